@@ -822,7 +822,8 @@ class Case:
                 for amount in paid:
                     self.signs.ask(amount + end.liability, ">=", "liability")
             table[record] = paid
-        return lambda record, player: table[record][player] if record in table else NUMBER_0
+        nothing = NUMBER_0.over(below, "transfers")
+        return lambda record, player: table[record][player] if record in table else nothing
 
     def allowed(self, part: dict[int, Iterable[int]]) -> dict[tuple[int, int], set[int]]:
         """The classes that a play (profiles by state) allows, by cell and player."""
@@ -1943,9 +1944,10 @@ class Claim:
         case, about_v = self.case, self.id.startswith("value") or self.id == "mechanism-value"
         society = Society(case, ends[0]) if self.id in MECHANISM_GAPS else None
         private = Private(case) if self.data.private else None
-        best = case.optimum() if society is None else society.pooled()
         if private is not None:
             best = private.pooled()
+        else:
+            best = case.optimum() if society is None else society.pooled()
         correlated = self.id.startswith("correlated")
         goal = case.extended(value, "-inf" if about_v else "inf")
         nothing = isinstance(goal, str)  # T is −∞

@@ -358,5 +358,6 @@ def _most(case: Case, path: Strategies) -> Number:
             for profile in range(plays.profiles)
             if all(plays.action(profile, i) == action for i, action in asked.items())
         ]
-        total = total + case.known.top([_worth(case, state, profile) for profile in open_])
+        best = case.known.top([plays.welfare(state, profile) for profile in open_])
+        total = total + plays.game.prior[state] * best
     return total

@@ -459,7 +459,7 @@ BAD = {
     "unused parameter": (
         small('["R", "S", "U"]'),
         "parameters.names[2]: nothing depends on the parameter 'U'; use it in a payoff, the prior, "
-        "a λ or the value of a claim, or leave it out",
+        "a bound on fines, an outside option, a λ or the value of a claim, or leave it out",
     ),
     "parameter that is only assumed": (
         small('["R", "U", "S"]', '["U > R"]'),

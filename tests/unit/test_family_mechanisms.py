@@ -90,6 +90,11 @@ lambda = ["1/2"]
 """
 
 
+BOUNDED = TEAM.replace('["c", "q"]', '["c", "q", "o"]').replace('"q > 0"', '"o >= 0"')
+BOUNDED = BOUNDED.replace("liability = 1", 'liability = "4*o"')
+"""The team with any bound on fines."""
+
+
 def family(text: str) -> FamilySpecification:
     found = spec_from_text(text, "here")
     assert isinstance(found, FamilySpecification)
@@ -129,7 +134,7 @@ def at(value: Any, point: dict[str, Fraction]) -> str:
     return chosen if chosen in ("inf", "-inf") else str(at_points.computed(chosen, point))
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM])
+@pytest.mark.parametrize("text", [TRADE, TEAM, BOUNDED])
 def test_pieces_are_the_values_of_concrete_games(text: str):
     told = plain(text)[0]["mechanism"]
     seen = set()
@@ -144,7 +149,7 @@ def test_pieces_are_the_values_of_concrete_games(text: str):
     assert len(seen) > 1, "all points lie in one piece"
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM])
+@pytest.mark.parametrize("text", [TRADE, TEAM, BOUNDED])
 def test_both_checkers_accept_every_certificate(text: str):
     mechanisms = report(text).languages[0].mechanism
     shas = mechanisms.certificates.values()  # type: ignore[union-attr]
@@ -179,9 +184,9 @@ def test_claims_are_decided_where_they_hold_and_where_they_fail():
     assert found["mechanism-gap-at-most"].status == "refuted"
 
 
-def test_with_information_only_mechanisms_are_claimed():
+def test_with_information_nothing_is_claimed_of_play_in_each_state():
     with pytest.raises(InputError, match="which some player does not see"):
-        check(family(TRADE + '[[claim]]\nid = "gap-zero"\n'))
+        check(family(TRADE + '[[claim]]\nid = "beneficial"\n'))
 
 
 def test_an_optimum_that_is_no_mechanism_is_unknown_with_the_reason():
