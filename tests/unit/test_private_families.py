@@ -38,7 +38,7 @@ GROUPS = (
     'records = ["row == col"]',
 )
 
-SEEDS = (0, 1, 2, 3, 5, 7, 11)
+SEEDS = (0, 1, 2, 5, 9, 10, 11)
 
 
 def text(seed: int) -> str:
@@ -169,8 +169,8 @@ def altered(document: Any) -> Iterator[Any]:
 def test_weights_that_do_not_cancel_are_rejected_by_both():
     accepted, wrong = 0, 0
     for seed in SEEDS:
-        gaps = (json.loads(each) for each in report(seed).texts.values() if '"id":"gap"' in each)
-        for document in (copy for gap in gaps for copy in islice(altered(gap), 5)):
+        honest = map(json.loads, report(seed).texts.values())
+        for document in (copy for each in honest for copy in islice(altered(each), 3)):
             forged, wrong = canonical(document), wrong + 1
             one, other = verified(forged), second_checker.verdict(forged)
             assert one.accepted == (other == "accepted"), forged
@@ -238,7 +238,7 @@ def test_bad_bounds_are_refused(old: str, new: str, message: str):
     written = text(3).replace(old, new)
     assert written != text(3)
     with pytest.raises(InputError, match=message):
-        check(spec_from_text(written, "here"), timeout=1)  # type: ignore[arg-type]
+        check(spec_from_text(written, "here"), timeout=1)
 
 
 def test_a_negative_bound_at_a_point_is_refused():
@@ -253,17 +253,17 @@ def test_claims_about_strategies_are_decided_and_others_refused():
     listed = '[{ row = { w1 = "A", w2 = "A" }, col = { "w1|w2" = "A" } }]'
     claims = '\n[[claim]]\nid = "gap-zero"\nlanguage = "L"\n'
     nash = f'\n[[claim]]\nid = "nash"\nprofiles = {listed}\n'
-    found = check(spec_from_text(text(0) + claims + nash, "here"), timeout=6)  # type: ignore[arg-type]
+    found = check(spec_from_text(text(0) + claims + nash, "here"), timeout=6)
     assert {each.status for each in found.claims} <= {"proved", "refuted"}
     for each in found.texts.values():
         assert second_checker.verdict(each) == "accepted"
     with pytest.raises(InputError, match="play in each state, which some player does not see"):
-        check(spec_from_text(text(0) + '\n[[claim]]\nid = "beneficial"\n', "here"))  # type: ignore[arg-type]
+        check(spec_from_text(text(0) + '\n[[claim]]\nid = "beneficial"\n', "here"))
 
 
 def test_a_bound_or_an_option_of_another_number_is_another_claim():
     for slug, part in (("bounded-team", "contracts"), ("trade-with-option", "mechanism")):
-        for each in check(load(slug), timeout=20).texts.values():  # type: ignore[arg-type]
+        for each in check(load(slug), timeout=20).texts.values():
             document = json.loads(each)
             if not document["claim"]["id"].startswith("mechanism"):
                 continue
