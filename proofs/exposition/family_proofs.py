@@ -247,7 +247,7 @@ class Proven:
     def _gains(self, obstruction: Place, found: Sequence[Deviation]) -> str | None:
         """Where the weighted gains stand, less what fines make good.
 
-        None where a payoff is no polynomial.
+        None where a payoff is no polynomial, or fines are bounded by an expression.
         """
         total = self._sum(
             [(each.agent, each.state, each.moved, each.played, each.weight) for each in found]
@@ -255,6 +255,8 @@ class Proven:
         if total is None or self.named is None or self._kind(found) in REASONS:
             return total
         assert self.contracts is not None
+        if not isinstance(self.certificate["data"]["contracts"]["liability"].value, str | None):
+            return None
         paid = fines(self.environment, self.named.language, found, self.contracts)
         return f"-({total} {paid.pointer})"
 
