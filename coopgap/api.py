@@ -39,7 +39,7 @@ def check(
 
 @overload
 def check(
-    subject: Any,
+    subject: object,
     *,
     timeout: float | None = None,
     within: float | None = None,
@@ -49,7 +49,7 @@ def check(
 
 
 def check(
-    subject: Any,
+    subject: object,
     *,
     timeout: float | None = None,
     within: float | None = None,
@@ -76,7 +76,7 @@ def check(
 
 
 def frontier(
-    subject: Any,
+    subject: object,
     *,
     predicates: Sequence[str] = (),
     base: str | None = None,
@@ -121,7 +121,7 @@ def fuzz(
 
 
 def example(
-    subject: Any,
+    subject: object,
     to: str = "latex",
     *,
     name: str = "game",
@@ -148,7 +148,7 @@ def example(
     return texts
 
 
-def figure(kind: str, subject: Any, language: str | None = None) -> Axes:
+def figure(kind: str, subject: object, language: str | None = None) -> Axes:
     """A figure as the axes of Matplotlib; its ``figure`` can be saved.
 
     kind: frontier, welfare, replies, graph or partition; of a family of two parameters regions;

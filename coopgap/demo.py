@@ -27,7 +27,8 @@ from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.contracts import reached
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
-from coopgap.terminal.story import game, selfish
+from coopgap.terminal.payoffs import game
+from coopgap.terminal.story import selfish
 from coopgap.terminal.story_parts import summary
 from coopgap.terminal.words import profile
 from coopgap.theory.readers.load import load

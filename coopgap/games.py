@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coopgap.proofs.deciding.symbolic import is_symbolic, symbols_in, written
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.specification import FamilySpecification, Specification
+
+if TYPE_CHECKING:
+    from coopgap.theory.readers.load import Anything
 
 Exact = int | Fraction | str
 """An exact number, or an expression of parameters."""
@@ -30,7 +33,7 @@ class Game:
     @classmethod
     def from_arrays(
         cls,
-        *tables: Any,
+        *tables: object,
         players: Sequence[str] | None = None,
         actions: Sequence[Sequence[object]] | None = None,
         states: Sequence[str] | None = None,
@@ -77,7 +80,7 @@ class Game:
             game["payoffs"] = dict(zip(names, listed, strict=True))
         if cooperative is not None:
             game["cooperative"] = {p: list(map(_label, own)) for p, own in cooperative.items()}
-        document: dict[str, Any] = {"title": title, "source": source, "game": game}
+        document: dict[str, object] = {"title": title, "source": source, "game": game}
         conditions = list(assume)
         symbols = list(parameters or _symbols([*_flat(plain), *(prior or ()), *conditions]))
         if symbols:
@@ -105,11 +108,11 @@ class Game:
         """A game of nashpy; raises InputError for payoffs that are floats."""
         return cls.from_arrays(*game.payoff_matrices)
 
-    def with_language(self, name: str, **fields: Any) -> Game:
+    def with_language(self, name: str, **fields: object) -> Game:
         """With one more language; fields as in ``[[language]]``: states, actions, records, …."""
         return self._with("language", {"name": name, **fields})
 
-    def with_contracts(self, **fields: Any) -> Game:
+    def with_contracts(self, **fields: object) -> Game:
         """With the contracts of languages that say nothing else: kind, budget, liability, …."""
         exact = {key: _entry(v, key) if _is_number(v) else v for key, v in fields.items()}
         return replace(self, document={**self.document, "contracts": exact})
@@ -124,7 +127,7 @@ class Game:
         ]
         return replace(self, document={**self.document, "prosociality": {"lambda": listed}})
 
-    def with_claim(self, id: str, **fields: Any) -> Game:
+    def with_claim(self, id: str, **fields: object) -> Game:
         """With one more claim; fields as in ``[[claim]]`` (``lambda_`` for ``lambda``)."""
         exact = {
             key.rstrip("_"): _entry(value, key) if _is_number(value) else value
@@ -132,7 +135,7 @@ class Game:
         }
         return self._with("claim", {"id": id, **exact})
 
-    def _with(self, table: str, entry: Mapping[str, Any]) -> Game:
+    def _with(self, table: str, entry: Mapping[str, object]) -> Game:
         entries = [*self.document.get(table, ()), entry]
         return replace(self, document={**self.document, table: entries})
 
@@ -161,7 +164,7 @@ class Game:
         return self.specification._repr_html_()
 
 
-def _lists(table: Any) -> Any:
+def _lists(table: object) -> Any:
     """A table as nested lists of Python's own values, so that no float hides behind a number."""
     if hasattr(table, "to_numpy"):
         table = table.to_numpy()
@@ -170,7 +173,7 @@ def _lists(table: Any) -> Any:
     return [_lists(each) for each in table] if isinstance(table, list | tuple) else table
 
 
-def _entries(table: Any, place: str) -> Any:
+def _entries(table: object, place: str) -> Any:
     """Nested lists of what a spec may hold."""
     if isinstance(table, list):
         return [_entries(each, f"{place}[{k}]") for k, each in enumerate(table)]
@@ -181,7 +184,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
-def _entry(value: Any, place: str) -> Exact:
+def _entry(value: object, place: str) -> Exact:
     with inside(place):
         if isinstance(value, bool):
             raise InputError(f"{value} is no number", fix="write 1 or 0")
@@ -208,14 +211,14 @@ def _label(value: object) -> object:
     return value if isinstance(value, int | str) and not isinstance(value, bool) else str(value)
 
 
-def _labels(table: Any) -> list[list[object]] | None:
+def _labels(table: object) -> list[list[object]] | None:
     """The labels of a data frame's rows and columns."""
     if not (hasattr(table, "index") and hasattr(table, "columns")):
         return None
     return [list(table.index), list(table.columns)]
 
 
-def _counted(table: Any, players: int, states: bool) -> list[list[str]]:
+def _counted(table: object, players: int, states: bool) -> list[list[str]]:
     sizes = []
     while isinstance(table, list) and table:
         sizes.append(len(table))
@@ -230,7 +233,7 @@ def _counted(table: Any, players: int, states: bool) -> list[list[str]]:
     return [[str(k + 1) for k in range(size)] for size in shape]
 
 
-def _flat(table: Any) -> Iterator[Any]:
+def _flat(table: object) -> Iterator[object]:
     if not isinstance(table, list):
         yield table
         return
@@ -238,11 +241,11 @@ def _flat(table: Any) -> Iterator[Any]:
         yield from _flat(each)
 
 
-def _symbols(values: Iterable[Any]) -> list[str]:
+def _symbols(values: Iterable[object]) -> list[str]:
     return sorted({name for each in values if is_symbolic(each) for name in symbols_in(each)})
 
 
-def specification(subject: Any) -> Any:
+def specification(subject: object) -> Anything:
     """The specification of a ``Game``, a path, a slug, or of one that is given as such."""
     from pathlib import Path
 

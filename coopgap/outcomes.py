@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from coopgap.theory.json_values import Plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,7 +35,7 @@ class Outcome:
     """
 
     status: int
-    document: dict[str, Any]
+    document: dict[str, Plain]
     stories: Callable[[], Sequence[RenderableType]]
     json: bool
     message: str = ""
@@ -69,6 +71,6 @@ def status_of(
     return status(refuted="refuted" in found, undecided=undecided)
 
 
-def one_or_all(schema: str, field: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
+def one_or_all(schema: str, field: str, documents: list[dict[str, Plain]]) -> dict[str, Plain]:
     """The document if there is one only, else one that lists them all in the field."""
     return documents[0] if len(documents) == 1 else {"schema": schema, field: documents}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class TextTable:
 class Documented:
     """A value with a JSON document."""
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """The value as plain JSON values."""
         raise NotImplementedError
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Plain]:
         """The value as plain JSON values, numbers as exact text."""
         return self.document()
 
@@ -52,7 +53,27 @@ def frame(table: TextTable) -> Any:
     return pandas.DataFrame([row[1:] for row in table.rows], index, list(table.head[1:]))
 
 
-class Shown:
+class Displayed:
+    """A value that shells and notebooks display."""
+
+    def shown(self, kind: str) -> str:
+        """The value as ``text``, ``html``, ``markdown`` or ``latex``."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.shown("text")
+
+    def _repr_html_(self) -> str:
+        return self.shown("html")
+
+    def _repr_markdown_(self) -> str:
+        return self.shown("markdown")
+
+    def _repr_latex_(self) -> str:
+        return self.shown("latex")
+
+
+class Shown(Displayed):
     """A value that shells and notebooks display as its ``tables``."""
 
     def tables(self) -> Sequence[TextTable]:
@@ -63,17 +84,10 @@ class Shown:
         """The first table as a pandas frame. Raises InputError where pandas is not installed."""
         return frame(self.tables()[0])
 
-    def __repr__(self) -> str:
-        return "\n".join(map(text, self.tables()))
-
-    def _repr_html_(self) -> str:
-        return "".join(map(_html, self.tables()))
-
-    def _repr_markdown_(self) -> str:
-        return "\n".join(map(_markdown, self.tables()))
-
-    def _repr_latex_(self) -> str:
-        return "\n".join(map(_latex, self.tables()))
+    def shown(self, kind: str) -> str:
+        """The tables one after the other."""
+        written = {"text": text, "html": _html, "markdown": _markdown, "latex": _latex}[kind]
+        return ("" if kind == "html" else "\n").join(map(written, self.tables()))
 
 
 def text(table: TextTable) -> str:

@@ -133,14 +133,11 @@ def _told(
     from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.specification import FamilySpecification, Specification
 
-    if isinstance(report, Report) and isinstance(specification, Specification):
+    if isinstance(report, Report):
         from coopgap.terminal.story import story
 
-        return story(report, specification.environment)
-    if isinstance(specification, FamilySpecification):
-        from coopgap.terminal.family_story import family_story
-
-        return family_story(report.document(), specification)
+        assert isinstance(specification, Specification | FamilySpecification)
+        return story(report, specification)
     from coopgap.proofs.aggregates.parts import GroupReport
 
     if isinstance(report, GroupReport):

@@ -250,7 +250,7 @@ def _arguments(texts: Sequence[str]) -> dict[str, Any]:
     """Arguments by name; a value that is JSON is what it says, another is text."""
     import json as jsons
 
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:

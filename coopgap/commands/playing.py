@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coopgap.commands.predict import read_registration, registration_text
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Fields
 
 if TYPE_CHECKING:
     from coopgap.llm_checks.judging.findings import Findings
@@ -31,9 +32,9 @@ class Asked:
     """
 
     models: Sequence[str]
-    design: Mapping[str, Any]
-    settings: Mapping[str, Any]
-    generation: Mapping[str, Any]
+    design: Fields
+    settings: Fields
+    generation: Fields
     given: Mapping[str, str]
 
 

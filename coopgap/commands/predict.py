@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +27,7 @@ from coopgap.commands.options import (
 )
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
     return Outcome(status, found.document(), lambda: [prediction_story(found)], json)
 
 
-def _document(found: Study) -> dict[str, Any]:
+def _document(found: Study) -> dict[str, Plain]:
     """The JSON document of ``predict``."""
     from coopgap.llm_checks.predicting.predictions import plain
 
@@ -130,9 +131,9 @@ def _document(found: Study) -> dict[str, Any]:
     }
 
 
-def _equilibria(found: Study, one: Equilibria) -> dict[str, Any]:
+def _equilibria(found: Study, one: Equilibria) -> dict[str, Plain]:
     environment = found.scenes[0].environment
-    mixed: Any = {"unknown": one.mixed}
+    mixed: object = {"unknown": one.mixed}
     if not isinstance(one.mixed, str):
         mixed = {
             environment.states[state]: [[[str(p) for p in mix] for mix in pair] for pair in pairs]

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from coopgap.commands.options import Json, MaxBytes, Values
 from coopgap.outcomes import HOLDS, REFUTED, Outcome
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Fields
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 
 CERTIFICATE_BYTES = 64 << 20
@@ -87,7 +88,7 @@ def _chosen(values: list[str] | None) -> dict[str, Fraction]:
     return settings(values)
 
 
-def _good(told: Mapping[str, Any]) -> bool:
+def _good(told: Fields) -> bool:
     """Whether all that was asked of a certificate is so."""
     in_coq = told["coq"] is None or told["coq"]["verdict"] == "accepted"
     return told["accepted"] and told["matches"] is not False and in_coq

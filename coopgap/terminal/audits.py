@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from coopgap.terminal.words import count, listed, plain
+from coopgap.theory.json_values import Fields
 
 PROBLEMS = 20
 """How many problems of a dataset are printed; the JSON has all."""
 
 
-def story(document: Mapping[str, Any]) -> RenderableType:
+def story(document: Fields) -> RenderableType:
     """What the audit of one dataset found."""
     games, skipped = document["games"], document["skipped"]
     wrong = [game for game in games if not game["ok"]]
@@ -51,7 +51,7 @@ def _items(title: str, lines: Sequence[str], style: str) -> list[RenderableType]
     return [Text(title, style=style), *shown, *more]
 
 
-def _spread(games: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+def _spread(games: Sequence[Mapping[str, object]]) -> list[RenderableType]:
     """The prosocial thresholds that occur, by formal game and size."""
     kinds: dict[str, Counter[str]] = {}
     for game in games:

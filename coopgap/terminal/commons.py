@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from coopgap.proofs.commons.parts import Decided, Figure, Findings, QuotaPart
+from coopgap.proofs.commons.parts import Figure, Findings, QuotaPart
+from coopgap.proofs.deciding.reports import ClaimPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.terminal.story_parts import STYLES, heading, section, story_of
 from coopgap.terminal.words import count, listed, plain, short
@@ -180,7 +181,7 @@ def _populations(report: Findings) -> RenderableType:
     return table
 
 
-def claims(decided: Iterable[Decided]) -> Iterator[RenderableType]:
+def claims(decided: Iterable[ClaimPart]) -> Iterator[RenderableType]:
     """What became of claims, a line each."""
     for each in decided:
         line = Text(f"{each.status:<9}", style=STYLES[each.status])

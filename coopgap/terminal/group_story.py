@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -47,7 +46,7 @@ def _plays(
 
 
 def _listed(
-    shown: Sequence[Play] | Unknown, totals: Sequence[Mapping[str, Any]] | Unknown, none: str
+    shown: Sequence[Play] | Unknown, totals: Sequence[Mapping[str, object]] | Unknown, none: str
 ) -> str:
     if not isinstance(shown, Unknown):
         return listed([_play(each) for each in shown], "or") if shown else none

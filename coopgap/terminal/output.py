@@ -15,6 +15,7 @@ from rich.text import Text
 from coopgap.outcomes import Unwritable
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
+from coopgap.theory.json_values import Fields
 
 
 def console(**options: Any) -> Console:
@@ -22,7 +23,7 @@ def console(**options: Any) -> Console:
     return Console(markup=False, emoji=False, highlight=False, **options)
 
 
-def print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, object]) -> None:
     """One JSON document on standard output."""
     # JSON is UTF-8, whatever the locale; a name of undecodable bytes becomes an escape.
     reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -100,6 +101,6 @@ def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
     return table(entries[0], (each.values() for each in entries))
 
 
-def statements_table(entries: Sequence[Mapping[str, Any]]) -> RenderableType:
+def statements_table(entries: Sequence[Fields]) -> RenderableType:
     """Entries that have an id and a statement."""
     return table(("id", "statement"), ((each["id"], each["statement"]) for each in entries))

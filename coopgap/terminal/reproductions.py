@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.terminal.words import count, plain
+from coopgap.theory.json_values import Fields
 
 STYLES = {"reproduced": "green", "differs": "red", "unknown": "yellow", "skipped": "yellow"}
 
 
-def story(entries: Sequence[Mapping[str, Any]]) -> Group:
+def story(entries: Sequence[Fields]) -> Group:
     """What became of each statement, the command that shows it, and how many there are of each."""
     parts: list[RenderableType] = []
     where = ""
@@ -31,5 +31,5 @@ def story(entries: Sequence[Mapping[str, Any]]) -> Group:
     return Group(*parts, Text(f"{count(len(entries), 'statement')}: {total}."))
 
 
-def _result(entry: Mapping[str, Any]) -> str:
+def _result(entry: Mapping[str, object]) -> str:
     return plain(f"{entry['command']}: {entry['result']}")

@@ -5,19 +5,19 @@ Whatever comes from a file is a ``Text`` or goes into one, so no label is ever r
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import product
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from coopgap.proofs.deciding.reports import PooledBestPart, Quantity, Report, Unknown
 from coopgap.proofs.deciding.values import Absent, everywhere
+from coopgap.terminal.family_story import family, of_each_agent
 from coopgap.terminal.languages import languages
 from coopgap.terminal.mechanisms import mechanisms, team, without_messages
 from coopgap.terminal.numbers import level, number
+from coopgap.terminal.payoffs import game
 from coopgap.terminal.story_parts import (
     certificates,
     claims,
@@ -32,29 +32,29 @@ from coopgap.terminal.words import (
     MANY,
     by_state,
     clauses,
-    count,
-    listed,
-    profile,
     profiles,
     short,
 )
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import Infinite
-
-WIDTH = 76
-"""The widest payoff table that is printed; it fits 80 columns."""
-
-MATRICES = 6
-"""How many payoff tables are printed."""
-
-BEST, STABLE = "*", "°"
+from coopgap.theory.specification import FamilySpecification, Specification
 
 
-def story(report: Report, environment: Environment) -> Group:
+def story(report: Report, specification: Specification | FamilySpecification) -> Group:
     """Everything a report says, in the order in which one would tell it."""
-    if isinstance(report.first_best, PooledBestPart):
-        return _between(report, _private(report, environment, report.first_best))
-    sections = [
+    if isinstance(specification, FamilySpecification):
+        told = family(report, specification)
+    elif isinstance(report.first_best, PooledBestPart):
+        told = _private(report, specification.environment, report.first_best)
+    else:
+        told = _open(report, specification.environment)
+    parts = [heading(report.title, report.source), *told, section("Claims", *claims(report))]
+    return story_of(parts, summary(report.claims))
+
+
+def _open(report: Report, environment: Environment) -> list[RenderableType | None]:
+    """Where players see the state."""
+    return [
         section("The game", *game(report, environment)),
         section("First best", *first_best(report)),
         section("Selfish agents without a contract", *selfish(report)),
@@ -62,7 +62,6 @@ def story(report: Report, environment: Environment) -> Group:
         section("Prosocial agents", *prosocial(report)),
         section("Who gains from the first best", *benefit(report)),
     ]
-    return _between(report, sections)
 
 
 def _private(
@@ -76,97 +75,6 @@ def _private(
         section("What contracts reach without messages", *without_messages(report)),
         section("What mechanisms reach", *mechanisms(paying)),
     ]
-
-
-def _between(report: Report, sections: Sequence[RenderableType | None]) -> Group:
-    """The sections between the heading and the claims."""
-    parts = [heading(report.title, report.source), *sections, section("Claims", *claims(report))]
-    return story_of(parts, summary(report.claims))
-
-
-def game(report: Report, environment: Environment) -> Iterator[RenderableType]:
-    """The payoffs, if they fit; else how large the game is."""
-    states = [environment.states[state] for state in environment.support]
-    others = [range(size) for size in environment.shape[2:]]
-    if len(states) * math.prod(environment.shape[2:]) > MATRICES or max(environment.shape) > MANY:
-        yield Text(size(environment))
-        return
-    tables = [
-        _matrix(report, environment, state, rest)
-        for state in environment.support
-        for rest in product(*others)
-    ]
-    if max(width(rows) for _, rows in tables) > WIDTH:
-        yield Text(size(environment))
-        return
-    yield from grids(environment.players, tables)
-    stable = "equilibrium of selfish agents" if isinstance(report.selfish.nash, Mapping) else ""
-    yield Text(f"{BEST} first best" + (f"   {STABLE} {stable}" if stable else ""), style="dim")
-
-
-def size(environment: Environment) -> str:
-    """How large a game is, in words."""
-    actions = listed(
-        [f"{short(p)} {k}" for p, k in zip(environment.players, environment.shape, strict=True)]
-    )
-    players = count(len(environment.players), "player")
-    states = len(environment.support)
-    return (
-        f"{players}, {count(states, 'state')}, "
-        f"{count(math.prod(environment.shape), 'action profile')} in each (actions: {actions})."
-    )
-
-
-def _matrix(
-    report: Report, environment: Environment, state: int, rest: Sequence[int]
-) -> tuple[str, list[list[str]]]:
-    """A caption, and rows of cells: the first player's actions by the second's."""
-    players = [short(player) for player in environment.players]
-    labels = [[short(label) for label in of_agent] for of_agent in environment.actions]
-    name = environment.states[state]
-    best, stable = (
-        everywhere(sets.get(name, ())) if isinstance(sets, Mapping) else ()
-        for sets in (report.first_best.profiles, report.selfish.nash)
-    )
-
-    def cell(play: tuple[int, ...]) -> str:
-        paid = [
-            number(Fraction(int(own[(state, *play)]), environment.denominator))
-            for own in environment.payoffs
-        ]
-        chosen = environment.labels(play)
-        marks = BEST * (chosen in best) + STABLE * (chosen in stable)
-        return ", ".join(paid) + (f" {marks}" if marks else "")
-
-    columns: list[tuple[int, ...]] = [(a,) for a in range(len(labels[1]))] if players[1:] else [()]
-    corner = " \\ ".join(players[:2])
-    head = [corner, *(labels[1] if players[1:] else ["payoff"])]
-    rows = [
-        [label, *(cell((a, *column, *rest)) for column in columns)]
-        for a, label in enumerate(labels[0])
-    ]
-    fixed = [f"{p}: {of[a]}" for p, of, a in zip(players[2:], labels[2:], rest, strict=True)]
-    if len(environment.support) > 1:
-        chance = environment.prior[state]
-        fixed.insert(0, f"state {short(name)}, probability {number(chance)}")
-    return ", ".join(fixed), [head, *rows]
-
-
-def width(rows: Sequence[Sequence[str]]) -> int:
-    """How wide a grid of these rows is."""
-    return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True))
-
-
-def grids(
-    players: Sequence[str], tables: Sequence[tuple[str, Sequence[Sequence[str]]]]
-) -> Iterator[RenderableType]:
-    """Tables of payoffs below their captions."""
-    if len(players) > 1:
-        yield Text(f"Payoffs of {listed([short(player) for player in players])}, in this order.")
-    for caption, rows in tables:
-        if caption:
-            yield Text(caption, style="italic")
-        yield Columns([], rows, gap=3)
 
 
 def first_best(report: Report) -> Iterator[RenderableType]:
@@ -243,13 +151,7 @@ def prosocial(report: Report) -> Iterator[RenderableType]:
     if isinstance(report.agent_thresholds, Unknown):
         yield from undecided({"thresholds of each agent": report.agent_thresholds})
     else:
-        thresholds = everywhere(report.agent_thresholds)
-        for each in thresholds[:MANY]:
-            play = by_state({s: profile(labels) for s, labels in each.selection.items()})
-            yield Text(f"Needed of each agent for {play}: λ = {level(each.lambda_)}.")
-        more = len(thresholds) - MANY
-        if more > 0:
-            yield Text(f"… and of {count(more, 'more first-best selection')}.")
+        yield from of_each_agent(report.agent_thresholds)
     if isinstance(report.domination_threshold, Fraction):
         yield Text(
             f"Above λ = {number(report.domination_threshold)} "

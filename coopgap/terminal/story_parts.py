@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -82,6 +82,11 @@ def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
             shown.append(f"  {each.certificate.kind} {each.certificate.sha256[:8]}", style="dim")
         if each.statement:
             shown.append(f"\n{plain(each.statement)}", style="dim")
+        if each.counterexample is not None:
+            at = (f"{short(name)} = {number(own)}" for name, own in each.counterexample.items())
+            shown.append(f"\nfails at {', '.join(at)}", style="red")
+        if each.suggestion is not None:
+            shown.append(f"\nholds if also {plain(str(each.suggestion))}", style="green")
         if each.reason:
             shown.append(f"\n{plain(each.reason)}", style="yellow")
         rows.append((Text(each.status, style=STYLES.get(each.status, "")), shown))
@@ -104,20 +109,13 @@ def claim(part: ClaimPart) -> str:
 
 def summary(parts: Sequence[ClaimPart]) -> str:
     """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
-    certificates = (part.certificate for part in parts)
-    checked = [None if each is None else {"checked": each.checked} for each in certificates]
-    return tally(list(zip((part.status for part in parts), checked, strict=True)))
-
-
-def tally(parts: Sequence[tuple[str, Mapping[str, Any] | None]]) -> str:
-    """The same, from statuses and certificates."""
     if not parts:
         return ""
-    found = Counter(status for status, _ in parts)
+    found = Counter(part.status for part in parts)
     counts = [(found[status], status) for status in STYLES if found[status]]
     first, *rest = counts
     words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
-    checked = [certificate["checked"] for _, certificate in parts if certificate is not None]
+    checked = [part.certificate.checked for part in parts if part.certificate is not None]
     if not checked:
         return f"{', '.join(words)}."
     if all(checked):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from coopgap.terminal.words import count, plain
+from coopgap.theory.json_values import Fields
 
 
-def story(told: Mapping[str, Any], name: str = "") -> str:
+def story(told: Mapping[str, object], name: str = "") -> str:
     """The verdict on one file, in words: all that the claim says and depends on, unshortened."""
     return "\n".join(plain(line) for line in _lines(told, f"{name}: " if name else ""))
 
 
-def _lines(told: Mapping[str, Any], where: str) -> Iterator[str]:
+def _lines(told: Fields, where: str) -> Iterator[str]:
     yield from _core(told, where)
     if told["coq"] is not None:
         reason = told["coq"]["reason"]
         yield f"{where}in Coq: {told['coq']['verdict']}{f': {reason}' if reason else ''}"
 
 
-def _core(told: Mapping[str, Any], where: str) -> Iterator[str]:
+def _core(told: Fields, where: str) -> Iterator[str]:
     if not told["accepted"]:
         yield f"{where}rejected: {told['reason']}"
         return
@@ -45,7 +45,7 @@ def _core(told: Mapping[str, Any], where: str) -> Iterator[str]:
     yield f"named {named} by its author: compare the goals with its own"
 
 
-def _circumstances(each: Mapping[str, Any]) -> Iterator[str]:
+def _circumstances(each: Fields) -> Iterator[str]:
     yield f"  data: SHA-256 {each['data_sha256']}"
     for what, said in each["depends_on"].items():
         yield f"    {what}: {said}"

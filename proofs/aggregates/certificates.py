@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.aggregates import GroupGame, GroupLanguage
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.json_values import Fields, Plain
 
 Levels = tuple[Fraction, ...]
 
@@ -64,7 +64,7 @@ def encoded(
     game: GroupGame,
     where: Setting,
     levels: Levels | None,
-    claim: Mapping[str, Any],
+    claim: Fields,
     profiles: Sequence[Sequence[Sequence[int]]] | None = None,
 ) -> str:
     """The canonical text of a certificate; levels None: the claim is about all λ."""
@@ -80,7 +80,7 @@ def encoded(
     )
 
 
-def described(game: GroupGame, where: Setting, levels: Levels | None) -> dict[str, Any]:
+def described(game: GroupGame, where: Setting, levels: Levels | None) -> dict[str, Plain]:
     """The data of a certificate without payoffs, which suffice to state a claim in words."""
     scale = common_denominator(levels or ())
     return {
@@ -101,7 +101,7 @@ def _pair(number: Fraction) -> list[int]:
 
 
 @cache
-def plain_game(game: GroupGame) -> dict[str, Any]:
+def plain_game(game: GroupGame) -> dict[str, Plain]:
     """The game in the form of certificates."""
     mass = common_denominator(game.prior)
     return {

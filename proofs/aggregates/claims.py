@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, described, setting
 from coopgap.proofs.aggregates.equilibria import plays
@@ -16,6 +15,7 @@ from coopgap.proofs.certificates.group_statements import group_statement
 from coopgap.proofs.deciding.reports import CertificatePart, ClaimPart
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import Counts, GroupGame, GroupQuestion, GroupSpecification
+from coopgap.theory.json_values import Fields, Plain
 
 Decided = tuple[str, str | None, str | None]
 """The status of a claim, the hash of its certificate, and the reason if it is unknown."""
@@ -86,7 +86,7 @@ def _meant(
     found: Findings,
     question: GroupQuestion,
     language: str | None,
-) -> tuple[Setting, Levels | None, dict[str, Any]]:
+) -> tuple[Setting, Levels | None, dict[str, Plain]]:
     """The setting, λ and the fields of the certificate's claim that a question is about."""
     game, value = specification.game, question.value
     where = alone(game)
@@ -103,9 +103,7 @@ def _meant(
     return where, question.prosociality or found.selfish, fields
 
 
-def _gap_decided(
-    found: Findings, where: Setting, levels: Levels | None, fields: Mapping[str, Any]
-) -> Decided:
+def _gap_decided(found: Findings, where: Setting, levels: Levels | None, fields: Fields) -> Decided:
     """The status of a claim about the gap, the hash of its certificate, and the reason if unknown.
 
     From bounds a claim is decided where they suffice.
@@ -132,7 +130,7 @@ def _gap_decided(
 
 
 def _incontractible(
-    found: Findings, where: Setting, levels: Levels | None, fields: Mapping[str, Any]
+    found: Findings, where: Setting, levels: Levels | None, fields: Fields
 ) -> Decided:
     """Whether some cell has no aggregate that is first best in all its states."""
     game = found.game
@@ -146,9 +144,7 @@ def _incontractible(
     return _certified(found, where, levels, fields, not all(common.values()))
 
 
-def _equilibria(
-    found: Findings, where: Setting, levels: Levels | None, fields: Mapping[str, Any]
-) -> Decided:
+def _equilibria(found: Findings, where: Setting, levels: Levels | None, fields: Fields) -> Decided:
     """Whether the pure equilibria are the plays listed, or one for each state."""
     assert levels is not None
     equilibria, listed = found.equilibria(where, levels), fields["plays"]
@@ -176,7 +172,7 @@ def _certified(
     found: Findings,
     where: Setting,
     levels: Levels | None,
-    fields: Mapping[str, Any],
+    fields: Fields,
     holds: bool,
     profiles: Sequence[Assignment] | None = None,
 ) -> Decided:
@@ -186,7 +182,7 @@ def _certified(
     return "proved" if holds else "refuted", sha, None
 
 
-_DECIDED: Mapping[str, Callable[[Findings, Setting, Levels | None, Mapping[str, Any]], Decided]] = {
+_DECIDED: Mapping[str, Callable[[Findings, Setting, Levels | None, Fields], Decided]] = {
     "incontractible": _incontractible,
     "nash": _equilibria,
     "unique-nash": _equilibria,
@@ -194,7 +190,5 @@ _DECIDED: Mapping[str, Callable[[Findings, Setting, Levels | None, Mapping[str, 
 """How claims are decided that are not about the gap."""
 
 
-def _statement(
-    game: GroupGame, where: Setting, levels: Levels | None, fields: Mapping[str, Any]
-) -> str:
+def _statement(game: GroupGame, where: Setting, levels: Levels | None, fields: Fields) -> str:
     return group_statement({**fields, "holds": True}, described(game, where, levels))

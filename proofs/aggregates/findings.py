@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
-from typing import Any
 
 from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, encoded
@@ -17,6 +16,7 @@ from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import Choices, Counts, GroupGame
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
+from coopgap.theory.json_values import Fields
 
 Assignment = list[list[int]]
 """For each group the action of each of its agents."""
@@ -44,8 +44,8 @@ class Findings:
     game: GroupGame
     progress: Callable[[str], None]
     texts: dict[str, str] = field(default_factory=dict)
-    _equilibria: dict[Any, Equilibria] = field(default_factory=dict)
-    _reached: dict[Any, Reached | Unanswered] = field(default_factory=dict)
+    _equilibria: dict[object, Equilibria] = field(default_factory=dict)
+    _reached: dict[object, Reached | Unanswered] = field(default_factory=dict)
 
     @property
     def selfish(self) -> Levels:
@@ -181,7 +181,7 @@ class Findings:
         fines = self.fines(where)
         if fines is None:
             return True
-        worst: dict[Any, dict[tuple[int, int], Fraction]] = {}
+        worst: dict[tuple[object, ...], dict[tuple[int, int], Fraction]] = {}
         weigh, game = fined.at(levels), self.game
         for state, play_ in zip(game.support, profiles, strict=True):
             code = sum(game.space.codes[g][a] for g, own in enumerate(play_) for a in own)
@@ -229,7 +229,7 @@ class Findings:
         self,
         where: Setting,
         levels: Levels | None,
-        claim: Mapping[str, Any],
+        claim: Fields,
         profiles: Sequence[Assignment] | None = None,
     ) -> str | Unanswered:
         """The hash of the claim's certificate, if the core accepts it."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.deciding.reports import (
     HIDDEN,
     ClaimPart,
     ContractClassPart,
+    Described,
     LevelPart,
     Parameters,
-    ShownInNotebooks,
+    summary,
 )
 from coopgap.proofs.deciding.values import Quantity
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.theory.json_values import Fields
+from coopgap.theory.notebooks import Shown, TextTable
 
 Play = Mapping[str, Mapping[str, int]]
 """For each group how many agents take each action that is taken."""
@@ -87,17 +89,17 @@ class LanguagePart:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GroupReport(ShownInNotebooks):
+class GroupReport(Described, Shown):
     """Everything that ``check`` found of a game of groups.
 
     texts: SHA-256 → text of every certificate (no part of the JSON).
     """
 
     schema: str = field(default="coopgap.report/1", init=False)
-    tool: Mapping[str, Any]
+    tool: Fields
     source: str
     title: str
-    groups: Mapping[str, Mapping[str, Any]]
+    groups: Mapping[str, Fields]
     agents: int
     first_best: FirstBestPart
     selfish: SelfishPart
@@ -112,6 +114,18 @@ class GroupReport(ShownInNotebooks):
         default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
     family: bool = field(default=False, init=False, metadata=HIDDEN)
+
+    def tables(self) -> tuple[TextTable, ...]:
+        """The main quantities, and the verdicts."""
+        verdicts = tuple((each.id, each.status) for each in self.claims)
+        table = summary(
+            self.title,
+            self.first_best.welfare,
+            self.selfish.welfare,
+            self.prosocial_threshold,
+            ((e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages),
+        )
+        return table, TextTable("Claims", ("id", "status"), verdicts)
 
     @property
     def statuses(self) -> set[str]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
 from coopgap.proofs.aggregates.claims import asked, decided, undecided
@@ -18,10 +17,12 @@ from coopgap.proofs.aggregates.parts import (
     GroupReport,
     LanguagePart,
     Play,
+    Plays,
     ProsocialPart,
     SelfishPart,
     TolerancePart,
     Totals,
+    TotalsByState,
 )
 from coopgap.proofs.aggregates.timed import (
     Timed,
@@ -37,6 +38,7 @@ from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.json_values import Fields
 
 SHOWN = 200
 """How many plays of a state are listed."""
@@ -146,7 +148,7 @@ def _play(
 
 def _listed(
     game: GroupGame, listed: Mapping[int, list[tuple[int, Choices]]]
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+) -> tuple[Plays, TotalsByState]:
     """The plays and the totals of aggregates, by state."""
     profiles: dict[str, tuple[Play, ...] | Unanswered] = {}
     totals: dict[str, Totals | Unanswered] = {}
@@ -273,7 +275,7 @@ def _certify(
     found: Findings,
     where: Setting,
     levels: Levels | None,
-    fields: Mapping[str, Any],
+    fields: Fields,
     certificates: dict[str, str],
     name: str = "",
     reached: Reached | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from coopgap.proofs.aggregates.certificates import Levels
 from coopgap.proofs.aggregates.findings import Findings
@@ -31,7 +31,7 @@ class Timed:
     def __init__(self, specification: GroupSpecification, found: Findings, worker: Worker) -> None:
         self.specification, self.found, self.worker = specification, found, worker
 
-    def part(self, of: Callable[..., _T], unknown: Callable[..., _T], *arguments: Any) -> _T:
+    def part(self, of: Callable[..., _T], unknown: Callable[..., _T], *arguments: object) -> _T:
         """What a function makes of the specification, or what is said where there is no time."""
         if self.worker.seconds == math.inf:
             return of(self.specification, self.found, *arguments)
@@ -45,7 +45,7 @@ class Timed:
 
 
 def _alone(
-    of: Callable[..., _T], specification: GroupSpecification, arguments: Sequence[Any]
+    of: Callable[..., _T], specification: GroupSpecification, arguments: Sequence[object]
 ) -> tuple[_T, Mapping[str, str]]:
     """A part found in a process of its own, with its certificates."""
     found = Findings(specification.game, lambda _: None)

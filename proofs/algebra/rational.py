@@ -342,7 +342,7 @@ def _terms(
 ) -> list[tuple[Fraction, list[tuple[str, int]]]]:
     """Coefficients with the parameters and their powers: positive terms first."""
 
-    def rank(monomial: tuple[int, ...]) -> tuple[Any, ...]:
+    def rank(monomial: tuple[int, ...]) -> tuple[object, ...]:
         return polynomial.terms[monomial] < 0, -len(monomial), monomial
 
     return [

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from coopgap.proofs.audit.labels import Problem, recompute
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import FirstBestPart, Labels, Quantity, as_document
 from coopgap.proofs.deciding.values import everywhere
 from coopgap.theory.contracts import Transfers
+from coopgap.theory.json_values import Plain
 from coopgap.theory.languages import ProductLanguage, complete
 from coopgap.theory.readers.columns import Columns
 from coopgap.theory.readers.files import MAX_BYTES
@@ -78,9 +78,9 @@ class AuditReport:
         """The number of fields that the payoffs contradict."""
         return sum(len(game.problems) for game in self.games)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """The audit as plain JSON values, numbers as exact text."""
-        plain: dict[str, Any] = as_document(self)
+        plain: dict[str, Plain] = as_document(self)
         return plain
 
 

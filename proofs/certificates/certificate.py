@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import plain_condition
 from coopgap.proofs.algebra.polynomials import common_denominator, number, plain, whole
@@ -27,11 +26,11 @@ from coopgap.proofs.trusted.documents import (
 )
 from coopgap.proofs.trusted.polynomials import Polynomial, Ratio, ratio
 from coopgap.proofs.trusted.problems import Game, Problem
-from coopgap.theory.json_values import Json, JsonObject
+from coopgap.theory.json_values import Fields, Json, JsonObject, Plain
 
 __all__ = ["canonical", "claims_digest", "digest", "verified"]
 
-Number = Any
+Number = Plain
 """An integer or a polynomial."""
 
 
@@ -142,7 +141,7 @@ def _game(game: Game, names: Sequence[str]) -> dict[str, Json]:
     }
 
 
-def _row(row: Sequence[Number], names: Sequence[str]) -> list[Any]:
+def _row(row: Sequence[Number], names: Sequence[str]) -> list[Plain]:
     return row.tolist() if isinstance(row, memoryview) else [plain(each, names) for each in row]
 
 
@@ -161,7 +160,7 @@ def scaled_whole(parts: Sequence[Number]) -> list[Polynomial]:
     return [whole(part, scale) for part in lifted]
 
 
-def value_at(value: Any, index: Mapping[str, int], point: Sequence[Fraction]) -> Any:
+def value_at(value: Plain, index: Mapping[str, int], point: Sequence[Fraction]) -> Plain:
     """A field of a claim at a point: fractions of polynomials become numbers.
 
     Raises Rejected for a division by 0.
@@ -196,7 +195,7 @@ KINDS: Mapping[frozenset[str], str] = {
 """Names of proofs of one case, by the parts of their witness."""
 
 
-def kind_of(claim: Mapping[str, object], proof: Mapping[str, Any]) -> str:
+def kind_of(claim: Mapping[str, object], proof: Fields) -> str:
     """The name of a proof's kind: ``cases`` for several cases, ``counterexample`` for one point."""
     if "at" in claim:
         return "counterexample"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
-Plain = Any
-"""A part of a document."""
+from coopgap.theory.json_values import Fields, Plain
 
 
-def commons_statement(claim: Mapping[str, Plain]) -> str:
+def commons_statement(claim: Fields) -> str:
     """The claim as a sentence, with all its quantifiers."""
     match claim["id"]:
         case "commons-first-best":
@@ -32,7 +30,7 @@ def commons_statement(claim: Mapping[str, Plain]) -> str:
             return _equilibrium(claim)
 
 
-def _threshold(claim: Mapping[str, Plain]) -> str:
+def _threshold(claim: Fields) -> str:
     stocks = "on its path" if claim["stocks"] == "path" else "at every stock"
     over = ", even by demanding more than the others leave" if claim["over_demand"] else ""
     what = "no λ, however large," if claim["value"] == "inf" else f"λ = {claim['value']}"
@@ -50,12 +48,12 @@ _PICKS = {
 }
 
 
-def _between(claim: Mapping[str, Plain]) -> str:
+def _between(claim: Fields) -> str:
     low, high = claim["low"], claim["high"]
     return f"exactly {low}" if low == high else f"at least {low} and at most {high}"
 
 
-def _kinds(claim: Mapping[str, Plain]) -> str:
+def _kinds(claim: Fields) -> str:
     return " and ".join(
         f"{count} agents of λ = {level}"
         if level != "inf"
@@ -64,7 +62,7 @@ def _kinds(claim: Mapping[str, Plain]) -> str:
     )
 
 
-def _bounds(claim: Mapping[str, Plain]) -> str:
+def _bounds(claim: Fields) -> str:
     """What all equilibria give, or that there is none."""
     among = "pure subgame-perfect equilibrium in which each kind does the same"
     if claim["payoffs"] is None:
@@ -79,7 +77,7 @@ def _bounds(claim: Mapping[str, Plain]) -> str:
     )
 
 
-def _equilibrium(claim: Mapping[str, Plain]) -> str:
+def _equilibrium(claim: Fields) -> str:
     payoffs = " and ".join(claim["payoffs"])
     caps = "" if claim["language"] is None else ", under caps that the language can express,"
     return (
@@ -89,7 +87,7 @@ def _equilibrium(claim: Mapping[str, Plain]) -> str:
     )
 
 
-def commons_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
+def commons_circumstances(data: Fields) -> dict[str, str]:
     """All that a claim depends on except its own fields, by topic."""
     parts = {
         "agents": str(data["agents"]),
@@ -106,7 +104,7 @@ def commons_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
     return parts
 
 
-def _growth(data: Mapping[str, Plain]) -> str:
+def _growth(data: Fields) -> str:
     growth = data["growth"]
     if not isinstance(growth, dict):
         drawn = ", ".join(f"{Fraction(a, b)} of weight {w}" for w, a, b in growth)
@@ -158,7 +156,7 @@ def spec_data(text: str) -> dict[str, Plain]:
     }
 
 
-def _draws_written(growth: Mapping[str, Plain]) -> Plain:
+def _draws_written(growth: Fields) -> Plain:
     factors = [Fraction(each) for each in growth["factors"]]
     prior = [Fraction(each) for each in growth.get("prior", [1])]
     scale = lcm(*(each.denominator for each in prior))
@@ -166,7 +164,7 @@ def _draws_written(growth: Mapping[str, Plain]) -> Plain:
     return [[int(p * scale), r.numerator, r.denominator] for p, r in pairs if p]
 
 
-def _regimes_written(growth: Mapping[str, Plain]) -> Plain:
+def _regimes_written(growth: Fields) -> Plain:
     def turn(name: str, threshold: str) -> list[str]:
         table = growth[name]
         keys = (threshold, "probability", "slope", "most")

@@ -6,15 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.algebra.rational import condition_text, polynomial_text
 from coopgap.proofs.certificates.commons_words import commons_circumstances
 from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import condition_of, lifted, number
-
-Plain = Any
-"""A part of a document."""
+from coopgap.theory.json_values import Fields, Plain
 
 CLASSES: Mapping[tuple[str, object], str] = {
     ("transfers", "balanced"): "balanced transfers",
@@ -46,7 +43,7 @@ def alternatives(names: Iterable[str]) -> str:
     return " or ".join(map(label, names))
 
 
-def circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
+def circumstances(data: Fields) -> dict[str, str]:
     """All that a claim depends on except its own fields and the payoffs, by topic."""
     if "agents" in data:
         return commons_circumstances(data)
@@ -76,7 +73,7 @@ class Description:
     described too.
     """
 
-    def __init__(self, data: Mapping[str, Plain], language: str = "") -> None:
+    def __init__(self, data: Fields, language: str = "") -> None:
         self.data, self.names = data, data["parameters"]
         self.index = {name: k for k, name in enumerate(self.names)}
         if data["game"] is None:
@@ -160,7 +157,7 @@ class Description:
         """The texts for the states of positive probability, in a list."""
         return "; ".join(f"{where.strip()} {what}".strip() for where, what in self._placed(texts))
 
-    def _placed(self, listed: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+    def _placed(self, listed: Iterable[Plain]) -> Iterable[tuple[str, Plain]]:
         """Each entry with the state that it is about."""
         entries = list(listed)
         if len(self.states) == 1:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.certificates.matching import Match, matched, part_or_differences
 from coopgap.proofs.certificates.ratios import number
@@ -13,9 +12,8 @@ from coopgap.proofs.certificates.second_evaluation import computed, valued
 from coopgap.proofs.certificates.second_reading import labels_of
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import names_in
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.parsing import parse_formula
-
-Plain = Any
 
 LARGE = 3_000_000
 """How many plays are compared at most."""
@@ -24,12 +22,12 @@ Sums = tuple[int, ...]
 Totals = tuple[Fraction, ...]
 
 
-def match_groups(text: str, origin: str, data: Mapping[str, Plain]) -> Match:
+def match_groups(text: str, origin: str, data: Fields) -> Match:
     """Compares a certificate's data with a spec's text, as ``matching.match`` does."""
     return matched(text, origin, lambda document: _compared(document, data))
 
 
-def _compared(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+def _compared(document: Fields, data: Fields) -> str | list[str]:
     """The part of the spec that the data match, or the differences."""
     game, own = document["game"], data["game"]
     if "groups" not in game:
@@ -43,7 +41,7 @@ def _compared(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str |
     return part_or_differences(found, about, level, none)
 
 
-def _names(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]:
+def _names(game: Fields, own: Fields) -> Iterator[str]:
     stated = [
         (name, each["size"], labels_of(each["actions"])) for name, each in game["groups"].items()
     ]
@@ -60,7 +58,7 @@ def _names(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]
         yield "the probabilities of the certificate are others"
 
 
-def _payoffs(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[str]:
+def _payoffs(game: Fields, own: Fields) -> Iterator[str]:
     names = [each["name"] for each in own["groups"]]
     numbers = [[Fraction(label) for label in each["actions"]] for each in own["groups"]]
     reached = _reached(own["groups"], numbers)
@@ -92,11 +90,11 @@ def _payoffs(game: Mapping[str, Plain], own: Mapping[str, Plain]) -> Iterator[st
                         return
 
 
-def _exact(written: Plain) -> Any:
+def _exact(written: Plain) -> Plain:
     return number(Fraction(str(written)))
 
 
-def _reached(groups: Sequence[Mapping[str, Plain]], numbers: Sequence[Any]) -> list[Totals]:
+def _reached(groups: Sequence[Fields], numbers: Sequence[Plain]) -> list[Totals]:
     """The totals of each group at each aggregate, in the order of aggregates."""
     whole: list[dict[Sums, Fraction]] = []
     steps = 0
@@ -119,7 +117,7 @@ def _reached(groups: Sequence[Mapping[str, Plain]], numbers: Sequence[Any]) -> l
     return [tuple(total for _, total in parts) for parts in product(*each)]
 
 
-def _language(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | None:
+def _language(document: Fields, data: Fields) -> str | None:
     if data["kind"] == "none":
         return "play without a contract"
     own = data["game"]
@@ -142,7 +140,7 @@ def _language(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str |
     return None
 
 
-def _bound(contracts: Mapping[str, Plain], money: str) -> list[int] | None:
+def _bound(contracts: Fields, money: str) -> list[int] | None:
     """The largest fine as a certificate states it; with free money none ever binds."""
     written = contracts.get("liability", "none")
     if written == "none" or money in ("", "free"):
@@ -161,7 +159,7 @@ def _parted(names: Sequence[str], classes: Sequence[int]) -> set[frozenset[str]]
     return {frozenset(name for name, of in pairs if of == kind) for kind in classes}
 
 
-def _level(document: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | None:
+def _level(document: Fields, data: Fields) -> str | None:
     if data["levels"] is None:
         return "all λ"
     names = [each["name"] for each in data["game"]["groups"]]

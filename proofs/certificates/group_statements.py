@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
-Plain = Any
+from coopgap.theory.json_values import Fields, Plain
 
 
-def group_statement(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
+def group_statement(claim: Fields, data: Fields) -> str:
     """The claim about the data as a sentence, with all its quantifiers."""
     said = _said(claim, data)
     return said if claim["holds"] else f"it is not so that {said}"
 
 
-def group_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
+def group_circumstances(data: Fields) -> dict[str, str]:
     """What the claim depends on: the groups, the states, the contracts, λ."""
     game = data["game"]
     groups = ", ".join(
@@ -33,7 +32,7 @@ def group_circumstances(data: Mapping[str, Plain]) -> dict[str, str]:
     return found
 
 
-def _said(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
+def _said(claim: Fields, data: Fields) -> str:
     name, value = claim["id"], claim.get("value")
     if name == "optimum":
         return f"the greatest expected welfare of all plays is {value}"
@@ -85,7 +84,7 @@ def _said(claim: Mapping[str, Plain], data: Mapping[str, Plain]) -> str:
     return f"{best} is {value}" if name == "value" else f"W* less {best} is {size[name]}"
 
 
-def _plays(listed: Sequence[Sequence[Plain]], game: Mapping[str, Plain]) -> str:
+def _plays(listed: Sequence[Sequence[Plain]], game: Fields) -> str:
     """The plays of each state: how many agents of a group take which action."""
     likely = [name for name, p in zip(game["states"], game["prior"], strict=True) if p]
     told = []
@@ -104,7 +103,7 @@ def _plays(listed: Sequence[Sequence[Plain]], game: Mapping[str, Plain]) -> str:
     return "; ".join(told)
 
 
-def _contract(data: Mapping[str, Plain]) -> str:
+def _contract(data: Fields) -> str:
     if data["kind"] == "none":
         return ""
     game = data["game"]
@@ -128,7 +127,7 @@ def _contract(data: Mapping[str, Plain]) -> str:
     return ", ".join(parts)
 
 
-def _level(data: Mapping[str, Plain]) -> str:
+def _level(data: Fields) -> str:
     levels = [Fraction(level, data["scale"]) for level in data["levels"] or ()]
     if len(set(levels)) == 1:
         return str(levels[0])
@@ -136,6 +135,6 @@ def _level(data: Mapping[str, Plain]) -> str:
     return ", ".join(f"{name} {level}" for name, level in zip(names, levels, strict=True))
 
 
-def _aggregate(sums: Sequence[int], data: Mapping[str, Plain]) -> str:
+def _aggregate(sums: Sequence[int], data: Fields) -> str:
     names = [g["name"] for g in data["game"]["groups"] for _ in g["marks"][0]]
     return ", ".join(f"{name} {x}" for name, x in zip(names, sums, strict=True))

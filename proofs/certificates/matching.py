@@ -12,12 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.proofs.certificates.ratios import (
     ONE,
-    Plain,
     Ratio,
     number,
     polynomial_of,
@@ -26,6 +24,7 @@ from coopgap.proofs.certificates.ratios import (
 )
 from coopgap.proofs.certificates.second_reading import Spec, normal_form, numbered
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Fields
 
 MANY = 6
 """The largest number of differences listed."""
@@ -39,9 +38,7 @@ class Match:
     text: str
 
 
-def match(
-    text: str, origin: str, data: Mapping[str, Plain], values: Mapping[str, Fraction]
-) -> Match:
+def match(text: str, origin: str, data: Fields, values: Mapping[str, Fraction]) -> Match:
     """Compares a certificate's data with a spec's text.
 
     data: in the form that the core has accepted. values: those of parameters at which the spec is
@@ -52,9 +49,7 @@ def match(
     return matched(text, origin, lambda document: _compared(Spec(document, values), data))
 
 
-def matched(
-    text: str, origin: str, compare: Callable[[Mapping[str, Plain]], str | list[str]]
-) -> Match:
+def matched(text: str, origin: str, compare: Callable[[Fields], str | list[str]]) -> Match:
     """Compares something with a spec's text, and says what it matches or how it differs.
 
     Raises InputError for a text that is no spec.
@@ -74,17 +69,17 @@ def matched(
     return Match(False, f"its data are not those of {origin}: {told}{more}")
 
 
-def _compared_commons(spec: Mapping[str, Plain], data: Mapping[str, Plain]) -> str | list[str]:
+def _compared_commons(spec: Fields, data: Fields) -> str | list[str]:
     """What the data match, or how they differ."""
     other = [name for name in spec if spec[name] != data[name]]
     return [f"{name} differs" for name in other] or "its commons"
 
 
-def _no_float(text: str) -> Any:
+def _no_float(text: str) -> object:
     raise InputError(f"{text} is a TOML float, which is not exact", fix="write it in quotes")
 
 
-def _compared(spec: Spec, data: Mapping[str, Plain]) -> str | list[str]:
+def _compared(spec: Spec, data: Fields) -> str | list[str]:
     """The part of the spec that the data match, or the differences."""
     found = list(_parameters(spec, data))
     if data["game"] is None:
@@ -112,7 +107,7 @@ def part_or_differences(
     return found or ", ".join(filter(None, (about, level)))
 
 
-def _parameters(spec: Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+def _parameters(spec: Spec, data: Fields) -> Iterator[str]:
     if sorted(spec.parameters) != sorted(data["parameters"]):
         own, other = (", ".join(names) or "none" for names in (data["parameters"], spec.parameters))
         yield f"the certificate has the parameters {own}, the spec {other} (--set gives values)"
@@ -130,7 +125,7 @@ def _parameters(spec: Spec, data: Mapping[str, Plain]) -> Iterator[str]:
             yield f"only the spec assumes {polynomial_text(polynomial)} {relation} 0"
 
 
-def _names(spec: Spec, game: Mapping[str, Plain]) -> Iterator[str]:
+def _names(spec: Spec, game: Fields) -> Iterator[str]:
     pairs = {"players": spec.players, "actions": spec.actions, "states": spec.states}
     for what, own in pairs.items():
         if game[what] != own:
@@ -139,7 +134,7 @@ def _names(spec: Spec, game: Mapping[str, Plain]) -> Iterator[str]:
         yield "other actions are cooperative"
 
 
-def _sights(spec: Spec, data: Mapping[str, Plain]) -> Iterator[str]:
+def _sights(spec: Spec, data: Fields) -> Iterator[str]:
     """What players see of the state: all of it, unless the data are about mechanisms."""
     seen = data.get("mechanism", {}).get("information")
     if seen is None:
@@ -149,7 +144,7 @@ def _sights(spec: Spec, data: Mapping[str, Plain]) -> Iterator[str]:
             yield f"{player!r} sees something else of the states"
 
 
-def _numbers(spec: Spec, game: Mapping[str, Plain]) -> Iterator[str]:
+def _numbers(spec: Spec, game: Fields) -> Iterator[str]:
     below = polynomial_of(game["denominator"])
     weights = [Ratio(polynomial_of(weight), ONE) for weight in game["prior"]]
     zero = number(0)
@@ -171,7 +166,7 @@ def _numbers(spec: Spec, game: Mapping[str, Plain]) -> Iterator[str]:
                     )
 
 
-def _language(spec: Spec, data: Mapping[str, Plain]) -> str | None:
+def _language(spec: Spec, data: Fields) -> str | None:
     contracts, records = data["contracts"], data["records"]
     if records is None and contracts["kind"] in ("none", "interim"):
         return "play without a contract"
@@ -189,7 +184,7 @@ def _language(spec: Spec, data: Mapping[str, Plain]) -> str | None:
     return None
 
 
-def _relaxed(spec: Spec, data: Mapping[str, Plain], left: Sequence[int]) -> str | None:
+def _relaxed(spec: Spec, data: Fields, left: Sequence[int]) -> str | None:
     """A language without its bound on fines, or more of its rules: what its gap is due to."""
     count = len(spec.profiles)
     for name, record, own in spec.languages:
@@ -205,14 +200,14 @@ def _relaxed(spec: Spec, data: Mapping[str, Plain], left: Sequence[int]) -> str 
     return None
 
 
-def _by_state(records: Mapping[str, Plain] | None) -> bool:
+def _by_state(records: Fields | None) -> bool:
     """Whether all actions are verifiable."""
     if records is None or records["classes"] is None:
         return False
     return all(len(set(own)) == len(own) for own in records["classes"])
 
 
-def _left(spec: Spec, records: Mapping[str, Plain]) -> list[int]:
+def _left(spec: Spec, records: Fields) -> list[int]:
     """The records of plays in the certificate, numbered again."""
     if records["table"] is not None:
         return numbered(record for row in records["table"] for record in row)
@@ -223,7 +218,7 @@ def _left(spec: Spec, records: Mapping[str, Plain]) -> list[int]:
     )
 
 
-def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
+def _same_class(all_: Fields, own: Fields) -> bool:
     """Whether the contracts, or the mechanisms with such transfers, are the same."""
     data = all_["contracts"]
     if data["kind"] in ("mechanism", "interim"):
@@ -244,7 +239,7 @@ def _same_class(all_: Mapping[str, Plain], own: Mapping[str, Plain]) -> bool:
     return ratio_of(bound).same(own["liability"])
 
 
-def _level(spec: Spec, data: Mapping[str, Plain]) -> str | None:
+def _level(spec: Spec, data: Fields) -> str | None:
     own = data["prosociality"]
     if own is None:
         return ""

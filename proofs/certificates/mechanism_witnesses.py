@@ -7,7 +7,7 @@ from typing import Any
 
 from coopgap.proofs.questions.mechanisms import Point, Reports, Step
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.json_values import Json
+from coopgap.theory.json_values import Json, Plain
 
 
 def reached(points: Sequence[Point]) -> dict[str, Json]:
@@ -19,7 +19,7 @@ def _point(point: Point) -> dict[str, Json]:
     total = common_denominator(point.draws.values())
     paid = {place: [amount * total for amount in row] for place, row in point.payments.items()}
     scale = common_denominator([amount for row in paid.values() for amount in row])
-    reports: dict[Reports, dict[int, tuple[int, list[Any]]]] = {}
+    reports: dict[Reports, dict[int, tuple[int, list[Plain]]]] = {}
     for (said, profile), chance in sorted(point.draws.items()):
         reports.setdefault(said, {})[profile] = (int(chance * total), [])
     for ((said, profile), record), row in sorted(paid.items()):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.questions.private import (
     Amounts,
@@ -16,7 +15,7 @@ from coopgap.proofs.questions.private import (
 )
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.json_values import Json
+from coopgap.theory.json_values import Json, Plain
 
 MAX_NODES = 100_000
 """The largest tree of a bound."""
@@ -103,7 +102,7 @@ class _Tree:
             "tree": self.tree({}),
         }
 
-    def tree(self, path: dict[Type, int]) -> Any:
+    def tree(self, path: dict[Type, int]) -> Plain:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the proof has over {MAX_NODES:,} cases")
@@ -119,7 +118,7 @@ class _Tree:
         """The sum over states of the largest p W that agrees with the path."""
         total = Fraction(0)
         for s in self.game.support:
-            place: list[Any] = [s]
+            place: list[Plain] = [s]
             for agent, own in enumerate(self.setting.information.cells):
                 place.append(path.get((agent, own[s]), slice(None)))
             total += self.game.prior[s] * int(self.game.welfare[tuple(place)].max())

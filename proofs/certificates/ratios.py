@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from coopgap.theory.errors import InputError
-
-Plain = Any
-"""A part of a document."""
+from coopgap.theory.json_values import Plain
 
 Polynomial = Mapping[tuple[str, ...], Fraction]
 """By the names of its parameters, in alphabetical order, the coefficient of each monomial."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.certificates.ratios import ONE, Plain, Ratio, number
+from coopgap.proofs.certificates.ratios import ONE, Ratio, number
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
@@ -25,6 +25,7 @@ from coopgap.theory.expressions import (
     Power,
     Tree,
 )
+from coopgap.theory.json_values import Plain
 
 NUMBER = re.compile(r"\s*[+-]?[0-9]+(/[0-9]+|(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
 

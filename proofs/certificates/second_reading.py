@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
-from coopgap.proofs.certificates.ratios import ONE, Plain, Polynomial, Ratio, number, product_of
+from coopgap.proofs.certificates.ratios import ONE, Polynomial, Ratio, number, product_of
 from coopgap.proofs.certificates.second_evaluation import (
     NUMBER,
     Word,
@@ -18,6 +18,7 @@ from coopgap.proofs.certificates.second_evaluation import (
 )
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Name, Tree, names_in
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.parsing import (
     parse_comparisons,
     parse_expression,
@@ -29,7 +30,7 @@ from coopgap.theory.parsing import (
 class Spec:
     """A spec file as plain values."""
 
-    def __init__(self, document: Mapping[str, Plain], values: Mapping[str, Fraction]) -> None:
+    def __init__(self, document: Fields, values: Mapping[str, Fraction]) -> None:
         declared = document.get("parameters", {})
         for name in values:
             if name not in declared.get("names", ()):
@@ -82,7 +83,7 @@ class Spec:
                 polynomial = product_of(polynomial, gap.below)
             yield from normal_form(polynomial, relation)
 
-    def _game(self, game: Mapping[str, Plain]) -> None:
+    def _game(self, game: Fields) -> None:
         self.players: list[str] = game["players"]
         self.actions = [labels_of(game["actions"][player]) for player in self.players]
         states = game.get("states", {"names": ["s"]})
@@ -106,9 +107,7 @@ class Spec:
             for player, own in zip(self.players, self.actions, strict=True)
         ]
 
-    def _tables(
-        self, state: str, tables: Mapping[str, Plain], known: dict[Plain, Ratio]
-    ) -> list[list[Ratio]]:
+    def _tables(self, state: str, tables: Fields, known: dict[Plain, Ratio]) -> list[list[Ratio]]:
         """The payoffs of each player in a state, by profile."""
         written = {
             p: self._formula(p, state, tables[p])
@@ -173,7 +172,7 @@ class Spec:
                 common_here = common
             yield str(written["name"]), self._records(written), _class(self, {**common_here, **own})
 
-    def _records(self, written: Mapping[str, Plain]) -> list[Plain]:
+    def _records(self, written: Fields) -> list[Plain]:
         """The record of each play."""
         if "records" in written:
             columns = [self._column(text) for text in written["records"]]
@@ -256,7 +255,7 @@ def numbered(values: Iterable[Plain]) -> list[int]:
     return [known.setdefault(value, len(known)) for value in values]
 
 
-def _class(spec: Spec, written: Mapping[str, Plain]) -> dict[str, Plain]:
+def _class(spec: Spec, written: Fields) -> dict[str, Plain]:
     kind, liability = written.get("kind", "transfers"), written.get("liability", "none")
     options = written.get("participation")
     return {

@@ -10,13 +10,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from coopgap.proofs.certificates.commons_words import commons_statement
-from coopgap.proofs.certificates.descriptions import (
-    THE_LANGUAGE,
-    Description,
-    Plain,
-    alternatives,
-    label,
-)
+from coopgap.proofs.certificates.descriptions import THE_LANGUAGE, Description, alternatives, label
+from coopgap.theory.json_values import Fields, Plain
 
 AT_LAMBDA = ("closes", "all-cooperative", "full-implementation")
 """The ids of claims with a λ of their own in a spec."""
@@ -25,7 +20,7 @@ NOT = "it is not so that "
 
 WITHOUT = "without a contract"
 
-Fields = Mapping[str, Plain]
+Fields = Fields
 
 Said = str | tuple[str, str]
 """A claim, which is denied as a whole; or the claim and its negation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coopgap.proofs.certificates.certificate import kind_of_text
 from coopgap.proofs.certificates.descriptions import circumstances
@@ -14,6 +14,7 @@ from coopgap.proofs.certificates.statements import statement
 from coopgap.proofs.trusted.certificates import Verified, verified
 from coopgap.proofs.trusted.documents import AGGREGATES
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Fields, Plain
 
 if TYPE_CHECKING:
     from coopgap.proofs.certificates.matching import Match
@@ -26,7 +27,7 @@ def document(
     values: Mapping[str, Fraction] | None = None,
     *,
     recheck: Callable[[str], Mapping[str, str]] | None = None,
-) -> dict[str, Any]:
+) -> dict[str, Plain]:
     """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
     spec: the text and the name of the spec with which its data are compared. recheck: another
@@ -60,7 +61,7 @@ def document(
 
 def _shown(
     found: Verified, text: str, spec: tuple[str, str] | None, values: Mapping[str, Fraction]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Plain]]:
     """Each claim that the certificate shows, with all that it depends on."""
     if not found.accepted:
         return
@@ -85,7 +86,7 @@ def _shown(
 
 
 def _compared(
-    spec: tuple[str, str], data: Mapping[str, Any], values: Mapping[str, Fraction], groups: bool
+    spec: tuple[str, str], data: Fields, values: Mapping[str, Fraction], groups: bool
 ) -> Match:
     # Lazily: most certificates are compared with nothing.
     from coopgap.proofs.certificates.group_matching import match_groups

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from coopgap.proofs.questions.obligations import (
     Contract,
@@ -24,7 +23,7 @@ from coopgap.proofs.trusted.problems import EPSILON, Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.exact import Extended, common_denominator, widened
-from coopgap.theory.json_values import Json
+from coopgap.theory.json_values import Fields, Json, Plain
 from coopgap.theory.languages import ProductLanguage
 
 NODE_LIMIT = 200_000
@@ -135,7 +134,7 @@ def obstruction(setting: Setting, each: Obstruction) -> dict[str, Json]:
     }
 
 
-def obstruction_kind(problem: Problem, value: Mapping[str, Any]) -> str:
+def obstruction_kind(problem: Problem, value: Fields) -> str:
     """The kind of an obstruction of a certificate, for display."""
     if problem.contracts.kind != "transfers":
         return "profitable-deviation"
@@ -212,7 +211,7 @@ def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Json]:
     }
 
 
-def _numbered(tree: list[Any], used: Sequence[Obstruction]) -> None:
+def _numbered(tree: list[Plain], used: Sequence[Obstruction]) -> None:
     """Replaces the obstructions in a tree by their numbers."""
     for branch in tree:
         if isinstance(branch[1], Obstruction):
@@ -306,7 +305,7 @@ class _Search:
         self.used: list[Obstruction] = []
         self.nodes = 0
 
-    def block(self, states: Sequence[int], *, strict: bool) -> dict[str, Any]:
+    def block(self, states: Sequence[int], *, strict: bool) -> dict[str, Plain]:
         """The tree of a block."""
         tops = [max(range(len(self.worth[s])), key=self.worth[s].__getitem__) for s in states]
         best: list[int] | None = tops
@@ -352,12 +351,12 @@ class _Search:
         tops = [max(self.worth[state]) for state in states]
         return [sum(tops[k:]) for k in range(len(states) + 1)]
 
-    def _tree(self, states: Sequence[int], best: Sequence[int] | None, strict: bool) -> list[Any]:
+    def _tree(self, states: Sequence[int], best: Sequence[int] | None, strict: bool) -> list[Plain]:
         most = None if best is None else sum(map(self._value, states, best))
         ahead = self._ahead(states)
         path: dict[int, int] = {}
 
-        def node(depth: int, total: int) -> list[Any]:
+        def node(depth: int, total: int) -> list[Plain]:
             state, branches = states[depth], []
             for profile, worth in enumerate(self.worth[state]):
                 reach = total + worth + ahead[depth + 1]
@@ -411,14 +410,14 @@ class SupportShift:
 
 def support_tree(
     sizes: Sequence[int], forbidden: Sequence[Profile], shifts: Sequence[SupportShift]
-) -> Any:
+) -> Plain:
     """A tree over the supports of two agents' mixed strategies that refutes all forbidden profiles.
 
     A branch ends where no forbidden profile may be played, or in a shift. Every pair of supports
     that reaches a forbidden profile must be refuted by a shift.
     """
 
-    def node(played: tuple[frozenset[int], ...], idle: tuple[frozenset[int], ...]) -> Any:
+    def node(played: tuple[frozenset[int], ...], idle: tuple[frozenset[int], ...]) -> Plain:
         open_pairs = [p for p in forbidden if all(p[i] not in idle[i] for i in (0, 1))]
         if not open_pairs:
             return None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from coopgap.proofs.certificates.certificate import encode_conjunction
-from coopgap.proofs.commons.parts import Decided, Findings, PlayPart, QuotaPart
+from coopgap.proofs.commons.parts import Findings, PlayPart, QuotaPart, claim_part
+from coopgap.proofs.deciding.reports import CertificatePart, ClaimPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
@@ -20,7 +21,7 @@ THEOREMS = {"gap-positive": "T2", "gap-zero": "T2", "threshold-at-most": "T6"}
 GAPS = ("gap-positive", "gap-zero", "gap-at-least", "gap-at-most")
 
 
-def decided(report: Findings, play: Callable[[Fraction], PlayPart]) -> tuple[Decided, ...]:
+def decided(report: Findings, play: Callable[[Fraction], PlayPart]) -> tuple[ClaimPart, ...]:
     """The claims of the specification; without any, the instances that the report shows.
 
     play: symmetric play at a λ. New certificates are added to the report's texts.
@@ -58,7 +59,7 @@ def _decided(
     question: CommonsQuestion,
     play: Callable[[Fraction], PlayPart],
     theorem: str | None,
-) -> Decided:
+) -> ClaimPart:
     if question.id in GAPS:
         (part,) = (each for each in report.languages if each.name == question.language)
         holds, sha, reason = _gap(question, part)
@@ -69,9 +70,8 @@ def _decided(
     status = "unknown" if holds is None else "proved" if holds else "refuted"
     kind = "conjunction" if question.id == "closes" else "stages"
     said = statement(question)
-    if holds is None:
-        return Decided(question, status, said, reason, theorem=theorem)
-    return Decided(question, status, said, None, kind, sha, theorem)
+    shown = None if holds is None or sha is None else CertificatePart(kind, True, sha)
+    return claim_part(question, status, said, reason if holds is None else None, shown, theorem)
 
 
 Verdict = tuple[bool | None, str | None, str]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.commons.parts import (
     CapPart,
-    Decided,
     Figure,
     Findings,
     PlayPart,
@@ -17,19 +14,29 @@ from coopgap.proofs.commons.parts import (
     ThresholdPart,
     share_of_gap,
 )
-from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.reports import ClaimPart, as_document
+from coopgap.proofs.deciding.values import Bounds, Unknown
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.json_values import Json
+from coopgap.theory.exact import Extended
+from coopgap.theory.json_values import Plain
+
+Values = Mapping[str, object]
+"""What a part of the document is made from: numbers, bounds, what is unknown, more parts."""
 
 
-def document(report: Findings) -> dict[str, Any]:
+def document(report: Findings) -> dict[str, Plain]:
     """``coopgap.commons/1``."""
+    return {**as_document(values(report)), "claims": claim_documents(report.claims)}
+
+
+def values(report: Findings) -> Values:
+    """What the document says, as values."""
     spec = report.specification
     commons = spec.commons
     selfish = report.selfish
     return {
         "schema": "coopgap.commons/1",
-        "tool": dict(report.tool),
+        "tool": report.tool,
         "source": spec.source,
         "title": spec.title,
         "planner": {
@@ -44,25 +51,23 @@ def document(report: Findings) -> dict[str, Any]:
         "thresholds": [_threshold(each) for each in report.thresholds],
         "prosocial": [_level(each) for each in report.prosocial],
         "populations": [_population(report, each) for each in report.populations],
-        "claims": [claim_document(each) for each in report.claims],
+        "claims": report.claims,
     }
 
 
-def figure(value: Figure) -> Any:
+def figure(value: Figure) -> Extended | Bounds | Unknown:
     """A number, bounds, or why it is unknown."""
-    if isinstance(value, Unknown):
-        return {"unknown": value.reason}
-    if isinstance(value, tuple):
-        low, high = value
-        return str(low) if low == high else {"low": str(low), "high": str(high)}
-    return str(value)
+    if not isinstance(value, tuple):
+        return value
+    low, high = value
+    return low if low == high else Bounds(low, high)
 
 
 def _named(name: str, sha: str | None) -> dict[str, str]:
     return {} if sha is None else {name: sha}
 
 
-def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, Json]:
+def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> Values:
     """By stock the total harvest of the first month; by what is seen of growth, if it is."""
     listed = [{str(stock): total for stock, total in row.items()} for row in rows]
     if len(listed) < 2:
@@ -70,49 +75,49 @@ def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> dict[str, Js
     return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
 
 
-def _figures(part: PlayPart | PopulationPart) -> dict[str, Json]:
+def _figures(part: PlayPart | PopulationPart) -> Values:
     return {name: figure(getattr(part, name)) for name in ("value", "worst", "over_all")}
 
 
-def _play(commons: Commons, part: PlayPart) -> dict[str, Json]:
+def _play(commons: Commons, part: PlayPart) -> Values:
     return {
         **_figures(part),
         "several": part.several,
         "policy": _policy(commons, part.policy),
-        "certificates": dict(part.certificates),
+        "certificates": part.certificates,
     }
 
 
-def _level(part: PlayPart) -> dict[str, Json]:
+def _level(part: PlayPart) -> Values:
     return {
-        "lambda": str(part.level),
+        "lambda": part.level,
         **_figures(part),
         "several": part.several,
-        "certificates": dict(part.certificates),
+        "certificates": part.certificates,
     }
 
 
-def _language(part: QuotaPart) -> dict[str, Json]:
+def _language(part: QuotaPart) -> Values:
     return {
         "name": part.name,
         "value": figure(part.value),
         "gap": figure(part.gap),
-        "rule": [dict(each) for each in part.rule],
+        "rule": part.rule,
         "prosocial": [_cap(each) for each in part.caps],
-        "certificates": dict(part.certificates),
+        "certificates": part.certificates,
     }
 
 
-def _cap(part: CapPart) -> dict[str, Json]:
+def _cap(part: CapPart) -> Values:
     return {
-        "lambda": str(part.level),
+        "lambda": part.level,
         "value": figure(part.value),
         "gap": figure(part.gap),
-        "certificates": dict(part.certificates),
+        "certificates": part.certificates,
     }
 
 
-def _threshold(part: ThresholdPart) -> dict[str, Json]:
+def _threshold(part: ThresholdPart) -> Values:
     measure = part.measure
     return {
         "shares": "fractional" if measure.fractional else "whole",
@@ -123,36 +128,22 @@ def _threshold(part: ThresholdPart) -> dict[str, Json]:
     }
 
 
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _population(report: Findings, part: PopulationPart) -> dict[str, Json]:
+def _population(report: Findings, part: PopulationPart) -> Values:
     return {
         "prosocial": part.prosocial,
         **_figures(part),
-        "prosocial_payoff": _text(part.prosocial_payoff),
-        "selfish_payoff": _text(part.selfish_payoff),
-        "survival": _text(part.survival),
-        "share_of_gap": _text(share_of_gap(report, part.value)),
+        "prosocial_payoff": part.prosocial_payoff,
+        "selfish_payoff": part.selfish_payoff,
+        "survival": part.survival,
+        "share_of_gap": share_of_gap(report, part.value),
         "several": part.several,
-        "certificates": dict(part.certificates),
+        "certificates": part.certificates,
     }
 
 
-def claim_document(each: Decided) -> dict[str, Any]:
-    """A claim as plain JSON values."""
-    certificate = None
-    if each.sha256 is not None:
-        certificate = {"kind": each.kind, "checked": True, "sha256": each.sha256}
-    return {
-        "id": each.question.id,
-        "language": each.question.language,
-        "status": each.status,
-        "certificate": certificate,
-        "value": _text(each.question.value),
-        "lambda": _text(each.question.level),
-        "theorem": each.theorem,
-        "reason": each.reason,
-        "statement": each.statement,
-    }
+def claim_documents(claims: Sequence[ClaimPart]) -> list[dict[str, object]]:
+    """Claims as plain JSON values, without the time that they took."""
+    return [
+        {name: own for name, own in as_document(each).items() if name != "seconds"}
+        for each in claims
+    ]

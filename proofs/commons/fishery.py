@@ -17,9 +17,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from coopgap.proofs.commons.document import claim_document
-from coopgap.proofs.commons.parts import Decided
-from coopgap.proofs.deciding.reports import tool
+from coopgap.proofs.commons.document import claim_documents
+from coopgap.proofs.commons.parts import claim_part
+from coopgap.proofs.deciding.reports import CertificatePart, ClaimPart, as_document, tool
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.registry import text_of
@@ -28,6 +28,7 @@ from coopgap.proofs.theorems.theorem_files import theorem
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
@@ -48,13 +49,13 @@ class SharePart:
     share: Fraction | Unknown
     sha256: str | None
 
-    def document(self, best: Fraction) -> dict[str, Any]:
+    def document(self, best: Fraction) -> dict[str, Plain]:
         """As plain JSON values."""
         excess = self.share if isinstance(self.share, Unknown) else self.share - best
         return {
             "lambda": str(self.level),
-            "share": _plain(self.share),
-            "excess": _plain(excess),
+            "share": as_document(self.share),
+            "excess": as_document(excess),
             "certificates": {} if self.sha256 is None else {"share": self.sha256},
         }
 
@@ -68,7 +69,7 @@ class FisheryReport(Shown, Documented):
     prosocial: tuple[SharePart, ...]
     threshold: Extended | Unknown
     threshold_certificate: str | None
-    claims: tuple[Decided, ...]
+    claims: tuple[ClaimPart, ...]
     rests_on: str
     texts: Mapping[str, str]
 
@@ -88,7 +89,7 @@ class FisheryReport(Shown, Documented):
         title = self.specification.title or "A fishery"
         return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """``coopgap.fishery/1``: plain JSON values."""
         specification, sha = self.specification, self.threshold_certificate
         best = specification.fishery.best
@@ -100,10 +101,10 @@ class FisheryReport(Shown, Documented):
             "planner": {"share": str(best), "left": str(specification.fishery.kept)},
             "selfish": self.selfish.document(best),
             "prosocial": [each.document(best) for each in self.prosocial],
-            "prosocial_threshold": _plain(self.threshold),
+            "prosocial_threshold": as_document(self.threshold),
             "certificates": {} if sha is None else {"prosocial_threshold": sha},
             "rests_on": self.rests_on,
-            "claims": [claim_document(each) for each in self.claims],
+            "claims": claim_documents(self.claims),
         }
 
 
@@ -146,7 +147,7 @@ def check_fishery(
     )
 
 
-def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
+def _known(value: object, found: TheoremReport) -> tuple[Any, str | None]:
     """The value with its certificate, or why there is none."""
     if found.status == "proved" and found.certificate is not None:
         return value, found.certificate.sha256
@@ -154,9 +155,9 @@ def _known(value: Any, found: TheoremReport) -> tuple[Any, str | None]:
 
 
 @cache
-def _theorem() -> Mapping[str, Any]:
+def _theorem() -> Fields:
     """What the theorem's file says of it."""
-    stated: Mapping[str, Any] = tomllib.loads(text_of(THEOREM))["theorem"]
+    stated: Mapping[str, object] = tomllib.loads(text_of(THEOREM))["theorem"]
     return stated
 
 
@@ -198,7 +199,7 @@ def _proved(
     return decide(theorem(THEOREM, theorem_from_text(text, THEOREM)), timeout=seconds)
 
 
-def _decided(question: CommonsQuestion, beyond: TheoremReport) -> Decided:
+def _decided(question: CommonsQuestion, beyond: TheoremReport) -> ClaimPart:
     """A claim that some finite λ is enough; none ever is."""
     statement = (
         f"at λ = {question.level} the agents' shares are those of the first best"
@@ -207,9 +208,6 @@ def _decided(question: CommonsQuestion, beyond: TheoremReport) -> Decided:
     )
     reason, sha = _known(None, beyond)
     if sha is None or beyond.certificate is None:
-        return Decided(question, "unknown", statement, reason.reason)
-    return Decided(question, "refuted", statement, kind=beyond.certificate.kind, sha256=sha)
-
-
-def _plain(value: Extended | Unknown) -> Any:
-    return {"unknown": value.reason} if isinstance(value, Unknown) else str(value)
+        return claim_part(question, "unknown", statement, reason.reason)
+    shown = CertificatePart(beyond.certificate.kind, True, sha)
+    return claim_part(question, "refuted", statement, certificate=shown)

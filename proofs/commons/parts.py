@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Protocol, TypedDict
 
 from coopgap.proofs.commons.thresholds import Measure
+from coopgap.proofs.deciding.reports import CertificatePart, ClaimPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.specification import CommonsQuestion, CommonsSpecification
 from coopgap.theory.exact import Extended
@@ -103,17 +104,27 @@ class PopulationPart:
     certificates: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Decided:
-    """A claim, and what became of it; sha256 names the certificate, whose kind stands beside."""
-
-    question: CommonsQuestion
-    status: str
-    statement: str
-    reason: str | None = None
-    kind: str = ""
-    sha256: str | None = None
-    theorem: str | None = None
+def claim_part(
+    question: CommonsQuestion,
+    status: str,
+    statement: str,
+    reason: str | None = None,
+    certificate: CertificatePart | None = None,
+    theorem: str | None = None,
+) -> ClaimPart:
+    """A claim, and what became of it."""
+    return ClaimPart(
+        question.id,
+        question.language,
+        status,
+        certificate,
+        0.0,
+        value=question.value,
+        lambda_=question.level,
+        theorem=theorem,
+        reason=reason,
+        statement=statement,
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,7 +145,7 @@ class Findings:
     thresholds: Sequence[ThresholdPart]
     prosocial: Sequence[PlayPart]
     populations: Sequence[PopulationPart]
-    claims: Sequence[Decided]
+    claims: Sequence[ClaimPart]
     texts: Mapping[str, str]
     tool: JsonObject
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from coopgap.proofs.commons.claims import decided
 from coopgap.proofs.commons.document import document
@@ -29,6 +29,7 @@ from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 
 _T = TypeVar("_T")
@@ -48,7 +49,7 @@ class CommonsReport(Shown, Findings, Documented):
             *((each.name, _told(each.value), _told(each.gap)) for each in self.languages),
         ]
         thresholds = _told(self.thresholds[0].value) if self.thresholds else "none"
-        claims = tuple((each.question.id, each.status) for each in self.claims)
+        claims = tuple((each.id, each.status) for each in self.claims)
         return (
             TextTable(
                 f"{self.specification.title or 'A commons'}; λ* = {thresholds}",
@@ -58,7 +59,7 @@ class CommonsReport(Shown, Findings, Documented):
             *([TextTable("Claims", ("id", "status"), claims)] if claims else []),
         )
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """``coopgap.commons/1``: plain JSON values."""
         return document(self)
 
@@ -94,7 +95,7 @@ class Timed:
         self.worker, self.tell = worker, tell
         self.texts: dict[str, str] = {}
 
-    def found(self, what: str, of: Callable[..., _T], *arguments: Any) -> _T:
+    def found(self, what: str, of: Callable[..., _T], *arguments: object) -> _T:
         """What a function finds that takes certificates last; raises TimedOut."""
         self.tell(what)
         found: tuple[_T, dict[str, str]] = self.worker.call(_found, of, arguments)
@@ -102,7 +103,7 @@ class Timed:
         return found[0]
 
     def part(
-        self, what: str, unknown: Callable[[Unknown], _T], of: Callable[..., _T], *arguments: Any
+        self, what: str, unknown: Callable[[Unknown], _T], of: Callable[..., _T], *arguments: object
     ) -> _T:
         """The same; what is said instead where there is no time for it."""
         try:
@@ -111,7 +112,7 @@ class Timed:
             return unknown(Unknown(str(error)))
 
 
-def _found(of: Callable[..., _T], arguments: Sequence[Any]) -> tuple[_T, dict[str, str]]:
+def _found(of: Callable[..., _T], arguments: Sequence[object]) -> tuple[_T, dict[str, str]]:
     accepted = Accepted()
     return of(*arguments, accepted), accepted.texts
 

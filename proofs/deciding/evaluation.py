@@ -27,7 +27,7 @@ class _Point:
         self.numerators = [value.numerator * (scale // value.denominator) for value in values]
         self.powers = [scale**k for k in range(degree + 1)]
         self.numbers = numbers
-        self.known: list[Any] = [None] * len(numbers)
+        self.known: list[object] = [None] * len(numbers)
 
     def __getitem__(self, place: int) -> Any:
         if self.known[place] is None:
@@ -35,10 +35,10 @@ class _Point:
         return self.known[place]
 
 
-At = Callable[[_Point], Any]
+At = Callable[[_Point], object]
 
 
-def evaluator(value: Any) -> Callable[[Sequence[Fraction]], Any]:
+def evaluator(value: object) -> Callable[[Sequence[Fraction]], Any]:
     """A function from the values of the parameters to what a value of a report is there.
 
     Expressions become numbers, pieces one value, dataclasses are evaluated by field.
@@ -46,7 +46,7 @@ def evaluator(value: Any) -> Callable[[Sequence[Fraction]], Any]:
     compiling = _Compiling()
     run = compiling.value(value)
 
-    def at(values: Sequence[Fraction]) -> Any:
+    def at(values: Sequence[Fraction]) -> object:
         return run(_Point(values, compiling.numbers, compiling.degree)) if callable(run) else run
 
     return at
@@ -58,9 +58,9 @@ class _Compiling:
     def __init__(self) -> None:
         self.numbers: list[At] = []
         self.degree = 0
-        self._places: dict[Any, int] = {}
+        self._places: dict[object, int] = {}
 
-    def value(self, value: Any) -> Any:
+    def value(self, value: object) -> object:
         """The function of a point or, if it is constant, its value."""
         match value:
             case Absent():
@@ -84,7 +84,7 @@ class _Compiling:
             return self.value({each.name.rstrip("_"): getattr(value, each.name) for each in own})
         return value
 
-    def _joined(self, values: Any, join: Callable[[list[Any]], Any]) -> Any:
+    def _joined(self, values: Any, join: Callable[[list[object]], Any]) -> object:
         runs = [self.value(each) for each in values]
         if not any(map(callable, runs)):
             return join(runs)
@@ -99,13 +99,13 @@ class _Compiling:
             for piece in pieces
         ]
 
-        def run(at: _Point) -> Any:
+        def run(at: _Point) -> object:
             found = next(value for when, value in listed if all(part(at) for part in when))
             return found(at) if callable(found) else found
 
         return run
 
-    def _at(self, value: Any, compiled: Callable[[Any], At]) -> At:
+    def _at(self, value: object, compiled: Callable[[Any], At]) -> At:
         """Equal values are computed once at a point."""
         if value not in self._places:
             self._places[value] = len(self.numbers)

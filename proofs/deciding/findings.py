@@ -73,7 +73,7 @@ class Findings:
     worker: Worker
     progress: Callable[[str], None]
     texts: dict[str, str] = field(default_factory=dict)
-    _known: dict[Any, Any] = field(default_factory=dict)
+    _known: dict[object, Any] = field(default_factory=dict)
 
     @property
     def environment(self) -> Environment:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
@@ -255,7 +254,7 @@ class PrivateFinder(ByStateUndecided):
 
     # Claims
 
-    def incontractible(self, named: NamedLanguage, cells: Any) -> bool:
+    def incontractible(self, named: NamedLanguage, cells: object) -> bool:
         """Whether the language has incontractible cells."""
         return isinstance(named.language, ProductLanguage) and bool(self._incontractible(named))
 

@@ -8,7 +8,7 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -28,11 +28,12 @@ from coopgap.proofs.deciding.values import (
     Value,
     Where,
     Written,
+    quantity_text,
 )
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
-from coopgap.theory.notebooks import Documented, TextTable, frame
+from coopgap.theory.notebooks import Displayed, Documented, TextTable, frame, text
 from coopgap.theory.specification import Terms
 
 __all__ = ["Quantity", "Unknown"]
@@ -351,14 +352,14 @@ class BenefitPart:
     one_payment: bool | Unknown | Absent = field(metadata=GAMES)
 
 
-class ShownInNotebooks(Documented):
-    """A report or a verdict that shows itself in a notebook as a document."""
+class Described(Documented):
+    """A report or a verdict, whose JSON is made of its fields."""
 
     family: bool
 
-    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
+    def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
         """The value as plain JSON values; leaf: what becomes of numbers and conditions."""
-        plain: dict[str, Any] = as_document(self, FAMILIES if self.family else GAMES, leaf)
+        plain: dict[str, object] = as_document(self, FAMILIES if self.family else GAMES, leaf)
         return plain
 
     def sympy(self) -> dict[str, Any]:
@@ -368,27 +369,9 @@ class ShownInNotebooks(Documented):
 
         return self.document(as_sympy)
 
-    def __repr__(self) -> str:
-        return self._shown("text")
-
-    def _repr_html_(self) -> str:
-        return self._shown("html")
-
-    def _repr_markdown_(self) -> str:
-        return self._shown("markdown")
-
-    def _repr_latex_(self) -> str:
-        return self._shown("latex")
-
-    def _shown(self, format_: str) -> str:
-        # Lazily: only a notebook asks.
-        from coopgap.proofs.exposition.notebook import shown
-
-        return shown(self.document(as_it_is), format_)
-
 
 @dataclass(frozen=True, repr=False)
-class ClaimPart(ShownInNotebooks):
+class ClaimPart(Described, Displayed):
     """One claim, decided; the fields of its verdict as in ``VerdictPart``.
 
     ``theorem``: the theorem of which it is an instance, where the file has no claims.
@@ -408,9 +391,19 @@ class ClaimPart(ShownInNotebooks):
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
 
+    def shown(self, kind: str) -> str:
+        """The verdict with its statement, as ``Displayed.shown``."""
+        if kind == "text":
+            where = f" for {self.language}" if self.language is not None else ""
+            return f"{self.status}: {self.id}{where}"
+        # Lazily: only a notebook asks.
+        from coopgap.proofs.exposition.notebook import claim_shown
+
+        return claim_shown(self, kind)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Report(ShownInNotebooks):
+class Report(Described, Displayed):
     """Everything that ``check`` found.
 
     ``texts``: SHA-256 → text of every certificate (no part of the JSON). ``family``: whether it is
@@ -418,7 +411,7 @@ class Report(ShownInNotebooks):
     """
 
     schema: str = field(default="coopgap.report/1", init=False)
-    tool: Mapping[str, Any]
+    tool: Mapping[str, object]
     source: str
     title: str
     first_best: FirstBestPart
@@ -437,6 +430,23 @@ class Report(ShownInNotebooks):
     )
     family: bool = field(default=False, metadata=HIDDEN)
 
+    def shown(self, kind: str) -> str:
+        """What was found, in a few lines of text or at length; as ``Displayed.shown``."""
+        if kind == "text":
+            verdicts = (f"  {each.shown(kind)}" for each in self.claims)
+            table = summary(
+                self.title,
+                self.first_best.welfare,
+                self.selfish.welfare,
+                self.prosocial_threshold,
+                ((e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages),
+            )
+            return "\n".join([text(table), *verdicts])
+        # Lazily: only a notebook asks.
+        from coopgap.proofs.exposition.notebook import report_shown
+
+        return report_shown(self, kind)
+
     def to_frame(self) -> Any:
         """The languages as a pandas frame, a row each, numbers as exact text.
 
@@ -453,8 +463,8 @@ class Report(ShownInNotebooks):
         """The statuses of the claims."""
         return {claim.status for claim in self.claims}
 
-    def document(self, leaf: Callable[[Any], Any] = str) -> dict[str, Any]:
-        """As ``ShownInNotebooks.document``; keys in the schema's order."""
+    def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
+        """As ``Described.document``; keys in the schema's order."""
         plain = super().document(leaf)
         if not self.family:
             return {**plain, "parameters": plain.pop("parameters")}
@@ -491,12 +501,25 @@ EVALUATED = (
 """The parts of a report that are evaluated at points."""
 
 
-def as_it_is(value: Any) -> Any:
-    """A number or a condition of a report whose text is made later."""
-    return value
+Numbers = tuple[str, Quantity, Quantity, Quantity]
+"""A language's name, its value and gap in utils, its λ*."""
 
 
-def as_document(value: Any, of: Mapping[str, str] = GAMES, leaf: Callable[[Any], Any] = str) -> Any:
+def summary(
+    title: str, best: Quantity, alone: Quantity, threshold: Quantity, languages: Iterable[Numbers]
+) -> TextTable:
+    """What is lost in each language and without a contract, there of welfare ``alone``."""
+    rows = [("no contract", alone, LATER, threshold), *languages]
+    return TextTable(
+        f"{title or 'Report'}: first best {quantity_text(best)}",
+        ("language", "value", "gap", "λ*"),
+        tuple((name, *map(quantity_text, numbers)) for name, *numbers in rows),
+    )
+
+
+def as_document(
+    value: object, of: Mapping[str, str] = GAMES, leaf: Callable[[object], object] = str
+) -> Any:
     """Report values as plain JSON values: dataclasses by field.
 
     leaf: what becomes of numbers and conditions.

@@ -55,7 +55,7 @@ def symbols_in(expression: sympy.Basic) -> set[str]:
     return {symbol.name for symbol in expression.free_symbols}
 
 
-def as_sympy(value: Any) -> Any:
+def as_sympy(value: Any) -> object:
     """A number, a quantity, a condition or a tree as SymPy has it; other values as text.
 
     Symbols have the parameters' names and no assumptions. What is infinite is ``oo`` or ``-oo``.

@@ -22,7 +22,7 @@ from coopgap.proofs.algebra.rational import (
     ratio_tree,
 )
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.exact import Extended
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.expressions import Comparison, Tree, spelled
 
 T = TypeVar("T", covariant=True)
@@ -151,6 +151,20 @@ def everywhere(value: Value[S]) -> S:
     if isinstance(value, Pieces | Unknown | Absent):
         raise TypeError(f"{value} is no single value")
     return value
+
+
+def quantity_text(value: Quantity) -> str:
+    """A number, an expression, bounds, values by region, or a word for what is not there."""
+    match value:
+        case Absent():
+            return "–"
+        case Unknown():
+            return "unknown"
+        case Bounds(low, high):
+            return f"{low} to {high}"
+        case Pieces(pieces):
+            return "; ".join(f"{quantity_text(each.value)} if {each.when}" for each in pieces)
+    return "∞" if value == INFINITY else str(value)
 
 
 def known(ratio: Ratio, names: tuple[str, ...]) -> Fraction | Expression:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
@@ -68,7 +68,7 @@ class GameClaim:
         return DECIDED[self.question.id](self)
 
     def shown(
-        self, holds: bool, build: Callable[..., JsonObject] = dict, *arguments: Any
+        self, holds: bool, build: Callable[..., JsonObject] = dict, *arguments: object
     ) -> Settled:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import mul
-from typing import Any
 
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import reduced
@@ -102,7 +101,7 @@ def sentence(
     )
 
 
-def strength(plays: Plays, known: Known, obstruction: Mapping[str, Any]) -> Ratio:
+def strength(plays: Plays, known: Known, obstruction: Mapping[str, object]) -> Ratio:
     """The sum of an obstruction around a point, in utils: weighted gains less payable fines."""
     case, liability = Case(plays, known, ("value", True, {}), {}), plays.problem.contracts.liability
     rule = interim if plays.problem.private else contracts

@@ -400,7 +400,7 @@ class BlockSearch:
         amounts = [case.part[1] / self.unit for case in _every(root) if case.part is not None]
         scale, keys = common_denominator(amounts), list(self.keys)
 
-        def listed(case: Case) -> Any:
+        def listed(case: Case) -> object:
             if case.part is None:
                 return None if case.refuted is None else {"refuted": case.refuted}
             key, amount, low, high = case.part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from coopgap.proofs.exposition import concrete, families, games, mechanisms, private, reached
+from coopgap.proofs.exposition import concrete, families, mechanisms, private, reached
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
@@ -82,17 +82,8 @@ def _proposition(
 
 
 def _family(specification: FamilySpecification, root: Place) -> Iterator[Section]:
-    family, report, game = specification.family, root["report"], root["game"]
-    support = list(family.support)
-    yield from section(
-        "The family of games",
-        [
-            *games.cast(family.skeleton, game, support),
-            *families.parameters(report["parameters"]),
-            *games.payoffs(family.skeleton, game, support, None, None),
-        ],
-    )
-    if report["parameters"]["consistent"].value:
+    yield from families.the_family(specification, root)
+    if root["report"]["parameters"]["consistent"].value:
         yield from section("What contracts reach", _theorems(specification, root))
 
 

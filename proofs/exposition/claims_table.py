@@ -67,14 +67,13 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
     """What is claimed, without the quantifier that all claims of the table share."""
     yield sentence(claim["statement"].text.removeprefix(shared).lstrip())
     yield "."
-    point = claim.value.get("counterexample")
-    if point:
+    if claim["counterexample"]:
         yield " It fails at "
         yield from series(
             [_equation(name, own) for name, own in claim["counterexample"].items()], "and"
         )
         yield "."
-    if claim.value.get("suggestion"):
+    if claim["suggestion"]:
         yield " It holds if also "
         yield claim["suggestion"].condition
         yield "."

@@ -20,8 +20,9 @@ from coopgap.proofs.exposition.documents import (
     section,
     table,
 )
-from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Label, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Formula, Label, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
+from coopgap.proofs.exposition.reached import quantity
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.json_values import Json
@@ -119,7 +120,7 @@ def _best(commons: Commons, report: Place, game: Place) -> Iterator[Block]:
     if value.unknown is not None:
         yield said(f"What the best plan catches is unknown: {value.unknown}.")
         return
-    yield said("The best plan catches ", row(BEST, "=", *_figure(value)), " units in expectation.")
+    yield said("The best plan catches ", row(BEST, "=", _number(value)), " units in expectation.")
     if not game["plan"]:
         return
     names = [signal.name for signal in commons.signals]
@@ -146,15 +147,11 @@ def _best(commons: Commons, report: Place, game: Place) -> Iterator[Block]:
     yield Statement("proposition", (said("No plan catches more."),), tuple(proof))
 
 
-def _figure(place: Place) -> list[Any]:
-    """A number, or the two between which it is."""
-    if not place.between:
-        return [place.formula]
-    return ["[", place["low"].formula, ",", place["high"].formula, "]"]
-
-
-def _quantity(place: Place) -> Inline:
-    return "unknown" if place.unknown is not None else row(*_figure(place))
+def _number(place: Place) -> Formula:
+    """A number that is known, or the two between which it is."""
+    shown = quantity(place)
+    assert not isinstance(shown, str | Code)
+    return shown
 
 
 def _selfish(report: Place) -> Iterator[Block]:
@@ -164,11 +161,11 @@ def _selfish(report: Place) -> Iterator[Block]:
         return
     yield said(
         "In symmetric pure Markov equilibrium selfish agents catch ",
-        _quantity(selfish["value"]),
+        quantity(selfish["value"]),
         " under the best selection of each month, ",
-        _quantity(selfish["worst"]),
+        quantity(selfish["worst"]),
         " under the worst, and ",
-        _quantity(selfish["over_all"]),
+        quantity(selfish["over_all"]),
         " over all equilibria.",
     )
 
@@ -190,9 +187,9 @@ def _quotas(report: Place) -> Iterator[Block]:
             "In the language ",
             Label(part["name"].text),
             " the best rule has ",
-            row(Symbol("value"), "=", *_figure(part["value"])),
+            row(Symbol("value"), "=", _number(part["value"])),
             " and ",
-            row(Symbol("gap"), "=", *_figure(part["gap"])),
+            row(Symbol("gap"), "=", _number(part["gap"])),
             ".",
         ]
         yield Statement("proposition", (said(*told),), tuple(_rule(part)))
@@ -236,7 +233,7 @@ def _caps(report: Place) -> Iterator[Block]:
     rows = [
         (
             cell(Label(part["name"].text)),
-            *(cell(_quantity(each["value"])) for each in part["prosocial"]),
+            *(cell(quantity(each["value"])) for each in part["prosocial"]),
         )
         for part in report["languages"]
     ]
@@ -256,14 +253,14 @@ def _prosocial(report: Place) -> Iterator[Block]:
         yield said(
             f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
             f"{over}, exactly from ",
-            row(THRESHOLD, "=", *_figure(found)),
+            row(THRESHOLD, "=", _number(found)),
             " on, if all share alike off it.",
         )
     if report["prosocial"]:
         rows = [
             (
                 cell(each["lambda"].formula),
-                *(cell(_quantity(each[name])) for name in ("value", "worst", "over_all")),
+                *(cell(quantity(each[name])) for name in ("value", "worst", "over_all")),
             )
             for each in report["prosocial"]
         ]
@@ -284,7 +281,7 @@ def _populations(report: Place) -> Iterator[Block]:
     rows = [
         (
             cell(each["prosocial"].formula),
-            *(cell("–" if each[name].value is None else _quantity(each[name])) for name in names),
+            *(cell(quantity(each[name])) for name in names),
         )
         for each in report["populations"]
     ]

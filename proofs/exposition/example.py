@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from coopgap.proofs.commons.document import values
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import Report, as_it_is
+from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart, Report
 from coopgap.proofs.exposition import (
     brief,
     commons,
@@ -45,7 +46,6 @@ from coopgap.theory.specification import FamilySpecification, Specification
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
     from coopgap.proofs.commons.report import CommonsReport
-    from coopgap.proofs.deciding.reports import Report
     from coopgap.theory.readers.load import Anything
 
 FORMATS = ("latex", "html", "markdown")
@@ -57,7 +57,7 @@ def root(report: Report, specification: Specification | FamilySpecification) -> 
         game = games.family_source(specification.family)
     else:
         game = games.source(specification.environment)
-    return sources(report.document(as_it_is), report.texts, game)
+    return sources(report, report.texts, game)
 
 
 def document(
@@ -79,7 +79,7 @@ def document(
 
 def commons_document(name: str, report: CommonsReport, command: str) -> Document:
     """The worked example of a commons. name, command: as for ``document``."""
-    place = sources(report.document(), report.texts, commons.source(report))
+    place = sources(values(report), report.texts, commons.source(report))
     told = list(commons.sections(report.specification.commons, place))
     kept = [
         ("first best", place["report"]["planner"]["certificates"]),
@@ -92,7 +92,7 @@ def group_document(
     name: str, report: GroupReport, specification: GroupSpecification, command: str
 ) -> Document:
     """The worked example of a game of groups. name, command: as for ``document``."""
-    place = sources(report.document(), report.texts, group_proofs.source(specification))
+    place = sources(report, report.texts, group_proofs.source(specification))
     told = list(groups.sections(specification, place))
     return _finished(name, told, place["report"], command, _kept(place["report"]))
 
@@ -123,7 +123,7 @@ def worked(
         return document(name, report, specification, command), None
     told = tuple(brief.sections(specification, root(report, specification), command))
     whole = document(f"{name}-appendix", report, specification, command)
-    return Document(name, report.document()["title"] or name, told), whole
+    return Document(name, report.title or name, told), whole
 
 
 def decided(
@@ -227,5 +227,6 @@ def _kept(report: Place) -> Iterator[tuple[str, Place]]:
     for each in report["languages"]:
         yield each["name"].text, each["certificates"]
     for each in report["languages"]:
-        if "mechanism" in each.value and "certificates" in (each["mechanism"].value or ()):
+        mechanism = getattr(each.value, "mechanism", None)
+        if isinstance(mechanism, MechanismPart | FamilyMechanismPart):
             yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]

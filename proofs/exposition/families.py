@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from coopgap.proofs.exposition import games, pictures
 from coopgap.proofs.exposition.documents import (
@@ -37,8 +37,8 @@ from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
     level,
-    play,
     plays,
+    selection,
     series,
     weighed,
 )
@@ -56,18 +56,9 @@ Words = Callable[[Place], list[Inline]]
 
 def sections(specification: FamilySpecification, root: Place) -> Iterator[Section]:
     """Everything that there is to say of a family."""
-    family, report, game = specification.family, root["report"], root["game"]
-    environment = family.skeleton
-    support = list(family.support)
+    environment, report = specification.family.skeleton, root["report"]
     consistent = report["parameters"]["consistent"].value
-    yield from section(
-        "The family of games",
-        [
-            *games.cast(environment, game, support, specification.information),
-            *parameters(report["parameters"]),
-            *games.payoffs(environment, game, support, None, None),
-        ],
-    )
+    yield from the_family(specification, root)
     if not consistent:
         yield from section(
             "The assumptions contradict each other",
@@ -82,11 +73,24 @@ def sections(specification: FamilySpecification, root: Place) -> Iterator[Sectio
     yield from section("What selfish agents do", selfish(report["selfish"]))
     yield from section("What contracts reach", _reached(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
-    if specification.information is None:
-        yield from section("Who benefits", benefit(report))
+    yield from section("Who benefits", benefit(report))
 
 
-def parameters(part: Place) -> Iterator[Block]:
+def the_family(specification: FamilySpecification, root: Place) -> Iterator[Section]:
+    """Who plays, for which parameters, and the payoffs."""
+    family, game = specification.family, root["game"]
+    support = list(family.support)
+    yield from section(
+        "The family of games",
+        [
+            *games.cast(family.skeleton, game, support, specification.information),
+            *_parameters(root["report"]["parameters"]),
+            *games.payoffs(family.skeleton, game, support, None, None),
+        ],
+    )
+
+
+def _parameters(part: Place) -> Iterator[Block]:
     """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
@@ -115,12 +119,6 @@ def _number(place: Place) -> list[Inline]:
 
 def _profiles(place: Place) -> list[Inline]:
     return ["never played"] if place.value is None else plays(place, "none")
-
-
-def _selection(place: Place) -> list[Inline]:
-    if place.value is None:
-        return ["none"]
-    return by_state([(s, [play(each)]) for s, each in place.items()])
 
 
 def quantity(start: Sequence[Inline], caption: str, place: Place, words: Words) -> Iterator[Block]:
@@ -174,8 +172,7 @@ def _sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
 def selfish(part: Place) -> Iterator[Block]:
     """The equilibria without a contract and their welfare, by region."""
     single = part["nash"].unknown is None and all(
-        isinstance(each.value, list) and each.pieces is None and len(each) == 1
-        for _, each in part["nash"].items()
+        isinstance(each.value, tuple) and len(each) == 1 for _, each in part["nash"].items()
     )
     lead = "only pure equilibrium is" if single else "pure equilibria are"
     yield from _sets(f"Without a contract the {lead}", "equilibria", part["nash"])
@@ -313,7 +310,7 @@ def _of_each_agent(place: Place) -> Iterator[Block]:
         listed = [*place.pieces]
     rows = [
         (
-            cell(*_selection(each["selection"])),
+            cell(*selection(each["selection"])),
             *(cell(own.formula) for _, own in each["lambda"].items()),
             *([] if when is None else [cell(when.condition)]),
         )
@@ -337,7 +334,7 @@ def _of_each_agent(place: Place) -> Iterator[Block]:
 
 
 def _level(symbol: Formula, place: Place) -> list[Inline]:
-    if isinstance(place.value, dict):
+    if isinstance(place.value, Mapping):
         return [symbol, " of ", *level(place)]
     return [row(symbol, "=", place.formula)]
 
@@ -375,10 +372,11 @@ def _threshold(
 
 
 def benefit(report: Place) -> Iterator[Block]:
-    """Theorem T8, for all parameters."""
-    if report["selfish"]["welfare"].value == report["first_best"]["welfare"].value:
-        return
+    """Theorem T8, for all parameters; nothing where some player does not see the state."""
     plain, payments = report["benefit"]["plain"], report["benefit"]["side_payments"]
+    same = report["selfish"]["welfare"].value == report["first_best"]["welfare"].value
+    if same or plain.unknown is not None:
+        return
     yield _gains(
         plain,
         "as payoffs stand, each agent is strictly better off in some first best than in any "

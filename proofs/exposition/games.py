@@ -17,6 +17,7 @@ from coopgap.theory.environments import Environment
 from coopgap.theory.expressions import Tree
 from coopgap.theory.families import Family
 from coopgap.theory.information import Information
+from coopgap.theory.json_values import Plain
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
@@ -26,7 +27,7 @@ Marked = Mapping[str, Sequence[Sequence[str]]]
 """By state the profiles that a table marks."""
 
 
-def source(environment: Environment) -> dict[str, Any]:
+def source(environment: Environment) -> dict[str, Plain]:
     """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
     unit = environment.denominator
 
@@ -40,7 +41,7 @@ def source(environment: Environment) -> dict[str, Any]:
     }
 
 
-def family_source(family: Family) -> dict[str, Any]:
+def family_source(family: Family) -> dict[str, Plain]:
     """The same of a family, as expressions."""
     names = family.parameters
 
@@ -175,7 +176,7 @@ def _matrix(
     def entry(profile: tuple[int, ...]) -> Cell:
         place = position(environment, profile)
         paid = [own[state][place].formula for own in game["payoffs"]]
-        chosen = list(environment.labels(profile))
+        chosen = environment.labels(profile)
         return cell(
             joined(paid, ","),
             best=best is not None and chosen in best[name],

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
@@ -13,12 +12,13 @@ from coopgap.proofs.aggregates.findings import Findings, Reached
 from coopgap.proofs.aggregates.shared_fines import MANY_PLAYS, best_play, joint_gain
 from coopgap.proofs.deciding.values import Written
 from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification, reached
+from coopgap.theory.json_values import Fields, Plain
 
 TOLD = 16
 """How many aggregates, and how many plays, are told of a state."""
 
 
-def source(specification: GroupSpecification) -> dict[str, Any]:
+def source(specification: GroupSpecification) -> dict[str, Plain]:
     """The payoffs, and what excludes better plays.
 
     languages: for each what deviations inside classes gain from what is played (``inside``), the
@@ -38,9 +38,9 @@ def source(specification: GroupSpecification) -> dict[str, Any]:
     }
 
 
-def _language(found: Findings, where: Setting) -> dict[str, Any]:
+def _language(found: Findings, where: Setting) -> dict[str, Plain]:
     fines = found.fines(where)
-    told: dict[str, Any] = {"inside": [], "better": [], "more": 0, "cells": [], "tempted": []}
+    told: dict[str, Plain] = {"inside": [], "better": [], "more": 0, "cells": [], "tempted": []}
     told["fines"] = None if fines is None else str(fines)
     reached = found.reached(where, found.selfish)
     if not isinstance(reached, Reached):
@@ -132,7 +132,7 @@ def _worth(equilibria: Equilibria, state: int, group: int, action: int, place: i
     return Fraction(paid + equilibria.levels[group] * welfare) / game.denominator
 
 
-def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Any]], int]:
+def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Plain]], int]:
     """The aggregates of more welfare than any that is played, with who stays and who leaves.
 
     Of many the first ones, and how many more there are.
@@ -185,7 +185,9 @@ def _least(equilibria: Equilibria, state: int, place: int) -> str | None:
     return None if counts is None else _tempted(equilibria, state, place, counts)
 
 
-def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dict[str, Any]], int]:
+def _better_plays(
+    found: Findings, where: Setting, state: int
+) -> tuple[list[dict[str, Plain]], int]:
     """The plays of more welfare than balanced transfers that see the total reach.
 
     Each with a change of the total that all can bring about and from which all together gain.
@@ -215,7 +217,7 @@ def _better_plays(found: Findings, where: Setting, state: int) -> tuple[list[dic
     return rows[:TOLD], len(rows[TOLD:])
 
 
-def binding(found: Findings) -> dict[str, Any] | None:
+def binding(found: Findings) -> dict[str, Plain] | None:
     """The deviation on which the least λ rests at which a first best is an equilibrium."""
     game, free = found.game, alone(found.game)
     level = found.threshold(free, Fraction(0))
@@ -248,7 +250,7 @@ def counted(game: GroupGame, counts: Counts) -> dict[str, dict[str, int]]:
     }
 
 
-def _at(game: GroupGame, place: int) -> Mapping[str, Any]:
+def _at(game: GroupGame, place: int) -> Fields:
     """An aggregate by its totals, where these determine it, else by a play of it."""
     if all(len(rows[0]) <= 1 for rows in game.marks):
         return {"totals": {name: str(total) for name, total in game.totals(place).items()}}

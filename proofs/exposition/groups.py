@@ -29,6 +29,7 @@ from coopgap.proofs.exposition.group_contracts import STAR, among, by_states, dr
 from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
+    level,
     sentence,
     series,
     weighed,
@@ -267,7 +268,7 @@ def _levels(report: Place) -> Iterator[Block]:
         return
     rows = [
         (
-            cell(*_level(each["lambda"])),
+            cell(*level(each["lambda"])),
             *(cell(quantity(each[key])) for key in ("welfare", "worst")),
         )
         for each in levels
@@ -281,11 +282,5 @@ def _levels(report: Place) -> Iterator[Block]:
         )
         for part in report["languages"]
     ]
-    over = (cell("language"), *(cell(*_level(each["lambda"])) for each in levels))
+    over = (cell("language"), *(cell(*level(each["lambda"])) for each in levels))
     yield Table("Gap under contracts, by the weight on welfare", over, tuple(rows))
-
-
-def _level(place: Place) -> list[Inline]:
-    if isinstance(place.value, dict):
-        return series([[Label(name), " ", each.formula] for name, each in place.items()])
-    return [place.formula]

@@ -119,9 +119,3 @@ def _math(formula: Formula, notation: Notation) -> str:
     text = text.replace(r"\mbox{\scriptsize ", r"\text{").replace(r"\mbox{", r"\text{")
     text = re.sub(r" +(?=[=<>,)}^_+-]|$)", "", text)
     return text.replace("|", r"\vert ")
-
-
-def _name(text: str) -> str:
-    """A label inside mathematics: what MathJax and KaTeX read, Unicode included."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"[\\~^|<>`*\[\]]", " ", re.sub(r"([#$%&_{}])", r"\\\1", shown))

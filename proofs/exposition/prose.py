@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from coopgap.proofs.exposition.documents import Inline, Paragraph, said
@@ -94,6 +94,11 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
     return parts
 
 
+def selection(place: Place) -> list[Inline]:
+    """What a selection has played in each state."""
+    return by_state([(state, [play(each)]) for state, each in place.items()])
+
+
 def _shown(parts: Sequence[Inline]) -> list[object]:
     shown: list[object] = []
     for part in parts:
@@ -130,6 +135,6 @@ def weighed() -> Paragraph:
 
 def level(place: Place) -> list[Inline]:
     """One weight for all agents, or one for each."""
-    if isinstance(place.value, dict):
+    if isinstance(place.value, Mapping):
         return series([[Label(p), " ", own.formula] for p, own in place.items()])
     return [place.formula]

@@ -12,11 +12,11 @@ from coopgap.proofs.exposition.documents import Block, Display, Inline, Table, c
 from coopgap.proofs.exposition.formulas import THRESHOLD, Label, Ratio, Scripted, Symbol, row
 from coopgap.proofs.exposition.obstructions import at, bounded, strength
 from coopgap.proofs.exposition.prose import (
-    by_state,
     contract_class,
     counted,
     level,
     play,
+    selection,
     weighed,
 )
 from coopgap.proofs.exposition.reached import first_ones, quantity
@@ -109,7 +109,7 @@ def _binding(environment: Environment, root: Place) -> Iterator[Block]:
         players = list(environment.players)
         rows = [
             (
-                cell(*by_state([(s, [play(p)]) for s, p in each["selection"].items()])),
+                cell(*selection(each["selection"])),
                 *(cell(each["lambda"][p].formula) for p in players),
             )
             for each in list(listed)[:8]

@@ -20,13 +20,20 @@ from coopgap.proofs.exposition.documents import (
 from coopgap.proofs.exposition.formulas import (
     CORRELATED_GAP,
     THRESHOLD,
+    Formula,
     Label,
     Scripted,
     Symbol,
     row,
 )
 from coopgap.proofs.exposition.obstructions import misdirected, payoff, unranked, written_out
-from coopgap.proofs.exposition.prose import by_state, contract_class, counted, play, series
+from coopgap.proofs.exposition.prose import (
+    contract_class,
+    counted,
+    play,
+    selection,
+    series,
+)
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import describe_record, record_of
@@ -34,6 +41,11 @@ from coopgap.theory.specification import NamedLanguage, Specification
 
 WRITTEN, CONSTRAINTS = 4, 14
 """How many obstructions and incentive constraints are written out."""
+
+
+VALUE, GAP = Symbol("value"), Symbol("gap")
+
+DIRECTIVE_GAP = Scripted(GAP, above=Label("directive"))
 
 
 def quantity(place: Place) -> Inline:
@@ -58,55 +70,35 @@ def values(report: Place) -> Iterator[Block]:
     parts = report["languages"]
     if not len(parts):
         return
-    columns: list[tuple[Inline, list[Inline]]] = [
-        (Symbol("value"), [quantity(p["value"]) for p in parts]),
-        (Symbol("gap"), [quantity(p["gap"]) for p in parts]),
+    columns: list[tuple[str, Formula]] = [("value", VALUE), ("gap", GAP)]
+    optional = (("correlated_gap", CORRELATED_GAP), ("directive_gap", DIRECTIVE_GAP))
+    columns += [
+        (name, head) for name, head in optional if any(p[name].value is not None for p in parts)
     ]
-    correlated = [quantity(p["correlated_gap"]) for p in parts]
-    if any(each != "–" for each in correlated):
-        head = CORRELATED_GAP
-        columns.append((head, correlated))
-    if any(p["directive_gap"].value is not None for p in parts):
-        head = Scripted(Symbol("gap"), above=Label("directive"))
-        columns.append((head, [quantity(p["directive_gap"]) for p in parts]))
-    columns.append((THRESHOLD, [quantity(p["prosocial_threshold"]) for p in parts]))
-
-    def shown(value: object) -> Cell:
-        return cell(*value) if isinstance(value, list) else cell(value)  # type: ignore[arg-type]
-
+    columns.append(("prosocial_threshold", THRESHOLD))
     yield Table(
         "Value and gap of each language",
-        (cell("language"), cell("contracts"), *(cell(head) for head, _ in columns)),
+        (cell("language"), cell("contracts"), *(cell(head) for _, head in columns)),
         tuple(
             (
-                cell(Label(p["name"].text)),
-                cell(*contract_class(p["contracts"])),
-                *(shown(cells[number]) for _, cells in columns),
+                cell(Label(part["name"].text)),
+                cell(*contract_class(part["contracts"])),
+                *(cell(quantity(part[name])) for name, _ in columns),
             )
-            for number, p in enumerate(parts)
+            for part in parts
         ),
     )
-    legend: list[Inline] = [
-        "Here ",
-        Symbol("value"),
-        " is the best expected welfare of a pure equilibrium under some contract, ",
-        Symbol("gap"),
-        " what is missing to the first best",
-    ]
-    if any(each != "–" for each in correlated):
-        legend += [
-            ", ",
-            CORRELATED_GAP,
-            " the same for correlated equilibria",
-        ]
-    if any(p["directive_gap"].value is not None for p in parts):
-        legend += [
-            ", ",
-            Scripted(Symbol("gap"), above=Label("directive")),
-            " for complete directives",
-        ]
+    named = dict(columns)
+    correlated_: list[Inline] = [", ", CORRELATED_GAP, " the same for correlated equilibria"]
+    directive: list[Inline] = [", ", DIRECTIVE_GAP, " for complete directives"]
     yield said(
-        *legend,
+        "Here ",
+        VALUE,
+        " is the best expected welfare of a pure equilibrium under some contract, ",
+        GAP,
+        " what is missing to the first best",
+        *(correlated_ if "correlated_gap" in named else ()),
+        *(directive if "directive_gap" in named else ()),
         ", and ",
         THRESHOLD,
         " the least common weight on welfare at which some contract closes the gap.",
@@ -165,15 +157,12 @@ def _attained(
 
 def contract(environment: Environment, part: Place) -> Iterator[Block]:
     """The contract that reaches the value, and what is played under it."""
-    selection = part["selection"]
-    where = by_state([(s, [play(each)]) for s, each in selection.items()])
+    where = selection(part["selection"])
     if part["directive"]:
         yield said("The value is reached by ", *where, " under this directive.", lead="Attained.")
         yield _directive(part["directive"])
         return
-    paid = [
-        each for each in part["contract"] if any(v != "0" for v in each["transfers"].value.values())
-    ]
+    paid = list(part["contract"])
     players = list(environment.players)
     if not paid:
         yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")

@@ -1,18 +1,26 @@
 """Where the numbers of a document come from: places in a report and its certificates.
 
 A document's numbers are only ever read from a ``Place``, so each one carries its origin and can be
-looked up again.
+looked up again. A report is read as the values that it holds, by the names that its JSON has.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.deciding.values import Expression, Extremum, Written
+from coopgap.proofs.deciding.values import (
+    Absent,
+    Bounds,
+    Expression,
+    Extremum,
+    Pieces,
+    Unknown,
+    Written,
+)
 from coopgap.proofs.exposition.formulas import (
     WORDS,
     Formula,
@@ -23,22 +31,18 @@ from coopgap.proofs.exposition.formulas import (
     polynomial,
     row,
 )
-from coopgap.theory.json_values import JsonObject
 
 
 @dataclass(frozen=True)
 class Place:
-    """A value in a document, and the JSON pointer to it.
-
-    A report's numbers and conditions are still values there, which its JSON has as text.
-    """
+    """A value of a report or a certificate, and the JSON pointer to it."""
 
     value: Any
     pointer: str = ""
     above: Place | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, key: str | int) -> Place:
-        return Place(self.value[key], f"{self.pointer}/{_escaped(key)}", self.root)
+        return Place(_inside(self.value, key), f"{self.pointer}/{_escaped(key)}", self.root)
 
     @property
     def root(self) -> Place:
@@ -66,29 +70,25 @@ class Place:
     @property
     def unknown(self) -> str | None:
         """Why the quantity is unknown, if it is."""
-        if isinstance(self.value, Mapping) and set(self.value) == {"unknown"}:
-            return str(self.value["unknown"])
-        return None
+        return self.value.reason if isinstance(self.value, Unknown) else None
 
     @property
     def between(self) -> bool:
         """Whether the quantity is known between bounds."""
-        return isinstance(self.value, Mapping) and set(self.value) == {"low", "high"}
+        return isinstance(self.value, Bounds)
 
     @property
     def pieces(self) -> list[tuple[Place, Place]] | None:
         """The conditions and values of what depends on the region; None for what does not."""
-        found = self.value
-        if not isinstance(found, list) or not found:
+        if not isinstance(self.value, Pieces):
             return None
-        if not all(isinstance(each, Mapping) and set(each) == {"when", "value"} for each in found):
-            return None
-        return [(each["when"], each["value"]) for each in self]
+        listed = (self[index] for index in range(len(self.value.pieces)))
+        return [(each["when"], each["value"]) for each in listed]
 
     @property
     def number(self) -> Fraction:
-        """The value as a number."""
-        return Fraction(self.text)
+        """The value as a number; certificates have it as text."""
+        return self.value if isinstance(self.value, Fraction) else Fraction(self.text)
 
     @property
     def formula(self) -> Formula:
@@ -137,7 +137,18 @@ def summed(origin: str, part: Place) -> Formula:
     return polynomial(found if isinstance(found, dict) else {"1": found}, origin)
 
 
-def sources(report: JsonObject, texts: Mapping[str, str], game: Any) -> Place:
+def _inside(value: Any, key: str | int) -> Any:
+    """What a report's part, a map or a list has at a key; None for what has no meaning."""
+    if isinstance(value, Pieces):
+        value = value.pieces
+    if isinstance(key, str) and is_dataclass(value):
+        found = getattr(value, "lambda_" if key == "lambda" else key)
+    else:
+        found = value[key]
+    return None if isinstance(found, Absent) else found
+
+
+def sources(report: object, texts: Mapping[str, str], game: Any) -> Place:
     """The root: ``report``, ``certificates`` by hash, and ``game``, the payoffs as asked about."""
     return Place(
         {
@@ -162,7 +173,7 @@ def looked_up(root: Place, origin: str) -> Any:
         key = part
         for mark, plain in (("~4", ")"), ("~3", "("), ("~2", " "), ("~1", "/"), ("~0", "~")):
             key = key.replace(mark, plain)
-        value = value[int(key)] if isinstance(value, list) else value[key]
+        value = _inside(value, int(key) if isinstance(value, list | tuple | Pieces) else key)
     return value
 
 

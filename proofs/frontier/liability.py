@@ -40,7 +40,7 @@ from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import INFINITY, Extended, parse_number
-from coopgap.theory.json_values import Json
+from coopgap.theory.json_values import Json, Plain
 from coopgap.theory.languages import record_table
 from coopgap.theory.specification import NamedLanguage, Specification
 
@@ -103,7 +103,7 @@ class LiabilityFrontier:
         found = [part for each in self.languages for part in (each.contract, each.mechanism)]
         return any(isinstance(each, Unknown) for each in found)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """The JSON document ``coopgap.liability/1``."""
         return {
             "schema": "coopgap.liability/1",

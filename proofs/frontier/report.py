@@ -20,6 +20,7 @@ from coopgap.proofs.frontier.lattice import Lattice, lattice
 from coopgap.proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, parse_number
+from coopgap.theory.json_values import Plain
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.specification import Specification, require_level
 
@@ -120,7 +121,7 @@ class Frontier(Shown, Documented):
     checker accepted.
     """
 
-    tool: dict[str, Any]
+    tool: dict[str, Plain]
     source: str
     title: str
     first_best: Fraction
@@ -157,7 +158,7 @@ class Frontier(Shown, Documented):
             ),
         )
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """The JSON document ``coopgap.frontier/1``."""
         return {
             "schema": "coopgap.frontier/1",
@@ -195,7 +196,7 @@ class Frontier(Shown, Documented):
             ],
         }
 
-    def _language(self, each: LanguageFrontier) -> dict[str, Any]:
+    def _language(self, each: LanguageFrontier) -> dict[str, Plain]:
         return {
             "name": each.name,
             "predicates": list(each.predicates),
@@ -495,7 +496,7 @@ def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     return tuple(steps)
 
 
-def _ends(at: Interval) -> dict[str, Any]:
+def _ends(at: Interval) -> dict[str, Plain]:
     return {
         "from": str(at.low),
         "to": str(at.high),

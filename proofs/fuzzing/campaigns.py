@@ -26,6 +26,7 @@ from coopgap.proofs.fuzzing.tallies import Tally, drawn
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 from coopgap.theory.notebooks import Documented, Shown, TextTable
 from coopgap.theory.specification import NamedLanguage, Specification
 
@@ -82,7 +83,7 @@ class Verdict(Shown, Documented):
             rows.append(("counterexample", "a spec, in .counterexample"))
         return (TextTable(self.statement, ("conjecture", self.id), tuple(rows)),)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """As JSON values; of certificates only the hashes."""
         return {**asdict(self), "certificates": sorted(self.certificates)}
 

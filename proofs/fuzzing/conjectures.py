@@ -10,7 +10,6 @@ import importlib.resources
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from coopgap.proofs.fuzzing.measures import OF_PRIVATE_INFORMATION, QUANTITIES, Measures, Undecided
 from coopgap.proofs.fuzzing.situations import Bounds
@@ -19,6 +18,7 @@ from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Tree, names_in
+from coopgap.theory.json_values import Fields
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
@@ -136,7 +136,7 @@ def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
         raise error.located(source=origin) from None
 
 
-def _read(table: Mapping[str, Any], name: str, source: str, text: str) -> Conjecture:
+def _read(table: Fields, name: str, source: str, text: str) -> Conjecture:
     for key in table:
         if key not in _KEYS:
             raise InputError(f"there is no key {key!r}", fix=suggestion(key, _KEYS))
@@ -200,7 +200,7 @@ def _require_meaning(bounds: Bounds, uses: Set[str]) -> None:
         )
 
 
-def _texts(table: Mapping[str, Any], key: str) -> list[str]:
+def _texts(table: Fields, key: str) -> list[str]:
     value = table.get(key, [])
     return [value] if isinstance(value, str) else list(value)
 
@@ -233,9 +233,7 @@ def _test(tree: Tree) -> Test:
     return test
 
 
-def _range(
-    table: Mapping[str, Any], key: str, default: tuple[int, int], largest: int
-) -> tuple[int, int]:
+def _range(table: Fields, key: str, default: tuple[int, int], largest: int) -> tuple[int, int]:
     value = table.get(key, list(default))
     value = [value, value] if isinstance(value, int) else value
     if (
@@ -251,7 +249,7 @@ def _range(
 
 
 def _chosen(
-    table: Mapping[str, Any], key: str, known: Sequence[str], default: Sequence[str]
+    table: Fields, key: str, known: Sequence[str], default: Sequence[str]
 ) -> tuple[str, ...]:
     value = table.get(key, list(default))
     if not isinstance(value, list) or not value:
@@ -264,7 +262,7 @@ def _chosen(
     return tuple(value)
 
 
-def _contracts(table: Mapping[str, Any]) -> tuple[ContractClass, ...] | None:
+def _contracts(table: Fields) -> tuple[ContractClass, ...] | None:
     if "contracts" not in table:
         return None
     known = [*_CONTRACTS, "balanced up to B", "burnt up to B"]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from coopgap.proofs.fuzzing.conjectures import (
     FAILS,
@@ -17,6 +16,7 @@ from coopgap.proofs.fuzzing.conjectures import (
 )
 from coopgap.proofs.fuzzing.measures import Measures
 from coopgap.proofs.fuzzing.situations import Situation, generator, situation
+from coopgap.theory.json_values import Fields, Plain
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Tally:
         )
         return Tally(said, shapes, tuple(met), first)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Plain]:
         """As JSON values."""
         return {
             "said": dict(self.said),
@@ -75,7 +75,7 @@ class Tally:
         }
 
     @staticmethod
-    def of(plain: Mapping[str, Any]) -> Tally:
+    def of(plain: Fields) -> Tally:
         """From JSON values."""
         return Tally(plain["said"], plain["shapes"], tuple(plain["met"]), plain["first"])
 
@@ -116,7 +116,7 @@ def tallied(conjecture: Conjecture, seed: int, start: int, stop: int) -> Tally:
     return counted(conjecture, numbered)
 
 
-def tallied_text(text: str, name: str, seed: int, start: int, stop: int) -> dict[str, Any]:
+def tallied_text(text: str, name: str, seed: int, start: int, stop: int) -> dict[str, Plain]:
     """``tallied`` for other processes: of a conjecture's text, as JSON values."""
     return tallied(_read(text, name), seed, start, stop).plain()
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, plain_condition, plain_refutation
 from coopgap.proofs.algebra.unlimited import Unlimited
@@ -26,6 +25,7 @@ from coopgap.proofs.parameters.regions import (
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT, AtPoint, Claim
 from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.json_values import Fields, Plain
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Goal:
     """
 
     problem: Problem
-    claim: Mapping[str, Any]
+    claim: Fields
     decide: Decide
     hints: tuple[Condition, ...] = ()
     language: str = ""
@@ -49,7 +49,7 @@ class Goal:
         return self.decide(recorder)
 
 
-def formula(problem: Problem, conclusion: Any) -> Goal:
+def formula(problem: Problem, conclusion: Plain) -> Goal:
     """The goal that a formula holds for all parameters that satisfy the problem's assumptions.
 
     A formula is ``["and" | "or", …]``, ``["not", f]``, or a condition as certificates carry it.
@@ -63,7 +63,7 @@ def formula(problem: Problem, conclusion: Any) -> Goal:
     return Goal(problem, {"id": FORMULA, "holds": True, "conclusion": conclusion}, decide)
 
 
-def stated(condition: Condition, problem: Problem) -> list[Any]:
+def stated(condition: Condition, problem: Problem) -> list[Plain]:
     """A condition as part of a formula."""
     return plain_condition(condition, problem.parameters)
 

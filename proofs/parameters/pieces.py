@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
@@ -13,6 +13,7 @@ from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Exploration, Leaf, Recorder, Rule
 from coopgap.proofs.trusted.documents import Rejected
 from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.json_values import Fields
 
 Facets = tuple[Condition, ...]
 
@@ -25,7 +26,7 @@ class Region:
     leaves: tuple[Leaf, ...]
 
     @property
-    def claim(self) -> Mapping[str, Any]:
+    def claim(self) -> Fields:
         """What all of its cases claim."""
         return self.leaves[0].claim
 
@@ -64,7 +65,7 @@ def _agree(problem: Problem, name: str, leaves: Sequence[Leaf], prover: Prover) 
     rule = Rule(problem, name)
     flat = {id(leaf) for leaf in leaves if _is_flat(problem, leaf, prover)}
     ranks: dict[str, tuple[int, int, int]] = {}
-    claims: dict[str, Mapping[str, Any]] = {}
+    claims: dict[str, Fields] = {}
     for leaf in leaves:
         text = canonical(leaf.claim)
         flats, count, _ = ranks.get(text, (1, 0, 0))
@@ -82,9 +83,7 @@ def _is_flat(problem: Problem, leaf: Leaf, prover: Prover) -> bool:
     return prover.point([Condition(each.polynomial, ">") for each in conditions]) is None
 
 
-def _adopts(
-    problem: Problem, rule: Rule, leaf: Leaf, claim: Mapping[str, Any], prover: Prover
-) -> bool:
+def _adopts(problem: Problem, rule: Rule, leaf: Leaf, claim: Fields, prover: Prover) -> bool:
     if not _same_there(problem, leaf, claim):
         return False
     recorder = Recorder(leaf.point)
@@ -99,7 +98,7 @@ def _adopts(
     return True
 
 
-def _same_there(problem: Problem, leaf: Leaf, claim: Mapping[str, Any]) -> bool:
+def _same_there(problem: Problem, leaf: Leaf, claim: Fields) -> bool:
     """Whether the two claims have the same numbers at the case's own point."""
     try:
         here, there = (

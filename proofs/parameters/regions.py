@@ -10,11 +10,10 @@ Klarlund and Sen 2005.)
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import (
     Condition,
@@ -33,6 +32,7 @@ from coopgap.proofs.trusted.certificates import Claim
 from coopgap.proofs.trusted.documents import Rejected
 from coopgap.proofs.trusted.polynomials import Known, Number, Polynomial
 from coopgap.proofs.trusted.problems import Problem
+from coopgap.theory.json_values import Fields, Plain
 
 CASE_LIMIT = 400
 """The number of cases after which an exploration is given up."""
@@ -73,7 +73,7 @@ class Rule:
     def __init__(self, problem: Problem, name: str) -> None:
         self._claim = Claim(problem, {"id": name, "holds": True}, Unlimited())
 
-    def run(self, known: Known, holds: bool, claim: Mapping[str, Any], witness: Any) -> None:
+    def run(self, known: Known, holds: bool, claim: Fields, witness: Plain) -> None:
         """Raises Rejected unless the witness shows the claim."""
         self._claim.show(known, holds, claim, witness)
 
@@ -89,9 +89,9 @@ class Found:
     """
 
     holds: bool
-    claim: Mapping[str, Any]
-    witness: Mapping[str, Any]
-    denial: Mapping[str, Any] | None = None
+    claim: Fields
+    witness: Fields
+    denial: Fields | None = None
     instead: str | None = None
     selection: tuple[tuple[int, int], ...] | None = None
 
@@ -106,8 +106,8 @@ class Leaf:
 
     path: tuple[Condition, ...]
     point: Point
-    claim: Mapping[str, Any]
-    witness: Mapping[str, Any]
+    claim: Fields
+    witness: Fields
     noted: Sequence[Condition]
     selection: tuple[tuple[int, int], ...] | None = None
 
@@ -258,7 +258,7 @@ def generic(point: Point, conditions: Sequence[Condition]) -> Point:
 
 def certificate(
     problem: Problem,
-    claim: Mapping[str, Any],
+    claim: Fields,
     exploration: Exploration,
     prover: Prover,
     pieces: Sequence[tuple[Sequence[Condition], Sequence[Leaf]]] | None = None,
@@ -273,7 +273,7 @@ def certificate(
     if exploration.trusted:
         return None
 
-    def plain_case(node: Node) -> dict[str, Any] | None:
+    def plain_case(node: Node) -> dict[str, Plain] | None:
         if node.refutation is not None:
             return {"refuted": plain_refutation(node.refutation, names)}
         if node.leaf is not None:
@@ -311,7 +311,7 @@ def certificate(
 
 def _facts(
     problem: Problem, leaf: Leaf, when: Sequence[Condition], prover: Prover
-) -> dict[str, Any] | None:
+) -> dict[str, Plain] | None:
     """What the rule asked and what the piece says, each with its refutations of the contrary."""
     path = (*problem.assumptions, *leaf.path)
     facts = []

@@ -13,6 +13,7 @@ from typing import Any
 from coopgap.proofs.audit.rows import AuditReport, audit
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.theorems.registry import prove
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.load import load
 
 DIFFERS, REPRODUCED, SKIPPED, UNKNOWN = "differs", "reproduced", "skipped", "unknown"
@@ -57,7 +58,7 @@ class Reproduction:
     status: str
     result: str
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """As plain JSON values."""
         item = self.item
         return {
@@ -73,7 +74,7 @@ class Reproduction:
 def items() -> tuple[Item, ...]:
     """All items, in the paper's order."""
     file = importlib.resources.files("coopgap.proofs.reproduction").joinpath("paper.toml")
-    listed: list[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))["item"]
+    listed: list[dict[str, Plain]] = tomllib.loads(file.read_text(encoding="utf-8"))["item"]
     lists = ("claims", "path")
     return tuple(
         Item(**{**each, **{name: tuple(each.get(name, ())) for name in lists}}) for each in listed
@@ -124,7 +125,7 @@ def _value(item: Item, report: Any) -> Reproduction:
     return Reproduction(item, REPRODUCED if value == item.value else DIFFERS, str(value))
 
 
-def _entry(entries: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+def _entry(entries: Sequence[dict[str, Plain]], name: str) -> dict[str, Plain]:
     return next(each for each in entries if name in (each.get("name"), each.get("lambda")))
 
 

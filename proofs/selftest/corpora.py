@@ -9,7 +9,7 @@ import importlib.resources
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
@@ -40,10 +40,9 @@ from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.proofs.questions.private import PrivateSetting
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.information import Information, pooled_best, unfollowed
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.welfare import first_best
-
-Json = Any
 
 MAX_BYTES = 20_000
 """Larger certificates are left out: campaigns are to be fast."""
@@ -136,7 +135,7 @@ _SHAPES = (
     Bounds(actions=(3, 3), states=(1, 1)),
 )
 
-Shown = tuple[Setting, Levels | None, Mapping[str, Any], Mapping[str, Any]]
+Shown = tuple[Setting, Levels | None, Fields, Fields]
 """What a claim is about, at which λ, the claim, and its witness."""
 
 
@@ -350,7 +349,7 @@ def weakened(text: str) -> Iterator[str]:
         yield from _if_accepted({**document, "claim": inside})
 
 
-def _only(value: Json, part: str) -> Json:
+def _only(value: Plain, part: str) -> Plain:
     """The proof with one part of its witnesses only."""
     if isinstance(value, dict):
         return {
@@ -362,7 +361,7 @@ def _only(value: Json, part: str) -> Json:
     return [_only(each, part) for each in value] if isinstance(value, list) else value
 
 
-def _if_accepted(document: Json) -> Iterator[str]:
+def _if_accepted(document: Plain) -> Iterator[str]:
     text = canonical(document)
     if verified(text).accepted:
         yield text
@@ -373,13 +372,13 @@ _ALONE = {"game": None, "records": None, "contracts": None, "prosociality": None
 
 def by_hand() -> Iterator[str]:
     """Certificates about parameters alone: contradictions and formulas."""
-    above: Json = [[{"x": 1}, ">"], [{"x": -1, "1": -1}, ">="]]
+    above: Plain = [[{"x": 1}, ">"], [{"x": -1, "1": -1}, ">="]]
     yield _sealed(
         {"id": "inconsistent", "holds": True},
         {"parameters": ["x"], "assumptions": above, **_ALONE},
         {"refuted": {"products": [[1, [0], []], [1, [1], []], [1, [], []]], "multipliers": []}},
     )
-    split: Json = [[{"x*x": 1, "1": 1}, "=="]]
+    split: Plain = [[{"x*x": 1, "1": 1}, "=="]]
     yield _sealed(
         {"id": "inconsistent", "holds": True},
         {"parameters": ["x"], "assumptions": split, **_ALONE},
@@ -400,7 +399,7 @@ def by_hand() -> Iterator[str]:
     )
 
 
-def _sealed(claim: Json, data: Json, cases: Json) -> str:
+def _sealed(claim: Plain, data: Plain, cases: Plain) -> str:
     return canonical(
         {
             "schema": "coopgap.certificate/2",

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.selftest.input_kinds import ACCEPTED, KINDS, REFUSED, UNDECIDED, Kind, Wrong
 from coopgap.proofs.selftest.mutations import garbled, mutated
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 
 SECONDS = 20.0
 """How long reading and judging one input may take before it counts as hanging."""
@@ -43,7 +43,7 @@ class Find:
     data: bytes
     detail: str = ""
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """As JSON; bytes that are no text are escaped."""
         shown = self.data[:2_000].decode("utf-8", "backslashreplace")
         return {
@@ -72,7 +72,7 @@ class Tally:
     finds: tuple[Find, ...]
     corpus_seconds: float = 0.0
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """As JSON."""
         return {**vars(self), "finds": [each.document() for each in self.finds]}
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from random import Random
-from typing import Any
 
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Situation, generator, situation
@@ -25,6 +24,7 @@ from coopgap.proofs.selftest.incentive_peers import INCENTIVES
 from coopgap.proofs.selftest.peer_statements import Answer, Side, Statement
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import integer_array
+from coopgap.theory.json_values import Plain
 from coopgap.theory.specification import NamedLanguage, Specification
 
 NEEDS = {"nashpy": "nashpy", "pygambit": "pygambit", "z3": "z3"}
@@ -53,7 +53,7 @@ class Comparison:
     why: str | None = None
     skipped: str | None = None
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Plain]:
         """As JSON."""
         return dict(vars(self))
 

@@ -35,10 +35,9 @@ from coopgap.proofs.selftest.tampering import UNKNOWN, Base, forged
 from coopgap.proofs.trusted import aggregate_claims as groups
 from coopgap.proofs.trusted import certificates as core
 from coopgap.proofs.trusted import commons_claims as commons
+from coopgap.theory.json_values import Plain
 
-Json = Any
-
-Judge = Callable[[Json], str]
+Judge = Callable[[Plain], str]
 """What says of an accepted certificate whether its claim is true."""
 
 FORM, REFUTATION = "(form)", "(refutation)"
@@ -139,7 +138,7 @@ def watched() -> Iterator[Watch]:
 _said: dict[str, str] = {}
 
 
-def said(document: Json) -> str:
+def said(document: Plain) -> str:
     """The oracle's judgement, cached by what it depends on.
 
     The proof matters only for claims to which its plays and transfers are hints.
@@ -156,7 +155,7 @@ def said(document: Json) -> str:
     return _said[key]
 
 
-def _timed(document: Json) -> str:
+def _timed(document: Plain) -> str:
     def stop(*_: Any) -> None:
         raise Undecided
 
@@ -171,7 +170,7 @@ def _timed(document: Json) -> str:
 
 
 def judged(
-    document: Json, watch: Watch, original: str = "", judge: Judge = said
+    document: Plain, watch: Watch, original: str = "", judge: Judge = said
 ) -> tuple[str, str, str]:
     """The rule that a forged certificate reaches, its outcome, and the reason of a rejection."""
     watch.rule = FORM
@@ -197,7 +196,7 @@ class Corpus:
         for base in self.bases:
             self.alike.setdefault(base.size, []).append(base)
 
-    def case(self, seed: int, number: int) -> tuple[Base, Json]:
+    def case(self, seed: int, number: int) -> tuple[Base, Plain]:
         """A valid certificate and the forged one that a case makes of it."""
         rng = Random(f"{seed}/{number}")
         base = rng.choice(self.bases)

@@ -8,11 +8,10 @@ from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice, product
 from random import Random
-from typing import Any
 
 from coopgap.proofs.certificates.certificate import canonical, digest
+from coopgap.theory.json_values import Plain
 
-Json = Any
 Path = tuple[str | int, ...]
 
 UNKNOWN = "zz"
@@ -21,7 +20,7 @@ UNKNOWN = "zz"
 # --- documents, of which changed copies share what is not changed ---------------------------------
 
 
-def paths(value: Json, path: Path = ()) -> Iterator[Path]:
+def paths(value: Plain, path: Path = ()) -> Iterator[Path]:
     """The paths to all values in a document, itself included."""
     yield path
     if isinstance(value, dict):
@@ -32,34 +31,34 @@ def paths(value: Json, path: Path = ()) -> Iterator[Path]:
             yield from paths(each, (*path, key))
 
 
-def at(value: Json, path: Path) -> Json:
+def at(value: Plain, path: Path) -> Plain:
     """The value at a path."""
     for key in path:
         value = value[key]
     return value
 
 
-def replaced(value: Json, path: Path, change: Callable[[Json], Json]) -> Json:
+def replaced(value: Plain, path: Path, change: Callable[[Plain], Plain]) -> Plain:
     """A copy in which the value at a path is changed."""
     if not path:
         return change(value)
-    copy: Json = dict(value) if isinstance(value, dict) else list(value)
+    copy: Plain = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = replaced(value[path[0]], path[1:], change)
     return copy
 
 
-def removed(value: Json, path: Path) -> Json:
+def removed(value: Plain, path: Path) -> Plain:
     """A copy without the value at a path."""
 
-    def without(parent: Json) -> Json:
-        copy: Json = dict(parent) if isinstance(parent, dict) else list(parent)
+    def without(parent: Plain) -> Plain:
+        copy: Plain = dict(parent) if isinstance(parent, dict) else list(parent)
         del copy[path[-1]]
         return copy
 
     return replaced(value, path[:-1], without)
 
 
-def sealed(document: Json) -> Json:
+def sealed(document: Plain) -> Plain:
     """The document with the hash of its present data."""
     if not isinstance(document, dict):
         return document
@@ -81,7 +80,7 @@ class Base:
     """A valid certificate, prepared for changes."""
 
     text: str
-    document: Json
+    document: Plain
 
     @cached_property
     def size(self) -> str:
@@ -106,9 +105,9 @@ class Base:
         return [own for part, own in parts.items() for _ in range(weights.get(part, 2))]
 
     @cached_property
-    def keyed(self) -> Mapping[str, list[Json]]:
+    def keyed(self) -> Mapping[str, list[Plain]]:
         """All values by their keys."""
-        found: dict[str, list[Json]] = {}
+        found: dict[str, list[Plain]] = {}
         for path in paths(self.document):
             if path and isinstance(path[-1], str):
                 found.setdefault(path[-1], []).append(at(self.document, path))
@@ -117,10 +116,10 @@ class Base:
 
 # --- changes --------------------------------------------------------------------------------------
 
-Change = Callable[[Random, Json, Path, Base], Json]
+Change = Callable[[Random, Plain, Path, Base], Plain]
 """A document, with a place in it, changed; another certificate gives foreign parts."""
 
-TEXTS: Mapping[str, Sequence[Json]] = {
+TEXTS: Mapping[str, Sequence[Plain]] = {
     "kind": ("none", "transfers", "directive", "interim"),
     "budget": ("", "balanced", "burnt", "free"),
     "schema": (
@@ -138,33 +137,33 @@ TEXTS: Mapping[str, Sequence[Json]] = {
     "rationing": ("one-at-a-time", "proportional"),
 }
 RELATIONS = (">", ">=", "==")
-ODD: Sequence[Json] = (None, True, False, 0, 1, -1, 1.0, "", "0", "1", "inf", [], [0], {}, [[]])
+ODD: Sequence[Plain] = (None, True, False, 0, 1, -1, 1.0, "", "0", "1", "inf", [], [0], {}, [[]])
 
 
-def _removed(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _removed(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return removed(document, path)
 
 
-def _emptied(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _emptied(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return replaced(document, path, lambda value: type(value)() if value is not None else {})
 
 
-def _odd(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _odd(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return replaced(document, path, lambda _: rng.choice(ODD))
 
 
-def _nulled(_rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _nulled(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return replaced(document, path, lambda _: None)
 
 
-def _unknown(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _unknown(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     while path and not isinstance(at(document, path), dict):
         path = path[:-1]
     return replaced(document, path, lambda value: {**value, UNKNOWN: rng.choice(ODD)})
 
 
-def _retyped(rng: Random, document: Json, path: Path, _other: Base) -> Json:
-    def typed(value: Json) -> Json:
+def _retyped(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+    def typed(value: Plain) -> Plain:
         if type(value) is int:
             return rng.choice((str(value), float(value), bool(value), [value], {"1": value}))
         if isinstance(value, str):
@@ -180,11 +179,11 @@ def _whole(text: str) -> bool:
     return text.isascii() and text.lstrip("-").isdigit()
 
 
-def _moved(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _moved(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return replaced(document, path, lambda value: moved(rng, value))
 
 
-def moved(rng: Random, value: Json) -> Json:
+def moved(rng: Random, value: Plain) -> Plain:
     """A number, relation, truth value or list, changed a little."""
     if type(value) is bool:
         return not value
@@ -214,7 +213,7 @@ def moved_text(rng: Random, value: str) -> str:
     return str(rng.choice((number + step, number + step, -number, 2 * number, "inf", "-inf")))
 
 
-def negated(condition: Json) -> Json:
+def negated(condition: Plain) -> Plain:
     """A condition about the number with the other sign."""
     number, relation = condition
     turned = {k: -v for k, v in number.items()} if isinstance(number, dict) else number
@@ -222,17 +221,17 @@ def negated(condition: Json) -> Json:
     return [-turned if type(turned) is int else turned, strict]
 
 
-def _permuted(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _permuted(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     while path and not isinstance(at(document, path), list):
         path = path[:-1]
 
-    def mixed(value: Json) -> Json:
+    def mixed(value: Plain) -> Plain:
         return rng.sample(value, len(value)) if isinstance(value, list) else value
 
     return replaced(document, path, mixed)
 
 
-def _text(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _text(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     """Another admissible text, in a place with few of them."""
     places = [each for each in paths(document) if each and each[-1] in TEXTS]
     if not places:
@@ -241,7 +240,7 @@ def _text(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(document, path, lambda _: rng.choice(TEXTS[str(path[-1])]))
 
 
-def _renamed(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
+def _renamed(rng: Random, document: Plain, _path: Path, _other: Base) -> Plain:
     """Another claim id."""
     places = [each for each in paths(document) if each[-2:] == ("claim", "id")]
     if not places:
@@ -250,7 +249,7 @@ def _renamed(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
     return replaced(document, rng.choice(places), lambda _: rng.choice(ids))
 
 
-def _grafted(rng: Random, document: Json, path: Path, other: Base) -> Json:
+def _grafted(rng: Random, document: Plain, path: Path, other: Base) -> Plain:
     """A part of the other certificate in place of one with the same key."""
     while path and not isinstance(path[-1], str):
         path = path[:-1]
@@ -260,7 +259,7 @@ def _grafted(rng: Random, document: Json, path: Path, other: Base) -> Json:
     return replaced(document, path, lambda _: rng.choice(options)) if options else document
 
 
-def _exchanged(rng: Random, document: Json, path: Path, _other: Base) -> Json:
+def _exchanged(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     """Two values with the same key, or of the same list, exchanged."""
     alike = [
         each
@@ -274,7 +273,7 @@ def _exchanged(rng: Random, document: Json, path: Path, _other: Base) -> Json:
     return replaced(replaced(document, path, lambda _: two), second, lambda _: one)
 
 
-def _large(rng: Random, document: Json, _path: Path, other: Base) -> Json:
+def _large(rng: Random, document: Plain, _path: Path, other: Base) -> Plain:
     """A large part of another certificate: of its claim, its data or its proof."""
     names = {path[-1] for path in paths(document) if path and isinstance(path[-1], str)}
     shared = sorted(names & set(LARGE) & set(other.keyed))
@@ -285,7 +284,7 @@ def _large(rng: Random, document: Json, _path: Path, other: Base) -> Json:
     return replaced(document, place, lambda _: rng.choice(other.keyed[name]))
 
 
-def _opposite(rng: Random, document: Json, _path: Path, _other: Base) -> Json:
+def _opposite(rng: Random, document: Plain, _path: Path, _other: Base) -> Plain:
     """A claim that contradicts the certificate's."""
     if "claim" not in document:
         return document
@@ -309,7 +308,7 @@ CHANGES: Sequence[Change] = (
 )
 
 
-def forged(base: Base, other: Base, rng: Random) -> Json:
+def forged(base: Base, other: Base, rng: Random) -> Plain:
     """The document after one to three changes, mostly with the hash of its new data."""
     document = base.document
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
@@ -317,7 +316,7 @@ def forged(base: Base, other: Base, rng: Random) -> Json:
     return sealed(document) if rng.random() < 0.98 else document
 
 
-def _changed(document: Json, base: Base, other: Base, rng: Random) -> Json:
+def _changed(document: Plain, base: Base, other: Base, rng: Random) -> Plain:
     """The document after one change, or unchanged if a few tries have no effect."""
     for _ in range(8):
         path = rng.choice(rng.choice(base.places))
@@ -376,7 +375,7 @@ OTHER_IDS: Mapping[str, Sequence[str]] = {
 """The claims about groups and about a commons, by the schema of their certificates."""
 
 
-def opposites(document: Json) -> Iterator[Json]:
+def opposites(document: Plain) -> Iterator[Plain]:
     """Certificates of the contrary claims about a valid certificate's data.
 
     Every claim comes with the proof itself and with its parts in other combinations.
@@ -391,11 +390,11 @@ def opposites(document: Json) -> Iterator[Json]:
         yield {**document, "claim": claim, "proof": proof}
 
 
-def _with_certificate(certificate: Json, goal: Json) -> Json:
+def _with_certificate(certificate: Plain, goal: Plain) -> Plain:
     return {**goal, "certificate": certificate}
 
 
-def contrary_claims(claim: Json) -> Iterator[Json]:
+def contrary_claims(claim: Plain) -> Iterator[Plain]:
     """Other claims about the same data.
 
     They are the negation, and claims with another id, value or list, with other pieces, at another
@@ -419,7 +418,7 @@ def contrary_claims(claim: Json) -> Iterator[Json]:
         yield {**claim, "at": {}}
 
 
-def _relatives(claim: Json) -> Iterator[str]:
+def _relatives(claim: Plain) -> Iterator[str]:
     """Other ids with the same fields; for claims on gaps and values, all of these."""
     about_gaps = "gap" in claim["id"] or claim["id"] in ("closes", "value")
     for name, fields in FIELDS.items():
@@ -428,7 +427,7 @@ def _relatives(claim: Json) -> Iterator[str]:
             yield name
 
 
-def _fitted(name: str, own: Json) -> Iterator[Json]:
+def _fitted(name: str, own: Plain) -> Iterator[Plain]:
     """The fields that a claim of another id needs."""
     if "pieces" in own:
         yield own
@@ -440,13 +439,13 @@ def _fitted(name: str, own: Json) -> Iterator[Json]:
         yield {k: v for k, v in own.items() if k in FIELDS[name] or k == "at"}
 
 
-def _other_fields(claim: Json) -> Iterator[Json]:
+def _other_fields(claim: Plain) -> Iterator[Plain]:
     for name, value in claim.items():
         if name not in ("id", "holds", "at", "pieces"):
             yield from ({**claim, name: other} for other in _others(value))
 
 
-def _others(value: Json) -> Iterator[Json]:
+def _others(value: Plain) -> Iterator[Plain]:
     """Values near one."""
     if type(value) is bool:
         yield not value
@@ -467,7 +466,7 @@ def _others(value: Json) -> Iterator[Json]:
         yield [0]
 
 
-def _other_pieces(claim: Json) -> Iterator[Json]:
+def _other_pieces(claim: Plain) -> Iterator[Plain]:
     """Claims with values or conditions exchanged, conditions weakened or left out, or one piece."""
     pieces = claim["pieces"]
     turned = [*pieces[1:], pieces[0]]
@@ -489,7 +488,7 @@ def _other_pieces(claim: Json) -> Iterator[Json]:
                 yield {**claim, "pieces": [*pieces[:k], {**piece, "when": when}, *pieces[k + 1 :]]}
 
 
-def recombined(proof: Json) -> Iterator[Json]:
+def recombined(proof: Plain) -> Iterator[Plain]:
     """A proof, and the proof with other witnesses.
 
     The witnesses have one part alone, all parts of all witnesses, none, or an unknown one. Proofs
@@ -497,11 +496,11 @@ def recombined(proof: Json) -> Iterator[Json]:
     """
     yield proof
     yield {**proof, UNKNOWN: 0}
-    parts: dict[str, Json] = {}
+    parts: dict[str, Plain] = {}
     for path in paths(proof):
         if path[-1:] == ("witness",) and isinstance(at(proof, path), dict):
             parts |= at(proof, path)
-    choices: list[Json] = [{name: each} for name, each in parts.items()]
+    choices: list[Plain] = [{name: each} for name, each in parts.items()]
     choices += [parts, {}, {**parts, UNKNOWN: 0}]
     if "reached" in parts or "bound" in parts:
         common = parts.get("reached", parts.get("bound"))
@@ -517,7 +516,7 @@ def recombined(proof: Json) -> Iterator[Json]:
         yield from ({**proof, "instead": instead} for instead in (None, "0", "1", "inf"))
 
 
-def with_witness(proof: Json, witness: Json) -> Json:
+def with_witness(proof: Plain, witness: Plain) -> Plain:
     """A proof with this witness in all cases."""
     if isinstance(proof, dict):
         return {

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from coopgap.proofs.deciding.worker import TimedOut
 from coopgap.proofs.export import coqc
 from coopgap.proofs.export.coq_theorems import Compilation, Refused, sources_of
 from coopgap.proofs.theorems.reports import CertificateOf, GoalReport, TheoremReport
 from coopgap.proofs.theorems.theorem import CoqTheorem
+from coopgap.theory.json_values import Fields
 
 RESTS_ON = (
     "Coq's kernel, and on the definitions and statements in proofs/coq, which say what the theorem "
@@ -177,7 +177,7 @@ def _theorems(folder: Path) -> Mapping[str, str]:
 
 
 @cache
-def _entries() -> Mapping[str, Any]:
+def _entries() -> Fields:
     text = (Path(__file__).parent / "general.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 

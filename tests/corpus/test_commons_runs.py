@@ -10,8 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from checked import checked
 
-from coopgap import check, load
+from coopgap import load
 from coopgap.documents.commons_play import CommonsPredictions, CommonsReplay
 from coopgap.llm_checks.commons.judged import STATEMENTS, judged_runs
 from coopgap.llm_checks.commons.page import files
@@ -66,7 +67,7 @@ def test_predictions_where_growth_has_regimes():
     pond = spec("pond-regimes")
     document = json.loads(json.dumps(predicted(pond).document()))
     CommonsPredictions.model_validate(document)
-    report = json.loads(json.dumps(check(pond).document()))
+    report = json.loads(json.dumps(checked("pond-regimes").document()))
     assert document["first_best"] == report["planner"]["value"]
     assert document["value_of_information"] is None
     for mine, theirs in zip(document["populations"], report["populations"], strict=True):

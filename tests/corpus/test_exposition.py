@@ -88,7 +88,7 @@ def test_gallery(slug: str, tmp_path: Path):
 def test_commons(slug: str, tmp_path: Path):
     specification = load(slug)
     assert isinstance(specification, CommonsSpecification)
-    report = check(specification)
+    report = checked(slug)
     place = sources(report.document(), report.texts, commons.source(report))
     shown = commons_document(slug, report, f"coopgap example {slug} --to latex")
     require_numbers(shown, place)

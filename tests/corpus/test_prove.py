@@ -63,7 +63,25 @@ assume = [{assume}]
 # ------------------------------------------------------------ the registry
 
 
-@pytest.mark.parametrize("name", [*PAPER, *MECHANISMS, "t11-2x2x2", "t11-2x3x2", "n1", "n2", "n6"])
+LONG = (
+    "linear-commons-7",
+    "public-good-9",
+    "public-good-10",
+    "quadratic-commons-5-8",
+    "quadratic-commons-5-10",
+    "quadratic-commons-6-6",
+    "t11-2x3x2",
+)
+"""Larger sizes of what the gate decides smaller."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.deep] if name in LONG else [])
+        for name in (*PAPER, *MECHANISMS, "t11-2x2x2", "t11-2x3x2", "n1", "n2", "n6")
+    ],
+)
 def test_registered_theorems_are_decided_as_expected(name: str) -> None:
     report = decide(REGISTERED[name])
     assert report.status == REGISTERED[name].expected, report

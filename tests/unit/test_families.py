@@ -444,12 +444,13 @@ BAD = {
     ),
     "parameter of the game without a table": (
         small(put={'[parameters]\nnames = ["R", "S"]\nassume = []\nlet = {}\n': ""}),
-        "game.payoffs.row[0][0]: 'R' uses the name 'R'; write a number; payoffs, the prior, λ and "
-        "the values of claims may use the names that [parameters] declares",
+        "game.payoffs.row[0][0]: 'R' uses the name 'R'; write a number; payoffs, the prior, λ, "
+        "bounds on fines, outside options and the values of claims may use the names that "
+        "[parameters] declares",
     ),
     "liability": (
-        small() + "[contracts]\nliability = 'R'",
-        "contracts.liability: 'R' uses the name 'R'; write a number; payoffs, the prior, λ and",
+        small() + "[contracts]\nliability = 'Q'",
+        "contracts.liability: 'Q' uses the name 'Q', which is neither a parameter nor a let",
     ),
     "parameter in records": (
         small() + "[[language]]\nname = 'l'\nrecords = ['R']",

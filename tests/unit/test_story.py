@@ -33,6 +33,7 @@ from coopgap.terminal.story_parts import summary
 from coopgap.terminal.words import by_state, count, listed, plain, short
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
+from coopgap.theory.specification import Specification
 
 F = Fraction
 
@@ -102,7 +103,7 @@ REPORT = Report(
 
 
 def told(report: Report, game: Environment = GAME, width: int = 80) -> str:
-    return drawn([story(report, game)], console(file=io.StringIO(), width=width))
+    return drawn([story(report, Specification(game, ()))], console(file=io.StringIO(), width=width))
 
 
 def flat(text: str) -> str:
@@ -311,7 +312,9 @@ def test_many_selections_cells_and_levels():
         replace(
             REPORT,
             languages=(orders,),
-            agent_thresholds=thresholds * 20,
+            agent_thresholds=tuple(
+                replace(thresholds[0], selection={"w1": (str(k), "A")}) for k in range(20)
+            ),
             prosocial_threshold=F(0),
             prosocial=(),
         )
@@ -331,7 +334,8 @@ def test_undecided_thresholds():
 
 
 def test_stories_are_parted_by_a_rule():
-    text = drawn([story(REPORT, GAME), story(REPORT, GAME)], console(file=io.StringIO(), width=80))
+    twice = [story(REPORT, Specification(GAME, ()))] * 2
+    text = drawn(twice, console(file=io.StringIO(), width=80))
     assert text.count("─" * 80) == 1
 
 

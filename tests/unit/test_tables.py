@@ -22,7 +22,7 @@ from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.fuzzing.campaigns import Verdict
 from coopgap.proofs.selftest.inputs import Tally
 from coopgap.proofs.selftest.peers import Comparison
-from coopgap.terminal import conjectures, family_story, frontiers, output, story
+from coopgap.terminal import conjectures, frontiers, output, story
 from coopgap.terminal.tables import READABLE, Columns
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
@@ -50,14 +50,15 @@ def verdict() -> Verdict:
 def family() -> RenderableType:
     specification = spec_from_text(FAMILY, "test")
     assert isinstance(specification, FamilySpecification)
-    return family_story.family_story(check(specification).document(), specification)
+    return story.story(check(specification), specification)
 
 
 def long_records() -> RenderableType:
     transfers = {"a-long-name-of-row": Fraction(1, 2), "a-long-name-of-col": Fraction(-71, 2)}
     record = "the first player leaves, the second one stays, the third one waits, in state w1"
     paid = tuple(RecordPart(f"{record} {number}", transfers) for number in range(3))
-    return story.story(replace(REPORT, languages=(replace(BALANCED, contract=paid),)), GAME)
+    long = replace(REPORT, languages=(replace(BALANCED, contract=paid),))
+    return story.story(long, Specification(GAME, ()))
 
 
 def frontier_of(slug: str) -> RenderableType:
@@ -67,7 +68,7 @@ def frontier_of(slug: str) -> RenderableType:
 
 
 STORIES: dict[str, Any] = {
-    "report": lambda: story.story(REPORT, GAME),
+    "report": lambda: story.story(REPORT, Specification(GAME, ())),
     "long records": long_records,
     "family": family,
     "frontier": lambda: frontier_of("n4"),

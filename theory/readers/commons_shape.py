@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.shape import (
     ClaimId,
     Label,
@@ -215,7 +216,7 @@ class CommonsSpec(Shape):
     claim: list[Claim] = Field(default=[])
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, Plain]:
     """The JSON Schema of a spec file of a commons, as published in ``commons-spec.schema.json``."""
     return published(CommonsSpec, SCHEMA_ID, "coopgap spec file of a commons")
 

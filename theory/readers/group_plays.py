@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from coopgap.theory.aggregates import Counts, GroupGame
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.json_values import Fields
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.group_shape import Play
 from coopgap.theory.readers.values import key
 
 
-def require_exactly(written: Mapping[str, Any], names: Sequence[str], what: str) -> None:
+def require_exactly(written: Fields, names: Sequence[str], what: str) -> None:
     """Raises InputError unless something is written for each of these names and for no other."""
     for name in written:
         if name not in names:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from pydantic import Field
 
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.shape import (
     Actions,
     ClaimId,
@@ -38,7 +38,7 @@ class GroupGameShape(Shape):
     groups: dict[str, GroupShape]
     states: States | None = None
     values: dict[LabelShape, dict[str, NumberShape]] = Field(default_factory=dict)
-    payoffs: dict[str, Any]
+    payoffs: dict[str, Plain]
 
 
 class GroupLanguageShape(Shape):
@@ -84,7 +84,7 @@ class GroupSpecShape(Shape):
     claim: list[GroupClaimShape] = Field(default_factory=list)
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, Plain]:
     """The JSON Schema of a spec file about groups, as published in ``group-spec.schema.json``."""
     document = published(GroupSpecShape, SCHEMA_ID, "coopgap spec file about groups")
     formula = {"type": ["string", "integer"]}

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
-from typing import Any
 
 from coopgap.theory.aggregates import (
     TOTAL,
@@ -22,6 +21,7 @@ from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Label, Number, Tree, names_in
+from coopgap.theory.json_values import Fields
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import parse_formula
@@ -164,9 +164,7 @@ def _prior(states: States | None) -> list[Fraction]:
     return prior
 
 
-def _formulas(
-    payoffs: Mapping[str, Any], groups: Sequence[Group], states: Sequence[str]
-) -> list[list[str]]:
+def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -> list[list[str]]:
     """The text of each formula, by group and state."""
     nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
     by_state = payoffs if nested else dict.fromkeys(states, payoffs)
@@ -246,9 +244,7 @@ def _languages(spec: GroupSpecShape, game: GroupGame) -> tuple[GroupLanguage, ..
     return read_languages(spec.language, lambda each: _language(each, game, common))
 
 
-def _language(
-    written: GroupLanguageShape, game: GroupGame, common: Mapping[str, Any]
-) -> GroupLanguage:
+def _language(written: GroupLanguageShape, game: GroupGame, common: Fields) -> GroupLanguage:
     with inside("states"):
         cells = _classes(game.states, written.states or [], "state")
     actions = written.actions or {}
@@ -285,7 +281,7 @@ def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -
     return tuple(known.setdefault(place.get(name, name), len(known)) for name in names)
 
 
-def _contracts(written: Mapping[str, Any]) -> ContractClass:
+def _contracts(written: Fields) -> ContractClass:
     if written.get("participation") is not None:
         raise InputError(
             "for groups mechanisms are not decided, and contracts bind all",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, each_inside
 from coopgap.theory.expressions import Tree
 from coopgap.theory.information import Information
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each
 from coopgap.theory.readers.files import MAX_BYTES, read_text
@@ -98,7 +99,7 @@ def has_groups(document: Mapping[str, object]) -> bool:
     return isinstance(game, dict) and "groups" in game
 
 
-def document_of(text: str) -> dict[str, Any]:
+def document_of(text: str) -> dict[str, Plain]:
     """The TOML document in a text; raises InputError if the text is not TOML."""
     document = toml_table(text)
     if not document:

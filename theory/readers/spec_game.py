@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
+from coopgap.theory.json_values import Fields
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order, number_of, numbered
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
@@ -151,7 +152,7 @@ def require_values_usable(game: shape.Game, scope: Scope) -> None:
     require_values_used(game.values, list(_formulas(game.payoffs)))
 
 
-def _formulas(payoffs: Mapping[str, Any]) -> Iterator[str]:
+def _formulas(payoffs: Fields) -> Iterator[str]:
     """The formulas among payoffs."""
     for each in payoffs.values():
         if isinstance(each, dict):
@@ -208,7 +209,7 @@ def _cooperative(
 
 
 def _payoffs(
-    tables: Mapping[str, Any],
+    tables: Fields,
     skeleton: Environment,
     read: Callable[[object], _T],
     written_out: Callable[[str, int, int], list[_T]],
@@ -247,7 +248,7 @@ def _at_state(
 
 
 def _state_payoffs(
-    tables: Mapping[str, Any],
+    tables: Fields,
     skeleton: Environment,
     read: Callable[[object], _T],
     written_out: Callable[[str, int], list[_T]],

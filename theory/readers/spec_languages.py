@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information, information, unfollowed
+from coopgap.theory.json_values import Fields
 from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, complete, product
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order
@@ -81,7 +81,7 @@ def _language(written: shape.Language, environment: Environment) -> Language:
 
 
 def _written(
-    name: str, language: Language, written: Mapping[str, Any], players: Sequence[str]
+    name: str, language: Language, written: Fields, players: Sequence[str]
 ) -> NamedLanguage:
     permissive, liability = written.get("permissive", False), written.get("liability")
     options = written.get("participation")

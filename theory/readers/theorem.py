@@ -6,7 +6,7 @@ conclusions: predicates over the parameters, quantities equal to an expression, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
+from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
@@ -80,7 +81,7 @@ def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
 _KEYS = ("statement", "conclusion", "hint", "conditions", "argument")
 
 
-def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
+def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
     declared = shape.read_parameters(document)
     if declared is None:
         raise InputError(
@@ -148,7 +149,7 @@ def _theorem(document: dict[str, Any], origin: str) -> TheoremSpecification:
     )
 
 
-def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Any]:
+def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Plain]:
     if not isinstance(value, dict):
         raise InputError(f"[{name}] is no table", fix=f"write [{name}]", field=name)
     for given in value:
@@ -163,7 +164,7 @@ def _list(value: object, name: str) -> list[Any]:
     return value
 
 
-def _denied(document: dict[str, Any]) -> list[int]:
+def _denied(document: dict[str, Plain]) -> list[int]:
     """The positions of the claims with ``holds = false``; the key is removed."""
     found, claims = [], []
     for position, claim in enumerate(_list(document.get("claim", []), "claim")):
@@ -233,9 +234,7 @@ def _sides(tree: Tree) -> list[Tree]:
     return []
 
 
-def _without_game(
-    document: Mapping[str, Any], scope: Scope, assume: Sequence[str]
-) -> tuple[Assumption, ...]:
+def _without_game(document: Fields, scope: Scope, assume: Sequence[str]) -> tuple[Assumption, ...]:
     for name in document:
         if name not in ("title", "source", "parameters"):
             raise InputError(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
 
 from coopgap.theory.errors import InputError
+from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.values import Float
 
 # The time tomllib takes for a key grows with the square of the number of its parts.
@@ -15,7 +15,7 @@ _LONG_KEY = re.compile(
 )
 
 
-def toml_table(text: str) -> dict[str, Any]:
+def toml_table(text: str) -> dict[str, Plain]:
     """The table of a TOML text; raises InputError if the text is not TOML."""
     long_key = _LONG_KEY.search(text)
     if long_key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +17,12 @@ class Programme:
         self.free = free
         self.columns: dict[Hashable, int] = {}
         self.rows: list[tuple[dict[int, Fraction], Fraction]] = []
+        self._solved: _Dictionary | None = None
 
     def at_most(self, terms: Mapping[Any, Fraction], bound: Fraction) -> None:
         """Σ terms ≤ bound."""
         self.rows.append((self._indexed(terms), bound))
+        self._solved = None
 
     def equal(self, terms: Mapping[Any, Fraction], bound: Fraction) -> None:
         """Σ terms = bound."""
@@ -38,63 +40,94 @@ class Programme:
         None if nothing satisfies the rows.
         """
         goal = self._indexed(objective)
-        width = len(self.columns)
-        table = [self._row(row, bound, width, -1) for row, bound in self.rows]
-        table.append(self._row(goal, ZERO, width, 1))
-        found = _crossed(table)
+        width = len(self.columns) + self.free
+        if self._solved is None or len(self._solved.columns) != width:
+            self._solved = _Dictionary(
+                [self._row(row, bound, -1) for row, bound in self.rows], width
+            )
+        found = self._solved.best(self._row(goal, ZERO, 1))
         if found is None:
             return None if not any(goal.values()) or self.maximum({}) is None else (INF, {})
-        shift = found.get(width, ZERO) if self.free else ZERO
+        shift = found.get(width - 1, ZERO) if self.free else ZERO
         solution = {key: found.get(k, ZERO) - shift for key, k in self.columns.items()}
         return sum((v * solution[k] for k, v in objective.items()), ZERO), solution
 
-    def _row(
-        self, terms: Mapping[int, Fraction], bound: Fraction, width: int, sign: int
-    ) -> list[int]:
+    def _row(self, terms: Mapping[int, Fraction], bound: Fraction, sign: int) -> list[int]:
         """The slack of a row as a function of the variables, scaled to integers.
 
         Free variables are all x − z, of x ≥ 0 and one z ≥ 0.
         """
         scale = sign * math.lcm(bound.denominator, *(v.denominator for v in terms.values()))
-        row = [0] * width
+        row = [0] * len(self.columns)
         for column, value in terms.items():
             row[column] = int(value * scale)
         shift = [-sum(row)] if self.free else []
         return [*row, *shift, int(bound * abs(scale))]
 
 
-def _crossed(table: list[list[int]]) -> dict[int, Fraction] | None:
-    """The values of basic variables at a maximum of the last row; None if there is none.
+class _Dictionary:
+    """Basic variables as functions of the others, in integers over one scale (Edmonds 1967).
 
-    The other rows must not become negative. The least-index criss-cross method (Terlaky 1985),
-    whose pivots keep integers over a common scale (Edmonds 1967).
+    What one aim has been pivoted to is where the next one starts.
     """
-    height, width, scale = len(table) - 1, len(table[0]) - 1, 1
-    columns, rows = list(range(width)), list(range(width, width + height))
-    while True:
-        wrong = [(rows[i], i, -1) for i in range(height) if table[i][-1] < 0]
-        wrong += [(columns[j], -1, j) for j in range(width) if table[-1][j] > 0]
-        if not wrong:
-            return {
-                name: Fraction(table[i][-1], scale) for i, name in enumerate(rows) if name < width
-            }
-        _, r, s = min(wrong)
-        if r >= 0:
-            s = (
-                min((columns[j], j) for j in range(width) if table[r][j] > 0)[1]
-                if any(table[r][j] > 0 for j in range(width))
-                else -1
-            )
-        else:
-            r = (
-                min((rows[i], i) for i in range(height) if table[i][s] < 0)[1]
-                if any(table[i][s] < 0 for i in range(height))
-                else -1
-            )
-        if r < 0 or s < 0:
+
+    def __init__(self, table: list[list[int]], width: int) -> None:
+        self.table, self.scale, self.width = table, 1, width
+        self.columns = list(range(width))
+        self.rows = list(range(width, width + len(table)))
+
+    def best(self, goal: list[int]) -> dict[int, Fraction] | None:
+        """The values of basic variables where the goal is greatest; None if that is nowhere."""
+        if not self._mended(self._crossing):
             return None
-        scale = _exchanged(table, r, s, scale)
-        rows[r], columns[s] = columns[s], rows[r]
+        self.table.append(self._expressed(goal))
+        reached = self._mended(self._rising)
+        self.table.pop()
+        if not reached:
+            return None
+        basic = zip(self.rows, self.table, strict=True)
+        return {name: Fraction(row[-1], self.scale) for name, row in basic if name < self.width}
+
+    def _expressed(self, goal: list[int]) -> list[int]:
+        """A function of the programme's variables as one of those that are not basic."""
+        row = [self.scale * goal[name] if name < self.width else 0 for name in self.columns]
+        row.append(self.scale * goal[-1])
+        for name, basic in zip(self.rows, self.table, strict=True):
+            if name < self.width and (factor := goal[name]):
+                row = [a + factor * b for a, b in zip(row, basic, strict=True)]
+        return row
+
+    def _mended(self, rule: Callable[[], tuple[int, int] | None]) -> bool:
+        """Whether the pivots of a rule end where it has nothing left to mend."""
+        while (pivot := rule()) is not None:
+            r, s = pivot
+            if r < 0 or s < 0:
+                return False
+            self.scale = _exchanged(self.table, r, s, self.scale)
+            self.rows[r], self.columns[s] = self.columns[s], self.rows[r]
+        return True
+
+    def _crossing(self) -> tuple[int, int] | None:
+        """To a feasible point, if there is any: least-index criss-cross (Terlaky 1985)."""
+        wrong = [(name, i) for i, name in enumerate(self.rows) if self.table[i][-1] < 0]
+        if not wrong:
+            return None
+        r = min(wrong)[1]
+        ways = [(name, j) for j, name in enumerate(self.columns) if self.table[r][j] > 0]
+        return r, min(ways, default=(0, -1))[1]
+
+    def _rising(self) -> tuple[int, int] | None:
+        """From a feasible point to the best: the simplex method, by Bland's rule (1977)."""
+        better = [(name, j) for j, name in enumerate(self.columns) if self.table[-1][j] > 0]
+        if not better:
+            return None
+        s = min(better)[1]
+        ends = [
+            (Fraction(row[-1], -row[s]), name, i)
+            for i, (name, row) in enumerate(zip(self.rows, self.table[:-1], strict=True))
+            if row[s] < 0
+        ]
+        return min(ends, default=(0, 0, -1))[2], s
 
 
 def _exchanged(table: list[list[int]], r: int, s: int, scale: int) -> int:
