@@ -419,6 +419,7 @@ MECHANISM_CLAIMS = {
     "mechanism-attains",
 }
 PRIVATE_CLAIMS = {
+    "optimum",
     "gap-positive",
     "gap-zero",
     "closes",
@@ -821,7 +822,8 @@ class Case:
                 for amount in paid:
                     self.signs.ask(amount + end.liability, ">=", "liability")
             table[record] = paid
-        return lambda record, player: table[record][player] if record in table else NUMBER_0
+        nothing = NUMBER_0.over(below, "transfers")
+        return lambda record, player: table[record][player] if record in table else nothing
 
     def allowed(self, part: dict[int, Iterable[int]]) -> dict[tuple[int, int], set[int]]:
         """The classes that a play (profiles by state) allows, by cell and player."""
@@ -1451,22 +1453,22 @@ class Private:
             index(cell, self.data.states, "cell")
             need((i, cell) in self.types and (i, cell) not in part, "no type, or twice")
             part[i, cell] = index(action, self.data.sizes[i], "action")
-        weights: dict[tuple[int, int, int], int] = {}
+        weights: dict[tuple[int, int, int], Poly] = {}
         for entry in a_list(deviations, "deviations"):
             i, cell, action, weight = a_list(entry, "deviation", 4)
-            for each in (i, cell, action, weight):
+            for each in (i, cell, action):
                 need(is_int(each) and each >= 0, "no number")
             need((i, cell) in part and action < self.data.sizes[i], "no type or action")
-            need(action != part[i, cell] and weight > 0, "the same action, or no weight")
+            need(action != part[i, cell], "the same action")
             need((i, cell, action) not in weights, "a deviation twice")
-            weights[i, cell, action] = weight
+            weights[i, cell, action] = self.case.positive(weight, "weight")
         used = self.permitted(part)
         if self.torn(used):
             need(not weights, "deviations beside two classes")
             return part
         for i, cell, action in weights:
             need(self.counts(used, (i, cell), action), "a deviation that is not allowed")
-        moves = {((i, cell), b): const(weight) for (i, cell, b), weight in weights.items()}
+        moves = {((i, cell), b): weight for (i, cell, b), weight in weights.items()}
         strengths = [self.weighed(part, moves, end) for end in ends]
         self.case.positive_between(strengths, included)
         return part
@@ -1942,9 +1944,10 @@ class Claim:
         case, about_v = self.case, self.id.startswith("value") or self.id == "mechanism-value"
         society = Society(case, ends[0]) if self.id in MECHANISM_GAPS else None
         private = Private(case) if self.data.private else None
-        best = case.optimum() if society is None else society.pooled()
         if private is not None:
             best = private.pooled()
+        else:
+            best = case.optimum() if society is None else society.pooled()
         correlated = self.id.startswith("correlated")
         goal = case.extended(value, "-inf" if about_v else "inf")
         nothing = isinstance(goal, str)  # T is −∞
@@ -2189,7 +2192,8 @@ class Claim:
         if self.id == "formula":
             return self._true(formula(values["conclusion"], data.names))
         if self.id == "optimum":
-            return signs.decide(case.optimum() - case.fraction(values["value"]), "==")
+            best = Private(case).pooled() if self.data.private else case.optimum()
+            return signs.decide(best - case.fraction(values["value"]), "==")
         if self.id in ("first-best", "equilibria"):
             s = values["state"]
             if not case.alive(s):

@@ -24,23 +24,67 @@ _Q = TypeVar("_Q")
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What of a language's transfers is an expression in the parameters of a family.
+
+    liability: the bound on fines, in utils. participation: the outside option of each agent, in
+    utils. Empty where the class of contracts has a number, or nothing.
+    """
+
+    liability: Tree | None = None
+    participation: tuple[Tree, ...] = ()
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """All expressions."""
+        return (*self.participation, *(() if self.liability is None else (self.liability,)))
+
+
+@dataclass(frozen=True)
 class NamedLanguage:
-    """A language with the user's name for it and the class of contracts written in it."""
+    """A language with the user's name for it and the class of contracts written in it.
+
+    terms: where they are expressions the class has 0, as the skeleton of a family has for payoffs.
+    """
 
     name: str
     language: Language
     contracts: ContractClass
+    terms: Terms | None = None
+
+    def closed(self, read: Callable[[Tree], Tree]) -> NamedLanguage:
+        """The language with its terms as they are read; those that are numbers go to the class.
+
+        Raises InputError as ``read`` does, and for a negative liability bound.
+        """
+        contracts, terms = self.contracts, self.terms
+        if terms is None:
+            return self
+        assert isinstance(contracts, Transfers)
+        bound = None if terms.liability is None else read(terms.liability)
+        options = tuple(map(read, terms.participation))
+        if isinstance(bound, Number):
+            contracts, bound = replace(contracts, liability=bound.value), None
+        numbers = tuple(each.value for each in options if isinstance(each, Number))
+        if options and len(numbers) == len(options):
+            contracts, options = replace(contracts, participation=numbers), ()
+        left = None if bound is None and not options else Terms(bound, options)
+        return replace(self, contracts=contracts, terms=left)
 
 
 def asked(title: str, languages: Sequence[NamedLanguage]) -> TextTable:
     """A specification's languages with the contracts written in them."""
-    rows = tuple((each.name, _named(each.contracts)) for each in languages)
+    rows = tuple((each.name, _named(each)) for each in languages)
     return TextTable(title or "A game", ("language", "contracts"), rows)
 
 
-def _named(contracts: ContractClass) -> str:
+def _named(named: NamedLanguage) -> str:
+    contracts, terms = named.contracts, named.terms
     if isinstance(contracts, Transfers):
-        fines = "" if contracts.liability is None else f", fines of at most {contracts.liability}"
+        bound = None if contracts.liability is None else str(contracts.liability)
+        if terms is not None and terms.liability is not None:
+            bound = spelled(terms.liability)
+        fines = "" if bound is None else f", fines of at most {bound}"
         return f"{contracts.budget} transfers{fines}"
     return "directives"
 
@@ -166,8 +210,9 @@ class FamilySpecification(Shown):
     def at(self, values: Mapping[str, Fraction | int]) -> Specification:
         """The specification at a point, which gives a value to every parameter.
 
-        Raises InputError as ``Family.at`` does, for a λ that is negative there, and for a division
-        by zero in a λ or in the value of a claim.
+        Raises InputError as ``Family.at`` does, for a λ or a liability bound that is negative
+        there, and for a division by zero in one of these, an outside option or the value of a
+        claim.
         """
         environment = self.family.at(values)
         point = self.family.point(values)
@@ -179,7 +224,7 @@ class FamilySpecification(Shown):
         levels, questions = self._each(read, lambda question: question.concrete(read))
         return Specification(
             environment,
-            self.languages,
+            self._closed(lambda tree: Number(read(tree))),
             levels,
             questions,
             self.title,
@@ -191,8 +236,8 @@ class FamilySpecification(Shown):
     def narrowed(self, values: Mapping[str, Fraction | int]) -> FamilySpecification:
         """The specification of the family in which some parameters have the given values.
 
-        Raises InputError as ``Family.narrowed`` does, for a λ that becomes negative, and for a
-        division by zero in a λ or in the value of a claim.
+        Raises InputError as ``Family.narrowed`` does, for a λ or a liability bound that becomes
+        negative, and for a division by zero as ``at`` does.
         """
         family = self.family.narrowed(values)
         numbers = {name: Number(Fraction(value)) for name, value in values.items()}
@@ -201,7 +246,11 @@ class FamilySpecification(Shown):
             return substituted(tree, numbers)
 
         levels, questions = self._each(read, lambda question: question.narrowed(read))
-        return replace(self, family=family, levels=levels, questions=questions)
+        languages = self._closed(read)
+        return replace(self, family=family, languages=languages, levels=levels, questions=questions)
+
+    def _closed(self, read: Callable[[Tree], Tree]) -> tuple[NamedLanguage, ...]:
+        return each_inside("language", self.languages, lambda named: named.closed(read))
 
     def _each(
         self, read: Callable[[Tree], _T], ask: Callable[[FamilyQuestion], _Q]
@@ -213,7 +262,8 @@ class FamilySpecification(Shown):
     def _compiled(self) -> dict[Tree, Evaluator]:
         levels = [*self.levels, *(each.prosociality or () for each in self.questions)]
         values = [each.value for each in self.questions if each.value is not None]
-        trees = [*chain.from_iterable(levels), *values]
+        terms = [each.terms.trees for each in self.languages if each.terms is not None]
+        trees = [*chain.from_iterable([*levels, *terms]), *values]
         return {tree: compiled(tree, self.family.parameters) for tree in trees}
 
     def __getstate__(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
@@ -94,6 +94,8 @@ class Deviation(WeightedDeviation):
 
     gain: Exact
     """What the deviation gains without a contract, in utils of u + λW."""
+    weight: PositiveInt
+    """How often the constraint is counted, a pure number."""
 
 
 class Obstruction(Part):

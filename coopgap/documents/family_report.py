@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
 from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part
@@ -12,7 +12,7 @@ from coopgap.documents.shared import (
     Certificate,
     Certificates,
     ClaimId,
-    ContractClass,
+    ContractKind,
     Exact,
     ObstructionKind,
     Profiles,
@@ -68,12 +68,28 @@ class CellsInRegion(InRegion[list[list[str]]]):
     """Cells of states in one region of the parameters."""
 
 
+class FamilyContractClass(ContractKind):
+    """A class of contracts whose bound and outside options may depend on the parameters."""
+
+    liability: Literal["none"] | Expression | None
+    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
+    participation: NonEmptyTable[Expression] | None
+    """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
+
+
+class FamilyDeviation(WeightedDeviation):
+    """One weighted incentive constraint of an obstruction."""
+
+    weight: PositiveInt | Expression
+    """How often the constraint is counted, a pure number."""
+
+
 class FamilyObstruction(Part):
     """Why nothing better than the value is implementable."""
 
     kind: ObstructionKind
     """Which constraints cannot hold together; `farkas` is any combination."""
-    deviations: NonEmptyList[WeightedDeviation]
+    deviations: NonEmptyList[FamilyDeviation]
     """Its constraints, which cannot hold together."""
     sum: Expression
     """The weighted sum of what the deviations gain, less what fines pay of it, in utils."""
@@ -233,7 +249,7 @@ class FamilyLanguage(Part):
 
     name: str
     """The language's name."""
-    contracts: ContractClass
+    contracts: FamilyContractClass
     """Its class of contracts."""
     value: FamilyNumber
     """The greatest expected welfare of a contract's pure equilibria, in utils; `-inf` where nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, GetPydanticSchema, NonNegativeInt, PositiveInt
+from pydantic import Field, GetPydanticSchema, NonNegativeInt
 from pydantic_core.core_schema import literal_schema
 from typing_extensions import TypeAliasType
 
@@ -115,21 +115,24 @@ class WeightedDeviation(Part):
     """From which profile."""
     deviation: str
     """To which action."""
-    weight: PositiveInt
-    """How often the constraint is counted, a pure number."""
 
 
-class ContractClass(Part):
-    """A class of contracts."""
+class ContractKind(Part):
+    """A class of contracts, without its numbers."""
 
     kind: Literal["transfers", "directive"]
     """`transfers`, or `directive`."""
     budget: Literal["free", "balanced", "burnt"] | None
     """What transfers sum to; `null` for directives."""
-    liability: Literal["none"] | Exact | None
-    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     permissive: bool | None
     """Whether a directive may allow several actions; `null` for transfers."""
+
+
+class ContractClass(ContractKind):
+    """A class of contracts."""
+
+    liability: Literal["none"] | Exact | None
+    """The most that a player can be fined, in utils, or `none`; `null` for directives."""
     participation: NonEmptyTable[Exact] | None
     """By player what it gets, in utils, if some player refuses a mechanism; `null` if none may."""
 

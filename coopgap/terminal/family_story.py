@@ -52,16 +52,15 @@ def family(report: Report, specification: FamilySpecification) -> list[Renderabl
     sections = [section("The family", *_family(parameters, specification.family))]
     if not parameters["consistent"]:
         return sections
-    if specification.information is not None:
-        return [*sections, section("What mechanisms reach", *_languages(report, _alone))]
-    return [
-        *sections,
+    sections += [
         section("First best", *_first_best(report)),
         section("Selfish agents without a contract", *_selfish(report)),
         section("What contracts reach", *_languages(report, _language)),
         section("Prosocial agents", *_prosocial(report)),
-        section("Who gains from the first best", *_benefit(report)),
     ]
+    if specification.information is None:
+        sections.append(section("Who gains from the first best", *_benefit(report)))
+    return sections
 
 
 def _family(parameters: Parameters, about: Family) -> Iterator[RenderableType]:
@@ -126,7 +125,10 @@ def _profiles(value: Profiles | Absent) -> str:
 
 def _sets(name: str, value: ByState | StrategiesListed | Unknown) -> Iterator[RenderableType]:
     """Sets of profiles: in one line, or state by state."""
-    assert not isinstance(value, Unknown | tuple), "all players see the state"
+    if isinstance(value, Unknown):
+        yield Text(f"{name}: unknown, {plain(value.reason)}.", style="yellow")
+        return
+    assert not isinstance(value, tuple), "strategies are listed for numbers"
     known = {s: each for s, each in value.items() if not isinstance(each, Pieces | Unknown)}
     if len(known) == len(value):
         yield Text(f"{name}: {by_state({s: _profiles(each) for s, each in known.items()})}.")
@@ -168,22 +170,6 @@ def _languages(
         title = Text(short(part.name), style="italic")
         yield title.append(f" ({contract_class(part.contracts)})", style="not italic")
         yield Padding(Group(*told(part)), (0, 0, 0, 2))
-
-
-def _alone(part: LanguagePart) -> Iterator[RenderableType]:
-    """What mechanisms reach, which is all that is decided where players do not see the state."""
-    found = part.mechanism
-    if isinstance(found, Unknown):
-        yield Text(f"Unknown: {plain(found.reason)}.")
-    elif isinstance(found, FamilyMechanismPart):
-        yield from quantity("Value", found.value)
-        yield from quantity("Gap", found.gap)
-        yield from _approached(found.attained)
-        for each in found.prosocial:
-            yield from quantity(f"Gap at λ = {level(each.lambda_)}", each.gap)
-        yield from certificates(found.certificates)
-    else:
-        yield Text("Contracts are directives.")
 
 
 def _approached(attained: Value[bool]) -> Iterator[RenderableType]:
@@ -281,7 +267,7 @@ def _in_words(part: ObstructionPart) -> str:
 
 def _move(part: DeviationPart, several: bool) -> str:
     place = f"in state {short(part.state)} " if several else ""
-    weight = f" (weight {part.weight})" if part.weight > 1 else ""
+    weight = "" if part.weight == 1 else f" (weight {plain(str(part.weight))})"
     return (
         f"{place}{short(part.player)} from {profile(part.profile)} "
         f"to {short(part.deviation)}{weight}"

@@ -85,6 +85,13 @@ def _said(about: Description, name: str, own: Fields, holds: bool) -> str:
 # --- welfare ---
 
 
+def _optimum(about: Description, own: Fields) -> str:
+    number = about.number(own["value"])
+    if about.private:
+        return f"the expected welfare of {_top(about)}{about.seen}, is {number}"
+    return f"the first-best expected welfare is {number}"
+
+
 def _first_best(about: Description, holds: bool, at: str | None = None) -> str:
     at = about.at if at is None else at
     play = f"a pure equilibrium{at} to play a first-best profile{about.each}"
@@ -395,7 +402,7 @@ SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
     "threshold-at-most": _threshold_at_most,
     "implementable": _implementable,
     "play-at-most": _play_at_most,
-    "optimum": lambda s, own: f"the first-best expected welfare is {s.number(own['value'])}",
+    "optimum": _optimum,
     "first-best": _in_state("first-best profiles"),
     "equilibria": _in_state("pure equilibria", f" {WITHOUT}"),
     "mixed-equilibria": _mixed,

@@ -284,7 +284,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     worst, worst_gap = finder.worst(named)
     return LanguagePart(
         name=named.name,
-        contracts=contract_class(named.contracts, finder.names.players),
+        contracts=contract_class(named.contracts, finder.names.players, named.terms),
         value=value,
         gap=gap,
         suffices=suffices,

@@ -29,7 +29,7 @@ from coopgap.proofs.questions.obligations import (
     Value,
 )
 from coopgap.proofs.trusted.problems import Problem
-from coopgap.theory.contracts import Directives, NoContract, Transfers
+from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.dilemmas import domination_threshold
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import INFINITY, Extended
@@ -213,18 +213,16 @@ class Findings:
         what = f"mechanisms of {language} without {without}"
         return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
 
-    def private_setting(self, language: str | None) -> PrivateSetting:
-        """A listed language with its contracts, or play alone, of agents who see what they see."""
-        from coopgap.proofs.questions.private import PrivateSetting
+    def private_setting(
+        self, language: str | None, contracts: ContractClass | None = None
+    ) -> PrivateSetting:
+        """A listed language with its contracts or others, or play alone, with what agents see."""
+        from coopgap.proofs.questions.private import private_setting
 
         setting = self.setting(language)
-        if language is None:
-            return PrivateSetting(self.environment, self.information)
-        contracts = setting.contracts
-        assert not isinstance(contracts, NoContract)
-        if isinstance(contracts, Transfers):
-            contracts = replace(contracts, participation=None)
-        return PrivateSetting(self.environment, self.information, setting.language, contracts)
+        if contracts is not None:
+            setting = replace(setting, contracts=contracts)
+        return private_setting(setting, self.information)
 
     def private_value(self, language: str | None, levels: Levels) -> BestStrategies | Unanswered:
         """The best strategies that contracts of a language make an equilibrium."""
@@ -242,7 +240,7 @@ class Findings:
 
     def private_directives(self, language: str) -> BestStrategies | Unanswered:
         """The best strategies that complete directives in a language allow."""
-        setting = replace(self.private_setting(language), contracts=Directives())
+        setting = self.private_setting(language, Directives())
         what = f"directives of {language}"
         return self._once((), what, decide.private_value, setting, self.selfish, MECHANISM_SECONDS)
 

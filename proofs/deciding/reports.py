@@ -34,6 +34,7 @@ from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
 from coopgap.theory.notebooks import Displayed, Documented, TextTable, frame, text
+from coopgap.theory.specification import Terms
 
 __all__ = ["Quantity", "Unknown"]
 
@@ -139,9 +140,9 @@ class ContractClassPart:
 
     kind: str
     budget: str | None = None
-    liability: Fraction | str | None = None
+    liability: Fraction | Written | str | None = None
     permissive: bool | None = None
-    participation: Mapping[str, Fraction] | None = None
+    participation: Mapping[str, Fraction | Written] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class DeviationPart:
     profile: Labels
     deviation: str
     gain: Known | Absent = field(metadata=GAMES)
-    weight: int
+    weight: int | Expression
 
 
 @dataclass(frozen=True)
@@ -552,11 +553,18 @@ def as_document(
     return value
 
 
-def contract_class(contracts: ContractClass, players: Sequence[str]) -> ContractClassPart:
-    """A class of contracts as reports name it."""
+def contract_class(
+    contracts: ContractClass, players: Sequence[str], terms: Terms | None = None
+) -> ContractClassPart:
+    """A class of contracts as reports name it; terms: what of it is an expression."""
     if isinstance(contracts, Transfers):
-        liability = "none" if contracts.liability is None else contracts.liability
-        options = contracts.participation
+        liability: Fraction | Written | str = "none"
+        if contracts.liability is not None:
+            liability = contracts.liability
+        options: Sequence[Fraction | Written] | None = contracts.participation
+        if terms is not None:
+            liability = liability if terms.liability is None else Written(terms.liability)
+            options = tuple(map(Written, terms.participation)) or options
         return ContractClassPart(
             "transfers",
             str(contracts.budget),

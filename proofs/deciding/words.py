@@ -12,7 +12,7 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding.reports import DeviationPart, Labels, ObstructionPart
 from coopgap.proofs.deciding.values import Absent
 from coopgap.proofs.questions.obligations import Levels, Obstruction, Setting, incentives, problem
-from coopgap.proofs.trusted import contracts
+from coopgap.proofs.trusted import contracts, interim
 from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import Known, lifted
@@ -47,7 +47,7 @@ def describe(
     first = parts[0]
     moves = "; ".join(
         f"{_place(setting, part.state)}{part.player} from {_play(setting, obstruction, part)} to "
-        f"{part.deviation} (gain {part.gain}{f', weight {part.weight}' if part.weight > 1 else ''})"
+        f"{part.deviation} (gain {part.gain}{_weight(part)})"
         for part in parts
     )
     play = f"{_place(setting, first.state)}{_play(setting, obstruction, first)}"
@@ -104,11 +104,16 @@ def sentence(
 def strength(plays: Plays, known: Known, obstruction: Mapping[str, object]) -> Ratio:
     """The sum of an obstruction around a point, in utils: weighted gains less payable fines."""
     case, liability = Case(plays, known, ("value", True, {}), {}), plays.problem.contracts.liability
-    _, (total,) = contracts.obstruction(case, obstruction)
+    rule = interim if plays.problem.private else contracts
+    _, (total,) = rule.obstruction(case, obstruction)
     below = contracts.unit_of(case, case.ends[0])
     if liability is not None:
         below = below * liability[1]
     return reduced((lifted(total), lifted(below)))
+
+
+def _weight(part: DeviationPart) -> str:
+    return "" if part.weight == 1 else f", weight {part.weight}"
 
 
 def _place(setting: Setting, state: str) -> str:

@@ -13,11 +13,10 @@ from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_mat
-
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
-from coopgap.proofs.algebra.linear_systems import BOUND, Equation, TooLarge, solved
+from coopgap.proofs.algebra.lifting import around
+from coopgap.proofs.algebra.linear_systems import TooLarge
 from coopgap.proofs.algebra.polynomials import Polynomial, plain
 from coopgap.proofs.questions.mechanism_programme import NOT_SOLVED, Column
 from coopgap.proofs.questions.mechanisms import Drawn, Lifted, Society
@@ -98,38 +97,11 @@ class _Lifting(ProgrammeHere):
         """
         if len(unknowns) > MAX_UNKNOWNS:
             raise Stuck(f"an optimal mechanism has over {MAX_UNKNOWNS} numbers")
-        place = {unknown: k for k, unknown in enumerate(unknowns)}
-        listed = sorted(equations, key=_length)
-        matrix = fmpq_mat(len(listed), len(unknowns))
-        for r, (_, terms, _) in enumerate(listed):
-            for unknown, value in terms.items():
-                if unknown in place:
-                    number = self.number(value)
-                    matrix[r, place[unknown]] = fmpq(number.numerator, number.denominator)
-        chosen = [listed[r] for r in _pivots(matrix.transpose())]
-        free = set(range(len(unknowns))) - set(_pivots(matrix))
-        system: list[Equation] = []
-        for _, terms, bound in chosen:
-            row: dict[int, Any] = {BOUND: lifted(bound)}
-            for unknown, value in terms.items():
-                if unknown not in place:
-                    continue
-                if place[unknown] in free:
-                    row[BOUND] = row[BOUND] - lifted(value) * values[unknown]
-                else:
-                    row[place[unknown]] = value
-            system.append(row)
-        answer = solved(system)
-        if answer is None:
+        listed = [(terms, bound) for _, terms, bound in sorted(equations, key=_length)]
+        found = around(listed, {each: values[each] for each in unknowns}, self.point)
+        if found is None:
             raise Stuck("an optimal basis of the point is none around it")
-        above, below = answer
-        if below.at(self.point) < 0:
-            above, below = {k: -each for k, each in above.items()}, -below
-        numbers = {
-            unknown: above[k] if k not in free else below * values[unknown]
-            for unknown, k in place.items()
-        }
-        return numbers, below
+        return found
 
     def reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
@@ -221,14 +193,3 @@ def _length(equation: _Rule) -> tuple[bool, int, int]:
     spare, terms, bound = equation
     long = sum(len(lifted(each).terms) for each in (*terms.values(), bound))
     return spare, long, len(terms)
-
-
-def _pivots(matrix: Any) -> list[int]:
-    """The columns that are no sums of earlier ones."""
-    reduced, rank = matrix.rref()
-    found, column = [], 0
-    for row in range(rank):
-        while reduced[row, column] == 0:
-            column += 1
-        found.append(column)
-    return found

@@ -83,7 +83,7 @@ def the_family(specification: FamilySpecification, root: Place) -> Iterator[Sect
     yield from section(
         "The family of games",
         [
-            *games.cast(family.skeleton, game, support),
+            *games.cast(family.skeleton, game, support, specification.information),
             *_parameters(root["report"]["parameters"]),
             *games.payoffs(family.skeleton, game, support, None, None),
         ],
@@ -372,10 +372,11 @@ def _threshold(
 
 
 def benefit(report: Place) -> Iterator[Block]:
-    """Theorem T8, for all parameters."""
-    if report["selfish"]["welfare"].value == report["first_best"]["welfare"].value:
-        return
+    """Theorem T8, for all parameters; nothing where some player does not see the state."""
     plain, payments = report["benefit"]["plain"], report["benefit"]["side_payments"]
+    same = report["selfish"]["welfare"].value == report["first_best"]["welfare"].value
+    if same or plain.unknown is not None:
+        return
     yield _gains(
         plain,
         "as payoffs stand, each agent is strictly better off in some first best than in any "

@@ -92,6 +92,8 @@ class Proven:
                 "The certificate excludes every selection of larger welfare: ",
                 misdirected(self.contracts, "it"),
             )
+        elif listed and "strategies" in listed[0].value:
+            yield _excluding(listed, "Nothing better is an equilibrium")
         elif listed:
             yield said(
                 "Nothing better is implementable:"
@@ -137,6 +139,8 @@ class Proven:
             start = [*start, ", since at no weight a first best is"]
         if "below" in witness.value and self.contracts is not None and self._directed:
             yield said(*start, ": ", misdirected(self.contracts, "one"))
+        elif "below" in witness.value and self._private:
+            yield _excluding(list(witness["below"]["obstructions"]), *start)
         elif "below" in witness.value:
             yield said(*start, ":")
             language = None if self.named is None else self.named.language
@@ -156,8 +160,14 @@ class Proven:
     def _kind(self, found: Sequence[Deviation]) -> str:
         return kind(self.environment, None if self.named is None else self.named.language, found)
 
+    @property
+    def _private(self) -> bool:
+        return "mechanism" in self.certificate["data"].value
+
     def _played(self, case: Place) -> list[Inline]:
         """What is played in a case, by state of positive probability there."""
+        if self._private:
+            return ["what the strategies of the certificate play"]
         environment = self.environment
         prior = self.certificate["data"]["game"]["prior"].value
         support = [s for s, weight in enumerate(prior) if self._at(weight, case["point"]) != 0]
@@ -237,7 +247,7 @@ class Proven:
     def _gains(self, obstruction: Place, found: Sequence[Deviation]) -> str | None:
         """Where the weighted gains stand, less what fines make good.
 
-        None where a payoff is no polynomial.
+        None where a payoff is no polynomial, or fines are bounded by an expression.
         """
         total = self._sum(
             [(each.agent, each.state, each.moved, each.played, each.weight) for each in found]
@@ -245,6 +255,8 @@ class Proven:
         if total is None or self.named is None or self._kind(found) in REASONS:
             return total
         assert self.contracts is not None
+        if not isinstance(self.certificate["data"]["contracts"]["liability"].value, str | None):
+            return None
         paid = fines(self.environment, self.named.language, found, self.contracts)
         return f"-({total} {paid.pointer})"
 
@@ -273,6 +285,13 @@ class Proven:
             )
             origins.append(f"*(-({high.pointer} {low.pointer}) {weight.pointer})")
         return f":(+({' '.join(origins)}) {game['denominator'].pointer})"
+
+
+def _excluding(listed: Sequence[Place], *start: Inline) -> Block:
+    """How better strategies are excluded."""
+    count = counted(len(listed), "combination")
+    how = f": the certificate excludes the others by {count} of deviations of strategies"
+    return said(*start, f"{how} that no contract deters all at once.")
 
 
 def ratio(place: Place) -> Formula:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from types import ModuleType
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Point
@@ -16,7 +18,7 @@ from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
-from coopgap.proofs.families.transfers import symbolic_transfers
+from coopgap.proofs.families.transfers import incentives, symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder
 from coopgap.proofs.questions.mechanisms import Lifted
 from coopgap.proofs.questions.obligations import (
@@ -33,7 +35,7 @@ from coopgap.proofs.trusted.certificates import AtPoint
 from coopgap.proofs.trusted.polynomials import Known, lifted
 from coopgap.proofs.trusted.problems import Case, Plays, Problem, Prosociality
 from coopgap.theory.contracts import ContractClass
-from coopgap.theory.exact import INFINITY
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.json_values import Json, JsonObject
 
 
@@ -80,7 +82,7 @@ class Decisions:
         find = {"first-best": claims.first_best, "equilibria": claims.nash}[name]
 
         def at(recorder: Recorder) -> Found:
-            case = _case(self.plays, AtPoint(recorder.point))
+            case = case_of(self.plays, AtPoint(recorder.point))
             profiles = find(case, state) if state in case.support else None
             return _shown({"state": state, "profiles": profiles})
 
@@ -89,25 +91,26 @@ class Decisions:
     def _concrete(self, recorder: Recorder) -> tuple[Findings, Setting]:
         """What the concrete engines find at the point, and what they are asked about."""
         known = self.findings.at(recorder.point)
-        return known, self.findings.setting(known.environment, self.language, self.contracts)
+        setting = known.setting(self.language)
+        return known, replace(setting, contracts=self.contracts or setting.contracts)
 
     def _plain(self, known: Known, value: Ratio) -> Json:
         return plain_number(self.problem, known, value)
 
     def first_best_welfare(self, recorder: Recorder) -> Found:
         """W*."""
-        case = _case(self.plays, recorder)
-        value = claims.optimum(case), case.mass * self.plays.unit
+        case = case_of(self.plays, recorder)
+        value = claims.best(case), case.mass * self.plays.unit
         return _shown({"value": self._plain(recorder, value)})
 
     def incontractible_cells(self, recorder: Recorder) -> Found:
         """The cells without a profile that is first best in all their states (T2)."""
-        case = _case(self.plays, AtPoint(recorder.point))
+        case = case_of(self.plays, AtPoint(recorder.point))
         return _shown({"cells": claims.incontractible_cells(case)})
 
     def agent_thresholds(self, recorder: Recorder) -> Found:
         """For every first-best selection the λ_i of T6."""
-        case = _case(self.plays, AtPoint(recorder.point))
+        case = case_of(self.plays, AtPoint(recorder.point))
         best = [claims.first_best(case, state) for state in case.support]
         listed: list[Json] = []
         for chosen in product(*best):
@@ -148,39 +151,50 @@ class Decisions:
 
     def threshold(self, recorder: Recorder) -> Found | Unanswered:
         """λ*(L), or the one without a contract."""
+        found = self._threshold_at(recorder)
+        if isinstance(found, Unanswered):
+            return found
+        level = self._level(recorder, *found)
+        if isinstance(level, Unanswered):
+            return level
+        number, end = level
+        witness = self._carried(recorder, found[1], end)
+        return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
+
+    def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
+        """λ* at the point, and what shows it."""
         known, setting = self._concrete(recorder)
         answer = known.run("threshold", decide.ask, Threshold(setting))
         if isinstance(answer, Unanswered):
             return answer
         assert isinstance(answer, Reached)
         try:
-            shown = decide.threshold_witness(setting, answer)
+            return answer.level, decide.threshold_witness(setting, answer)
         except witnesses.TooLarge as reason:
             return Unanswered(str(reason))
-        level = self._level(recorder, answer, shown)
-        if isinstance(level, Unanswered):
-            return level
-        number, end = level
-        witness = carried(self.plays, recorder, shown, end)
-        return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
+
+    def _carried(
+        self, known: Known, witness: Mapping[str, Any], end: Prosociality | None
+    ) -> dict[str, Json] | Unanswered:
+        return carried(self.plays, known, witness, end)
 
     def _level(
-        self, recorder: Recorder, answer: Reached, shown: Mapping[str, Any]
+        self, recorder: Recorder, least: Extended, shown: Mapping[str, Any]
     ) -> tuple[Json, Prosociality | None] | Unanswered:
         """The threshold as a number of a claim, and as λ of each agent.
 
         What binds there is an obstruction, at which gain = λ · lost.
         """
         agents = len(self.plays.agents)
-        if answer.level in (0, INFINITY):
-            end = Prosociality([0] * agents, 1) if answer.level == 0 else None
-            return str(answer.level), end
-        assert isinstance(answer.level, Fraction)
-        case = _case(self.plays, recorder).between((0, 1), None)
+        if least in (0, INFINITY):
+            end = Prosociality([0] * agents, 1) if least == 0 else None
+            return str(least), end
+        assert isinstance(least, Fraction)
+        case = case_of(self.plays, recorder).between((0, 1), None)
         for each in shown["below"]["obstructions"]:
-            _, (gain, free) = contracts.obstruction(case, each)
+            _, (gain, free) = _rule(self.plays).obstruction(case, each)
             high, low = (Fraction(lifted(part).at(recorder.point)) for part in (gain, free))
-            if low < 0 and high == -answer.level * low:
+            if low < 0 and high == -least * low:
                 above, below = reduced((lifted(gain), lifted(-free)))
                 if below.at(recorder.point) < 0:
                     above, below = -above, -below
@@ -201,7 +215,7 @@ class Decisions:
             return witness
         number: Json = "0"
         if answer.dual:
-            case = _case(self.plays, recorder, witness)
+            case = case_of(self.plays, recorder, witness)
             above, below = claims.dual_bound(case.part("bound"))
             room = claims.optimum(case) * below - above
             number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
@@ -261,18 +275,36 @@ def best_selection(
     witness = carried(plays, recorder, shown)
     if isinstance(witness, Unanswered):
         return witness
-    if answer.best is None:
+    best, game = answer.best, question.setting.environment
+    played = None
+    if best is not None:
+        selection = sorted(best.selection.items())
+        played = tuple((state, flat_profile(game, profile)) for state, profile in selection)
+    return shown_around(plays, recorder, witness, played, gap=gap)
+
+
+def shown_around(
+    plays: Plays,
+    recorder: Recorder,
+    witness: JsonObject,
+    played: tuple[tuple[int, int], ...] | None,
+    *,
+    gap: bool,
+) -> Found:
+    """V, or the gap, as a witness shows it; played: None where nothing is implementable."""
+    if played is None:
         return _shown({"value": "inf" if gap else "-inf"}, witness)
-    case = _case(plays, recorder, witness)
-    above, below = contracts.attained(case.part("reached"))
+    case = case_of(plays, recorder, witness)
+    above, below = _rule(plays).attained(case.part("reached"))
     if gap:
-        above = claims.optimum(case) * below - above
+        above = claims.best(case) * below - above
     number = plain_number(plays.problem, recorder, (above, below * (case.mass * plays.unit)))
-    played = tuple(
-        (state, flat_profile(question.setting.environment, profile))
-        for state, profile in sorted(answer.best.selection.items())
-    )
     return Found(True, {"value": number}, witness, selection=played)
+
+
+def _rule(plays: Plays) -> ModuleType:
+    """The trusted core's rules for what is played: profiles, or strategies."""
+    return interim if plays.problem.private else contracts
 
 
 def best_mechanism(
@@ -284,7 +316,7 @@ def best_mechanism(
     if around.reached is None:
         return _shown({"value": "inf" if gap else "-inf"}, {"bound": around.bound})
     witness = {"reached": around.reached}
-    case = _case(plays, recorder, witness)
+    case = case_of(plays, recorder, witness)
     above, below = mechanisms.reached(case.part("reached"))
     room = lifted(interim.pooled(case) * below - above)
     if room.at(recorder.point):
@@ -308,11 +340,11 @@ def carried(
     rows = reached.get("distributions") or [[[a, 1]] for a in reached["selection"]]
     if not all(isinstance(weight, int) for row in rows for _, weight in row):
         return dict(witness)
-    case = _case(plays, known)
+    case = case_of(plays, known)
     play = {s: [(a, w) for a, w in row] for s, row in zip(case.support, rows, strict=True)}
     level = end or problem.prosociality
     assert level is not None
-    paid = symbolic_transfers(plays, known, play, level)
+    paid = symbolic_transfers(plays, known, incentives(plays, play, level), level)
     if paid is None:
         return Unanswered("no basis of transfers was found")
     return {**witness, "reached": {**reached, "transfers": [paid]}}
@@ -325,7 +357,8 @@ def levels_at(problem: Problem, known: Known) -> tuple[Fraction, ...]:
     return tuple(Fraction(lifted(v).at(known.point)) / scale for v in problem.prosociality.levels)
 
 
-def _case(plays: Plays, known: Known, witness: JsonObject | None = None) -> Case:
+def case_of(plays: Plays, known: Known, witness: JsonObject | None = None) -> Case:
+    """The case of the parameters in which the rules of a claim about the plays are run."""
     return Case(plays, known, ("value", True, {}), witness or {})
 
 

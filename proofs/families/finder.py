@@ -22,6 +22,7 @@ from coopgap.proofs.deciding.reports import (
     BenefitPart,
     ByState,
     Contract,
+    DeviationPart,
     Directive,
     FamilyMechanismPart,
     FirstBestPart,
@@ -50,6 +51,7 @@ from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
 from coopgap.proofs.families.mechanisms import family_mechanism_part
 from coopgap.proofs.families.problem import NOTHING
+from coopgap.proofs.families.strategies import decisions
 from coopgap.proofs.families.values import by_region, by_sign, number, quantity, value_of
 from coopgap.proofs.parameters.goals import inconsistency, settle, suggestion
 from coopgap.proofs.parameters.pieces import Region, joined, united
@@ -160,7 +162,7 @@ class FamilyFinder:
         """A quantity of a language and selfish agents, found once."""
         key = name, named.name
         if key not in self._pieces:
-            asked = Decisions(self.findings, self._problem(named), named.name)
+            asked = decisions(self.findings, self._problem(named), named.name)
             self._pieces[key] = self._found(name.replace("-", "_"), asked, name, into)
         return self._pieces[key]
 
@@ -171,7 +173,7 @@ class FamilyFinder:
 
     def first_best(self, into: dict[str, str]) -> FirstBestPart:
         """W* and where it is reached."""
-        asked = Decisions(self.findings, self.alone)
+        asked = decisions(self.findings, self.alone)
         welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
         return FirstBestPart(welfare, self._by_state(asked, "first-best"))
 
@@ -199,11 +201,16 @@ class FamilyFinder:
 
     def play(self, level: int | None) -> Play:
         """The pure equilibria without a contract, and the best welfare of them."""
-        problem = self.findings.problem(None, self._ratios(level))
-        asked = Decisions(self.findings, problem)
+        asked = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
+        none = Absent("a state has no pure equilibrium")
+        return Play(
+            self._play_welfare(asked, none), self._by_state(asked, "equilibria"), FOR_NUMBERS
+        )
+
+    def _play_welfare(self, asked: Decisions, none: Absent) -> Quantity:
+        """The best welfare of pure equilibria without a contract; none: where there are none."""
         found = self._found("equilibrium welfare", asked, "value")
-        welfare = quantity(problem, self.prover, found, Absent("a state has no pure equilibrium"))
-        return Play(welfare, self._by_state(asked, "equilibria"), FOR_NUMBERS)
+        return quantity(asked.problem, self.prover, found, none)
 
     def mixed(self) -> MixedPlay:
         """Mixed equilibria of selfish agents."""
@@ -216,7 +223,7 @@ class FamilyFinder:
             "agent thresholds",
             problem,
             "agent-thresholds",
-            Decisions(self.findings, problem).agent_thresholds,
+            decisions(self.findings, problem).agent_thresholds,
             key=lambda leaf: (canonical(leaf.claim), leaf.selection),
         )
         if isinstance(found, Unknown):
@@ -259,7 +266,7 @@ class FamilyFinder:
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
-        asked = Decisions(
+        asked = decisions(
             self.findings, self.findings.problem(named.name, self._ratios(level)), named.name
         )
         value, gap = (
@@ -301,15 +308,19 @@ class FamilyFinder:
         language = named.language
         assert isinstance(language, ProductLanguage)
         problem = self.findings.problem(named.name, self.selfish, Directives())
-        asked = Decisions(self.findings, problem, named.name, Directives())
+        asked = decisions(self.findings, problem, named.name, Directives())
         gap = self._number(self._found("directive gap", asked, "gap"), problem)
+        return gap, self._cells(asked, language)
+
+    def _cells(self, asked: Decisions, language: ProductLanguage) -> Value[Profiles]:
+        """The incontractible cells."""
         found = self._found("incontractible cells", asked, "incontractible-cells")
 
         def read(own: Fields) -> Profiles:
             pairs = list(zip(self.names.states, language.cells, strict=True))
             return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
 
-        return gap, value_of(problem, found, read)
+        return value_of(asked.problem, found, read)
 
     def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
         """A selection that reaches the value, by region; by which contract is shown for numbers."""
@@ -354,7 +365,7 @@ class FamilyFinder:
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
         problem, gap = self._problem(named), self._selfish(named, "gap")
-        if problem.contracts.kind != "transfers":
+        if not isinstance(named.contracts, Transfers):
             return Absent("contracts are directives")
         if isinstance(gap, Unknown):
             return gap
@@ -379,20 +390,22 @@ class FamilyFinder:
     def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
         obstructions = leaf.witness["bound"]["obstructions"]
         found = obstructions[0]
-        labels = {state: self._labels(profile) for state, profile in found["selection"]}
         total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), found)
-        return ObstructionPart(
-            witnesses.obstruction_kind(problem, found),
-            "",
-            deviations(self.names, labels, found["deviations"], repeat(NO_GAIN)),
-            len(obstructions),
-            known(total, problem.parameters),
-        )
+        kind, moves = self._deviations(problem, leaf, found)
+        return ObstructionPart(kind, "", moves, len(obstructions), known(total, problem.parameters))
+
+    def _deviations(
+        self, problem: Problem, leaf: Leaf, found: Mapping[str, Any]
+    ) -> tuple[str, tuple[DeviationPart, ...]]:
+        """The kind of an obstruction, and its deviations."""
+        labels = {state: self._labels(profile) for state, profile in found["selection"]}
+        kind = witnesses.obstruction_kind(problem, found)
+        return kind, deviations(self.names, labels, found["deviations"], repeat(NO_GAIN))
 
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
         problem = self.findings.problem(language, None)
-        asked = Decisions(self.findings, problem, language)
+        asked = decisions(self.findings, problem, language)
         return self._number(self._found("prosocial_threshold", asked, "threshold", into), problem)
 
     # Claims

@@ -12,7 +12,7 @@ from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.certificates.certificate import digest, encode, verified
 from coopgap.proofs.deciding.findings import FOR_TRANSFERS, Findings
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.families.problem import base_problem, over_common
+from coopgap.proofs.families.problem import base_problem, over_common, polynomial_terms
 from coopgap.proofs.parameters.pieces import Region, pieces
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import (
@@ -25,10 +25,11 @@ from coopgap.proofs.parameters.regions import (
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
-from coopgap.proofs.trusted.problems import Problem, Prosociality
+from coopgap.proofs.questions.private import private_setting
+from coopgap.proofs.trusted.problems import Contracts, Problem, Prosociality
 from coopgap.theory.contracts import ContractClass, NoContract, Transfers
 from coopgap.theory.families import Family
-from coopgap.theory.information import complete_information
+from coopgap.theory.information import Information, complete_information
 from coopgap.theory.json_values import JsonObject
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
@@ -57,11 +58,21 @@ class FamilyFindings:
 
     def __post_init__(self) -> None:
         self._base = base_problem(self.family, self.prover)
+        self._terms = {
+            each.name: polynomial_terms(each.terms, self._base, self.prover, each.name)
+            for each in self.specification.languages
+            if each.terms is not None
+        }
 
     @property
     def family(self) -> Family:
         """The family in question."""
         return self.specification.family
+
+    @property
+    def information(self) -> Information | None:
+        """What agents see, or None where they see the state."""
+        return self.specification.information
 
     @property
     def assumptions(self) -> Problem:
@@ -79,11 +90,15 @@ class FamilyFindings:
         contracts: ContractClass | None = None,
     ) -> Problem:
         """The data of a question: a listed language with its contracts or others, or play alone."""
-        plain = concrete_problem(self.setting(self.family.skeleton, language, contracts), None)
+        setting, seen = self.setting(self.family.skeleton, language, contracts), self.information
+        plain = concrete_problem(setting, None)
+        if seen is not None:
+            plain = private_setting(setting, seen).problem(None)
         return replace(
             self._base,
             records=plain.records,
-            contracts=plain.contracts,
+            contracts=plain.contracts if contracts else self._liable(plain.contracts, language),
+            mechanism=plain.mechanism,
             prosociality=None if levels is None else self.prosociality(levels),
         )
 
@@ -94,15 +109,22 @@ class FamilyFindings:
         if not isinstance(named.contracts, Transfers):
             return Unanswered(FOR_TRANSFERS)
         nothing = (Fraction(0),) * len(skeleton.players)
-        seen = self.specification.information or complete_information(skeleton)
+        seen = self.information or complete_information(skeleton)
+        _, options = self._terms.get(language, (None, ()))
         told = Society(skeleton, seen, named.language, named.contracts, nothing).problem()
+        assert told.mechanism is not None
         return replace(
             self._base,
             records=told.records,
-            contracts=told.contracts,
+            contracts=self._liable(told.contracts, language),
             prosociality=self.prosociality(levels),
-            mechanism=told.mechanism,
+            mechanism=told.mechanism._replace(options=options) if options else told.mechanism,
         )
+
+    def _liable(self, contracts: Contracts, language: str | None) -> Contracts:
+        """The class of contracts with its bound on fines as an expression, if it is one."""
+        bound, _ = self._terms.get(language or "", (None, ()))
+        return contracts if bound is None else replace(contracts, liability=bound)
 
     def prosociality(self, levels: Sequence[Ratio]) -> Prosociality:
         """λ_i over a common denominator."""

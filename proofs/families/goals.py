@@ -12,10 +12,12 @@ from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates.certificate import plain_ratio
+from coopgap.proofs.deciding.private_claims import PrivateClaim
 from coopgap.proofs.deciding.verdicts import GameClaim, claimed, not_transfers
 from coopgap.proofs.families.decisions import Decisions, carried
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
+from coopgap.proofs.families.strategies import strategies_around
 from coopgap.proofs.parameters.goals import Goal
 from coopgap.proofs.parameters.regions import Found, Recorder, generic
 from coopgap.proofs.questions.obligations import Unanswered
@@ -34,6 +36,8 @@ def claim(
     selfish = [NOTHING] * len(family.players)
     problem = _problem(findings, question, (levels or selfish) if fixed else None)
     own, end = claimed(family.skeleton, family.support, question), None
+    if question.strategies is not None:
+        own["profiles"] = [list(each) for each in question.strategies]
     if question.value is not None:
         value = ratio(question.value, index)[0]
         above, below = positive_below(value, problem.assumptions, findings.prover)
@@ -84,6 +88,8 @@ def goal(
         shown = found["proof"]["cases"]["witness"]
         if question.id in MECHANISM_CLAIMS:
             witness = asked.mechanism_witness(recorder, shown)
+        elif problem.private:
+            witness = strategies_around(plays, recorder, shown, end)
         else:
             witness = carried(plays, recorder, shown, end)
         if isinstance(witness, Unanswered):
@@ -99,7 +105,8 @@ def _decided(
     """The certificate of the claim, or of its negation, at a point."""
     known = findings.at(point)
     concrete = _at(findings, question, point)
-    found = GameClaim(known, concrete).verdict()
+    private = findings.information is not None and question.id not in MECHANISM_CLAIMS
+    found = (PrivateClaim if private else GameClaim)(known, concrete).verdict()
     if not found.text or found.status not in ("proved", "refuted"):
         return Unanswered(found.reason or "no certificate was found at a point")
     document: dict[str, Any] = json.loads(found.text)

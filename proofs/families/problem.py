@@ -13,13 +13,21 @@ from coopgap.proofs.algebra.rational import compared, ratio, ratio_text, summed
 from coopgap.proofs.certificates.certificate import Number, scaled_whole
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Game, Problem
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import Tree
+from coopgap.theory.expressions import spelled as spelled_tree
 from coopgap.theory.families import Assumption, Family
+from coopgap.theory.specification import Terms
 
 NOTHING: Ratio = (ZERO, ONE)
 """The number 0."""
+
+Fixed = tuple[Number, Number]
+"""A fraction whose denominator is positive under the assumptions."""
+
+_PRIOR = "game.states.prior"
 
 
 def base_problem(family: Family, prover: Prover) -> Problem:
@@ -89,9 +97,7 @@ def over_common(
     return numbers, denominator
 
 
-def positive_below(
-    value: Ratio, assumptions: Sequence[Condition], prover: Prover
-) -> tuple[Number, Number]:
+def positive_below(value: Ratio, assumptions: Sequence[Condition], prover: Prover) -> Fixed:
     """The fraction with a denominator that is positive under the assumptions."""
     (above,), below = over_common([value], assumptions, prover)
     return above, below
@@ -173,15 +179,37 @@ def _require_prior(
     for state, likely in zip(family.states, prior, strict=True):
         whole = summed(whole, likely)
         least = compared(likely, ">=", NOTHING)
-        _require_implied(
-            problem, prover, least, f"the probability of state {state!r} may be negative"
-        )
-    _require_implied(
-        problem, prover, compared(whole, "==", (ONE, ONE)), "the prior may not sum to 1"
-    )
+        what = f"the probability of state {state!r} may be negative"
+        _require_implied(problem, prover, least, what, _PRIOR)
+    whole_is_one = compared(whole, "==", (ONE, ONE))
+    _require_implied(problem, prover, whole_is_one, "the prior may not sum to 1", _PRIOR)
 
 
-def _require_implied(problem: Problem, prover: Prover, condition: Condition, what: str) -> None:
+def polynomial_terms(
+    terms: Terms, base: Problem, prover: Prover, language: str
+) -> tuple[Fixed | None, tuple[Fixed, ...]]:
+    """The liability bound and the outside options, over what is positive under the assumptions.
+
+    Raises InputError where the bound may be negative or something may be divided by 0.
+    """
+    found = []
+    for tree in terms.trees:
+        where = f"the contracts of {language!r}: {spelled_tree(tree)}"
+        value, divisors = _read(tree, base.index, where)
+        require_divisors(divisors, base.assumptions, prover, base.parameters, where)
+        found.append(positive_below(value, base.assumptions, prover))
+    if terms.liability is None:
+        return None, tuple(found)
+    *options, bound = found
+    what = f"the liability bound of the language {language!r} may be negative"
+    least = Condition(lifted(bound[0]), ">=")
+    _require_implied(base, prover, least, what, "liability")
+    return bound, tuple(options)
+
+
+def _require_implied(
+    problem: Problem, prover: Prover, condition: Condition, what: str, field: str
+) -> None:
     if not condition.polynomial.terms and condition.relation != ">":
         return
     if prover.implies(problem.assumptions, condition):
@@ -191,6 +219,6 @@ def _require_implied(problem: Problem, prover: Prover, condition: Condition, wha
         if isinstance(point, tuple):
             raise InputError(
                 f"{what}, as at {spelled(problem.parameters, point)}",
-                fix="mend the prior, or add an assumption",
-                field="game.states.prior",
+                fix="mend it, or add an assumption",
+                field=field,
             )

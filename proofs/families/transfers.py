@@ -8,42 +8,44 @@ that bind there determine them, in terms of what deviations gain, wherever the o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
 
+from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
-from coopgap.proofs.algebra.polynomials import ZERO, plain, scaled
+from coopgap.proofs.algebra.lifting import around
+from coopgap.proofs.algebra.polynomials import ONE, ZERO, plain, scaled
 from coopgap.proofs.certificates.certificate import scaled_whole
-from coopgap.proofs.trusted.polynomials import Known, Polynomial, lifted
+from coopgap.proofs.trusted.polynomials import Known, Number, Polynomial, lifted
 from coopgap.proofs.trusted.problems import Plays, Prosociality
 
 Variable = tuple[int, int]
 """A record and an agent."""
 
-Row = tuple[dict[Variable, int], Polynomial, bool]
+Row = tuple[Mapping[Variable, Number], Polynomial, bool]
 """Σ coefficient × transfer ≥ (or, true, =) a polynomial, over the unit of utilities."""
 
 
 def symbolic_transfers(
-    plays: Plays, known: Known, play: Mapping[int, Sequence[tuple[int, int]]], end: Prosociality
+    plays: Plays, known: Known, incentives: Sequence[Row], end: Prosociality
 ) -> dict[str, Any] | None:
     """Transfers under which no agent gains by a deviation, as a certificate carries them, or None.
 
-    known: its point is where they are sought.
+    known: its point is where they are sought. incentives: a row for each deviation.
     """
     unit = plays.unit if end.scale == 0 else plays.unit * end.scale
-    rows = [*_incentives(plays, play, end)]
+    rows = [*incentives]
     records = sorted({record for row, _, _ in rows for record, _ in row})
     variables = [(record, agent) for record in records for agent in plays.agents]
     rows += _limits(plays, variables, lifted(0 if end.scale == 0 else unit))
-    amounts = _amounts(rows, variables, known.point)
-    if amounts is None:
+    found = _amounts(rows, variables, known.point)
+    if found is None:
         return None
-    *whole, denominator = scaled_whole([*amounts, unit])
+    amounts, below = found
+    *whole, denominator = scaled_whole([*amounts, below * lifted(unit)])
     names = plays.problem.parameters
     listed: dict[int, list[Any]] = {}
     for (record, agent), amount in zip(variables, whole, strict=True):
@@ -53,9 +55,10 @@ def symbolic_transfers(
     return {"denominator": plain(denominator, names), "amounts": [list(e) for e in paying.items()]}
 
 
-def _incentives(
+def incentives(
     plays: Plays, play: Mapping[int, Sequence[tuple[int, int]]], end: Prosociality
 ) -> list[Row]:
+    """The rows of a play: profiles with weights by state."""
     rows: dict[tuple[int, int, int, int], tuple[dict[Variable, int], Polynomial]] = {}
     for state, profiles in play.items():
         for profile, weight in profiles:
@@ -66,78 +69,74 @@ def _incentives(
                 for place, sign in ((here, weight), (record, -weight)):
                     row[place, agent] = row.get((place, agent), 0) + sign
                 rows[key] = row, total + lifted(end.pull(agent, gain, lost)) * weight
-    listed = ((_nonzero(row), total) for row, total in rows.values())
+    return paying(rows.values())
+
+
+def paying(rows: Iterable[tuple[Mapping[Variable, Number], Polynomial]]) -> list[Row]:
+    """The rows in which some transfer counts."""
+    listed = (({v: a for v, a in row.items() if a != 0}, total) for row, total in rows)
     return [(row, total, False) for row, total in listed if row]
-
-
-def _nonzero(row: Mapping[Variable, int]) -> dict[Variable, int]:
-    return {variable: a for variable, a in row.items() if a}
 
 
 def _limits(plays: Plays, variables: Sequence[Variable], unit: Polynomial) -> list[Row]:
     """The budget, record by record, and the liability bound."""
-    contracts, rows = plays.problem.contracts, []
+    contracts, rows = plays.problem.contracts, list[Row]()
     if contracts.budget != "free":
         for record in sorted({record for record, _ in variables}):
             row = {variable: -1 for variable in variables if variable[0] == record}
             rows.append((row, ZERO, contracts.budget == "balanced"))
     if contracts.liability is not None:
         above, below = contracts.liability
-        floor = -unit * lifted(above) * Fraction(1, below)
-        rows += [({variable: 1}, floor, False) for variable in variables]
+        times, low = below, -unit * lifted(above)
+        if isinstance(below, int):
+            times, low = 1, scaled(low, Fraction(1, below))
+        rows += [({variable: times}, low, False) for variable in variables]
     return rows
 
 
 def _amounts(
-    rows: Sequence[Row], variables: Sequence[Variable], point: Sequence[Fraction]
-) -> list[Polynomial] | None:
-    """What the binding rows make of the variables."""
+    rows: Sequence[Row], variables: Sequence[Variable], point: Point
+) -> tuple[list[Polynomial], Polynomial] | None:
+    """What the binding rows make of the variables, over a positive denominator."""
     if not variables:
-        return []
-    bounds = [Fraction(total.at(point)) for _, total, _ in rows]
-    found = _solved(rows, variables, bounds)
+        return [], ONE
+    here = [
+        ({v: _at(a, point) for v, a in row.items()}, Fraction(total.at(point)), equal)
+        for row, total, equal in rows
+    ]
+    found = _solved(here, variables)
     if found is None:
         return None
-    zeros = [({v: 1}, ZERO) for v, x in zip(variables, found, strict=True) if not x]
-    values = dict(zip(variables, found, strict=True))
+    values = {v: x for v, x in zip(variables, found, strict=True) if x}
     binding = [
         (row, total)
-        for (row, total, _), low in zip(rows, bounds, strict=True)
-        if sum(a * values[v] for v, a in row.items()) == low
+        for (row, total, _), (terms, low, _) in zip(rows, here, strict=True)
+        if sum(a * values.get(v, 0) for v, a in terms.items()) == low
     ]
-    listed, size = [*zeros, *binding], len(variables)
-    place = {variable: k for k, variable in enumerate(variables)}
-    columns = fmpq_mat(size, len(listed))
-    for r, (row, _) in enumerate(listed):
-        for variable, a in row.items():
-            columns[place[variable], r] = fmpq(a)
-    reduced, rank = columns.rref()
-    if rank < size:
+    answer = around(binding, values, point)
+    if answer is None:
         return None
-    # The first rows that determine all variables.
-    pivots = [next(c for c in range(len(listed)) if reduced[k, c] != 0) for k in range(size)]
-    chosen = [listed[c] for c in pivots]
-    inverse = fmpq_mat(size, size, [columns[k, c] for c in pivots for k in range(size)]).inv()
-    return [
-        sum(
-            (
-                scaled(total, Fraction(int(inverse[k, r].p), int(inverse[k, r].q)))
-                for r, (_, total) in enumerate(chosen)
-                if total.terms
-            ),
-            start=ZERO,
-        )
-        for k in range(size)
-    ]
+    numbers, below = answer
+    return [numbers.get(variable, ZERO) for variable in variables], below
+
+
+def _at(value: Number, point: Point) -> int | Fraction:
+    return value if isinstance(value, int) else Fraction(value.at(point))
 
 
 def _solved(
-    rows: Sequence[Row], variables: Sequence[Variable], bounds: Sequence[Fraction]
+    rows: Sequence[tuple[Mapping[Variable, int | Fraction], Fraction, bool]],
+    variables: Sequence[Variable],
 ) -> list[Fraction] | None:
     """The variables of least Σ |x|, each the difference of two nonnegative columns."""
     place, count = {variable: k for k, variable in enumerate(variables)}, len(variables)
-    scale = math.lcm(*(bound.denominator for bound in bounds))
-    entries = [(r, place[v], a) for r, (row, _, _) in enumerate(rows) for v, a in row.items()]
+    scale = math.lcm(*(bound.denominator for _, bound, _ in rows))
+    times = [math.lcm(*(a.denominator for a in row.values())) for row, _, _ in rows]
+    entries = [
+        (r, place[v], int(a * times[r]))
+        for r, (row, _, _) in enumerate(rows)
+        for v, a in row.items()
+    ]
     places, columns, weights = (np.array(part, dtype=object) for part in zip(*entries, strict=True))
     answer = solve(
         LinearProgram(
@@ -145,7 +144,10 @@ def _solved(
             rows=np.concatenate([places, places]).astype(np.int64),
             columns=np.concatenate([columns, columns + count]).astype(np.int64),
             coefficients=np.concatenate([weights, -weights]),
-            bounds=np.array([int(bound * scale) for bound in bounds], dtype=object),
+            bounds=np.array(
+                [int(bound * scale * m) for m, (_, bound, _) in zip(times, rows, strict=True)],
+                dtype=object,
+            ),
             equality=np.array([equal for _, _, equal in rows], dtype=np.bool_),
             nonnegative=np.ones(2 * count, dtype=np.bool_),
         )

@@ -63,6 +63,16 @@ class PrivateSetting:
         return self.language.cells, self.language.classes
 
 
+def private_setting(setting: Setting, seen: Information) -> PrivateSetting:
+    """The setting of agents who see what they see; nobody may refuse what takes no reports."""
+    contracts = setting.contracts
+    if isinstance(contracts, NoContract):
+        return PrivateSetting(setting.environment, seen)
+    if isinstance(contracts, Transfers):
+        contracts = replace(contracts, participation=None)
+    return PrivateSetting(setting.environment, seen, setting.language, contracts)
+
+
 @dataclass(frozen=True)
 class Excluded:
     """Deviations of types, with positive weights, that no contract deters all at once.

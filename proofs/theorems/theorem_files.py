@@ -10,9 +10,9 @@ from coopgap.proofs.algebra.rational import compared, ratio
 from coopgap.proofs.certificates.certificate import plain_ratio, value_at
 from coopgap.proofs.deciding.claims import each_language
 from coopgap.proofs.families import goals
-from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, assumed, positive_below, require_divisors
+from coopgap.proofs.families.strategies import decisions
 from coopgap.proofs.parameters.goals import Goal, formula, stated
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Found, Recorder
@@ -216,7 +216,7 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal | Unanswered:
             return problem
     else:
         problem = findings.problem(language, None if equality.of == "threshold" else selfish)
-    at = Decisions(findings, problem, language).of(RULES[equality.of])
+    at = decisions(findings, problem, language).of(RULES[equality.of])
     stated = ratio(equality.equals, problem.index)[0]
     own = positive_below(stated, problem.assumptions, findings.prover)
     value = plain_ratio(own, problem.parameters)

@@ -52,7 +52,7 @@ def _gap(case: Case, stated: Any = "0") -> None:
     target = None
     if stated != "inf":
         above, below = _welfare(case, stated)
-        target = _best(case) * below - above, below
+        target = best(case) * below - above, below
     _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target, notion)
 
 
@@ -60,7 +60,7 @@ def _notion(case: Case) -> str:
     return next(each for each in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(each))
 
 
-def _best(case: Case) -> Number:
+def best(case: Case) -> Number:
     """W*, the first-best expected welfare over mass × denominator."""
     return interim.pooled(case) if case.plays.problem.mechanism else optimum(case)
 
@@ -95,7 +95,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
     fields(case.witness, "the witness", *parts)
     if above:
-        plain: tuple[Ratio, bool] = (_best(case), 1), False
+        plain: tuple[Ratio, bool] = (best(case), 1), False
         bound, strict = _bound(case, notion) if "bound" in parts else plain
         if target is None or bound is None:
             require(bound is None and (target is None or relation != "=="), "V is another number")
@@ -182,7 +182,7 @@ def _threshold(case: Case, stated: Any) -> None:
     level = None if stated == "inf" else case.ratio(stated)
     positive = level is None or not case.known.holds(level[0], "==")
     fields(case.witness, "the witness", *["reached"] * (level is not None), *["below"] * positive)
-    target = _best(case), 1
+    target = best(case), 1
     if level is not None:
         _require_room(case, _attained(case.part("reached").between(level)), target, ">=")
     if positive:
@@ -192,7 +192,7 @@ def _threshold(case: Case, stated: Any) -> None:
 
 
 def _threshold_at_most(case: Case, stated: Any) -> None:
-    _show(case.between(case.ratio(stated)), _relation(case, "<="), (_best(case), 1))
+    _show(case.between(case.ratio(stated)), _relation(case, "<="), (best(case), 1))
 
 
 def _value_between(case: Case, value: Any, low: Any, high: Any, first: Any, last: Any) -> None:
@@ -259,7 +259,7 @@ def _likely(case: Case, state: Any) -> bool:
 
 def _optimum_is(case: Case, stated: Any) -> bool:
     above, below = _welfare(case, stated)
-    return case.known.holds(optimum(case) * below - above, "==")
+    return case.known.holds(best(case) * below - above, "==")
 
 
 def first_best(case: Case, state: int) -> list[int]:
@@ -670,7 +670,7 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
 
 PRIVATE = {name for name in CLAIMS if name.removeprefix(CORRELATED) in GAPS} | {
     *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
-    *("incontractible", "incontractible-cells"),
+    *("optimum", "incontractible", "incontractible-cells"),
 }
 """The claims that mean something where agents do not all see the state and say nothing."""
 

@@ -103,7 +103,7 @@ def _strategies(case: Case, value: Any) -> Strategies:
     return {each: integer(action, 0, case.plays.sizes[each[0]]) for each, action in pairs}
 
 
-def _selection(case: Case, strategies: Strategies) -> dict[int, int]:
+def selection(case: Case, strategies: Strategies) -> dict[int, int]:
     """What is played in each state."""
     played = ((state, _played(case, strategies, state)) for state in case.support)
     return {state: profile for state, profile in played if profile is not None}
@@ -151,20 +151,20 @@ def attained(case: Case, pure: bool = True) -> Ratio:
 
 def _reached(case: Case, chosen: Strategies) -> Number:
     """The welfare of strategies, over mass × denominator."""
-    return sum(_worth(case, *played) for played in _selection(case, chosen).items())
+    return sum(_worth(case, *played) for played in selection(case, chosen).items())
 
 
 def _gains(
     case: Case, chosen: Strategies, end: Prosociality, contract: contracts.Transfers
 ) -> dict[tuple[Type, Sequence[int], int], Number]:
     """What types gain by other actions: by type, the strategy of its agent, and the action."""
-    play, allowed = _selection(case, chosen), _allowed(case, chosen)
+    play, allowed = selection(case, chosen), _allowed(case, chosen)
     if allowed is None:
         raise Rejected("a complete directive allows one class in each cell")
     rows: dict[tuple[Type, Sequence[int], int], Number] = {}
     for type_, states in types_of(case).items():
         told = _own(case, chosen, type_[0])
-        for state, move in _moves(case, play, (type_, states)):
+        for state, move in moves(case, play, (type_, states)):
             if allowed(type_, move[1]):
                 here = case.plays.record(state, play[state])
                 gain = contracts.gain(case, end, contract, here, move)
@@ -221,7 +221,7 @@ def _stable(case: Case, chosen: Strategies) -> bool:
     return not any(case.known.holds(each, ">") for each in gains)
 
 
-def _moves(
+def moves(
     case: Case, play: Mapping[int, int], type_: tuple[Type, Sequence[int]]
 ) -> Iterator[tuple[int, Deviation]]:
     """The deviations of a type, in each of its states."""
@@ -235,8 +235,11 @@ def _moves(
 # --- impossibility --------------------------------------------------------------------------------
 
 
-def _obstruction(case: Case, value: Any) -> Strategies:
-    """The part of strategies that multipliers exclude at all λ of the claim."""
+def obstruction(case: Case, value: Any) -> tuple[Strategies, list[Number]]:
+    """The part of strategies in an obstruction, and the sum of its rows at each end of λ.
+
+    The sums are less what contracts can make good; if they are positive, the part is excluded.
+    """
     chosen, deviations = fields(value, "an obstruction", "strategies", "deviations")
     types, part = types_of(case), dict[Type, int]()
     for entry in listing(chosen):
@@ -247,25 +250,23 @@ def _obstruction(case: Case, value: Any) -> Strategies:
     allowed = _allowed(case, part)
     if allowed is None:
         require(deviations == [], "two classes need no deviation")
-        return part
-    play, rows, seen = _selection(case, part), [], set[tuple[int, ...]]()
+        return part, [1] * len(case.ends)
+    play, rows, seen = selection(case, part), [], set[tuple[int, ...]]()
     for entry in listing(deviations):
-        agent, cell, action, weight = (integer(each, 0, LARGE) for each in listing(entry, 4))
+        *changed, multiplier = listing(entry, 4)
+        agent, cell, action = (integer(each, 0, LARGE) for each in changed)
         known = (agent, cell) in part and (agent, cell, action) not in seen
-        require(known and weight > 0, "a deviation is listed twice, or of no type of the part")
+        require(known, "a deviation is listed twice, or of no type of the part")
+        weight = case.positive(multiplier)
         seen.add((agent, cell, action))
         states = types[agent, cell]
         require(all(state in play for state in states), "what is played is left open")
-        moves = [
-            each for each in _moves(case, play, ((agent, cell), states)) if each[1][1] == action
-        ]
-        require(len(moves) == len(states), "a deviation is to the same action")
+        made = [each for each in moves(case, play, ((agent, cell), states)) if each[1][1] == action]
+        require(len(made) == len(states), "a deviation is to the same action")
         require(allowed((agent, cell), action), "the deviation is not allowed")
-        for state, move in moves:
+        for state, move in made:
             rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
-    strengths = contracts.strengths(case, rows)
-    require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
-    return part
+    return part, contracts.strengths(case, rows)
 
 
 def ceiling(case: Case) -> tuple[Ratio | None, bool]:
@@ -277,7 +278,11 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     """
     names = "obstructions", "best", "strict", "tree"
     obstructions, best, below, tree = fields(case.witness, "the bound", *names)
-    parts = [_obstruction(case, value) for value in listing(obstructions)]
+    parts = []
+    for value in listing(obstructions):
+        part, strengths = obstruction(case, value)
+        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
+        parts.append(part)
     strict, bound = truth_of(below), None
     if best is not None:
         bound = _reached(case, _strategies(case, best))
@@ -322,10 +327,10 @@ def dual_bound(case: Case) -> Ratio:
         weights[key] = case.positive(multiplier)
     left: list[Number] = []
     for chosen in _every(case):
-        play, rows = _selection(case, chosen), []
+        play, rows = selection(case, chosen), []
         for type_, states in types.items():
             told = _own(case, chosen, type_[0])
-            for state, move in _moves(case, play, (type_, states)):
+            for state, move in moves(case, play, (type_, states)):
                 weight = weights.get((type_, told, move[1]))
                 if weight is not None:
                     rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
@@ -345,5 +350,6 @@ def _most(case: Case, path: Strategies) -> Number:
             for profile in range(plays.profiles)
             if all(plays.action(profile, i) == action for i, action in asked.items())
         ]
-        total = total + case.known.top([_worth(case, state, profile) for profile in open_])
+        best = case.known.top([plays.welfare(state, profile) for profile in open_])
+        total = total + plays.game.prior[state] * best
     return total

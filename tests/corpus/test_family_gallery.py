@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import all_strategies
 import at_points
 import brute_force
 import pytest
@@ -126,6 +127,8 @@ def test_claims(slug: str) -> None:
 
 def brute(concrete: Specification, path: list[str]) -> Any:
     """The quantity that a path names, by brute force."""
+    if concrete.information is not None:
+        return of_strategies(concrete, path)
     game = concrete.environment
     match path:
         case ["first_best", "welfare"]:
@@ -159,6 +162,17 @@ def brute(concrete: Specification, path: list[str]) -> Any:
         "prosocial_threshold": brute_force.threshold,
     }
     return str(computed[quantity](game, language, contracts))
+
+
+def of_strategies(concrete: Specification, path: list[str]) -> Any:
+    """The same where some player does not see the state."""
+    if path == ["first_best", "welfare"]:
+        return str(all_strategies.reached(concrete, None, "pooled"))
+    language = path[1] if path[0] == "languages" else None
+    if path[-1] == "suffices":
+        return all_strategies.reached(concrete, language, "gap") == 0
+    quantity = "value" if path[-1] == "welfare" else path[-1]
+    return str(all_strategies.reached(concrete, language, quantity))
 
 
 def labelled(concrete: Specification, profiles: Iterable[tuple[int, ...]]) -> list[list[str]]:

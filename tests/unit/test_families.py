@@ -444,12 +444,13 @@ BAD = {
     ),
     "parameter of the game without a table": (
         small(put={'[parameters]\nnames = ["R", "S"]\nassume = []\nlet = {}\n': ""}),
-        "game.payoffs.row[0][0]: 'R' uses the name 'R'; write a number; payoffs, the prior, λ and "
-        "the values of claims may use the names that [parameters] declares",
+        "game.payoffs.row[0][0]: 'R' uses the name 'R'; write a number; payoffs, the prior, λ, "
+        "bounds on fines, outside options and the values of claims may use the names that "
+        "[parameters] declares",
     ),
     "liability": (
-        small() + "[contracts]\nliability = 'R'",
-        "contracts.liability: 'R' uses the name 'R'; write a number; payoffs, the prior, λ and",
+        small() + "[contracts]\nliability = 'Q'",
+        "contracts.liability: 'Q' uses the name 'Q', which is neither a parameter nor a let",
     ),
     "parameter in records": (
         small() + "[[language]]\nname = 'l'\nrecords = ['R']",
@@ -459,7 +460,7 @@ BAD = {
     "unused parameter": (
         small('["R", "S", "U"]'),
         "parameters.names[2]: nothing depends on the parameter 'U'; use it in a payoff, the prior, "
-        "a λ or the value of a claim, or leave it out",
+        "a bound on fines, an outside option, a λ or the value of a claim, or leave it out",
     ),
     "parameter that is only assumed": (
         small('["R", "U", "S"]', '["U > R"]'),

@@ -112,6 +112,10 @@ records = ["P2", "P1 == 'b' and P2 == 'y'"]
 """
 """T10's example: if g > h the programme allows 2g, by money after what is never recommended."""
 
+BOUNDED = TEAM.replace('["c", "q"]', '["c", "q", "o"]').replace('"q > 0"', '"o >= 0"')
+BOUNDED = BOUNDED.replace("liability = 1", 'liability = "4*o"')
+"""The team with any bound on fines."""
+
 
 def family(text: str) -> FamilySpecification:
     found = spec_from_text(text, "here")
@@ -152,7 +156,7 @@ def at(value: Any, point: dict[str, Fraction]) -> str:
     return chosen if chosen in ("inf", "-inf") else str(at_points.computed(chosen, point))
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM, OUT_OF_REACH])
+@pytest.mark.parametrize("text", [TRADE, TEAM, OUT_OF_REACH, BOUNDED])
 def test_pieces_are_the_values_of_concrete_games(text: str):
     told = plain(text)[0]["mechanism"]
     seen = set()
@@ -169,7 +173,7 @@ def test_pieces_are_the_values_of_concrete_games(text: str):
     assert len(seen) > 1, "all points lie in one piece"
 
 
-@pytest.mark.parametrize("text", [TRADE, TEAM, UNBOUNDED, OUT_OF_REACH])
+@pytest.mark.parametrize("text", [TRADE, TEAM, UNBOUNDED, OUT_OF_REACH, BOUNDED])
 def test_both_checkers_accept_every_certificate(text: str):
     mechanisms = report(text).languages[0].mechanism
     shas = mechanisms.certificates.values()  # type: ignore[union-attr]
@@ -204,9 +208,9 @@ def test_claims_are_decided_where_they_hold_and_where_they_fail():
     assert found["mechanism-gap-at-most"].status == "refuted"
 
 
-def test_with_information_only_mechanisms_are_claimed():
+def test_with_information_nothing_is_claimed_of_play_in_each_state():
     with pytest.raises(InputError, match="which some player does not see"):
-        check(family(TRADE + '[[claim]]\nid = "gap-zero"\n'))
+        check(family(TRADE + '[[claim]]\nid = "beneficial"\n'))
 
 
 def test_an_optimum_that_is_no_mechanism_is_bounded_by_steps():
@@ -272,5 +276,5 @@ def test_products_have_the_sign_of_their_factors(relation: str):
 
 def test_a_notebook_says_what_is_not_decided_where_players_do_not_see_the_state():
     for shown in (report(TRADE)._repr_markdown_(), report(TRADE)._repr_html_()):
-        assert "What is played is unknown: not every player sees the state" in shown
+        assert "What is played is unknown: where not every player sees the state" in shown
         assert "It is reached by" not in shown

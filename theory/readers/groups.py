@@ -44,6 +44,7 @@ from coopgap.theory.readers.group_shape import (
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import States, overridden, read_languages, validated
+from coopgap.theory.readers.spec_game import constant
 from coopgap.theory.readers.values import NUMBER, key, shown, there_are
 
 MAX_AGENTS = 10_000
@@ -300,7 +301,8 @@ def _contracts(written: Fields) -> ContractClass:
                 field="liability",
             )
         return Directives(False)
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability)
+    bound = None if liability is None else constant(liability.tree)
+    return Transfers(Budget(written.get("budget", Budget.BALANCED)), bound)
 
 
 def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:

@@ -166,7 +166,8 @@ def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Seque
         if name not in used:
             raise InputError(
                 f"nothing depends on the parameter {name!r}",
-                fix="use it in a payoff, the prior, a λ or the value of a claim, or leave it out",
+                fix="use it in a payoff, the prior, a bound on fines, an outside option, a λ or "
+                "the value of a claim, or leave it out",
                 field=f"parameters.names[{position}]",
             )
 

@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_origin
 
 from pydantic import (
@@ -35,7 +34,7 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.parameters import Scope, Written
-from coopgap.theory.readers.values import Float, exact, key, not_exact, shown
+from coopgap.theory.readers.values import Float, key, not_exact, shown
 from coopgap.theory.specification import require_level
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -117,13 +116,8 @@ def _level(value: object, info: ValidationInfo) -> Written:
     return level
 
 
-def _liability(value: object, info: ValidationInfo) -> Fraction | None:
-    return None if value == "none" else _option(value, info)
-
-
-def _option(value: object, info: ValidationInfo) -> Fraction:
-    assert isinstance(info.context, Scope)
-    return Fraction(exact(value, info.context.fix))
+def _liability(value: object, info: ValidationInfo) -> Written | None:
+    return None if value == "none" else _number(value, info)
 
 
 def _claim_id(value: object) -> str:
@@ -184,11 +178,12 @@ ParameterNames = Annotated[
 Number = Annotated[Written, PlainValidator(_number), WithJsonSchema(_NUMBER)]
 Level = Annotated[Written, PlainValidator(_level), WithJsonSchema(_NUMBER)]
 Liability = Annotated[
-    Fraction | None,
+    Written | None,
     PlainValidator(_liability),
-    WithJsonSchema({**_NUMBER, "description": '"none", or an exact number ≥ 0.'}),
+    WithJsonSchema(
+        {**_NUMBER, "description": '"none", an exact number ≥ 0, or an expression that is.'}
+    ),
 ]
-Option = Annotated[Fraction, PlainValidator(_option), WithJsonSchema(_NUMBER)]
 ClaimId = Annotated[
     str, PlainValidator(_claim_id), WithJsonSchema({"type": "string", "enum": list(CLAIM_FIELDS)})
 ]
@@ -258,12 +253,18 @@ class Contracts(Shape):
     kind: Literal["transfers", "directive"] = "transfers"
     budget: Literal["balanced", "burnt", "free"] = "balanced"
     liability: Liability = None
-    participation: dict[str, Option] | None = None
+    participation: dict[str, Number] | None = None
     permissive: bool = False
 
     def written(self) -> dict[str, Any]:
         """The keys that the file has, with their values."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+    @property
+    def expressions(self) -> Iterator[Written]:
+        """The bound on fines and the outside options."""
+        yield from () if self.liability is None else (self.liability,)
+        yield from (self.participation or {}).values()
 
 
 class Language(Shape):

@@ -95,7 +95,9 @@ def family_of(
     with inside("game.states"):
         prior = _prior(spec.game.states)
     assumptions = scope.assumptions(assumed)
-    require_used(scope, [*cells, *prior, *_said_of_claims(spec), *uses], assumed)
+    require_used(
+        scope, [*cells, *prior, *_said_of_claims(spec), *_said_of_contracts(spec), *uses], assumed
+    )
     with inside("game.states"):
         return Family(
             parameters=scope.parameters,
@@ -118,6 +120,12 @@ def _said_of_claims(spec: shape.Spec) -> Iterator[Written]:
     for level in [*levels, *(claim.prosociality or {} for claim in spec.claim)]:
         yield from level.values()
     yield from (claim.value for claim in spec.claim if claim.value is not None)
+
+
+def _said_of_contracts(spec: shape.Spec) -> Iterator[Written]:
+    """The bounds on fines and the outside options."""
+    for contracts in (spec.contracts, *(each.contracts for each in spec.language)):
+        yield from contracts.expressions
 
 
 def taken(game: shape.Game) -> dict[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 
-from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
+from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information, information, unfollowed
@@ -13,7 +15,7 @@ from coopgap.theory.languages import Language, ProductLanguage, RecordLanguage, 
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order
 from coopgap.theory.readers.records import record_language
-from coopgap.theory.specification import NamedLanguage
+from coopgap.theory.specification import NamedLanguage, Terms
 
 
 def information_of(
@@ -45,22 +47,23 @@ def languages_of(spec: shape.Spec, environment: Environment) -> tuple[NamedLangu
     """The languages, with their contracts."""
     common = spec.contracts.written()
     with inside("contracts"):
-        contracts = _contract_class(common, environment.players)
+        alone = _written("complete", complete(environment), common, environment.players)
     if not spec.language:
-        return (NamedLanguage("complete", complete(environment), contracts),)
+        return (alone,)
 
     def named(written: shape.Language) -> NamedLanguage:
         language = _language(written, environment)
         own = written.contracts.written()
         with inside("contracts"):
-            contracts = _contract_class(shape.overridden(common, own), environment.players)
-            if isinstance(contracts, Directives) and isinstance(language, RecordLanguage):
+            rules = shape.overridden(common, own)
+            found = _written(written.name, language, rules, environment.players)
+            if isinstance(found.contracts, Directives) and isinstance(language, RecordLanguage):
                 raise InputError(
                     "a language given by records has no directives",
                     fix='write kind = "transfers", or describe it by states and actions',
                     field="kind",
                 )
-        return NamedLanguage(written.name, language, contracts)
+        return found
 
     return shape.read_languages(spec.language, named)
 
@@ -77,7 +80,9 @@ def _language(written: shape.Language, environment: Environment) -> Language:
         return record_language(environment, written.records)
 
 
-def _contract_class(written: Fields, players: Sequence[str]) -> ContractClass:
+def _written(
+    name: str, language: Language, written: Fields, players: Sequence[str]
+) -> NamedLanguage:
     permissive, liability = written.get("permissive", False), written.get("liability")
     options = written.get("participation")
     if written.get("kind") == "directive":
@@ -93,14 +98,20 @@ def _contract_class(written: Fields, players: Sequence[str]) -> ContractClass:
                 fix='leave it out, or write kind = "transfers"',
                 field="liability",
             )
-        return Directives(permissive)
+        return NamedLanguage(name, language, Directives(permissive))
     if permissive:
         raise InputError(
             "only directives can be permissive",
             fix='leave it out, or write kind = "directive"',
             field="permissive",
         )
+    nothing, budget = Fraction(0), Budget(written.get("budget", Budget.BALANCED))
+    terms, skeleton = Terms(liability and liability.tree), Transfers(budget)
+    if liability is not None:
+        skeleton = Transfers(budget, nothing)
     if options is not None:
         with inside("participation"):
-            options = tuple(in_order(options, players, "player"))
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), liability, options)
+            trees = tuple(each.tree for each in in_order(options, players, "player"))
+        skeleton = replace(skeleton, participation=(nothing,) * len(players))
+        terms = replace(terms, participation=trees)
+    return NamedLanguage(name, language, skeleton, terms).closed(lambda tree: tree)

@@ -30,8 +30,8 @@ NUMBER = "write a number"
 """The fix for a name in place of a number."""
 
 DECLARED = (
-    f"{NUMBER}; payoffs, the prior, λ and the values of claims may use the names that [parameters] "
-    "declares"
+    f"{NUMBER}; payoffs, the prior, λ, bounds on fines, outside options and the values of claims "
+    "may use the names that [parameters] declares"
 )
 """The same in the specs that may have parameters."""
 
