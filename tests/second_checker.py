@@ -2506,10 +2506,10 @@ def load(text: str) -> Any:
         )
     except ValueError as error:
         raise Unreadable(f"not JSON: {error}") from None
-    if not isinstance(value, dict) or value.get("schema") not in (SCHEMA, CONJUNCTION):
-        raise Unreadable("of no known schema")
     if faults:
         raise Reject(faults[0])
+    if not isinstance(value, dict) or value.get("schema") not in (SCHEMA, CONJUNCTION):
+        raise Unreadable("of no known schema")
     return value
 
 

@@ -98,7 +98,7 @@ svg rect { stroke: currentColor; fill: none; }
     + "".join(f"svg .t{k} {{ fill: var(--t{k}); }}\n" for k in range(8))
     + """\
 @media (max-width: 30rem) { th, td { padding: .2rem .35rem; } table { font-size: .88em; }
-  ol, ul { padding-left: 1.3rem; } }
+  ol, ul { padding-left: 1.3rem; } p { overflow-x: auto; overflow-y: hidden; } }
 @media print { :root { --ink: #000; --paper: #fff; --best: #e4e4e4; } main { max-width: none; }
   .scroll, .display { overflow: visible; } figure, table, .display { break-inside: avoid; }
   h2 { break-after: avoid; } }

@@ -430,7 +430,8 @@ FAMILY = GAME.replace("[[3, 0], [0, 1]]", '[["x", 0], [0, 1]]') + '[parameters]\
 def test_families_are_decided_and_their_points(more: str):
     family = spec_from_text(FAMILY + more, "family")
     assert isinstance(family, FamilySpecification)
-    assert isinstance(check(family).languages[0].mechanism, FamilyMechanismPart)
+    found = check(family, mechanisms=True)
+    assert isinstance(found.languages[0].mechanism, FamilyMechanismPart)
     report = check(family.at({"x": Fraction(3)}))
     assert isinstance(report.languages[0].mechanism, MechanismPart)
 

@@ -381,8 +381,9 @@ BAD = {
     ),
     "a parameter": (
         PD.replace("[[3, 0]", "[['R - 1', 0]"),
-        "game.payoffs.row[0][0]: 'R - 1' uses the name 'R'; write a number; payoffs, the prior, λ "
-        "and the values of claims may use the names that [parameters] declares",
+        "game.payoffs.row[0][0]: 'R - 1' uses the name 'R'; write a number; payoffs, the prior, λ, "
+        "bounds on fines, outside options and the values of claims may use the names that "
+        "[parameters] declares",
     ),
     "denominators that explode": (
         PD.replace(

@@ -27,9 +27,10 @@ MAX_TRIED = 5_000
 
 
 def optimum_is(about: Subject) -> bool:
-    """Whether W* is a number."""
+    """Whether W* is a number; of agents who do not all see the state, what they reach pooled."""
     (value,) = about.fields("value")
-    return bool(about.game.optimum == about.fraction(value))
+    best = about.game.pooled if about.game.private else about.game.optimum
+    return bool(best == about.fraction(value))
 
 
 def in_state(about: Subject, find: Callable[[Game, int], list[int]]) -> bool:

@@ -20,7 +20,7 @@ MAX_DRAWN = 15_000
 """The largest programme of drawn strategies, in variables times rows."""
 
 STRATEGY_CLAIMS = (
-    *("gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
+    *("optimum", "gap-positive", "gap-zero", "gap-at-least", "gap-at-most", "gap", "closes"),
     *("value", "threshold", "threshold-at-most", "nash", "unique-nash"),
     *("incontractible", "incontractible-cells", "correlated-gap-positive", "correlated-gap"),
     *("correlated-gap-at-least", "correlated-gap-at-most"),
