@@ -361,6 +361,8 @@ def _false_strategies() -> Iterator[str]:
     everything = {**plain, "best": [1], "tree": [None, None]}
     yield _strategies("gap-at-least", blind, {"bound": everything}, "2/3")
     yield _strategies("optimum", blind, {}, "8/3")
+    # Of each state alone nothing is claimed.
+    yield _listed("first-best", blind, state=0, profiles=[0])
     kept: Json = {"reached": {"strategies": [1], "transfers": []}}
     yield _strategies("gap-zero", blind, kept, options=["0"])
     # What counts is the sum over the cell, not its last state.

@@ -237,6 +237,7 @@ PLANTED = (
     ("interim.py", "if (i, own[state]) in path}", "if False}"),
     ("interim.py", "all(plays.action(profile, i) == action for", "all(True for"),
     ("interim.py", "seen = tuple(own[state] for own in", "seen = tuple(0 for own in"),
+    ("claims.py", "case.id in PRIVATE or not _private(case)", "True"),
     ("claims.py", "interim.pooled(case)", "optimum(case)"),
     ("problems.py", 'kinds.kind == "mechanism" or not refusing', "True"),
     ("certificates.py", "require(used == expected", "require(used <= expected"),
