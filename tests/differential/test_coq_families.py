@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache
-from itertools import islice
 
 import pytest
+from coq_judged import altered, require_coq, require_theorem_and_no_forgery
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import FAMILIES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.export.coq_families import CLAIMS
-from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
+from coopgap.proofs.export.coqc import recheck
 from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
-from coopgap.proofs.selftest.soundness import Corpus
-from coopgap.proofs.selftest.tampering import opposites, sealed
+from coopgap.proofs.selftest.tampering import sealed
 from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import Rejected, canonical
@@ -55,17 +53,6 @@ def covered() -> dict[str, tuple[str, ...]]:
     return {module: tuple(texts) for module, texts in found.items()}
 
 
-def altered(texts: tuple[str, ...]) -> Iterator[str]:
-    """Opposites of what certificates say, and forgeries."""
-    contrary = [
-        canonical(each) for text in texts for each in islice(opposites(json.loads(text)), 6)
-    ]
-    yield from contrary[:: max(1, len(contrary) // OPPOSITE)]
-    corpus = Corpus(texts)
-    for k in range(FORGED):
-        yield canonical(corpus.case(18, k)[1])
-
-
 def test_most_claims_are_reached() -> None:
     assert {json.loads(text)["claim"]["id"] for text in covered()["Cases"]} >= CLAIMS - RARE
     assert {json.loads(text)["claim"]["id"] for text in covered()["Formulas"]} == {"formula"}
@@ -73,9 +60,9 @@ def test_most_claims_are_reached() -> None:
 
 @pytest.mark.parametrize("module", FAMILIES)
 def test_both_checkers_agree(module: str) -> None:
-    _require_coq()
+    require_coq()
     honest = covered()[module]
-    found = judged_twice(list(dict.fromkeys([*honest, *altered(honest)])))
+    found = judged_twice(list(dict.fromkeys([*honest, *altered(honest, 6, OPPOSITE, FORGED)])))
     disagreed = [text for text, said in found.items() if said.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
     assert all(found[text].in_coq for text in honest)
@@ -84,20 +71,12 @@ def test_both_checkers_agree(module: str) -> None:
 
 @pytest.mark.parametrize("module", FAMILIES)
 def test_a_proof_is_a_theorem_and_a_forgery_is_none(module: str) -> None:
-    _require_coq()
-    text = covered()[module][0]
-    assert recheck(text).verdict == "accepted"
-    forged = next(
-        each
-        for each in map(canonical, opposites(json.loads(text)))
-        if isinstance(written(each), CoqFile)
-    )
-    assert not verified(forged).accepted
-    assert recheck(forged).verdict == "refused"
+    require_coq()
+    require_theorem_and_no_forgery(covered()[module][0])
 
 
 def test_a_weaker_assumption_is_not_enough() -> None:
-    _require_coq()
+    require_coq()
     (text,) = proved("pd-gap")
     document = json.loads(text)
     weaker = {**document["data"], "assumptions": document["data"]["assumptions"][:-1]}
@@ -108,7 +87,7 @@ def test_a_weaker_assumption_is_not_enough() -> None:
 
 @pytest.mark.parametrize("theorem", CONJUNCTIONS)
 def test_each_goal_of_a_conjunction_is_a_theorem(theorem: str) -> None:
-    _require_coq()
+    require_coq()
     (text,) = proved(theorem)
     goals = json.loads(text)["goals"]
     assert coq_text(text).count("Theorem proved") == len(goals) > 1
@@ -142,10 +121,3 @@ def test_no_part_of_a_case_may_be_left_out(part: str) -> None:
         node = node["then"]
     del node[part]
     assert written(canonical(document)) == MALFORMED
-
-
-def _require_coq() -> None:
-    try:
-        compiled()
-    except Unavailable as reason:
-        pytest.skip(str(reason))

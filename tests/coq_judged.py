@@ -1,0 +1,56 @@
+"""What the checker that is proved correct in Coq must say of certificates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import pytest
+
+from coopgap.proofs.export.coq import CoqFile
+from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
+from coopgap.proofs.selftest.agreement import written
+from coopgap.proofs.selftest.soundness import Corpus
+from coopgap.proofs.selftest.tampering import opposites
+from coopgap.proofs.trusted.certificates import verified
+from coopgap.proofs.trusted.documents import canonical
+
+
+def require_coq() -> None:
+    """Skips the test where there is no Coq."""
+    try:
+        compiled()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+def altered(texts: Sequence[str], of_one: int, contrary: int, forged: int) -> Iterator[str]:
+    """Opposites of what certificates say, and forgeries.
+
+    of_one: how many opposites of each are drawn; contrary: about how many of them all are taken.
+    """
+    opposed = [
+        canonical(other) for text in texts for other in islice(opposites(json.loads(text)), of_one)
+    ]
+    yield from spread(opposed, contrary)
+    corpus = Corpus(texts)
+    for k in range(forged):
+        yield canonical(corpus.case(18, k)[1])
+
+
+def spread(texts: Sequence[str], number: int) -> Sequence[str]:
+    """So many of them, or somewhat more, from all of the list."""
+    return texts[:: max(1, len(texts) // number)]
+
+
+def require_theorem_and_no_forgery(text: str) -> None:
+    """Coq accepts the certificate, and refuses an opposite of it, as the core does."""
+    assert recheck(text).verdict == "accepted"
+    forged = next(
+        each
+        for each in map(canonical, opposites(json.loads(text)))
+        if isinstance(written(each), CoqFile)
+    )
+    assert not verified(forged).accepted
+    assert recheck(forged).verdict == "refused"
