@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coopgap.proofs.export.coq_data import PARTS, contracts, tables
+from coopgap.proofs.export.coq_lists import PROFILES, of_profiles
 from coopgap.proofs.export.coq_parameters import Parameters
 from coopgap.proofs.export.coq_selections import bound, part
 from coopgap.proofs.export.coq_words import Uncovered, each, index, listed, option, present, record
@@ -29,10 +30,7 @@ INFINITE = {
 }
 """Claims with a number that may be infinite, and how that is written in certificates."""
 
-IN_STATE = {"first-best": "first_best_are", "equilibria": "equilibria_are"}
-"""Claims about one state."""
-
-CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE, *IN_STATE, "implementable", "nash", "unique-nash"))
+CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE, *PROFILES, "implementable"))
 """The claims of families that are covered."""
 
 Json = Mapping[str, Any]
@@ -95,15 +93,9 @@ class _Family:
             return f"{FINITE[name]} {fraction(*fields(own, 'the claim', 'value'))}"
         if name in INFINITE:
             return f"{INFINITE[name][0]} {self._extended(*fields(own, 'the claim', 'value'))}"
-        if name in IN_STATE:
-            state, profiles = fields(own, "the claim", "state", "profiles")
-            return f"{IN_STATE[name]} {index(state)} {option(profiles, each(index))}"
-        if name == "implementable":
-            return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
-        if name == "nash":
-            return f"nash_are {each(each(index))(*fields(own, 'the claim', 'profiles'))}"
-        fields(own, "the claim", *["profiles"] * bool(own))
-        return f"unique_nash {present(own, 'profiles', each(each(index)))}"
+        if name in PROFILES:
+            return of_profiles(name, own)
+        return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
 
     def _extended(self, value: Any) -> str:
         infinite = self.name in INFINITE and value == INFINITE[self.name][1]

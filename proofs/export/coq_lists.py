@@ -26,9 +26,10 @@ from coopgap.proofs.trusted.documents import fields, listing, require
 IN_STATE = {"first-best": "first_best_are", "equilibria": "equilibria_are"}
 """Claims about one state."""
 
-CLAIMS = frozenset(
-    ("optimum", "nash", "unique-nash", "incontractible", "incontractible-cells", *IN_STATE)
-)
+PROFILES = frozenset(("nash", "unique-nash", *IN_STATE))
+"""Claims that list profiles."""
+
+CLAIMS = PROFILES | {"optimum", "incontractible", "incontractible-cells"}
 
 AXIOMS = {
     f"axiom-{number}": f"axiom_{number.replace('-', '_')}"
@@ -124,17 +125,22 @@ def _entry(selection: Any, own: Any) -> str:
     return f"({each(index)(selection)}, {each(lambda level: extended(level, 'inf'))(own)})"
 
 
-def _name(name: str, own: Json) -> str:
+def of_profiles(name: str, own: Json) -> str:
+    """A claim of PROFILES."""
     if name in IN_STATE:
         state, profiles = fields(own, "the claim", "state", "profiles")
         return f"{IN_STATE[name]} {index(state)} {option(profiles, each(index))}"
-    if name == "optimum":
-        return f"optimum_is {fraction(*fields(own, 'the claim', 'value'))}"
     if name == "nash":
         return f"nash_are {each(each(index))(*fields(own, 'the claim', 'profiles'))}"
-    if name == "unique-nash":
-        fields(own, "the claim", *["profiles"] * bool(own))
-        return f"unique_nash {present(own, 'profiles', each(each(index)))}"
+    fields(own, "the claim", *["profiles"] * bool(own))
+    return f"unique_nash {present(own, 'profiles', each(each(index)))}"
+
+
+def _name(name: str, own: Json) -> str:
+    if name in PROFILES:
+        return of_profiles(name, own)
+    if name == "optimum":
+        return f"optimum_is {fraction(*fields(own, 'the claim', 'value'))}"
     if name == "incontractible-cells":
         return f"incontractible_are {each(index)(*fields(own, 'the claim', 'cells'))}"
     fields(own, "the claim")
