@@ -176,12 +176,9 @@ def _around(plays: Plays, known: Known, value: Mapping[str, Any]) -> Mapping[str
     if answer is None:
         return value
     whole = scaled_whole(list(answer[0].values()))
-    common, names = (
-        math.gcd(*(c for w in whole for c in w.terms.values())),
-        plays.problem.parameters,
-    )
+    common = math.gcd(*(c for w in whole for c in w.terms.values()))
     listed = [
-        [*move, plain(scaled(weight, Fraction(1, common)), names)]
+        [*move, plain(scaled(weight, Fraction(1, common)), plays.problem.parameters)]
         for move, weight in zip(answer[0], whole, strict=True)
     ]
     return {**value, "deviations": listed}
