@@ -1,8 +1,8 @@
-"""The claims of a report with their verdicts, as a table of a worked example or a notebook."""
+"""The claims of a report with their verdicts as a table, and the certificates of quantities."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from coopgap.proofs.exposition.documents import Block, Code, Inline, Table, cell, said
 from coopgap.proofs.exposition.formulas import Variable, row
@@ -83,3 +83,18 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
 
 def _equation(name: str, own: Place) -> Inline:
     return row(Variable(name), "=", own.formula)
+
+
+def kept(report: Place) -> Iterator[tuple[str, Place]]:
+    """The certificates of quantities by name, and what they are of."""
+    commons = isinstance(report.value, Mapping)
+    yield (
+        "first best" if commons else "",
+        (report["planner"] if commons else report)["certificates"],
+    )
+    for each in report["languages"]:
+        yield each["name"].text, each["certificates"]
+    for each in report["languages"]:
+        found = getattr(each.value, "mechanism", None)
+        if hasattr(found, "certificates"):
+            yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from coopgap.proofs.deciding.values import Known, shortest
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
-from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
+from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
@@ -18,10 +18,14 @@ from coopgap.theory.expressions import Tree
 from coopgap.theory.families import Family
 from coopgap.theory.information import Information
 from coopgap.theory.json_values import Plain
+from coopgap.theory.specification import FamilySpecification, Specification
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
 
+
+LISTED = 12
+"""How many actions of a player are listed."""
 
 Marked = Mapping[str, Sequence[Sequence[str]]]
 """By state the profiles that a table marks."""
@@ -54,6 +58,13 @@ def family_source(family: Family) -> dict[str, Plain]:
     }
 
 
+def environment_of(specification: Specification | FamilySpecification) -> Environment:
+    """The environment; of a family one of the same names."""
+    if isinstance(specification, FamilySpecification):
+        return specification.family.skeleton
+    return specification.environment
+
+
 def position(environment: Environment, profile: Sequence[int]) -> int:
     """Where a profile stands in a list of all."""
     place = 0
@@ -70,7 +81,7 @@ def cast(
 ) -> Iterator[Block]:
     """Who plays, what they choose from, and what they know: without information, the state."""
     players: list[list[Inline]] = [
-        [Label(p), " from ", row("{", joined([Label(a) for a in actions], ","), "}")]
+        [Label(p), " from ", _choice(actions)]
         for p, actions in zip(environment.players, environment.actions, strict=True)
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
@@ -80,6 +91,14 @@ def cast(
     yield from nature(environment.states, game, support, seen)
     if information is not None:
         yield Items(tuple(_sight(environment, each, information) for each in environment.players))
+
+
+def _choice(actions: Sequence[str]) -> Formula:
+    """``{C, D}``; of many actions the first two and the last."""
+    labels: list[Formula] = [Label(a) for a in actions]
+    if len(labels) > LISTED:
+        labels = [*labels[:2], Sign("…"), labels[-1]]
+    return row("{", joined(labels, ","), "}")
 
 
 def nature(
@@ -138,7 +157,8 @@ def payoffs(
         or across * longest > WIDTH
     ):
         yield said(
-            f"There are {counted(math.prod(environment.shape), 'action profile')}"
+            f"There are {counted(math.prod(environment.shape), 'action profile')} "
+            f"({' × '.join(map(str, environment.shape))})"
             f"{' in each state' if len(support) > 1 else ''}, too many for a table here; the "
             "certificates list all payoffs."
         )

@@ -16,16 +16,17 @@ from coopgap.proofs.exposition.documents import (
     section,
 )
 from coopgap.proofs.exposition.formulas import (
+    BEST,
+    THRESHOLD,
     Formula,
     Label,
     Scripted,
-    Sign,
     Symbol,
     Variable,
     listed,
     row,
 )
-from coopgap.proofs.exposition.group_contracts import STAR, among, by_states, drawn, values
+from coopgap.proofs.exposition.group_contracts import among, by_states, contracts, drawn
 from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
@@ -34,12 +35,11 @@ from coopgap.proofs.exposition.prose import (
     series,
     weighed,
 )
-from coopgap.proofs.exposition.reached import quantity
+from coopgap.proofs.exposition.prosociality import from_weight
+from coopgap.proofs.exposition.quantities import quantity, valued
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.aggregates import GroupGame, GroupLanguage, GroupSpecification
 from coopgap.theory.expressions import Indicator, Tree, names_in, parts
-
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
 
 
 def sections(specification: GroupSpecification, root: Place) -> Iterator[Section]:
@@ -49,7 +49,7 @@ def sections(specification: GroupSpecification, root: Place) -> Iterator[Section
     yield from section("What a contract can tell apart", _told_apart(specification, report))
     yield from section("The first best", _first_best(report))
     yield from section("What selfish agents do", _selfish(report))
-    yield from section("What contracts reach", values(specification, root))
+    yield from section("What contracts reach", contracts(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
 
 
@@ -160,10 +160,9 @@ def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
 
 def _first_best(report: Place) -> Iterator[Block]:
     part = report["first_best"]
+    yield from valued(["The largest expected welfare"], BEST, part["welfare"])
     yield said(
-        "The largest expected welfare is ",
-        row(BEST, "=", part["welfare"].formula),
-        ". It is reached by ",
+        "It is reached by ",
         *by_states(part, "profiles", "none"),
         ". So many agents of a group take each action; who does is all the same.",
     )
@@ -202,7 +201,7 @@ def _selfish(report: Place) -> Iterator[Block]:
 def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     report, binding = root["report"], root["game"]["binding"]
     yield weighed()
-    yield _threshold(report["prosocial_threshold"])
+    yield from from_weight(None, report["prosocial_threshold"])
     if binding.value is not None:
         yield said(
             "It rests on this deviation: in ",
@@ -225,27 +224,11 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
             ", and ",
             row(binding["gain"].formula, "/", binding["lost"].formula),
             " is ",
-            row(STAR, "=", computed(":", binding["gain"], binding["lost"])),
+            row(THRESHOLD, "=", computed(":", binding["gain"], binding["lost"])),
             ".",
         )
     yield from _tolerances(report)
     yield from _levels(report)
-
-
-def _threshold(place: Place) -> Block:
-    if place.unknown is not None:
-        return said(f"The threshold without a contract is unknown: {place.unknown}.")
-    if place.text == "inf":
-        return said(
-            "Without a contract no common weight makes a first best an equilibrium: ",
-            row(STAR, "=", place.formula),
-            ".",
-        )
-    return said(
-        "Without a contract a first best is an equilibrium from ",
-        row(STAR, "=", place.formula),
-        " on, and at no smaller weight.",
-    )
 
 
 def _tolerances(report: Place) -> Iterator[Block]:

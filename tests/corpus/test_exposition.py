@@ -28,18 +28,11 @@ from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
-from coopgap.proofs.exposition.example import (
-    FORMATS,
-    commons_document,
-    document,
-    files,
-    group_document,
-    root,
-    worked,
-)
+from coopgap.proofs.exposition.example import FORMATS, document, files, worked
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
+from coopgap.proofs.exposition.telling import root
 from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -90,7 +83,7 @@ def test_commons(slug: str, tmp_path: Path):
     assert isinstance(specification, CommonsSpecification)
     report = checked(slug)
     place = sources(report.document(), report.texts, commons.source(report))
-    shown = commons_document(slug, report, f"coopgap example {slug} --to latex")
+    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
     require_numbers(shown, place)
     texts = files(shown, FORMATS, NOTATION, "0")
     require_tokens(shown, texts)
@@ -181,7 +174,7 @@ def test_groups(slug: str, tmp_path: Path):
     assert isinstance(specification, GroupSpecification)
     report = check(specification)
     place = sources(report.document(), report.texts, group_proofs.source(specification))
-    shown = group_document(slug, report, specification, f"coopgap example {slug} --to latex")
+    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
     require_numbers(shown, place)
     texts = files(shown, FORMATS, NOTATION, "0")
     require_tokens(shown, texts)

@@ -419,9 +419,9 @@ def test_the_story_tells_everything(run_coopgap: Callable[..., Any]) -> None:
     done = run_coopgap("check", "cournot")
     assert done.returncode == 0
     for words in (
-        "firm: 2 agents, 17 actions each (0 … 16).",
-        "The worst of these equilibria has welfare 55/256.",
-        "At most 1/256 is lost at λ = 2/3, and at no lower λ.",
+        "Two agents of the group firm choose from {0, 1, …, 16}",
+        "The worst of them have the welfare 55/256.",
+        "no contract    2/3     0",
         "4 claims proved; all certificates accepted by the checker.",
     ):
         assert words in done.stdout
