@@ -24,6 +24,7 @@ from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
 from coopgap.proofs.deciding.values import everywhere
 from coopgap.proofs.exposition import plays
+from coopgap.proofs.exposition.claims_table import tally
 from coopgap.proofs.exposition.reached import contract
 from coopgap.proofs.exposition.sources import Place
 from coopgap.proofs.exposition.telling import root
@@ -31,7 +32,6 @@ from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.blocks import blocks
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
-from coopgap.terminal.story_parts import summary
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
 
@@ -132,7 +132,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
     }
     told: list[RenderableType] = [
         Text(
-            f"{summary(report.claims)} A certificate is a file with a claim, its data and a "
+            f"{tally(Place(report))} A certificate is a file with a claim, its data and a "
             "witness. The independent checker, which knows no solver, reads them and "
             f"accepts {accepted} of {len(verdicts)}. Two forgeries:"
         )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.exposition.claims_table import kept
+from coopgap.proofs.exposition.claims_table import kept, tally
 from coopgap.proofs.exposition.sources import Place
 from coopgap.proofs.exposition.telling import Told, root, sections
 from coopgap.terminal.blocks import blocks
-from coopgap.terminal.story_parts import claims, heading, section, story_of, summary
+from coopgap.terminal.story_parts import claims, heading, section, story_of
 from coopgap.terminal.words import listed, plain, short
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def story(report: Report | GroupReport | CommonsReport, specification: Told) -> 
         section("Certificates", *certificates(found)),
         section("Claims", *claims(report.claims)),
     ]
-    return story_of(parts, summary(report.claims))
+    return story_of(parts, tally(found))
 
 
 def certificates(report: Place) -> Iterator[RenderableType]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
@@ -12,7 +11,7 @@ from rich.text import Text
 from coopgap.proofs.deciding.reports import ClaimPart
 from coopgap.terminal.numbers import level, number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, plain, short
+from coopgap.terminal.words import plain, short
 
 STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
 
@@ -72,20 +71,3 @@ def claim(part: ClaimPart) -> str:
     if part.theorem is not None:
         words.append(f"({part.theorem})")
     return " ".join(words)
-
-
-def summary(parts: Sequence[ClaimPart]) -> str:
-    """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
-    if not parts:
-        return ""
-    found = Counter(part.status for part in parts)
-    counts = [(found[status], status) for status in STYLES if found[status]]
-    first, *rest = counts
-    words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
-    checked = [part.certificate.checked for part in parts if part.certificate is not None]
-    if not checked:
-        return f"{', '.join(words)}."
-    if all(checked):
-        whose = "the certificate" if len(checked) == 1 else "all certificates"
-        return f"{', '.join(words)}; {whose} accepted by the checker."
-    return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."

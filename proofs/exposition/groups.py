@@ -27,15 +27,15 @@ from coopgap.proofs.exposition.formulas import (
     row,
 )
 from coopgap.proofs.exposition.group_contracts import among, by_states, contracts, drawn
+from coopgap.proofs.exposition.plays import lost
 from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
-    level,
     sentence,
     series,
     weighed,
 )
-from coopgap.proofs.exposition.prosociality import from_weight
+from coopgap.proofs.exposition.prosociality import from_weight, levels
 from coopgap.proofs.exposition.quantities import quantity, valued
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.aggregates import GroupGame, GroupLanguage, GroupSpecification
@@ -169,7 +169,7 @@ def _first_best(report: Place) -> Iterator[Block]:
 
 
 def _selfish(report: Place) -> Iterator[Block]:
-    part, best = report["selfish"], report["first_best"]["welfare"]
+    part = report["selfish"]
     if part["welfare"].unknown is not None:
         yield said(f"What selfish agents do is unknown: {part['welfare'].unknown}.")
         return
@@ -180,19 +180,8 @@ def _selfish(report: Place) -> Iterator[Block]:
     )
     if part["welfare"].value is None:
         yield said("Some state has none, so selfish play has no welfare in pure strategies.")
-        return
-    if best.number == part["welfare"].number:
-        yield said("The best of them reach the first best.")
     else:
-        yield said(
-            "The best of them have the welfare ",
-            part["welfare"].formula,
-            " and lose ",
-            computed("-", best, part["welfare"]),
-            " of it.",
-        )
-    if part["worst"].number != part["welfare"].number:
-        yield said("The worst of them have the welfare ", part["worst"].formula, ".")
+        yield from lost(report)
 
 
 # --- prosociality ---------------------------------------------------------------------------------
@@ -228,7 +217,7 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
             ".",
         )
     yield from _tolerances(report)
-    yield from _levels(report)
+    yield from levels(report)
 
 
 def _tolerances(report: Place) -> Iterator[Block]:
@@ -243,27 +232,3 @@ def _tolerances(report: Place) -> Iterator[Block]:
     ]
     head = (cell("language"), *(cell(each["loss"].formula) for each in losses))
     yield Table("The least common weight at which at most so much is lost", head, tuple(rows))
-
-
-def _levels(report: Place) -> Iterator[Block]:
-    levels = list(report["prosocial"])
-    if not levels:
-        return
-    rows = [
-        (
-            cell(*level(each["lambda"])),
-            *(cell(quantity(each[key])) for key in ("welfare", "worst")),
-        )
-        for each in levels
-    ]
-    head = (cell(Symbol("prosociality")), cell("best equilibrium"), cell("worst equilibrium"))
-    yield Table("Welfare of equilibria without a contract", head, tuple(rows))
-    rows = [
-        (
-            cell(Label(part["name"].text)),
-            *(cell(quantity(each["gap"])) for each in part["prosocial"]),
-        )
-        for part in report["languages"]
-    ]
-    over = (cell("language"), *(cell(*level(each["lambda"])) for each in levels))
-    yield Table("Gap under contracts, by the weight on welfare", over, tuple(rows))

@@ -158,7 +158,7 @@ def selfish(report: Place) -> Iterator[Block]:
     else:
         yield said("Without a contract there is no equilibrium in pure strategies.")
     if part["welfare"].value is not None:
-        yield from _lost(report)
+        yield from lost(report)
     elif nash.known and any(each.value for _, each in nash.items()):
         yield said("Some state has none, so selfish play has no welfare in pure strategies.")
     if not report["family"] and isinstance(nash.value, Mapping):
@@ -176,7 +176,7 @@ def _strategies(each: Place) -> list[Inline]:
     return [*parts, ")"]
 
 
-def _lost(report: Place) -> Iterator[Block]:
+def lost(report: Place) -> Iterator[Block]:
     """The welfare of selfish play, and what it loses of the first best."""
     part, best = report["selfish"], report["first_best"]["welfare"]
     found, worst = part["welfare"], part["worst"]

@@ -26,11 +26,12 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.exposition.claims_table import tally
+from coopgap.proofs.exposition.sources import Place
 from coopgap.terminal.audits import story as audit
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story
-from coopgap.terminal.story_parts import summary
 from coopgap.terminal.words import count, listed, plain, short
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment, environment
@@ -283,7 +284,7 @@ def test_nothing_implementable():
     ],
 )
 def test_the_closing_line(claims: tuple[ClaimPart, ...], words: str):
-    assert summary(claims) == words
+    assert tally(Place({"claims": claims})) == words
 
 
 def test_words():
