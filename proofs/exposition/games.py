@@ -31,17 +31,26 @@ Marked = Mapping[str, Sequence[Sequence[str]]]
 """By state the profiles that a table marks."""
 
 
-def source(environment: Environment) -> dict[str, Plain]:
+class Numbers(Sequence[str]):
+    """Numbers over a unit as exact text, each made when it is asked for: games may be large."""
+
+    def __init__(self, array: Any, unit: int) -> None:
+        self._array, self._unit = array.ravel(), unit
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        return str(Fraction(int(self._array[place]), self._unit))
+
+
+def source(environment: Environment) -> dict[str, Any]:
     """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
     unit = environment.denominator
-
-    def texts(array: Any) -> list[list[str]]:
-        return [[str(Fraction(int(v), unit)) for v in state.ravel()] for state in array]
-
     return {
         "prior": [str(p) for p in environment.prior],
-        "payoffs": [texts(own) for own in environment.payoffs],
-        "welfare": texts(environment.welfare),
+        "payoffs": [[Numbers(state, unit) for state in own] for own in environment.payoffs],
+        "welfare": [Numbers(state, unit) for state in environment.welfare],
     }
 
 
@@ -143,18 +152,14 @@ def payoffs(
     stable: Marked | None,
 ) -> Iterator[Block]:
     """Payoff tables with first bests and equilibria marked, or how large the game is."""
-    others = list(product(*map(range, environment.shape[2:])))
-    across = environment.shape[1] if len(environment.shape) > 1 else 1
-    longest = max(
-        sum(len(str(own[s][k])) + 2 for own in game["payoffs"].value)
-        for s in support
-        for k in range(math.prod(environment.shape))
-    )
+    shape = environment.shape
+    across = shape[1] if len(shape) > 1 else 1
+    tables = len(support) * math.prod(shape[2:])
     if (
-        len(support) * len(others) > TABLES
+        tables > TABLES
         or across > COLUMNS
-        or environment.shape[0] > 24
-        or across * longest > WIDTH
+        or shape[0] > 24
+        or across * _longest(game, support) > WIDTH
     ):
         yield said(
             f"There are {counted(math.prod(environment.shape), 'action profile')} "
@@ -169,8 +174,14 @@ def payoffs(
             "Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best, stable)
         )
     for state in support:
-        for rest in others:
+        for rest in product(*map(range, shape[2:])):
             yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
+
+
+def _longest(game: Place, support: Sequence[int]) -> int:
+    """How many characters the widest cell has."""
+    cells = (zip(*(own[s] for own in game["payoffs"].value), strict=True) for s in support)
+    return max(sum(len(str(paid)) + 2 for paid in cell) for state in cells for cell in state)
 
 
 def _legend(best: Marked | None, stable: Marked | None) -> list[Inline]:
@@ -223,3 +234,19 @@ def _matrix(
 def agent_payoff(player: str) -> Formula:
     """The symbol u with the player below."""
     return Scripted(Symbol("payoff"), below=Label(player))
+
+
+def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
+    """``u(CH, CL)``, with the state behind a semicolon if there are several."""
+    labels = joined([Label(each) for each in environment.labels(profile)], ",")
+    where: list[Formula | str] = (
+        [";", Label(environment.states[state])] if len(environment.states) > 1 else []
+    )
+    return row(of, "(", labels, *where, ")")
+
+
+def difference(
+    environment: Environment, of: Formula, state: int, one: Any, other: Any
+) -> list[Formula | str]:
+    """``u(one) − u(other)``."""
+    return [at(environment, of, one, state), "−", at(environment, of, other, state)]

@@ -32,7 +32,7 @@ GAINS = {
     "selfish equilibrium of smaller welfare",
     "side_payments": "with constant balanced side payments, which may depend on the selfish "
     "outcome, every agent is strictly better off",
-    "one_payment": "with one such payment for all selfish outcomes every agent is, too",
+    "one_payment": "with one such payment for all selfish outcomes, every agent is, too",
 }
 """Theorem T8: from what agents gain, the first that suffices."""
 
@@ -76,12 +76,10 @@ def the_game(specification: Game, root: Place) -> Iterator[Section]:
     else:
         title, assumed, support = "The game", [], list(environment.support)
         listed, nash = report["first_best"]["profiles"].value, report["selfish"]["nash"].value
-        best = {
-            state: found
-            for cell, found in listed.items()
-            for state in ([cell] if information is None else cell.split("|"))
-        }
         stable = nash if isinstance(nash, Mapping) else None
+        best = listed if isinstance(listed, Mapping) else None
+        if best is not None and information is not None:
+            best = {state: best[cell] for cell in best for state in cell.split("|")}
     yield from section(
         title,
         [

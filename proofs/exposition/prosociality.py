@@ -28,7 +28,6 @@ from coopgap.proofs.exposition.formulas import (
     Symbol,
     row,
 )
-from coopgap.proofs.exposition.obstructions import at
 from coopgap.proofs.exposition.prose import in_language, level, play, selection, weighed
 from coopgap.proofs.exposition.quantities import cases, equation, quantity, valued
 from coopgap.proofs.exposition.sources import Place, certificate, computed
@@ -202,7 +201,11 @@ def _deviation(
                 paid = games.agent_payoff(player)
                 welfare = Symbol("welfare")
                 high, low = (
-                    row(at(environment, of, one, state), "−", at(environment, of, other, state))
+                    row(
+                        games.at(environment, of, one, state),
+                        "−",
+                        games.at(environment, of, other, state),
+                    )
                     for of, one, other in ((paid, moved, played), (welfare, played, moved))
                 )
                 yield Display(

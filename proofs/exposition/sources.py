@@ -7,7 +7,7 @@ looked up again. A report is read as the values that it holds, by the names that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from fractions import Fraction
 from typing import Any
@@ -186,7 +186,7 @@ def looked_up(root: Place, origin: str) -> Any:
         key = part
         for mark, plain in (("~4", ")"), ("~3", "("), ("~2", " "), ("~1", "/"), ("~0", "~")):
             key = key.replace(mark, plain)
-        value = _inside(value, int(key) if isinstance(value, list | tuple | Pieces) else key)
+        value = _inside(value, int(key) if isinstance(value, Sequence | Pieces) else key)
     return value
 
 

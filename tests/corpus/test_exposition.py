@@ -302,7 +302,7 @@ def require_same_game(specification: Any, place: Place) -> None:
         game = certificate["data"]["game"]
         unit = game["denominator"]
         stored = [[[str(Fraction(v, unit)) for v in s] for s in own] for own in game["payoffs"]]
-        assert stored == place["game"]["payoffs"].value
+        assert stored == [[list(s) for s in own] for own in place["game"]["payoffs"].value]
         mass = sum(game["prior"])
         assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 

@@ -27,8 +27,23 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent
 from coopgap.proofs.exposition.claims_table import tally
+from coopgap.proofs.exposition.documents import Items, said
+from coopgap.proofs.exposition.formulas import (
+    STAR,
+    Formula,
+    Label,
+    Ratio,
+    Scripted,
+    Symbol,
+    Variable,
+    quoted,
+    row,
+)
+from coopgap.proofs.exposition.formulas import listed as listed_formulas
+from coopgap.proofs.exposition.formulas import number as number_of
 from coopgap.proofs.exposition.sources import Place
 from coopgap.terminal.audits import story as audit
+from coopgap.terminal.blocks import blocks, written
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story
@@ -400,3 +415,26 @@ def test_what_is_missing_has_its_reason():
     vacuous = Absent("no selfish pure outcome has smaller welfare")
     text = flat(told(replace(REPORT, benefit=BenefitPart(vacuous, vacuous, vacuous))))
     assert "It is not asked who gains: no selfish pure outcome has smaller welfare." in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        (Scripted(Symbol("welfare"), above=STAR), "W*"),
+        (Scripted(Symbol("gap"), Label("row"), Label("ce")), "Δ_row^ce"),
+        (Ratio(row(Variable("a"), "−", "1"), Variable("b")), "(a − 1)/b"),
+        (row(Symbol("value"), "=", number_of("-3/2", "=")), "V = -3/2"),
+        (listed_formulas([Label("C"), Label("a\x1bb")]), "(C, a\\x1bb)"),
+        (quoted(Scripted(Variable("x"), above=Variable("n")), "x**n"), "x**n"),
+        (number_of("1" * 30 + "/7", "="), "≈ 1.58730e+28"),
+    ],
+)
+def test_formulas_in_a_line(formula: Formula, line: str):
+    assert written(formula) == line
+
+
+def test_items_stand_below_each_other():
+    items = Items(tuple((said(name), said("more")) for name in ("one", "two")), numbered=True)
+    text = drawn(list(blocks([items])), console(file=io.StringIO(), width=20))
+    assert text.splitlines()[:2] == ["1. one", "   more"]
+    assert "2. two" in text
