@@ -83,10 +83,10 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
     if not report["family"]:
         yield from values(report)
     for named, part in zip(specification.languages, report["languages"], strict=True):
-        if part["value"].unknown is not None:
-            yield from stated(part)
-            continue
         body = [*stated(part), *(_further(part) if report["family"] else ())]
+        if part["value"].unknown is not None:
+            yield from body
+            continue
         proof = [*proofs(specification, named, part, root, WHOLE)]
         yield Statement("theorem" if report["family"] else "proposition", tuple(body), tuple(proof))
         if report["family"] and part["correlated_gap"].unknown is not None:
