@@ -60,7 +60,7 @@ def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
 
 def plain_condition(condition: Condition, names: Sequence[str]) -> list[Any]:
     """A condition as certificates carry it: ``[polynomial, relation]``."""
-    return [plain(condition.polynomial.primitive(), names), condition.relation]
+    return [plain(condition.polynomial.primitive, names), condition.relation]
 
 
 def plain_refutation(refutation: Refutation, names: Sequence[str]) -> dict[str, Any]:

@@ -275,7 +275,7 @@ def _completing(polynomial: Polynomial) -> Iterator[Polynomial]:
         if square <= 0:
             continue
         mixed = {other: left.terms.get(_joint(root, other), 0) for other in (*roots[k + 1 :], ())}
-        base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive()
+        base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive
         if len(base.terms) > 1:
             yield base
         left = left - scaled(base * base, Fraction(square) / base.terms[root] ** 2)

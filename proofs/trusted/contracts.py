@@ -53,12 +53,17 @@ def attained(case: Case, pure: bool = True) -> Ratio:
     if way == "selection":
         rows = [[[profile, 1]] for profile in rows]
     play = {s: distribution(case, row) for s, row in zip(case.support, rows, strict=True)}
-    paying = case.plays.problem.contracts.kind == "transfers"
-    listed = listing(transfers, len(case.ends) if paying else 0)
-    for k, end in enumerate(case.ends):
-        contract = transfers_of(case, listed[k], end) if paying else NOTHING
+    for end, contract in contracts_of(case, transfers):
         require_equilibrium(case, play, end, contract)
     return _expected(case, play)
+
+
+def contracts_of(case: Case, value: Any) -> Iterator[tuple[Prosociality, Transfers]]:
+    """Each end of λ with the transfers that are listed for it, none where nothing can be paid."""
+    paying = case.plays.problem.contracts.budget != ""
+    listed = listing(value, len(case.ends) if paying else 0)
+    for k, end in enumerate(case.ends):
+        yield end, transfers_of(case, listed[k], end) if paying else NOTHING
 
 
 def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
@@ -206,7 +211,8 @@ Rows = Sequence[tuple[Number, tuple[int, int], Deviation]]
 
 def strengths(case: Case, rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
-    slack, (above, below) = _slack(case, _arcs(case, rows)), liability(case)
+    arcs = [(weight, move[0], case.plays.record(*play), move[2]) for weight, play, move in rows]
+    slack, (above, below) = _slack(case, arcs), liability(case)
     found = []
     for end in case.ends:
         total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
@@ -222,12 +228,6 @@ def liability(case: Case) -> Ratio:
 
 Arc = tuple[Number, int, int, int]
 """A weight on t_i(record) − t_i(other record): the weight, the agent i, and the two records."""
-
-
-def _arcs(case: Case, rows: Rows) -> Iterator[Arc]:
-    """What the rows say of transfers."""
-    for weight, play, (agent, _, record, _, _) in rows:
-        yield weight, agent, case.plays.record(*play), record
 
 
 def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
@@ -246,15 +246,20 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
         for place, sign in ((left, weight), (entered, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
-    slack: Number = 0
-    for own in divergence.values():
-        among = {"balanced": own, "burnt": [*own, 0], "free": [0]}[contracts.budget]
-        shares = [case.known.top(among) - each for each in own]
-        require(all(case.known.holds(each, ">=") for each in shares), "fines break the budget")
-        slack = slack + sum(shares)
+    slack = sum(made_good(case, own) for own in divergence.values())
     bounded = contracts.liability is not None
     require(bounded or case.known.holds(slack, "=="), "transfers do not cancel")
     return slack
+
+
+def made_good(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
+    """What rows of the liability bound make up of the agents' divergences at one record."""
+    budget = case.plays.problem.contracts.budget
+    common = case.known.top({"balanced": own, "burnt": [*own, 0], "free": [0]}[budget])
+    shares = [common - each for each in own]
+    known = all(case.known.holds(each, relation) for each in shares)
+    require(known, "fines break the budget, or do not cancel")
+    return sum(shares)
 
 
 def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
@@ -282,11 +287,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     if "contracts" in case.witness:
         return _ceiling_by_contracts(case), False
     obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
-    parts = []
-    for value in listing(obstructions):
-        part, strengths = obstruction(case, value)
-        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
-        parts.append(part)
+    parts = [case.excluded(obstruction(case, value)) for value in listing(obstructions)]
     total: Number = 0
     bounded, strict = True, False
     for states, (best, below, tree) in _blocks(case, blocks, "best", "strict", "tree"):
@@ -461,7 +462,7 @@ def weighted(
     under all of the class: then it is less what fines can make good at each profile, and over the
     denominator of the liability bound.
     """
-    (end,), plays, (above, below) = case.ends, case.plays, liability(case)
+    (end,), plays = case.ends, case.plays
     weights: dict[tuple[int, int, int], Number] = {}
     for entry in listing(multipliers):
         agent, told, taken, multiplier = listing(entry, 4)
@@ -478,8 +479,9 @@ def weighted(
             if (move := (deviation[0], plays.action(profile, deviation[0]), deviation[1]))
             in weights
         ]
-        gains = sum(weight * gain(case, end, contract, here, move) for weight, _, move in rows)
         if contract is NOTHING:
-            gains = below * gains - _slack(case, _arcs(case, rows)) * above * unit_of(case, end)
-        totals.append(gains)
+            totals += strengths(case, rows)
+        else:
+            gains = (weight * gain(case, end, contract, here, move) for weight, _, move in rows)
+            totals.append(sum(gains))
     return totals

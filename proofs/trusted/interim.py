@@ -133,10 +133,7 @@ def attained(case: Case, pure: bool = True) -> Ratio:
     draws = [(_strategies(case, chosen), case.positive(weight)) for chosen, weight in pairs]
     different = {tuple(chosen.values()) for chosen, _ in draws}
     require(0 < len(draws) == len(different), "strategies are listed twice, or none are")
-    paying = case.plays.problem.contracts.budget != ""
-    paid = listing(transfers, len(case.ends) if paying else 0)
-    for k, end in enumerate(case.ends):
-        contract = contracts.transfers_of(case, paid[k], end) if paying else contracts.NOTHING
+    for end, contract in contracts.contracts_of(case, transfers):
         rows: dict[Any, Number] = {}
         for chosen, weight in draws:
             for row, each in _gains(case, chosen, end, contract).items():
@@ -278,11 +275,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     """
     names = "obstructions", "best", "strict", "tree"
     obstructions, best, below, tree = fields(case.witness, "the bound", *names)
-    parts = []
-    for value in listing(obstructions):
-        part, strengths = obstruction(case, value)
-        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
-        parts.append(part)
+    parts = [case.excluded(obstruction(case, value)) for value in listing(obstructions)]
     strict, bound = truth_of(below), None
     if best is not None:
         bound = _reached(case, _strategies(case, best))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.trusted.contracts import payments_of
+from coopgap.proofs.trusted.contracts import made_good, payments_of
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
 from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
@@ -356,11 +356,14 @@ class _Step:
 
     def total(self) -> Ratio:
         """The greatest sum over all μ, with payments that cancel; over the units of welfare."""
-        above, below = self.plays.problem.contracts.liability or (0, 1)
+        bound = self.plays.problem.contracts.liability
+        (above, below), relation = bound or (0, 1), ">=" if bound else "=="
         fines: dict[Drawn, Number] = {}
         for (reports, told, _), row in self.payments.items():
             if (reports, told) not in self.unused:
-                fines[reports, told] = fines.get((reports, told), 0) + self._slack(row)
+                self.society.case.budget.spend(len(row))
+                fine = made_good(self.society.case, row, relation)
+                fines[reports, told] = fines.get((reports, told), 0) + fine
         total: Number = 0
         for reports in dict.fromkeys(reports for reports, _ in self.draws):
             drawn = [(reports, told) for told in range(self.plays.profiles)]
@@ -373,17 +376,3 @@ class _Step:
             total = total + self.society.case.known.top(worth)
         scale = self.denominator * self.society.end.scale * below * self.scale
         return total * self.scale + self.constant * below, scale
-
-    def _slack(self, row: Sequence[Number]) -> Number:
-        """How often the liability bound is used to cancel the agents' payments at one record.
-
-        Rows of the budget subtract the same from what multiplies them (0 for free money, nothing
-        negative for burnt), rows of the liability bound make up the rest.
-        """
-        known, contracts = self.society.case.known, self.plays.problem.contracts
-        self.society.case.budget.spend(len(row))
-        common = {"balanced": row, "burnt": [0, *row], "free": [0]}[contracts.budget]
-        rest = [known.top(common) - each for each in row]
-        relation = "==" if contracts.liability is None else ">="
-        require(all(known.holds(each, relation) for each in rest), "payments do not cancel")
-        return sum(rest)
