@@ -52,7 +52,7 @@ PLANTED = (
     ),
     ("stages.py", "if self.past else told", "if False else told"),
     ("situations.py", "if p > 0", "if True"),
-    ("situations.py", "groups = [((0, self.commons.capacity), states)]", "pass"),
+    ("situations.py", "fold if self.merged else sum", "sum"),
     ("situations.py", "by_cell(listed, self.quotas)", "by_cell(listed, range(2000))"),
     ("stages.py", "return apart and self.growth and self.past", "return apart"),
     ("stages.py", "return apart and self.growth", "return self.growth"),
