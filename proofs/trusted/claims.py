@@ -233,8 +233,9 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
     """
     require(case.plays.problem.contracts.kind == "transfers", "the claim is about transfers")
     require(case.holds and _likely(case, state), "a bound is shown, in a state of probability")
-    played = range(case.plays.profiles) if within is None else _ascending(case, within)
-    (target,) = _ascending(case, [profile])
+    every = range(case.plays.profiles)
+    played = every if within is None else _ascending(within, len(every))
+    target = integer(profile, 0, len(every))
     denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
     scale, (above, below) = case.positive(denominator), case.ratio(stated)
     totals, scale = weighted(case, state, multipliers), scale * liability(case)[1]
@@ -246,10 +247,10 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
 # --- play alone: what enumeration decides ---------------------------------------------------------
 
 
-def _ascending(case: Case, value: Any) -> list[int]:
-    """The listed profiles, which must be in ascending order."""
-    listed = [integer(each, 0, case.plays.profiles) for each in listing(value)]
-    require(listed == sorted(set(listed)), "profiles are listed in ascending order")
+def _ascending(value: Any, below: int) -> list[int]:
+    """The listed profiles or cells, which must be in ascending order."""
+    listed = [integer(each, 0, below) for each in listing(value)]
+    require(listed == sorted(set(listed)), "profiles and cells are listed in ascending order")
     return listed
 
 
@@ -287,7 +288,7 @@ def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
 
     For a state of probability 0 the list is null.
     """
-    profiles = None if listed is None else _ascending(case, listed)
+    profiles = None if listed is None else _ascending(listed, case.plays.profiles)
     find = first_best if case.id == "first-best" else nash
     return profiles == (find(case, state) if _likely(case, state) else None)
 
@@ -299,7 +300,7 @@ def _are_nash(case: Case, lists: Any) -> bool:
     """
     if _private(case):
         return interim.listed(case, lists) == interim.equilibria(case)
-    listed = [_ascending(case, row) for row in listing(lists, len(case.support))]
+    listed = [_ascending(row, case.plays.profiles) for row in listing(lists, len(case.support))]
     return [nash(case, state) for state in case.support] == listed
 
 
@@ -354,9 +355,7 @@ def _is_threshold(case: Case, moves: Sequence[tuple[Number, Number]], stated: An
 
 def _are_incontractible(case: Case, listed: Any) -> bool:
     """Exactly the listed cells are incontractible."""
-    named = [integer(cell, 0, case.plays.states) for cell in listing(listed)]
-    require(named == sorted(set(named)), "cells are listed in ascending order")
-    return incontractible_cells(case) == named
+    return incontractible_cells(case) == _ascending(listed, case.plays.states)
 
 
 def incontractible_cells(case: Case) -> list[int]:

@@ -13,6 +13,7 @@ them by their mixtures, or beyond the first by adding the second in proportion t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.documents import (
@@ -104,7 +105,7 @@ def payments_of(
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
     """Raises Rejected unless no agent gains by deviating from any action recommended to it."""
-    counts = _counting(case, play)
+    counts = counting(case, _used(case, play))
     if counts is None:
         raise Rejected("a complete directive allows one class in each cell")
     for state, profiles in play.items():
@@ -151,26 +152,32 @@ def _expected(case: Case, play: Play) -> Ratio:
     return above, below
 
 
-def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
+Counts = Callable[[int, int, int], bool]
+"""Whether a deviation counts: in a state, of an agent, to an action."""
+
+
+def counting(case: Case, used: Iterable[tuple[int, int, int]]) -> Counts | None:
     """Which deviations count: all or, under directives, those to allowed actions.
 
-    In each cell the directive allows the classes played there; it must allow these, and is taken to
-    allow no others. None if a complete one, which allows one class per agent, would have to allow
-    two.
+    used: actions of agents in states, whose classes the directive must allow in the cells of these
+    states, and is taken to allow alone. None if a complete one, which allows one class per agent,
+    would have to allow two.
     """
     contracts = case.plays.problem.contracts
     if contracts.kind != "directive":
         return lambda state, agent, action: True
     cells, classes = case.plays.problem.product()
-    allowed = {
-        (cells[state], i, classes[i][case.plays.action(profile, i)])
-        for state, profiles in play.items()
-        for profile, _ in profiles
-        for i in case.plays.agents
-    }
+    allowed = {(cells[state], agent, classes[agent][action]) for state, agent, action in used}
     if not contracts.permissive and len(allowed) > len({each[:2] for each in allowed}):
         return None
     return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in allowed
+
+
+def _used(case: Case, play: Play) -> Iterator[tuple[int, int, int]]:
+    """The actions of all agents in the states of a play."""
+    for state, profiles in play.items():
+        for agent, (profile, _) in product(case.plays.agents, profiles):
+            yield state, agent, case.plays.action(profile, agent)
 
 
 # --- impossibility --------------------------------------------------------------------------------
@@ -269,7 +276,8 @@ def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     these excludes it. If it must be complete, two classes of an agent exclude it without a
     deviation.
     """
-    counts = _counting(case, {state: [(profile, 1)] for state, profile in part.items()})
+    play = {state: [(profile, 1)] for state, profile in part.items()}
+    counts = counting(case, _used(case, play))
     if counts is None:
         require(not rows, "two classes need no deviation")
         return [1] * len(case.ends)

@@ -75,6 +75,12 @@ class Society:
         require(known, "a number of the witness has the wrong sign")
         return read
 
+    def reports(self, value: Any) -> Reports:
+        """Reports of the witness."""
+        self.case.budget.spend(len(self.cells))
+        listed = listing(value, len(self.cells))
+        return tuple(integer(each, 0, self.plays.states) for each in listed)
+
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""
         self.case.budget.spend(len(self.cells))
@@ -140,14 +146,12 @@ def reached(case: Case, alone: bool = False) -> Ratio:
 
 def _point(society: Society, value: Any) -> Point:
     total, denominator, listed = fields(value, "a point", "total", "denominator", "reports")
-    scale, sizes = society.number(denominator, ">"), [society.plays.states] * len(society.cells)
+    scale = society.number(denominator, ">")
     found: dict[Reports, dict[int, tuple[Number, Mapping[int, Sequence[Number]]]]] = {}
     point = Point(society.number(total, ">"), scale, found)
     for entry in listing(listed):
         said, draws = listing(entry, 2)
-        society.case.budget.spend(len(sizes))
-        pairs = zip(listing(said, len(sizes)), sizes, strict=True)
-        reports = tuple(integer(each, 0, size) for each, size in pairs)
+        reports = society.reports(said)
         require(reports not in found, "reports are listed twice")
         found[reports] = {}
         for draw in listing(draws):
@@ -261,9 +265,7 @@ class _Step:
     def _drawn(self, value: Any) -> Iterator[Drawn]:
         for entry in listing(value):
             said, profile = listing(entry, 2)
-            reports = listing(said, len(self.society.cells))
-            read = tuple(integer(each, 0, self.plays.states) for each in reports)
-            yield read, integer(profile, 0, self.plays.profiles)
+            yield self.society.reports(said), integer(profile, 0, self.plays.profiles)
 
     def _add_welfare(self, times: Number) -> None:
         scale = self.society.end.scale

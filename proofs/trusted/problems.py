@@ -236,15 +236,13 @@ def _game(value: Any, reader: _Reader) -> Game:
             tuple(reader.numbers(row, profiles) for row in listing(own, len(named)))
             for own in listing(payoffs, len(agents))
         ),
-        None if cooperative is None else _cooperative(cooperative, sets),
+        None if cooperative is None else _sides(cooperative, sets),
     )
 
 
-def _cooperative(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
-    sides = tuple(
-        tuple(integer(a, 0, len(labels)) for a in listing(own))
-        for own, labels in zip(listing(value, len(sets)), sets, strict=True)
-    )
+def _sides(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
+    pairs = zip(listing(value, len(sets)), sets, strict=True)
+    sides = tuple(_places(own, None, len(labels)) for own, labels in pairs)
     require(all(len(set(own)) == len(own) for own in sides), "an action is listed twice")
     return sides
 
@@ -255,21 +253,18 @@ def _records(value: Any, game: Game) -> Records:
     Numbers of records count from 0, so each is below the number of plays.
     """
     cells, classes, table = _parts(value, Records)
-    if table is not None:
-        require(cells is None and classes is None, "records are given twice")
-        profiles = math.prod(map(len, game.actions))
-        rows = listing(table, len(game.states))
-        return Records(table=tuple(_places(row, profiles, profiles * len(rows)) for row in rows))
-    sizes = list(map(len, game.actions))
-    return Records(
-        _places(cells, len(game.states), len(game.states)),
-        tuple(
-            _places(own, n, n) for own, n in zip(listing(classes, len(sizes)), sizes, strict=True)
-        ),
-    )
+    sizes, states = list(map(len, game.actions)), len(game.states)
+    if table is None:
+        pairs = zip(listing(classes, len(sizes)), sizes, strict=True)
+        kinds = tuple(_places(own, size, size) for own, size in pairs)
+        return Records(_places(cells, states, states), kinds)
+    require(cells is None and classes is None, "records are given twice")
+    profiles = math.prod(sizes)
+    rows = listing(table, states)
+    return Records(table=tuple(_places(row, profiles, profiles * states) for row in rows))
 
 
-def _places(value: Any, length: int, below: int) -> tuple[int, ...]:
+def _places(value: Any, length: int | None, below: int) -> tuple[int, ...]:
     return tuple(integer(each, 0, below) for each in listing(value, length))
 
 
