@@ -19,7 +19,7 @@ from itertools import combinations, islice
 
 import numpy as np
 
-from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
+from coopgap.proofs.algebra.conditions import Condition, Refutation, normal, refutes
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected, scaled
 from coopgap.proofs.algebra.simplex import System
@@ -54,9 +54,9 @@ def refute(
     unless the seconds ran out.
     """
     deadline = time.monotonic() + seconds
-    normal = [condition.normal() for condition in conditions]
+    whole = list(map(normal, conditions))
     try:
-        weighted = _evident(normal) or _cancelling_products(normal, degree, deadline)
+        weighted = _evident(whole) or _cancelling_products(whole, degree, deadline)
         refutation = _assembled(weighted)
         return refutation if refutes(refutation, conditions) else None
     except Rejected:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at
+from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at, normal
 from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
@@ -251,7 +251,7 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
         return None
     weak = conclusion.relation == ">="
     places = {
-        each.normal().polynomial: k
+        normal(each).polynomial: k
         for k, each in reversed(list(enumerate(conditions)))
         if each.relation == ">" or (weak and each.relation == ">=")
     }

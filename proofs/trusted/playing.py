@@ -14,14 +14,7 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Groups, caught
-from coopgap.proofs.trusted.documents import (
-    fields,
-    integer,
-    listing,
-    require,
-    text_of,
-    truth_of,
-)
+from coopgap.proofs.trusted.documents import fields, integer, listing, require, text_of, truth_of
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import (
     CELLS,
@@ -106,13 +99,10 @@ class Month:
         total = sum(count * each for count, each in zip(counts, demands, strict=True))
         if total >= stock:
             room = stock - (commons.agents - 1) * most
-            share = self.play.utility
-            return set(demands) == {most} and all(
-                room <= 0
-                or self.reply(kind, room, cap)
-                <= share(kind, Fraction(stock, commons.agents), Fraction(room))
-                for kind in range(len(counts))
-            )
+            share, kinds = Fraction(stock, commons.agents), range(len(counts))
+            alike = [self.play.utility(kind, share, Fraction(room)) for kind in kinds]
+            pays = room > 0 and any(self.reply(kind, room, cap) > alike[kind] for kind in kinds)
+            return set(demands) == {most} and not pays
         left = stock - total
         for kind, demand in enumerate(demands):
             got, room = self.inside(kind, demand, left, self.later), left + demand
@@ -319,22 +309,16 @@ class Sharing:
         for taken in (each for each in harvests if worth[each] == best):
             share = Fraction(taken, n)
             if taken == min(stock, n * most):
-                yield taken, self._asked(later, stock, Fraction(most), best, False, False)
+                yield taken, self._asked(later, stock, Fraction(most), best, False)
             elif month < self.commons.horizon and (self.fractional or share in self.commons.grid):
-                yield taken, self._asked(later, stock, share, best, self.fractional, self.over)
+                yield taken, self._asked(later, stock, share, best, self.over)
 
     def _asked(
-        self,
-        later: Sequence[Fraction],
-        stock: int,
-        demand: Fraction,
-        best: Fraction,
-        fractional: bool,
-        over: bool,
+        self, later: Sequence[Fraction], stock: int, demand: Fraction, best: Fraction, over: bool
     ) -> Asked:
         """The λ at which no deviation pays from these equal demands."""
         n, grid = self.commons.agents, self.commons.grid
-        others, part = (n - 1) * demand, demand % 1 if fractional else 0
+        others, part = (n - 1) * demand, demand % 1
         self.stages.budget.spend(8 * len(grid))
         asked: Asked = Fraction(0)
         for other in (each + part for each in grid if each + part + others <= stock):

@@ -16,6 +16,7 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import (
     LARGE,
+    WORD,
     Budget,
     Rejected,
     bits_of,
@@ -35,9 +36,6 @@ MAX_DEGREE = 64
 
 OVERHEAD = 20
 """The cost of a polynomial, in steps, in addition to its terms: some bytes of memory."""
-
-WORD = 256
-"""The number of bits up to which numbers are as fast as short ones."""
 
 
 class Polynomial:
@@ -236,10 +234,6 @@ class Condition:
         if self.relation == "==":
             return Condition(self.polynomial, ">"), Condition(opposite, ">")
         return (Condition(opposite, ">=" if self.relation == ">" else ">"),)
-
-    def normal(self) -> Condition:
-        """The same condition with coprime integer coefficients."""
-        return Condition(self.polynomial.primitive, self.relation)
 
 
 def compared(value: Any, relation: str) -> bool:

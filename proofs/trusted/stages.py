@@ -15,14 +15,7 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, harvests
-from coopgap.proofs.trusted.documents import (
-    Budget,
-    fields,
-    integer,
-    listing,
-    require,
-    truth_of,
-)
+from coopgap.proofs.trusted.documents import Budget, fields, integer, listing, require, truth_of
 from coopgap.proofs.trusted.polynomials import point_of
 
 Values = Sequence[int]

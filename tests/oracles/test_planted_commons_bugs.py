@@ -37,7 +37,7 @@ PLANTED = (
         "self.play.catch(stock, most, groups), Fraction(room)) > got",
         "got, got) > got",
     ),
-    ("playing.py", "set(demands) == {most} and all(", "all("),
+    ("playing.py", "return set(demands) == {most} and not pays", "return not pays"),
     ("playing.py", "require(found == said", "require(True"),
     ("playing.py", "else others == [demands]", "else True"),
     ("playing.py", "sign = -1 if", "sign = 1 if"),
