@@ -158,11 +158,8 @@ def liability_frontier(
     """
     require_bounds(low, high)
     for place, named in enumerate(specification.languages):
-        try:
-            with inside(f"language[{place}].contracts"):
-                _require_fines(named)
-        except InputError as error:
-            raise error.located(source=specification.origin) from None
+        with inside(f"language[{place}].contracts", source=specification.origin):
+            _require_fines(named)
     with Worker(timeout) as worker:
         findings = Findings(specification, worker, progress or (lambda _: None))
         languages: list[LanguageLiability] = []
