@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
-from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.questions.obligations import unanswered_on
 from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
 from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
 from coopgap.theory.contracts import Budget, Transfers
@@ -33,14 +33,10 @@ DRAW = "draw"
 """Columns (DRAW, strategies): probabilities; others (strategies, record, agent): payments."""
 
 
-def correlated_strategies(
-    setting: PrivateSetting, seconds: float
-) -> CorrelatedStrategies | Unanswered:
+@unanswered_on(Stopped)
+def correlated_strategies(setting: PrivateSetting, seconds: float) -> CorrelatedStrategies:
     """The best correlated play of selfish agents if payments could depend on the draw."""
-    try:
-        return _Drawn(setting, seconds).found()
-    except Stopped as reason:
-        return Unanswered(str(reason))
+    return _Drawn(setting, seconds).found()
 
 
 class _Drawn(StrategyMoves):

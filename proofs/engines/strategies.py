@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
-from coopgap.proofs.questions.obligations import Levels, Unanswered
+from coopgap.proofs.questions.obligations import Levels, unanswered_on
 from coopgap.proofs.questions.private import (
     Amounts,
     BestStrategies,
@@ -36,47 +36,18 @@ Row = tuple[dict[Term, int], int]
 """Σ terms ≥ bound."""
 
 
-def best_strategies(
-    setting: PrivateSetting, levels: Levels, seconds: float = 60.0
-) -> BestStrategies | Unanswered:
-    """V at these λ; Unanswered with the reason."""
-    search = _Search(setting, seconds)
-    try:
-        return search.best(levels)
-    except Stopped as reason:
-        return Unanswered(str(reason))
+class StrategySearch(StrategyMoves):
+    """The search of profiles for an answer; Unanswered with the reason if there is none in time."""
 
-
-def equilibria(
-    setting: PrivateSetting, levels: Levels, seconds: float = 60.0
-) -> tuple[Strategies, ...] | Unanswered:
-    """All strategies that are an equilibrium without a contract, in ascending order."""
-    search = _Search(setting, seconds)
-    try:
-        return search.equilibria(levels)
-    except Stopped as reason:
-        return Unanswered(str(reason))
-
-
-def least_level(
-    setting: PrivateSetting, target: Fraction, seconds: float = 60.0
-) -> LeastLevel | Unanswered:
-    """The least common λ at which strategies of this welfare, in utils, are an equilibrium."""
-    search = _Search(setting, seconds)
-    try:
-        return search.least(target)
-    except Stopped as reason:
-        return Unanswered(str(reason))
-
-
-class _Search(StrategyMoves):
     def __init__(self, setting: PrivateSetting, seconds: float) -> None:
         super().__init__(setting)
         self.deadline = time.monotonic() + seconds
 
     # Questions
 
+    @unanswered_on(Stopped)
     def best(self, levels: Levels) -> BestStrategies:
+        """V at these λ."""
         excluded: list[Excluded] = []
         for welfare, chosen in self.profiles():
             actions = self.actions(chosen)
@@ -90,7 +61,9 @@ class _Search(StrategyMoves):
                 return BestStrategies(value, chosen, found, tuple(excluded))
         return BestStrategies(MINUS_INFINITY, None, {}, tuple(excluded))
 
+    @unanswered_on(Stopped)
     def least(self, target: Fraction) -> LeastLevel:
+        """The least common λ at which strategies of this welfare, in utils, are an equilibrium."""
         least: tuple[Fraction, Strategies, Amounts] | None = None
         excluded: list[Excluded] = []
         for welfare, chosen in self.profiles():
@@ -107,8 +80,9 @@ class _Search(StrategyMoves):
             return LeastLevel(INFINITY, None, {}, tuple(excluded), below)
         return LeastLevel(*least, tuple(excluded), below)
 
+    @unanswered_on(Stopped)
     def equilibria(self, levels: Levels) -> tuple[Strategies, ...]:
-        """All strategies that are an equilibrium, in ascending order."""
+        """All strategies that are an equilibrium without a contract, in ascending order."""
         assert self.setting.contracts is None
         found = []
         for _, chosen in self.profiles():
@@ -199,6 +173,7 @@ class _Search(StrategyMoves):
         return found, columns
 
     def amounts(self, columns: Sequence[Term], found: Optimum) -> Amounts:
+        """The transfers in utils, which are not zero, by record and agent."""
         pairs = zip(columns, found.primal, strict=True)
         return {c: x / self.game.denominator for c, x in pairs if c != LEVEL and x}
 
@@ -208,6 +183,7 @@ class _Search(StrategyMoves):
         moves: Sequence[StrategyMove],
         dual: Sequence[Fraction],
     ) -> Excluded:
+        """The deviations that weights of their rows exclude, and who must do what for them."""
         weights = [(move[:3], y) for move, y in zip(moves, dual, strict=False) if y]
         scale = common_denominator([y for _, y in weights])
         whole = [int(y * scale) for _, y in weights]
