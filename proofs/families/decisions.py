@@ -29,6 +29,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
     flat_profile,
+    unanswered_on,
 )
 from coopgap.proofs.trusted import claims, contracts, interim, mechanisms
 from coopgap.proofs.trusted.certificates import AtPoint
@@ -161,6 +162,7 @@ class Decisions:
         witness = self._carried(recorder, found[1], end)
         return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
 
+    @unanswered_on(witnesses.TooLarge)
     def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
         """λ* at the point, and what shows it."""
         known, setting = self._concrete(recorder)
@@ -168,10 +170,7 @@ class Decisions:
         if isinstance(answer, Unanswered):
             return answer
         assert isinstance(answer, Reached)
-        try:
-            return answer.level, decide.threshold_witness(setting, answer)
-        except witnesses.TooLarge as reason:
-            return Unanswered(str(reason))
+        return answer.level, decide.threshold_witness(setting, answer)
 
     def _carried(
         self, known: Known, witness: Mapping[str, Any], end: Prosociality | None
@@ -260,6 +259,7 @@ def plain_number(problem: Problem, known: Known, value: Ratio) -> Json:
     return plain_ratio((above, below), problem.parameters)
 
 
+@unanswered_on(witnesses.TooLarge)
 def best_selection(
     known: Findings, question: Value, plays: Plays, recorder: Recorder, *, gap: bool
 ) -> Found | Unanswered:
@@ -268,10 +268,7 @@ def best_selection(
     if isinstance(answer, Unanswered):
         return answer
     assert isinstance(answer, BestSelection)
-    try:
-        shown = decide.value_witness(question.setting, question.levels, answer)
-    except witnesses.TooLarge as reason:
-        return Unanswered(str(reason))
+    shown = decide.value_witness(question.setting, question.levels, answer)
     witness = carried(plays, recorder, shown)
     if isinstance(witness, Unanswered):
         return witness

@@ -165,10 +165,8 @@ def with_settings(
     """As ``with_values``, naming the option; without values the specification as it is."""
     if not values:
         return specification
-    try:
+    with inside(source=f"{specification.origin}: --set"):
         return with_values(specification, values)
-    except InputError as error:
-        raise error.located(source=f"{specification.origin}: --set") from None
 
 
 def gallery() -> tuple[tuple[str, str, str], ...]:
