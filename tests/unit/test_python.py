@@ -243,7 +243,8 @@ def test_the_parts_of_a_report_show_themselves():
     family = coopgap.check("donation-game").languages[1]
     assert repr(family.gap) == "2*(b - c)"
     assert "value 2*(b - c); gap 0" in repr(family)
-    assert "correlated_gap       unknown: " in repr(family)
+    unknown = coopgap.check("audits-family").languages[0]
+    assert "correlated_gap       unknown: " in repr(unknown)
     assert "herder: 0: 20" in repr(coopgap.check("pasture").languages[0])
 
 
