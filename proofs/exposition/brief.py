@@ -37,7 +37,7 @@ def _reached(specification: Specification | FamilySpecification, root: Place) ->
     yield from from_weight(None, report["prosocial_threshold"])
     for named, part in zip(specification.languages, report["languages"], strict=True):
         body = [*stated(part)]
-        if part["value"].unknown is not None:
+        if part["value"].unknown is not None or part["value"].between:
             yield from body
             continue
         if part["prosocial_threshold"].text != "0":

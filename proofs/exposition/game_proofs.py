@@ -81,7 +81,7 @@ def cover(
     part: Place,
     shown: Place,
     root: Place,
-    most: int,
+    most: int = WRITTEN,
 ) -> Iterator[Block]:
     """That nothing better exists, with so many obstructions written out."""
     if part["gap"].text == "0":
@@ -94,13 +94,26 @@ def cover(
             lead="Nothing better exists.",
         )
         return
-    listed = list(shown.witness["bound"]["obstructions"])
+    bound = shown.witness["bound"]
+    if "contracts" in bound.value:
+        yield said(*_by_cases(part), lead="Nothing better exists.")
+        return
+    listed = list(bound["obstructions"])
     yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
 
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
 
     yield from _first_ones(listed, tell, numbered=True, most=most)
+
+
+def _by_cases(part: Place) -> Iterator[Inline]:
+    """That every contract is in a case in which nothing better is left."""
+    yield "The certificate parts all contracts into cases, by what they pay an agent at one record "
+    yield "more than at another. The incentives of each case contradict each other, or the best "
+    yield "profiles that they leave in each state have an expected welfare of at most "
+    yield part["value"].formula
+    yield "."
 
 
 def _first_ones(

@@ -74,6 +74,8 @@ def from_weight(language: Place | None, found: Place) -> Iterator[Block]:
         yield said(
             *start, f"a first best is {played} from a weight on that is unknown: {found.unknown}."
         )
+    elif found.between:
+        yield said(*start, "certificates show that ", equation(THRESHOLD, found), ".")
     elif found.pieces is not None:
         yield said(*start, f"a first best is {played} exactly from this common weight on:")
         yield from cases(THRESHOLD, found)

@@ -84,7 +84,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         yield from values(report)
     for named, part in zip(specification.languages, report["languages"], strict=True):
         body = [*stated(part), *(_further(part) if report["family"] else ())]
-        if part["value"].unknown is not None:
+        if part["value"].unknown is not None or part["value"].between:
             yield from body
             continue
         proof = [*proofs(specification, named, part, root, WHOLE)]
@@ -95,11 +95,14 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
 
 
 def summary(report: Place) -> Iterator[Block]:
-    """Values of all languages, without proofs."""
+    """Each language with the contract that reaches its value, and what forbids a better one."""
     if not report["family"]:
         yield from values(report)
-    for part in report["languages"] if report["family"] else ():
+    for part in report["languages"]:
         yield from stated(part)
+        if not part["value"].between:
+            yield from contract(part)
+        yield from _obstructed(part)
 
 
 def values(report: Place) -> Iterator[Block]:
@@ -171,6 +174,10 @@ def stated(part: Place) -> Iterator[Block]:
             f" is unknown: {value.unknown}. Nothing is claimed about it.",
             lead="Unknown.",
         )
+    elif value.between:
+        told = " certificates show that "
+        known = [equation(VALUE, value), ", so ", equation(GAP, gap), "."]
+        yield said("With ", *kind, told, *known, lead="Bounds.")
     elif value.text == "-inf":
         none = " no contract leaves a pure equilibrium in every state, so "
         yield said("With ", *kind, none, equation(VALUE, value), ".")
