@@ -252,7 +252,7 @@ def test_a_report_shows_contract_obstruction_and_prosociality():
     shown = coopgap.check("n5")._repr_markdown_()
     for words in (
         "The value is reached by",
-        "The obstruction: balanced transfers cancel",
+        "**Nothing better exists:** balanced transfers cancel",
         "a first best is an equilibrium exactly from",
         "Best equilibrium welfare by weight on welfare",
     ):
