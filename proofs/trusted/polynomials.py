@@ -106,7 +106,7 @@ class Polynomial:
         other = lifted(other)
         budget = self._pay(other, len(self.terms) * len(other.terms))
         if not other.terms:
-            return other
+            return Polynomial({}, budget)
         total: dict[Monomial, Any] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():
