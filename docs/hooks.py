@@ -87,9 +87,8 @@ def theorems() -> str:
             "theorem again and `--certificates DIR` writes what the checker accepted, a "
             "certificate in cases ([certificates](certificates.md)). The verdicts are those that "
             "the tests demand: `test_registered_theorems_are_decided_as_expected` in "
-            "`tests/corpus/test_prove.py` and `test_theorems_settle_as_expected` in "
-            "`tests/corpus/test_shape_theorems.py` decide every one. A theorem whose id ends in "
-            "`-refuted` is there to be refuted.",
+            "`tests/corpus/test_prove.py` decides every one that has certificates, `make coq` the "
+            "others. A theorem whose id ends in `-refuted` is there to be refuted.",
             "",
             *_table(("id", "statement", "verdict", "source", "also tested in"), rows),
             "",
