@@ -225,7 +225,7 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
                     [*command, f"{name}.tex"],
                     cwd=scratch,
                     capture_output=True,
-                    text=True,
+                    encoding="utf-8",
                     errors="replace",
                     stdin=subprocess.DEVNULL,
                     timeout=TEX_SECONDS,

@@ -18,6 +18,7 @@ from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.multipliers import symbolic_multipliers
 from coopgap.proofs.families.transfers import incentives, symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder
 from coopgap.proofs.questions.mechanisms import Lifted
@@ -209,7 +210,12 @@ class Decisions:
             return answer
         if not answer.reached:
             return Unanswered("no transfers that attain the bound were found")
-        witness = carried(self.plays, recorder, {**answer.dual, **answer.reached})
+        support = case_of(self.plays, AtPoint(recorder.point)).support
+        around = {
+            part: symbolic_multipliers(self.plays, tuple(support), recorder.point, bound)
+            for part, bound in answer.dual.items()
+        }
+        witness = carried(self.plays, recorder, {**around, **answer.reached})
         if isinstance(witness, Unanswered):
             return witness
         number: Json = "0"
