@@ -42,7 +42,11 @@ def pages() -> dict[str, str]:
         "index.md": (ROOT / "README.md")
         .read_text(encoding="utf-8")
         .replace("](docs/", "](")
-        .replace("](coopgap/documents", "](json.md"),
+        .replace("](coopgap/documents", "](json.md")
+        .replace("](CONTRIBUTING.md", "](contributing.md"),
+        "contributing.md": (ROOT / "CONTRIBUTING.md")
+        .read_text(encoding="utf-8")
+        .replace("](docs/", "]("),
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
@@ -186,7 +190,8 @@ def schema() -> str:
     lines += ["# Groups of identical agents", "", f"Made from `theory/readers/{path.name}`.", ""]
     for name, part in [("The file", whole), *whole["$defs"].items()]:
         if name.startswith("Group") or name == "The file":
-            lines += _part(f"## {name} about groups", part, defaults=True)
+            title = "The file about groups" if name == "The file" else name
+            lines += _part(f"## {title}", part, defaults=True)
     return "\n".join(lines)
 
 
