@@ -57,7 +57,7 @@ THEOREMS = (
     "pd-threshold-2-refuted",
     "sh-play-correlated",
     "holmstrom-2",
-    "t2-2x4",
+    "t8-all-outcomes",
 )
 
 EXTRA = """

@@ -401,7 +401,7 @@ Section Accepted.
   Lemma decide_known n b : (forall x, In x (numbers_of n) -> 0 < value_at q (snd x)) ->
     decide_p p ok t o hint support n = Some b -> (is_so p q ok h n <-> b = true).
   Proof.
-    intros pos e. destruct n as [| | |x|x|x|x|l|x|x|x|k l|k l|l|[l|]]; try discriminate; cbn [decide_p is_so] in *.
+    intros pos e. destruct n as [| | |x|x|x|x|l|x|x|x|k l|k l|l|[l|]|x]; try discriminate; cbn [decide_p is_so] in *.
     - specialize (pos x (or_introl eq_refl)). destruct (best p ok t o hint support) as [v|] eqn:g; [|discriminate].
       pose proof (right (minus (mult v (poly (snd x))) (over_mass p ok t support (poly (fst x)))) equal) as r. rewrite e in r. cbn [stands] in r.
       rewrite ev_minus, ev_mult, ev_over_mass, !ev_poly, (best_at v g), (ratio_times x pos) in r.
@@ -514,7 +514,7 @@ Section Accepted.
     pose proof (lost (ratio q nothing_lost) (can_reach p q ok h)) as [l1 [_ [_ l4]]].
     assert (loses_more p q ok h (ratio q nothing_lost) = loses_more p q ok h 0) as z1 by now rewrite none.
     assert (loses_at_most p q ok h (ratio q nothing_lost) = loses_at_most p q ok h 0) as z4 by now rewrite none.
-    destruct n as [| | |x|x|[x|]|[x|]|l|[x|]|x|x|k l|k l|l|l], holds; cbn [is_so is_not]; try discriminate;
+    destruct n as [| | |x|x|[x|]|[x|]|l|[x|]|x|x|k l|k l|l|l|x], holds; cbn [is_so is_not]; try discriminate;
       try (specialize (pos x (or_introl eq_refl)); pose proof (lost (ratio q x) (can_reach p q ok h)) as [x1 [x2 [x3 x4]]]);
       rewrite ?andb_true_iff in e.
     all: try (solve [destruct e as [_ e]; destruct (decide_p p ok t o hint support _) as [b|] eqn:g; [|discriminate];

@@ -3,7 +3,7 @@
 
 From Coq Require Import List Bool PeanoNat ZArith QArith Qcanon.
 From coopgap Require Import Welfare Rationals Games.
-From coopgap Require Export Accepted Trees.
+From coopgap Require Export Explored Trees.
 Import ListNotations.
 Local Open Scope nat_scope.
 
@@ -36,7 +36,7 @@ Proof.
   assert (forall a b : Fraction, number_of_name n = Some a -> number_of_name m = Some b -> ratio q a <> ratio q b) as differ.
   { intros a b ea eb eq. unfold other_number in other. rewrite ea, eb in other. unfold yes in other.
     destruct (eq_dec (ratio q a) (ratio q b)); [discriminate|tauto]. }
-  destruct n as [| | |?|?|[a|]|[a|]|?|[a|]|?|a|?|?|?|?], x as [b|]; try discriminate; injection e as <-; cbn [is_so number_of_name] in *;
+  destruct n as [| | |?|?|[a|]|[a|]|?|[a|]|?|a|?|?|?|?|?], x as [b|]; try discriminate; injection e as <-; cbn [is_so number_of_name] in *;
     try (specialize (differ a b eq_refl eq_refl)); try discriminate.
   - apply differ. pose proof (value_unique _ _ _ is_m is_n). olra.
   - destruct is_n as [[s [k _]] _]. exact (is_m s k).
@@ -58,13 +58,19 @@ Section Cases.
 
   (** A case is shown what its piece says. *)
   Definition leaf (o : Signed) (hint : Valuation) (n : Name) (w : Shown) : bool :=
-    let support := with_chance (family p) ok t o in shows p ok t o hint support n (holds a) w.
+    let support := with_chance (family p) ok t o in
+    match n with
+    | tried x => shows_tried p ok t o hint support x (holds a) w
+    | n => shows p ok t o hint support n (holds a) w
+    end.
 
   Lemma leaf_true q o hint n w : right_at q o -> leaf o hint n w = true -> so n q.
   Proof.
-    intros r e. unfold leaf in e. rewrite whole_table in e. cbv zeta in e. pose proof e as e'. unfold shows in e'.
-    rewrite !andb_true_iff in e'. destruct e' as [[known _] _].
-    exists ok, (data_proper p ok o q r known). exact (accepted p ok o hint q r known n (holds a) w e).
+    intros r e. unfold leaf in e. rewrite whole_table in e. cbv zeta in e.
+    assert (data_known p ok (tables (family p)) o (with_chance (family p) ok (tables (family p)) o) = true) as known
+      by (destruct n; unfold shows, shows_tried in e; rewrite !andb_true_iff in e; tauto).
+    exists ok, (data_proper p ok o q r known).
+    destruct n; try exact (accepted p ok o hint q r known _ (holds a) w e). exact (accepted_tried p ok o hint q r known x (holds a) w e).
   Qed.
 
   (** *** At a point *)

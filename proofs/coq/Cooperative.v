@@ -4,7 +4,7 @@
 From Coq Require Import List Bool PeanoNat ZArith QArith.
 From coopgap Require Export Checker Multipliers Reading Deciding.
 From coopgap Require Import Welfare Rationals Games.
-From coopgap Require Dilemmas Correlated.
+From coopgap Require Correlated.
 Import ListNotations.
 Local Open Scope nat_scope.
 
@@ -26,11 +26,9 @@ Section Meaning.
 
   Definition played : Correlated.Problem := {| Correlated.data := data p; Correlated.budget := free; Correlated.liability := None;
     Correlated.levels := levels p; Correlated.scale_of_levels := scale_of_levels p |}.
-  Definition sided : Dilemmas.Problem :=
-    {| Dilemmas.data := data p; Dilemmas.kind := kind p; Dilemmas.levels := None; Dilemmas.cooperative := cooperative p |}.
 
   Definition lambda : agent E -> number rationals := Correlated.lambda played ok.
-  Definition together : profile E -> Prop := Dilemmas.together sided ok.
+  Definition together (a : profile E) : Prop := forall i, cooperates (data p) ok (cooperative p) i (play a i).
 
   (** A correlated equilibrium of one state, without a contract. *)
   Definition equilibrium_in (w : state E) (c : profile E -> number rationals) : Prop :=
@@ -40,10 +38,10 @@ Section Meaning.
     if holds a then forall w : state E, likely w -> forall c, equilibrium_in w c -> forall x, (0 < c x)%K -> together x
     else exists w c x, likely w /\ equilibrium_in w c /\ (0 < c x)%K /\ ~ together x.
 
-  Definition all_together (a : profile E) : bool := Dilemmas.everybody sided ok (Dilemmas.coop sided ok) a.
+  Definition all_together (a : profile E) : bool := all (agent E) (fun i => coop (data p) ok (cooperative p) i (play a i)).
 
   Lemma all_together_iff a : all_together a = true <-> together a.
-  Proof. exact (Dilemmas.together_iff sided ok a). Qed.
+  Proof. apply all_each. intro i. apply coop_iff. Qed.
 
   (** *** What multipliers exclude *)
 
@@ -121,7 +119,7 @@ End Meaning.
 
 (** The whole check, data included, and what it shows. *)
 Definition accepts (p : Problem) (c : Claim) (w : Witness) : bool :=
-  accepting (data p) (match kind p with no_contract => true | _ => false end && Dilemmas.two_sided (sided p) &&
+  accepting (data p) (match kind p with no_contract => true | _ => false end && two_sided (data p) (cooperative p) &&
     (length (levels p) =? length (sizes (data p))) && forallb (Z.leb 0) (levels p)) (fun ok => check p ok c w).
 
 Definition shown (p : Problem) (c : Claim) : Prop := exists ok : good (data p) = true, meaning p ok c.

@@ -57,26 +57,105 @@ Section Deciding.
   Lemma stable_here_iff v a w : stable_here v a w = true <-> nash v a w.
   Proof. apply all_each. intro i. apply all_each. intro b. apply le_iff. Qed.
 
-  (** All selections from options, up to what they do elsewhere; the last state varies fastest. *)
-  Fixpoint choices (options : state E -> list (profile E)) (ws : list (state E)) : list (selection E) :=
-    match ws with
+  (** All selections from what is listed for states, up to what they do elsewhere; the last state
+      varies fastest. *)
+  Fixpoint ways (l : list (state E * list (profile E))) : list (selection E) :=
+    match l with
     | nil => [fun _ => some_profile]
-    | w :: ws => flat_map (fun a => map (fun s => update s w a) (choices options ws)) (options w)
+    | (w, options) :: rest => let others := ways rest in flat_map (fun a => map (fun s => update s w a) others) options
     end.
 
-  Lemma choices_sound options ws s : In s (choices options ws) -> forall w, In w ws -> In (s w) (options w).
+  Lemma ways_sound l s : In s (ways l) -> forall w, In w (map fst l) -> exists options, In (w, options) l /\ In (s w) options.
   Proof.
-    revert s. induction ws as [|v ws IH]; cbn; intros s h w i; [destruct i|].
+    revert s. induction l as [|[v options] l IH]; cbn; intros s h w i; [destruct i|].
     apply in_flat_map in h. destruct h as [a [ia h]]. apply in_map_iff in h. destruct h as [s' [<- h]]. unfold update.
-    destruct (same w v) as [->|n]; [exact ia|]. destruct i as [<-|i]; [congruence|]. exact (IH s' h w i).
+    destruct (same w v) as [->|n]; [exists options; auto|]. destruct i as [e|i]; [congruence|].
+    destruct (IH s' h w i) as [o [j k]]. exists o. auto.
   Qed.
 
-  Lemma choices_whole options ws s : (forall w, In w ws -> In (s w) (options w)) ->
-    exists s', In s' (choices options ws) /\ forall w, In w ws -> s' w = s w.
+  Lemma ways_whole l s : (forall w options, In (w, options) l -> In (s w) options) ->
+    exists s', In s' (ways l) /\ forall w, In w (map fst l) -> s' w = s w.
   Proof.
-    induction ws as [|v ws IH]; cbn; intro h; [exists (fun _ => some_profile); split; [now left|intros ? []]|].
+    induction l as [|[v options] l IH]; cbn; intro h; [exists (fun _ => some_profile); split; [now left|intros ? []]|].
     destruct IH as [s' [i e]]; [auto|]. exists (update s' v (s v)). split.
-    - apply in_flat_map. exists (s v). split; [apply h; now left|]. now apply (in_map (fun s' => update s' v (s v))).
+    - apply in_flat_map. exists (s v). split; [apply (h v options); now left|]. now apply (in_map (fun s' => update s' v (s v))).
     - intros w j. unfold update. destruct (same w v) as [->|n]; [reflexivity|]. destruct j as [<-|j]; [congruence|auto].
   Qed.
 End Deciding.
+
+(** *** Where an answer may not be known: from left to right, until it is decided *)
+
+Definition tells (d : option bool) (P : Prop) : Prop := forall b, d = Some b -> (P <-> b = true).
+
+Definition and_then (d e : option bool) : option bool := match d with Some true => e | r => r end.
+
+Fixpoint all_of {X} (d : X -> option bool) (l : list X) : option bool :=
+  match l with nil => Some true | x :: l => match d x with Some true => all_of d l | r => r end end.
+
+Fixpoint any_of {X} (d : X -> option bool) (l : list X) : option bool :=
+  match l with nil => Some false | x :: l => match d x with Some false => any_of d l | r => r end end.
+
+(** Those of a kind, if all answers are known. *)
+Fixpoint those {X} (d : X -> option bool) (l : list X) : option (list X) :=
+  match l with
+  | nil => Some nil
+  | x :: l => match d x, those d l with Some b, Some r => Some (if b then x :: r else r) | _, _ => None end
+  end.
+
+Definition is_yes (d : option bool) : bool := match d with Some b => b | None => false end.
+
+Lemma tells_iff d (P Q : Prop) : (P <-> Q) -> tells d P -> tells d Q.
+Proof. intros e h b g. rewrite <- e. exact (h b g). Qed.
+
+Lemma is_yes_true d P : tells d P -> is_yes d = true -> P.
+Proof. unfold is_yes. destruct d as [b|]; [|discriminate]. intros h e. now apply (h b). Qed.
+
+Lemma and_then_tells d e P Q : tells d P -> tells e Q -> tells (and_then d e) (P /\ Q).
+Proof.
+  intros h g b. unfold and_then. destruct d as [[]|]; [|intros [= <-]|discriminate]; intros.
+  - rewrite (h true eq_refl), (g b) by assumption. tauto.
+  - rewrite (h false eq_refl). split; [intros [x _]; discriminate x|discriminate].
+Qed.
+
+Lemma all_of_tells {X} d (P : X -> Prop) l : (forall x, In x l -> tells (d x) (P x)) -> tells (all_of d l) (forall x, In x l -> P x).
+Proof.
+  induction l as [|x l IH]; cbn [all_of]; intros h b e; [injection e as <-; split; [reflexivity|intros _ ? []]|].
+  pose proof (h x (or_introl eq_refl)) as here. specialize (IH (fun y i => h y (or_intror i))).
+  destruct (d x) as [[]|]; [|injection e as <-|discriminate].
+  - rewrite <- (IH b e). split; [intros g y i; apply g; now right|intros g y [<-|i]; [now apply (here true)|exact (g y i)]].
+  - split; [intro g; exact (proj1 (here false eq_refl) (g x (or_introl eq_refl)))|discriminate].
+Qed.
+
+Lemma any_of_tells {X} d (P : X -> Prop) l : (forall x, In x l -> tells (d x) (P x)) -> tells (any_of d l) (exists x, In x l /\ P x).
+Proof.
+  induction l as [|x l IH]; cbn [any_of]; intros h b e; [injection e as <-; split; [intros [? [[] _]]|discriminate]|].
+  pose proof (h x (or_introl eq_refl)) as here. specialize (IH (fun y i => h y (or_intror i))).
+  destruct (d x) as [[]|]; [injection e as <-| |discriminate].
+  - split; [reflexivity|]. intros _. exists x. split; [now left|now apply (here true)].
+  - rewrite <- (IH b e). split; intros [y [i g]]; [|exists y; auto with datatypes].
+    destruct i as [<-|i]; [|exists y; auto]. apply (here false eq_refl) in g. discriminate g.
+Qed.
+
+Lemma those_true {X} d (P : X -> Prop) l r : (forall x, In x l -> tells (d x) (P x)) -> those d l = Some r ->
+  forall x, In x r <-> In x l /\ P x.
+Proof.
+  revert r. induction l as [|y l IH]; cbn [those]; intros r h e x; [injection e as <-; cbn; tauto|].
+  pose proof (h y (or_introl eq_refl)) as here. destruct (d y) as [b|]; [|discriminate].
+  destruct (those d l) as [s|]; [|discriminate]. injection e as <-. specialize (here b eq_refl).
+  specialize (IH s (fun z i => h z (or_intror i)) eq_refl x).
+  destruct b; cbn [In]; rewrite IH; split; try tauto.
+  - intros [<-|g]; [split; [now left|now apply here]|tauto].
+  - intros [[<-|i] g]; [apply here in g; discriminate g|tauto].
+Qed.
+
+Lemma all_tells (X : Finite) d (P : X -> Prop) : (forall x, tells (d x) (P x)) -> tells (all_of d (listed X)) (forall x, P x).
+Proof.
+  intro h. refine (tells_iff _ _ _ _ (all_of_tells d P (listed X) (fun x _ => h x))).
+  split; intros g x; [apply g, all_listed|intros _; apply g].
+Qed.
+
+Lemma any_tells (X : Finite) d (P : X -> Prop) : (forall x, tells (d x) (P x)) -> tells (any_of d (listed X)) (exists x, P x).
+Proof.
+  intro h. refine (tells_iff _ _ _ _ (any_of_tells d P (listed X) (fun x _ => h x))).
+  split; [intros [x [_ g]]; now exists x|intros [x g]; exists x; split; [apply all_listed|exact g]].
+Qed.

@@ -5,7 +5,7 @@
     [Definitions.v], and a claim says of that game what it says of a single one. *)
 
 From Coq Require Import List Bool PeanoNat ZArith QArith.
-From coopgap Require Export Checker Reading Polynomials.
+From coopgap Require Export Checker Reading Polynomials Dilemmas.
 From coopgap Require Import Welfare Rationals Games.
 Import ListNotations.
 Local Open Scope nat_scope.
@@ -26,14 +26,22 @@ Record Family := {
 Inductive Class := no_contract | transfers (m : Budget) (liability : option Fraction) | directives (complete : bool).
 
 (** What is assumed of the parameters, so many; λ of each agent, over their scale, unless the claim
-    itself names λ. *)
+    itself names λ; and the cooperating actions of each agent, if these are given. *)
 Record Problem := {
   parameters : nat;
   assumptions : list (Number * Relation);
   family : Family;
   class : Class;
-  levels : option (list Number * Number)
+  levels : option (list Number * Number);
+  cooperative : list (list nat)
 }.
+
+(** Claims that trying everything decides: first-best selections, each with the thresholds of the
+    agents; cells. *)
+Inductive Tried :=
+| axiom (n : Dilemma_axiom) | beneficial | beneficial_with_side_payments
+| agent_thresholds (l : list (list nat * list (option Fraction)))
+| incontractible_some | incontractible_are (cells : list nat).
 
 (** Claims as in docs/claims.md; [None] is an infinite number, or a list that a state has not. *)
 Inductive Name :=
@@ -43,7 +51,8 @@ Inductive Name :=
 | threshold (x : option Fraction) | threshold_at_most (x : Fraction)
 | optimum_is (x : Fraction)
 | first_best_are (in_state : nat) (l : option (list nat)) | equilibria_are (in_state : nat) (l : option (list nat))
-| nash_are (l : list (list nat)) | unique_nash (l : option (list (list nat))).
+| nash_are (l : list (list nat)) | unique_nash (l : option (list (list nat)))
+| tried (x : Tried).
 
 (** The shape of the games of a family: the same sets, with other numbers. *)
 Definition shape (f : Family) : Data := {|
@@ -172,6 +181,25 @@ Section Meaning.
     Forall2 (fun w l => forall a, stable a w <-> listed_in l a = true) likely_states l.
   Definition single : Prop := forall w, likely w -> exists a, stable a w /\ forall b, stable b w -> b = a.
 
+  Definition cooperates_at (i : agent E) (c : action E i) : Prop := cooperates (shape (family p)) ok (cooperative p) i c.
+  Definition exemplary_at (i : agent E) (c : action E i) : Prop := exemplary (shape (family p)) ok (cooperative p) i c.
+  Definition cells_at : Product E := product_at (family p) ok q h.
+
+  Definition is_tried (x : Tried) : Prop :=
+    match x with
+    | axiom n => satisfied cooperates_at exemplary_at n
+    | beneficial => all_gain (E := E)
+    | beneficial_with_side_payments => all_gain_by_side_payments (E := E)
+    | agent_thresholds l =>
+        (forall s, first_best_selection s -> exists e s', In e l /\ selection_of (fst e) = Some s' /\ forall w, likely w -> s' w = s w) /\
+        forall e, In e l -> exists s, selection_of (fst e) = Some s /\ first_best_selection s /\
+          forall i, exists x, nth_error (snd e) (proj1_sig i) = Some x /\ least_content s i (option_map (ratio q) x)
+    | incontractible_some => exists x, incontractible (cell_of cells_at) x
+    | incontractible_are l =>
+        (forall k, In k l -> exists x : cell cells_at, pick k = Some x) /\
+        forall x, incontractible (cell_of cells_at) x <-> exists k, In k l /\ pick k = Some x
+    end.
+
   Definition is_so (n : Name) : Prop :=
     match n with
     | gap_positive => loses_more 0%K
@@ -190,6 +218,7 @@ Section Meaning.
     | equilibria_are k l => are_in stable k l
     | nash_are l => are_by_state l
     | unique_nash l => match l with Some l => are_by_state l | None => True end /\ single
+    | tried x => is_tried x
     end.
 
   (** The contrary, in words of its own where these say more. *)
@@ -208,6 +237,7 @@ Section Meaning.
     match n with
     | gap_at_least x | gap_at_most x | gap (Some x) | value_is (Some x) | optimum_is x
     | threshold (Some x) | threshold_at_most x => [x]
+    | tried (agent_thresholds l) => flat_map (fun e => flat_map (fun x => match x with Some x => [x] | None => [] end) (snd e)) l
     | _ => []
     end.
 

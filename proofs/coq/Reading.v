@@ -72,6 +72,25 @@ Section Reading.
     | directives _ => has_classes
     end.
 
+  (** Cooperating actions are listed for each agent; the first that is listed is the exemplary one. *)
+  Definition cooperating (l : list (list nat)) (i : agent E) : list nat := nth (proj1_sig i) l [].
+  Definition cooperates l (i : agent E) (c : action E i) : Prop := In (proj1_sig c) (cooperating l i).
+  Definition exemplary l (i : agent E) (c : action E i) : Prop := proj1_sig c = hd 0 (cooperating l i).
+
+  Definition coop l (i : agent E) (c : action E i) : bool := existsb (Nat.eqb (proj1_sig c)) (cooperating l i).
+
+  Lemma coop_iff l i c : coop l i c = true <-> cooperates l i c.
+  Proof.
+    unfold coop. rewrite existsb_exists. split; [|intro h; exists (proj1_sig c); split; [exact h|apply Nat.eqb_refl]].
+    intros [n [h e]]. apply Nat.eqb_eq in e. unfold cooperates. now rewrite e.
+  Qed.
+
+  (** Each agent has actions of both sides. *)
+  Definition two_sided (l : list (list nat)) : bool :=
+    (length l =? length (sizes d)) &&
+    forallb (fun e => negb (length (snd e) =? 0) && forallb (fun c => c <? fst e) (snd e) &&
+      existsb (fun c => negb (existsb (Nat.eqb c) (snd e))) (seq 0 (fst e))) (combine (sizes d) l).
+
   (** A selection is listed by the states of positive probability, in order. *)
   Definition support : list (state E) := filter (fun w => yes (lt_or_le 0%K (prior w))) (listed (state E)).
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from coopgap.proofs.export import coq_lists, coq_plays
+from coopgap.proofs.export import coq_plays
 from coopgap.proofs.export.coq_data import PARTS
 from coopgap.proofs.export.coq_families import family
 from coopgap.proofs.export.coq_formulas import formula
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
 from coopgap.proofs.export.coq_mechanisms import mechanisms
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
+from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coq_words import Uncovered
 from coopgap.proofs.trusted.certificates import CONJUNCTION, SCHEMA
 from coopgap.proofs.trusted.documents import (
@@ -40,11 +41,7 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
     "Thresholds": (THRESHOLDS, thresholds),
     "Correlated": (coq_plays.CLAIMS, coq_plays.correlated),
     "Mechanisms": (MECHANISMS, mechanisms),
-    "Enumerated": (coq_lists.CLAIMS, coq_lists.enumerated),
-    "Dilemmas": (frozenset(coq_lists.AXIOMS), coq_lists.axioms),
-    "Beneficial": (frozenset(coq_lists.BENEFICIAL), coq_lists.beneficial),
-    "Agent_thresholds": (coq_lists.THRESHOLDS, coq_lists.agent_thresholds),
-    "Mixed": (coq_lists.MIXED, coq_lists.mixed),
+    "Mixed": (coq_plays.MIXED, coq_plays.mixed),
     "Cooperative": (coq_plays.COOPERATIVE, coq_plays.cooperative),
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
@@ -139,10 +136,11 @@ def _file(document: Any) -> CoqFile:
     _, claim, data, sha256, proof = fields(document, "a certificate", *names)
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
     require(isinstance(claim, dict) and isinstance(data, dict), "expected objects")
-    if data.get("parameters") != [] or "at" in claim or "pieces" in claim or data["game"] is None:
+    name = text_of(claim.get("id"))
+    plain = data.get("parameters") == [] and "at" not in claim and "pieces" not in claim
+    if not plain or data["game"] is None or name in ENUMERATED:
         rule = "Formulas" if data["game"] is None else "Cases"
         return CoqFile(rule, *FAMILIES[rule](claim, data, proof))
-    name = text_of(claim.get("id"))
     truth_of(claim.get("holds"))
     module = next((each for each, (claims, _) in RULES.items() if name in claims), None)
     if module is None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from coopgap.proofs.export.coq_data import PARTS, contracts, tables
-from coopgap.proofs.export.coq_lists import PROFILES, of_profiles
 from coopgap.proofs.export.coq_parameters import Parameters
 from coopgap.proofs.export.coq_selections import bound, part
+from coopgap.proofs.export.coq_tried import ENUMERATED, PROFILES, TRIED, of_profiles, tried
 from coopgap.proofs.export.coq_words import Uncovered, each, index, listed, option, present, record
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of
 
@@ -30,7 +30,7 @@ INFINITE = {
 }
 """Claims with a number that may be infinite, and how that is written in certificates."""
 
-CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE, *PROFILES, "implementable"))
+CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE, *ENUMERATED, "implementable"))
 """The claims of families that are covered."""
 
 Json = Mapping[str, Any]
@@ -39,7 +39,7 @@ Json = Mapping[str, Any]
 def family(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     """Problem, claim and witness of a certificate of a family."""
     if "mechanism" in data:
-        raise Uncovered("what its agents see is not covered with parameters")
+        raise Uncovered("what its agents see is not covered for such claims")
     parameters, assumptions, *_ = fields(data, "the problem", *PARTS)
     return _Family(Parameters(parameters), text_of(claim.get("id")), data).written(
         claim, assumptions, proof
@@ -77,6 +77,7 @@ class _Family:
             ),
             "class": contracts(self.data, self.known.fraction),
             "levels": option(self.data["prosociality"], self._levels),
+            "cooperative": each(each(index))(self.data["game"]["cooperative"] or []),
         }
         return record(**parts)
 
@@ -95,6 +96,8 @@ class _Family:
             return f"{INFINITE[name][0]} {self._extended(*fields(own, 'the claim', 'value'))}"
         if name in PROFILES:
             return of_profiles(name, own)
+        if name in TRIED:
+            return tried(name, own, fraction)
         return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
 
     def _extended(self, value: Any) -> str:

@@ -1,6 +1,6 @@
-"""Claims about correlated play and their witnesses, in the words of ``Correlated.v``.
+"""Claims about mixed and correlated play and their witnesses, in the words of Coq.
 
-That all such play without a contract is cooperative is ``Cooperative.v``'s.
+Their modules are ``Correlated.v``, ``Mixed.v``, and ``Cooperative.v`` for what all such play has.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ NUMBERS = {
 
 CLAIMS = frozenset(("correlated-gap-positive", "play-at-most", *NUMBERS))
 COOPERATIVE = frozenset(("all-cooperative",))
+MIXED = frozenset(("mixed-equilibria",))
 
 Json = Mapping[str, Any]
 
@@ -105,3 +106,20 @@ def _bound(value: Any) -> str:
 def _multiplier(value: Any) -> str:
     *move, number = listing(value, 4)
     return f"({', '.join(map(index, move))}, {whole(number)})"
+
+
+def mixed(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
+    """Problem, claim and witness of a certificate that lists mixed equilibria."""
+    fields(witness, "the witness")
+    problem = record(data=game(data), kind=contracts(data), **levels(data))
+    return problem, claimed(claim, _mixed), "nothing_to_show"
+
+
+def _mixed(_: str, own: Json) -> str:
+    state, plays = fields(own, "the claim", "state", "plays")
+    return f"mixed_equilibria {index(state)} {each(each(each(_weighed)))(plays)}"
+
+
+def _weighed(pair: Any) -> str:
+    action, weight = listing(pair, 2)
+    return f"({index(action)}, {whole(weight)})"

@@ -50,8 +50,6 @@ MAX_BYTES = 20_000
 THEOREMS = (
     *("holmstrom-2", "holmstrom-3", "public-good-2", "public-good-3", "pd-play-correlated"),
     *("pd-play-correlated-cooperating", "sh-play-correlated", "pd-play-independent", "n1"),
-    *("t1-records-2x2x1", "t1-complete-2x2x2", "t1-complete-classes", "t4-records-2x2x1"),
-    *("t6-ties", "t8-2x2x2", "t8-two-outcomes-2", "t8-no-payment", "t9-2x2x2", "t9-3x2x2"),
 )
 """Theorems that code states and that are quickly proved; those of the paper's files are, too."""
 

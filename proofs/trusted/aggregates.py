@@ -289,25 +289,20 @@ class Case:
                 for before, spent in found.items():
                     for own, cost in costs.items():
                         total, new = (spent[0] + cost[0], spent[1] + cost[1]), before + own
-                        if (
-                            new <= code
-                            and total <= most
-                            and total < after.get(new, (total[0] + 1, 0))
-                        ):
+                        least = after.get(new)
+                        if new <= code and total <= most and (least is None or total < least):
                             after[new] = total
                 found = after
         return code in found
 
     def attained(self, state: int) -> int | None:
         """The most welfare of an equilibrium inside the classes in a state."""
-        welfare = self.game.welfare[state]
+        welfare, groups = self.game.welfare[state], self.game.groups
+        moves = [(g, a) for g, own in enumerate(groups) for a in range(len(own.codes))]
+        left = [group.size for group in groups]
         for place in sorted(range(len(welfare)), key=welfare.__getitem__, reverse=True):
             code = self.game.order[place]
             if self.pooled:
-                moves = [
-                    (g, a) for g, own in enumerate(self.game.groups) for a in range(len(own.codes))
-                ]
-                left = [group.size for group in self.game.groups]
                 if any(self.shared(state, play) for play in self.plays(moves, left, code)):
                     return int(welfare[place])
             elif self.playable(state, code):

@@ -277,7 +277,7 @@ OUTPUTS: dict[str, list[str]] = {
         "prove sh-equilibria pd-threshold-2-refuted pd-gap",
         "prove n6 --timeout 0.001",
         "prove FOLDER/contradiction.toml",
-        "prove t9-2x2x2",
+        "prove pd-play-independent",
     ],
     "theorems": ["prove --list"],
     "frontier": [

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from fractions import Fraction
 from functools import cache
-from itertools import product
 
 import pytest
 from coq_judged import altered, require_coq, require_theorem_and_no_forgery, spread
@@ -17,11 +16,8 @@ from coopgap.proofs.export.coq import RULES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
 from coopgap.proofs.trusted.documents import Rejected, canonical
-from coopgap.theory.environments import Environment
-from coopgap.theory.exact import INFINITY
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
-from coopgap.theory.welfare import first_best
 
 GAMES = (
     *("n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd", "public-goods"),
@@ -29,11 +25,11 @@ GAMES = (
 )
 HONEST, OPPOSITE, FORGED = 25, 100, 250
 """How many certificates of a module are judged."""
-WELL_FORMED = ("Certificates", "Thresholds", "Correlated", "Mechanisms", "Enumerated")
+WELL_FORMED = ("Certificates", "Thresholds", "Correlated", "Mechanisms")
 """The modules whose forgeries are mostly not malformed, so that Coq judges more of them."""
 RARE = {
     *("gap", "implementable", "value-between", "correlated-gap-at-least", "play-at-most"),
-    *("mechanism-gap", "optimum", "first-best", "equilibria", "incontractible-cells"),
+    "mechanism-gap",
 }
 """Claims that no report makes of these games."""
 
@@ -47,26 +43,10 @@ def covered() -> dict[str, tuple[str, ...]]:
         assert isinstance(game, Specification)
         for text in check(game).texts.values():
             file = written(text)
-            if isinstance(file, CoqFile) and text not in found[file.module]:
+            if isinstance(file, CoqFile) and text not in found.get(file.module, [text]):
                 found[file.module].append(text)
-        if game.information is None:
-            found["Agent_thresholds"].append(own_thresholds(game.environment))
     found["Cooperative"].append(defection())
     return {module: tuple(texts) for module, texts in found.items()}
-
-
-def own_thresholds(environment: Environment) -> str:
-    """The certificate of each agent's own λ at each first best, which no report makes."""
-    best = first_best(environment).profiles
-    listed = []
-    for chosen in product(*best.values()):
-        levels = decide.agent_thresholds(environment, dict(zip(best, chosen, strict=True)))
-        numbers = [flat_profile(environment, each) for each in chosen]
-        listed.append([numbers, ["inf" if each == INFINITY else str(each) for each in levels]])
-    claim = {"id": "agent-thresholds", "holds": True, "thresholds": listed}
-    found = decide.certify(decide.no_contract(environment), None, claim, dict, {})
-    assert isinstance(found, decide.Certified)
-    return found.text
 
 
 def defection() -> str:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import product
 
 import pytest
 from coq_judged import altered, require_coq, require_theorem_and_no_forgery
 
+from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import FAMILIES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.export.coq_families import CLAIMS
+from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coqc import recheck
+from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
 from coopgap.proofs.selftest.tampering import sealed
 from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import Rejected, canonical
+from coopgap.theory.environments import Environment
+from coopgap.theory.exact import INFINITY
 from coopgap.theory.readers.load import load
+from coopgap.theory.specification import Specification
+from coopgap.theory.welfare import first_best
 
 GAME = "capped-fines"
+OTHERS = ("table-games-sh", "n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd")
+"""Families and games of which only what trying everything decides is judged."""
 CONJUNCTIONS = ("holmstrom-2", "public-good-2")
 THEOREMS = ("pd-gap", "pd-p1-follows", "pd-p3-necessary", *CONJUNCTIONS)
 OPPOSITE, FORGED = 60, 120
@@ -45,12 +55,35 @@ def covered() -> dict[str, tuple[str, ...]]:
         *check(load(GAME)).texts.values(),
         *(text for name in THEOREMS for text in proved(name)),
     ]
+    for slug in OTHERS:
+        game = load(slug)
+        texts += [each for each in check(game).texts.values() if _enumerated(each)]
+        if isinstance(game, Specification):
+            texts.append(own_thresholds(game.environment))
     for text in texts:
         for single in json.loads(text).get("goals", [{"certificate": json.loads(text)}]):
             file = written(canonical(single["certificate"]))
             if isinstance(file, CoqFile) and file.module in found:
                 found[file.module].append(canonical(single["certificate"]))
     return {module: tuple(texts) for module, texts in found.items()}
+
+
+def _enumerated(text: str) -> bool:
+    return json.loads(text)["claim"]["id"] in ENUMERATED
+
+
+def own_thresholds(environment: Environment) -> str:
+    """The certificate of each agent's own λ at each first best, which no report makes."""
+    best = first_best(environment).profiles
+    listed = []
+    for chosen in product(*best.values()):
+        levels = decide.agent_thresholds(environment, dict(zip(best, chosen, strict=True)))
+        numbers = [flat_profile(environment, each) for each in chosen]
+        listed.append([numbers, ["inf" if each == INFINITY else str(each) for each in levels]])
+    claim = {"id": "agent-thresholds", "holds": True, "thresholds": listed}
+    found = decide.certify(decide.no_contract(environment), None, claim, dict, {})
+    assert isinstance(found, decide.Certified)
+    return found.text
 
 
 def test_most_claims_are_reached() -> None:
@@ -106,11 +139,23 @@ def test_goals_are_not_repeated() -> None:
 
 
 def test_what_is_not_covered_says_why() -> None:
-    text = next(
-        text for text in check(load(GAME)).texts.values() if '"id":"agent-thresholds"' in text
-    )
-    with pytest.raises(Uncovered, match="agent-thresholds of a family"):
+    texts = check(load(GAME)).texts.values()
+    text = next(text for text in texts if '"id":"correlated-gap"' in text)
+    with pytest.raises(Uncovered, match="correlated-gap of a family"):
         coq_text(text)
+
+
+def test_only_cells_that_there_are_can_be_claimed() -> None:
+    require_coq()
+    document = json.loads(
+        next(t for t in check(load("n4")).texts.values() if '"incontractible' in t)
+    )
+    assert document["data"]["records"]["cells"] == [0, 0]
+    claim = {"id": "incontractible-cells", "holds": True}
+    said = [canonical({**document, "claim": {**claim, "cells": cells}}) for cells in ([0], [0, 1])]
+    found = judged_twice(said)
+    answers = [(found[text].accepted, found[text].in_coq) for text in said]
+    assert answers == [(True, True), (False, False)]
 
 
 @pytest.mark.parametrize("part", ["known", "piece", "point", "witness"])

@@ -209,6 +209,18 @@ def test_the_trusted_base_is_counted():
     assert int(total) == sum(map(int, numbers)) > 1_000
 
 
+def test_the_rules_of_the_trusted_base_are_counted():
+    pytest.importorskip("mkdocs", reason="mkdocs is not installed")
+    hooks = run_path(str(ROOT / "docs" / "hooks.py"))
+    whole, *four, rest, parted, least = map(int, re.findall(r"\| (\d+) \|$", hooks["base"](), re.M))
+    folder = ROOT / "proofs" / "trusted"
+    assert whole == sum(hooks["lines_of_code"](folder / f"{name}.py") for name in hooks["BASE"])
+    assert rest == whole - sum(four)
+    assert least == rest - parted
+    assert len(four) == 4
+    assert min(*four, parted) > 20
+
+
 def test_every_room_is_on_the_map():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("## Rooms")[2].partition("## Engines")[0]

@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from coopgap.theory.environments import Environment, environment
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.columns import Columns
 from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
@@ -170,7 +170,7 @@ def read_table_games(
     Raises InputError, naming the file, when the file as a whole cannot be used.
     """
     text = read_text(path, max_bytes)
-    try:
+    with inside(source=str(path)):
         header, records = csv_records(text)
         names = header if columns is None else columns.header(header)
         _require_columns(names)
@@ -182,8 +182,6 @@ def read_table_games(
                 for number, record in enumerate(records, start=1)
             ),
         )
-    except InputError as error:
-        raise error.located(source=str(path)) from None
 
 
 def _require_columns(header: Sequence[str]) -> None:
@@ -295,10 +293,8 @@ def _pair(value: object, column: str) -> tuple[Fraction, Fraction]:
 def _payoff(value: object, column: str) -> Fraction:
     if isinstance(value, tuple):
         raise InputError("a payoff is a list, not a number", field=column)
-    try:
+    with inside(column):
         return parse_number(value)
-    except InputError as error:
-        raise error.located(field=column) from None
 
 
 def _matrix(text: str, column: str, cells: Mapping[str, str]) -> Bimatrix:
