@@ -197,7 +197,7 @@ def _require_columns(header: Sequence[str]) -> None:
         raise InputError(
             f"the column {missing[0]!r} is missing"
             + (f", and {len(missing) - 1} more" if len(missing) > 1 else ""),
-            fix=f"add {', '.join(missing)}",
+            fix=f"add {', '.join(missing)}; other layouts are read with --columns",
             field="header",
         )
 
