@@ -28,7 +28,7 @@ def smoke(distribution: Path) -> None:
             done = subprocess.run(
                 [program, *command[1:]], cwd=empty, check=True, stdout=subprocess.PIPE
             )
-            return done.stdout.decode()
+            return done.stdout.decode(errors="replace")
 
         run("python", "-m", "pip", "install", "-q", "-c", str(CONSTRAINTS), str(distribution))
         run("coopgap", "--help")
@@ -37,6 +37,10 @@ def smoke(distribution: Path) -> None:
         assert report["first_best"]["welfare"] == "6", report["first_best"]
         verified = json.loads(run("coopgap", "verify", "out", "--json"))
         assert all(each["accepted"] for each in verified["results"])
+        # Solvers of nonlinear questions, and all with a time limit, run in a process of their own.
+        family = "travelers-dilemma"
+        report = json.loads(run("coopgap", "check", family, "--timeout", "60", "--json"))
+        assert {each["status"] for each in report["claims"]} == {"proved"}, report["claims"]
         theorem = json.loads(run("coopgap", "prove", "pd-gap", "--json"))
         assert theorem["theorems"][0]["status"] == "proved", theorem
         run("python", "-c", "from coopgap import check, load; print(check(load('n5')).title)")

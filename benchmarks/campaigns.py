@@ -23,6 +23,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
+from coopgap.theory.exact import INFINITY
 
 TARGETS = {(2, 2, 1): 1_000, (3, 3, 3): 200}
 """Cases a second of one core, by agents, actions of each and states."""
@@ -69,7 +70,8 @@ def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
         return None
     assert isinstance(value, BestSelection)
     assert isinstance(least, Reached)
-    if measures.first_best - gap != value.welfare and value.best is not None:
+    loss = INFINITY if value.best is None else measures.first_best - value.welfare
+    if gap != loss:
         raise Disagreement(f"value, {shape}, case {case}")
     if threshold != least.level:
         raise Disagreement(f"threshold, {shape}, case {case}")

@@ -15,9 +15,8 @@ from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import Polynomial
 from coopgap.proofs.engines.handelman import refute
 from coopgap.proofs.export.conditions import conditions_to_smtlib
-from coopgap.proofs.theorems.prove import decide, decide_all
+from coopgap.proofs.theorems.prove import decide_all
 from coopgap.proofs.theorems.registry import registered
-from coopgap.proofs.theorems.theorem import Theorem
 from coopgap.theory.errors import InputError
 
 PAPER = ("pd", "sh")
@@ -32,20 +31,6 @@ def registry() -> None:
     seconds = time.process_time() - start
     sound = all(r.status == t.expected for r, t in zip(reports, theorems, strict=True))
     print(f"{len(theorems)} theorems on table games: {seconds:.2f} s (target 1 s), {sound}")
-
-
-def shapes() -> None:
-    """Prints the times of the theorems on bounded shapes."""
-    slowest = (0.0, "")
-    total = 0.0
-    for name, each in registered().items():
-        if name.startswith("t") and name[1:2].isdigit() and isinstance(each, Theorem):
-            report = decide(each, timeout=30)
-            total += report.seconds
-            slowest = max(slowest, (report.seconds, f"{name} ({report.status})"))
-    print(
-        f"bounded shapes: {total:.1f} s, the slowest {slowest[1]} {slowest[0]:.1f} s (target 30 s)"
-    )
 
 
 def certificates() -> None:
@@ -118,4 +103,3 @@ if __name__ == "__main__":
     certificates()
     for slug in sys.argv[1:] or ["table-games-pd", "table-games-sh"]:
         points(slug)
-    shapes()

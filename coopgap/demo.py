@@ -20,6 +20,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.files import write_all, write_whole
+from coopgap.outcomes import escape_what_is_lacking
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
 from coopgap.proofs.deciding.values import everywhere
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="coopgap-demo-") as folder:
         sound, ending = certificates(report, Path(folder))
     parts = [title(report), *steps(report, specification), step(6, "Trust nobody", *ending)]
+    escape_what_is_lacking()
     sys.stdout.write(drawn([Group(*parts)], console()))
     if options.svg is not None:
         draw(parts, options.svg)

@@ -80,8 +80,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-            # mkstemp lets nobody else read; a result is an ordinary file.
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        # mkstemp lets nobody else read; a result is an ordinary file.
+        os.chmod(draft, 0o666 & ~_umask())
         os.replace(draft, path)
     except BaseException:
         with suppress(OSError):

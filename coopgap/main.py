@@ -18,7 +18,15 @@ import typer
 
 from coopgap import __version__
 from coopgap.commands.conversion import Command, Group
-from coopgap.outcomes import HOLDS, INTERRUPTED, NO_READER, UNUSABLE, Outcome, Unwritable
+from coopgap.outcomes import (
+    HOLDS,
+    INTERRUPTED,
+    NO_READER,
+    UNUSABLE,
+    Outcome,
+    Unwritable,
+    escape_what_is_lacking,
+)
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.theory.errors import InputError
 
@@ -111,6 +119,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    escape_what_is_lacking()
     sys.exit(_status(given, debug="--debug" in given))
 
 

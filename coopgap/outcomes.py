@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -40,6 +41,16 @@ class Outcome:
     json: bool
     message: str = ""
     note: str = ""
+
+
+def escape_what_is_lacking() -> None:
+    """From now on standard output takes every character: what its encoding lacks as an escape.
+
+    Elsewhere than in a terminal Windows has encodings of few characters, and so have old locales.
+    """
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
 
 
 def gathered(found: Iterable[T]) -> tuple[list[T], bool]:

@@ -1,4 +1,4 @@
-"""Forged certificates about groups and about commons, judged by the second checkers.
+"""Forged certificates about groups, commons and strategies, judged by the second checkers.
 
 ``benchmarks/mutations.py`` runs the campaign at length, the gate a sample of it.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -13,6 +14,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
+import second_checker
 import second_checker_commons
 import second_groups
 from commons_trees import random_commons
@@ -21,12 +23,15 @@ from group_games import bounded, drawn, grouped
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
+from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.selftest import corpora
+from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE, judgement
 from coopgap.theory.aggregates import GroupQuestion
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
 
 GAMES = 40
 LAKES = 20
+SITUATIONS = 120
 
 
 @cache
@@ -71,6 +76,19 @@ def of_commons() -> tuple[str, ...]:
     return tuple(texts)
 
 
+@cache
+def of_strategies() -> tuple[str, ...]:
+    """Certificates about strategies of players who do not all see the state, three of a kind."""
+    seen, texts = Counter[str](), []
+    for number in range(SITUATIONS):
+        game = situation(generator(3, "s", number), Bounds(states=(2, 2)))
+        for kind, text in corpora.strategies(game):
+            seen[kind] += 1
+            if seen[kind] <= 3:
+                texts.append(text)
+    return tuple(texts)
+
+
 def _groups_say(document: Any) -> str:
     return TRUE if second_groups.accepts(canonical(document)) else FALSE
 
@@ -80,8 +98,14 @@ def _commons_say(document: Any) -> str:
     return TRUE if accepted else FALSE
 
 
+def _strategies_say(document: Any) -> str:
+    accepted = second_checker.verdict(canonical(document)) == "accepted"
+    return judgement(document) if accepted else FALSE
+
+
 KINDS: dict[str, tuple[Callable[[], tuple[str, ...]], Callable[[Any], str]]] = {
     "groups": (of_groups, _groups_say),
     "commons": (of_commons, _commons_say),
+    "strategies": (of_strategies, _strategies_say),
 }
 """Valid certificates, and who says of accepted forged ones whether they show their claim."""

@@ -214,13 +214,7 @@ class FamilySpecification(Shown):
         there, and for a division by zero in one of these, an outside option or the value of a
         claim.
         """
-        environment = self.family.at(values)
-        point = self.family.point(values)
-        runs = self._compiled
-
-        def read(tree: Tree) -> Fraction:
-            return Fraction(runs[tree](point))
-
+        environment, read = self.family.at(values), self._reader(values)
         levels, questions = self._each(read, lambda question: question.concrete(read))
         return Specification(
             environment,
@@ -232,6 +226,16 @@ class FamilySpecification(Shown):
             self.origin,
             self.information,
         )
+
+    def questions_at(self, values: Mapping[str, Fraction | int]) -> tuple[Question, ...]:
+        """The claims at a point, without its game; raises InputError as ``at`` does for claims."""
+        read = self._reader(values)
+        return self._each(read, lambda question: question.concrete(read))[1]
+
+    def _reader(self, values: Mapping[str, Fraction | int]) -> Callable[[Tree], Fraction]:
+        """Reads the expressions of the specification at a point."""
+        point, runs = self.family.point(values), self._compiled
+        return lambda tree: Fraction(runs[tree](point))
 
     def narrowed(self, values: Mapping[str, Fraction | int]) -> FamilySpecification:
         """The specification of the family in which some parameters have the given values.

@@ -22,7 +22,7 @@ from coopgap.commands.options import (
 )
 from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status_of
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -116,13 +116,10 @@ def _decided(
 ) -> Report | GroupReport | CommonsReport | FisheryReport:
     from coopgap.proofs.deciding.check import check as decide
 
-    try:
+    with inside(source=spec):
         return decide(
             specification, timeout=timeout, within=within, progress=tell, mechanisms=mechanisms
         )
-    except InputError as error:
-        # Several specs were named: say which.
-        raise error.located(source=spec) from None
 
 
 def _told(

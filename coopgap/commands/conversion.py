@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from typer._click import Context, Parameter
+from typer._click.exceptions import UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 
@@ -49,4 +50,10 @@ class _Plain:
         if kind is str or kind is Path:
             return [kind(each) for each in value] if many else kind(value)
         param._runtime_param = None
-        return param.get_runtime_param().coerce(value, param, ctx)
+        try:
+            return param.get_runtime_param().coerce(value, param, ctx)
+        except UsageError as error:
+            # In typer's words it is any input, which should be a number, and why it is none.
+            wanted = error.message.removeprefix("Input ").partition(", ")[0]
+            error.message = f"{value!r} {wanted}"
+            raise

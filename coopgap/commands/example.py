@@ -21,7 +21,7 @@ from coopgap.commands.options import (
 )
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.readers.files import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -114,10 +114,8 @@ def example(
             if tell is not None:
                 tell(name)
             command = _command(name, chosen, values or (), language, brief)
-            try:
+            with inside(source=name):
                 shown, appendix = decided(name_of(name), specification, command, brief, timeout)
-            except InputError as error:
-                raise error.located(source=name) from None
             texts = files(shown, chosen, symbols, __version__, kinds, appendix)
             pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
             write_all(out, texts, "--out")
@@ -227,7 +225,7 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
                     [*command, f"{name}.tex"],
                     cwd=scratch,
                     capture_output=True,
-                    text=True,
+                    encoding="utf-8",
                     errors="replace",
                     stdin=subprocess.DEVNULL,
                     timeout=TEX_SECONDS,

@@ -9,7 +9,7 @@ import typer
 
 from coopgap.commands.options import Json, MaxBytes, Values, commons_of, draw, drawing, game
 from coopgap.outcomes import HOLDS, Outcome
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 
 
 def figure(
@@ -56,11 +56,8 @@ def figure(
                 fix="leave --language and --set out",
                 source=spec,
             )
-        try:
-            with progress() as tell:
-                made = commons_figure(kind, commons, tell)
-        except InputError as error:
-            raise error.located(source=spec) from None
+        with inside(source=spec), progress() as tell:
+            made = commons_figure(kind, commons, tell)
     elif isinstance(given := game(spec, values, max_bytes), FamilySpecification) and kind == KIND:
         from coopgap.proofs.exposition.figures.regions import draw as regions
 

@@ -82,7 +82,7 @@ def frontier(
     timeout: Timeout = None,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
-    """Find the gap and λ* over languages and all λ, or the gap over all bounds on fines."""
+    """Find gaps over languages, all λ and bounds on fines."""
     from coopgap.files import prepare_directories
     from coopgap.proofs.frontier.report import frontier as found_over
     from coopgap.proofs.frontier.report import level_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +72,21 @@ def fuzz(
     from coopgap.terminal.conjectures import story
 
     require_duration(seconds, "--seconds")
+    if inputs or peers:
+        chosen = "--inputs" if inputs else "--peers"
+        _require_none(
+            chosen,
+            {
+                "--peers": inputs and peers,
+                "CONJECTURE": peers and conjectures,
+                "--list": listing,
+                "--workers": workers > 1,
+                "--journal": journal,
+                "--resume": resume,
+                "--scheduler": scheduler,
+                "--engine": engine != "sampling",
+            },
+        )
     if inputs:
         return _of_inputs(conjectures or (), cases, seconds, seed, keep, json)
     if peers:
@@ -119,6 +134,15 @@ def fuzz(
         json,
         f"interrupted: {len(verdicts)} of {len(found)} conjectures are tried" if stopped else "",
     )
+
+
+def _require_none(chosen: str, others: Mapping[str, object]) -> None:
+    """Raises InputError for an option that has no meaning beside the chosen one."""
+    for name, given in others.items():
+        if given:
+            raise InputError(
+                f"with {chosen} there is nothing that it could say", fix="leave it out", field=name
+            )
 
 
 def _listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:

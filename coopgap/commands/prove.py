@@ -47,7 +47,7 @@ def prove(
     """Decide theorems for all parameters."""
     from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
     from coopgap.proofs.theorems.prove import decide_all
-    from coopgap.proofs.theorems.registry import find, registered
+    from coopgap.proofs.theorems.registry import deprecated, find, registered
     from coopgap.terminal.output import progress
 
     require_duration(timeout)
@@ -65,12 +65,15 @@ def prove(
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
     documents = [each.document() for each in reports]
+    messages = deprecated(theorems or (), found)
+    if stopped:
+        messages.append(f"interrupted: {len(reports)} of {len(found)} theorems are decided")
     return Outcome(
         INTERRUPTED if stopped else status_of(reports, strict=strict),
         {"schema": "coopgap.prove/1", "theorems": documents},
         list,
         json,
-        f"interrupted: {len(reports)} of {len(found)} theorems are decided" if stopped else "",
+        "; ".join(messages),
         covered,
     )
 

@@ -1,84 +1,39 @@
 """The documents that the command prints with ``--json``: their types, and from these their schemas.
 
-Each document has a module, named as its schema is in ``coopgap schema``; what a command prints of
-one thing, of several, or as a list is in the module of the command. ``shared`` holds what several
-documents have, ``base`` what all of them are made of. Payoffs and welfare are in utils, λ and
-probabilities are pure numbers, exact numbers are text.
+Each document has a module, named as its schema is in ``coopgap schema``, and a title; what a
+command prints of one thing, of several, or as a list is in the module of the command. ``shared``
+holds what several documents have, ``base`` what all of them are made of. Payoffs and welfare are in
+utils, λ and probabilities are pure numbers, exact numbers are text.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from coopgap.documents.audit import Audit, Audits
-from coopgap.documents.commons import Commons
-from coopgap.documents.commons_play import CommonsPlayed, CommonsPredictions, CommonsReplay
-from coopgap.documents.concrete_report import ConcreteReport
-from coopgap.documents.example import Example
-from coopgap.documents.family_report import FamilyReport
-from coopgap.documents.figure import Figure
-from coopgap.documents.fishery import Fishery
-from coopgap.documents.fit import Fit, Fits
-from coopgap.documents.frontier import Frontier
-from coopgap.documents.fuzz import Conjectures, Fuzz, FuzzInputs, FuzzPeers
-from coopgap.documents.gallery import Gallery
-from coopgap.documents.group_report import GroupReport
-from coopgap.documents.liability import Liability
-from coopgap.documents.play import Play, Plays
-from coopgap.documents.predict import Predict
-from coopgap.documents.prove import Prove, Theorems
-from coopgap.documents.replay import Replay
-from coopgap.documents.reports import Report, Reports
-from coopgap.documents.reproduction import Reproduction
-from coopgap.documents.schemas import Schemas
-from coopgap.documents.verify import Verifications, Verify
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 
-DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {
-        "audit": Audit,
-        "audits": Audits,
-        "commons": Commons,
-        "commons-play": CommonsPlayed,
-        "commons-predictions": CommonsPredictions,
-        "commons-replay": CommonsReplay,
-        "concrete-report": ConcreteReport,
-        "conjectures": Conjectures,
-        "example": Example,
-        "family-report": FamilyReport,
-        "figure": Figure,
-        "fishery": Fishery,
-        "fit": Fit,
-        "fits": Fits,
-        "frontier": Frontier,
-        "fuzz": Fuzz,
-        "fuzz-inputs": FuzzInputs,
-        "fuzz-peers": FuzzPeers,
-        "gallery": Gallery,
-        "group-report": GroupReport,
-        "liability": Liability,
-        "play": Play,
-        "plays": Plays,
-        "predict": Predict,
-        "prove": Prove,
-        "replay": Replay,
-        "report": Report,
-        "reports": Reports,
-        "reproduction": Reproduction,
-        "schemas": Schemas,
-        "theorems": Theorems,
-        "verifications": Verifications,
-        "verify": Verify,
-    }
-)
+
+def _documents() -> Iterator[tuple[str, type[BaseModel]]]:
+    """The types that have a title; the schema of ``FuzzPeers`` is named ``fuzz-peers``."""
+    for module in iter_modules(__path__):
+        for part in vars(import_module(f"{__name__}.{module.name}")).values():
+            modelled = isinstance(part, type) and issubclass(part, BaseModel)
+            if modelled and part.model_config.get("title"):
+                yield re.sub(r"(?<=[a-z])(?=[A-Z])", "-", part.__name__).lower(), part
+
+
+DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(dict(sorted(set(_documents()))))
 """By the name of its schema, the type of each document."""
 
 

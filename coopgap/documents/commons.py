@@ -7,16 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import Constraint, NonEmptyList, Part
+from coopgap.documents.base import NonEmptyList, Part
 from coopgap.documents.shared import (
     Between,
-    Certificate,
     Certificates,
-    ClaimId,
+    Decided,
+    DecidedClaim,
     Exact,
     Extended,
-    Status,
-    Tool,
     Unknown,
 )
 
@@ -51,11 +49,9 @@ class Planner(Part):
     """Of `value`."""
 
 
-class CommonsLevel(Part):
-    """Symmetric pure Markov equilibrium at one λ, without a quota."""
+class MarkovPlay(Part):
+    """Symmetric pure Markov equilibrium, without a quota."""
 
-    lambda_: Exact
-    """λ, a pure number."""
     value: UnitFigure
     """The expected total catch under the best stagewise selection, in units."""
     worst: UnitFigure
@@ -69,21 +65,18 @@ class CommonsLevel(Part):
     """Of `value`, `worst` and `over_all`."""
 
 
-class Selfish(Part):
+class CommonsLevel(MarkovPlay):
+    """Symmetric pure Markov equilibrium at one λ, without a quota."""
+
+    lambda_: Exact
+    """λ, a pure number."""
+
+
+class Selfish(MarkovPlay):
     """Symmetric pure Markov equilibrium of selfish agents, without a quota."""
 
-    value: UnitFigure
-    """The expected total catch under the best stagewise selection, in units."""
-    worst: UnitFigure
-    """The same under the worst stagewise selection."""
-    over_all: UnitFigure
-    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
-    several: bool | None
-    """Whether some month has several equilibria given what follows; `null` if that is open."""
     policy: Policy
     """What all demand together, cut to the stock, at the stocks that the first month may have."""
-    certificates: Certificates
-    """Of `value`, `worst` and `over_all`."""
 
 
 class Quota(Part):
@@ -149,17 +142,11 @@ class Threshold(Part):
     """Of `value`."""
 
 
-class Population(Part):
+class Population(MarkovPlay):
     """So many prosocial agents among selfish ones, in pure Markov equilibrium by kind."""
 
     prosocial: NonNegativeInt
     """How many agents want the greatest total, and among equals the greatest own catch."""
-    value: UnitFigure
-    """The expected total catch under the best stagewise selection, in units."""
-    worst: UnitFigure
-    """The same under the worst stagewise selection."""
-    over_all: UnitFigure
-    """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
     prosocial_payoff: Exact | None
     """What each prosocial agent can expect, in units; `null` if there is none."""
     selfish_payoff: Exact | None
@@ -168,52 +155,20 @@ class Population(Part):
     """The expected share of the months at whose beginning the resource is there."""
     share_of_gap: Exact | None
     """The share of what selfish agents lose that is not lost; `null` if they lose nothing."""
-    several: bool | None
-    """Whether some month has several equilibria given what follows; `null` if there is none, or if
-    that is open."""
-    certificates: Certificates
-    """Of `value`, `worst` and `over_all`."""
 
 
-class CommonsClaim(Part):
-    """One claim, decided."""
+class CommonsClaim(DecidedClaim):
+    """One claim about a commons, decided."""
 
-    constraints = (
-        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
-        Constraint("status", ("unknown",), filled=("reason",)),
-    )
-    id: ClaimId
-    """The claim's id."""
-    language: str | None
-    """The language that it is about; `null` if it is about none."""
-    status: Status
-    """What became of it."""
-    certificate: Certificate | None
-    """What the checker accepted; `null` without one."""
-    value: Exact | None
-    """The number that it names, in units, or for `threshold-at-most` a pure number; `null` if it
-    names none."""
     lambda_: Exact | None
     """The level of λ that it names, a pure number; `null` if it names none."""
-    theorem: str | None
-    """The theorem of which it is an instance; `null` if the spec asks for it."""
-    reason: str | None
-    """Why it is unknown; `null` otherwise."""
-    statement: str
-    """What it says, in words."""
 
 
-class Commons(Part, title="Commons"):
+class Commons(Decided, title="Commons"):
     """What `coopgap check --json` prints of a spec with a commons."""
 
     schema_: Literal["coopgap.commons/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made it."""
-    source: str
-    """Where the commons is from, in the spec's words."""
-    title: str
-    """The spec's title."""
     planner: Planner
     """What the first best is worth and does."""
     selfish: Selfish | None

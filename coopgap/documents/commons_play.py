@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt
 
 from coopgap.documents.base import NonEmptyList, Part
-from coopgap.documents.shared import Between, Exact
+from coopgap.documents.shared import Between, Exact, FromSpec
 
 Measured = Annotated[list[float], Field(min_length=3, max_length=3)]
 
@@ -45,15 +45,11 @@ class PredictedKind(Part):
     """Under the worst stagewise selection; `null` without one."""
 
 
-class CommonsPredictions(Part, title="Predictions for a commons"):
+class CommonsPredictions(FromSpec, title="Predictions for a commons"):
     """What `coopgap predict --json` prints of a spec with a commons."""
 
     schema_: Literal["coopgap.commons-prediction/1"]
     """The name and version of this document."""
-    source: str
-    """Where the commons is from, in the spec's words."""
-    title: str
-    """The spec's title."""
     first_best: Exact | Between
     """The expected total catch of the first best, in units; no play has more."""
     value_of_information: Exact | None
@@ -208,15 +204,11 @@ class PlayedPrediction(Part):
     """How many plays are observed."""
 
 
-class CommonsPlayed(Part, title="A commons played"):
+class CommonsPlay(FromSpec, title="A commons played"):
     """What `coopgap play --json` prints of a spec with a commons; estimates are floats."""
 
     schema_: Literal["coopgap.commons-play/1"]
     """The name and version of this document."""
-    source: str
-    """Where the commons is from, in the spec's words."""
-    title: str
-    """The spec's title."""
     model: str
     """Who played; names that begin with `simulated` have no language model behind them."""
     sha256: str

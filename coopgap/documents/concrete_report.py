@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from coopgap.documents.base import Constraint, NonEmptyList, NonEmptyTable, Part
+from coopgap.documents.base import NonEmptyList, NonEmptyTable, Part
 from coopgap.documents.shared import (
     Between,
-    Certificate,
     Certificates,
-    ClaimId,
     ContractClass,
+    Decided,
+    DecidedClaim,
     Exact,
     Extended,
     Level,
@@ -20,8 +20,6 @@ from coopgap.documents.shared import (
     ProfilesByState,
     Quantity,
     Selection,
-    Status,
-    Tool,
     Unknown,
     WeightedDeviation,
 )
@@ -262,34 +260,13 @@ class Benefit(Part):
     """Whether each gains with one payment for all outcomes; `null` as above."""
 
 
-class Claim(Part):
-    """One claim, decided."""
+class Claim(DecidedClaim):
+    """One claim about a game, decided."""
 
-    constraints = (
-        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
-        Constraint("status", ("unknown",), filled=("reason",)),
-    )
-    id: ClaimId
-    """The claim's id."""
-    language: str | None
-    """The language that it is about; `null` if it is about none."""
-    status: Status
-    """What became of it."""
-    certificate: Certificate | None
-    """What the checker accepted; `null` without one."""
     seconds: NonNegativeFloat
     """How long it took, in seconds."""
-    value: Exact | None
-    """The number that it names, in utils, or for `threshold-at-most` a pure number; `null` if it
-    names none."""
     lambda_: Level | None
     """The level of λ that it names, a pure number; `null` if it names none."""
-    theorem: str | None
-    """The theorem of which it is an instance; `null` if the spec asks for it."""
-    reason: str | None
-    """Why it is unknown or trusted; `null` otherwise."""
-    statement: str
-    """What it says, in words."""
 
 
 class NoParameters(Part):
@@ -301,17 +278,11 @@ class NoParameters(Part):
     """None."""
 
 
-class ConcreteReport(Part, title="Report on a game"):
+class ConcreteReport(Decided, title="Report on a game"):
     """What `coopgap check --json` prints of one game."""
 
     schema_: Literal["coopgap.report/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made the document."""
-    source: str
-    """Where the game comes from, as its spec says."""
-    title: str
-    """The spec's title."""
     first_best: FirstBest | PooledBest
     """The first best, with `[information]` that of players who pool what they see."""
     selfish: SelfishPlay

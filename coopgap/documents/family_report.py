@@ -13,13 +13,13 @@ from coopgap.documents.shared import (
     Certificates,
     ClaimId,
     ContractKind,
+    Decided,
     Exact,
     ObstructionKind,
     Profiles,
     Selection,
     Sha256,
     Status,
-    Tool,
     Unknown,
     WeightedDeviation,
 )
@@ -349,17 +349,11 @@ class FamilyClaim(FamilyVerdict):
     """The theorem of which it is an instance; `null` if the spec asks for it."""
 
 
-class FamilyReport(Part, title="Report on a family"):
+class FamilyReport(Decided, title="Report on a family"):
     """What `coopgap check --json` prints of a family of games, for all parameters it assumes."""
 
     schema_: Literal["coopgap.report/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made the document."""
-    source: str
-    """Where the game comes from, as its spec says."""
-    title: str
-    """The spec's title."""
     parameters: Parameters | ContradictoryParameters
     """The parameters and what is assumed of them."""
     first_best: FamilyFirstBest

@@ -6,7 +6,7 @@ from typing import Literal
 
 from coopgap.documents.base import Part
 from coopgap.documents.commons import CommonsClaim
-from coopgap.documents.shared import Certificates, Exact, Extended, Tool, Unknown
+from coopgap.documents.shared import Certificates, Decided, Exact, Extended, Unknown
 
 
 class FisheryPlanner(Part):
@@ -31,17 +31,11 @@ class FisheryLevel(Part):
     """Of `share`."""
 
 
-class Fishery(Part, title="Fishery"):
+class Fishery(Decided, title="Fishery"):
     """What `coopgap check --json` prints of a spec with a fishery."""
 
     schema_: Literal["coopgap.fishery/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made it."""
-    source: str
-    """Where the fishery is from, in the spec's words."""
-    title: str
-    """The spec's title."""
     planner: FisheryPlanner
     """What the first best does."""
     selfish: FisheryLevel

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import NonNegativeInt
 
 from coopgap.documents.base import Part
-from coopgap.documents.shared import ContractClass, Exact, Extended, Quantity, Sha256, Tool
+from coopgap.documents.shared import ContractClass, Decided, Exact, Extended, Quantity, Sha256
 
 
 class GapAt(Part):
@@ -141,17 +141,11 @@ class Cheapest(Interval):
     """Smaller ones of unknown λ*, which may close it too."""
 
 
-class Frontier(Part, title="Frontier"):
+class Frontier(Decided, title="Frontier"):
     """What `coopgap frontier --json` prints: values over languages and all λ."""
 
     schema_: Literal["coopgap.frontier/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made the document."""
-    source: str
-    """Where the game comes from, as its spec says."""
-    title: str
-    """The spec's title."""
     first_best: Exact
     """The greatest expected welfare W*, in utils."""
     base: str | None

@@ -7,15 +7,15 @@ from typing import Literal
 from pydantic import NonNegativeInt, PositiveInt
 
 from coopgap.documents.base import NonEmptyList, NonEmptyTable, Part
-from coopgap.documents.concrete_report import Claim, NoParameters
+from coopgap.documents.concrete_report import AtLevel, Claim, NoParameters
 from coopgap.documents.shared import (
     Between,
     Certificates,
     ContractClass,
+    Decided,
     Exact,
     Level,
     Quantity,
-    Tool,
     Unknown,
 )
 
@@ -73,17 +73,6 @@ class Tolerance(Part):
     """The least common λ at which the best equilibrium loses no more, a pure number."""
 
 
-class GroupAtLevel(Part):
-    """What a language reaches at one level."""
-
-    lambda_: Level
-    """The level of λ, a pure number, for all groups or by group."""
-    value: Quantity | Between
-    """V(λ, L), in utils."""
-    gap: Quantity | Between
-    """Δ(λ, L), in utils."""
-
-
 class GroupLanguage(Part):
     """What one language can reach."""
 
@@ -102,23 +91,17 @@ class GroupLanguage(Part):
     """The least common λ at which a contract implements a first best, a pure number."""
     tolerances: list[Tolerance]
     """The same for the losses that the spec lists."""
-    prosocial: list[GroupAtLevel]
+    prosocial: list[AtLevel]
     """What the language reaches at the spec's levels of λ."""
     certificates: Certificates
     """The certificates of its quantities."""
 
 
-class GroupReport(Part, title="Report on groups of identical agents"):
+class GroupReport(Decided, title="Report on groups of identical agents"):
     """What `coopgap check --json` prints of a game of groups of identical agents."""
 
     schema_: Literal["coopgap.report/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made the document."""
-    source: str
-    """Where the game comes from, as its spec says."""
-    title: str
-    """The spec's title."""
     groups: NonEmptyTable[Group]
     """The groups by name."""
     agents: NonNegativeInt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from coopgap.documents.base import NonEmptyList, Part
-from coopgap.documents.shared import ContractClass, Exact, Sha256, Tool, Unknown
+from coopgap.documents.shared import ContractClass, Decided, Exact, Sha256, Unknown
 
 
 class BoundPiece(Part):
@@ -50,17 +50,11 @@ class BoundLanguage(Part):
     """What mechanisms reach."""
 
 
-class Liability(Part, title="Bounds on fines"):
+class Liability(Decided, title="Bounds on fines"):
     """What `coopgap frontier --liability --json` prints: gaps for every bound on fines."""
 
     schema_: Literal["coopgap.liability/1"]
     """The name and version of this document."""
-    tool: Tool
-    """What made the document."""
-    source: str
-    """Where the game comes from, as its spec says."""
-    title: str
-    """The spec's title."""
     first_best: Exact
     """The greatest expected welfare W*, of players who pool what they see, in utils."""
     from_: Exact

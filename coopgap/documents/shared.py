@@ -8,7 +8,7 @@ from pydantic import Field, GetPydanticSchema, NonNegativeInt
 from pydantic_core.core_schema import literal_schema
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import NonEmptyTable, Part
+from coopgap.documents.base import Constraint, NonEmptyTable, Part
 from coopgap.proofs.questions.registry import CLAIMS
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -17,8 +17,10 @@ Exact = TypeAliasType(
     "Exact",
     Annotated[
         str,
-        Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$"),
-        Field(description="An exact number, an integer or a fraction in lowest terms."),
+        Field(
+            pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$",
+            description="An exact number, an integer or a fraction in lowest terms.",
+        ),
     ],
 )
 
@@ -206,3 +208,53 @@ class SkippedRow(Part):
     """The row's id."""
     reason: str
     """Why it cannot be used."""
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+class DecidedClaim(Part):
+    """One claim, decided."""
+
+    constraints = (
+        Constraint("status", ("proved", "refuted"), filled=("certificate",)),
+        Constraint("status", ("unknown",), filled=("reason",)),
+    )
+    id: ClaimId
+    """The claim's id."""
+    language: str | None
+    """The language that it is about; `null` if it is about none."""
+    status: Status
+    """What became of it."""
+    certificate: Certificate | None
+    """What the checker accepted; `null` without one."""
+    value: Exact | None
+    """The number that it names, in utils or, of a commons, in units, or for `threshold-at-most` a
+    pure number; `null` if it names none."""
+    theorem: str | None
+    """The theorem of which it is an instance; `null` if the spec asks for it."""
+    reason: str | None
+    """Why it is unknown or trusted; `null` otherwise."""
+    statement: str
+    """What it says, in words."""
+
+
+# --- headers --------------------------------------------------------------------------------------
+
+
+class FromSpec(Part):
+    """What is said of a spec."""
+
+    schema_: str
+    """The name and version of this document."""
+    source: str
+    """Where what the spec is about comes from, as it says."""
+    title: str
+    """The spec's title."""
+
+
+class Decided(FromSpec):
+    """What is decided of a spec."""
+
+    tool: Tool
+    """What made the document."""

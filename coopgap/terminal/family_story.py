@@ -211,8 +211,8 @@ def _suffices(value: Value[bool]) -> RenderableType:
     if isinstance(value, Unknown):
         return Text(f"Whether a contract suffices is unknown: {plain(value.reason)}.", "yellow")
     if not isinstance(value, Pieces):
-        which = "For all parameters some" if value else "For no parameters any"
-        return Text(f"{which} contract implements a first best.")
+        for_all = "For all parameters some contract implements a first best."
+        return Text(for_all if value else "For no parameters does any contract reach a first best.")
     where = [plain(str(each.when)) for each in value.pieces if each.value]
     lines = [Text(f"{'or' if place else 'if'}  {when}") for place, when in enumerate(where)]
     head = Text("Some contract implements a first best exactly")

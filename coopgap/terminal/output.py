@@ -35,9 +35,6 @@ def print_json(document: Mapping[str, object]) -> None:
 
 def print_stories(stories: Sequence[RenderableType]) -> None:
     """Stories on standard output, a rule between two."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
     # Written here and not by rich, which would end the process itself if nobody reads; but rich
     # writes nothing, which fails on a full disk, too.
     with _output() as file:

@@ -13,6 +13,7 @@ from coopgap.proofs.deciding.reports import (
     Described,
     LevelPart,
     Parameters,
+    Part,
     summary,
 )
 from coopgap.proofs.deciding.values import Quantity
@@ -35,8 +36,8 @@ Plays = Mapping[str, tuple[Play, ...] | Unanswered]
 TotalsByState = Mapping[str, Totals | Unanswered]
 
 
-@dataclass(frozen=True)
-class FirstBestPart:
+@dataclass(frozen=True, repr=False)
+class FirstBestPart(Part):
     """W* in utils, the plays that attain it, and their totals."""
 
     welfare: Fraction
@@ -44,8 +45,8 @@ class FirstBestPart:
     totals: TotalsByState
 
 
-@dataclass(frozen=True)
-class SelfishPart:
+@dataclass(frozen=True, repr=False)
+class SelfishPart(Part):
     """The pure equilibria without a contract, the best and worst expected welfare of them."""
 
     welfare: Quantity
@@ -54,8 +55,8 @@ class SelfishPart:
     totals: TotalsByState
 
 
-@dataclass(frozen=True)
-class ProsocialPart:
+@dataclass(frozen=True, repr=False)
+class ProsocialPart(Part):
     """The same at one λ."""
 
     lambda_: Fraction | Mapping[str, Fraction]
@@ -65,16 +66,16 @@ class ProsocialPart:
     totals: TotalsByState
 
 
-@dataclass(frozen=True)
-class TolerancePart:
+@dataclass(frozen=True, repr=False)
+class TolerancePart(Part):
     """The least common λ at which the best equilibrium loses at most ``loss`` utils."""
 
     loss: Fraction
     lambda_: Quantity
 
 
-@dataclass(frozen=True)
-class LanguagePart:
+@dataclass(frozen=True, repr=False)
+class LanguagePart(Part):
     """What one language reaches."""
 
     name: str

@@ -31,6 +31,11 @@ class Refutation:
     multipliers: tuple[tuple[int, Polynomial], ...] = ()
 
 
+def normal(condition: Condition) -> Condition:
+    """The same condition with coprime integer coefficients."""
+    return Condition(condition.polynomial.primitive, condition.relation)
+
+
 def holding_at(point: Sequence[Fraction]) -> Callable[[Condition], bool]:
     """Tells which conditions hold at a point: in integers, which is faster than fractions."""
     scale = math.lcm(1, *(value.denominator for value in point))
@@ -50,9 +55,9 @@ def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
     size = 1 + max((k for each in polynomials for m in each.terms for k in m), default=-1)
     names = [f"x{k}" for k in range(size)]
     index = {name: k for k, name in enumerate(names)}
-    normal = [condition.normal() for condition in conditions]
+    whole = list(map(normal, conditions))
     try:
-        require_refuted(plain_refutation(refutation, names), normal, index, Budget())
+        require_refuted(plain_refutation(refutation, names), whole, index, Budget())
     except (Rejected, ValueError):  # coefficients too long to be told
         return False
     return True
@@ -60,7 +65,7 @@ def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
 
 def plain_condition(condition: Condition, names: Sequence[str]) -> list[Any]:
     """A condition as certificates carry it: ``[polynomial, relation]``."""
-    return [plain(condition.polynomial.primitive(), names), condition.relation]
+    return [plain(condition.polynomial.primitive, names), condition.relation]
 
 
 def plain_refutation(refutation: Refutation, names: Sequence[str]) -> dict[str, Any]:

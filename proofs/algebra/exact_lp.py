@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import operator
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import highspy
 import numpy as np
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.irreducible import Terms, irreducible_blocks
 from coopgap.proofs.algebra.tableau import Tableau
-from coopgap.theory.exact import IntArray, common_denominator, widened
+from coopgap.theory.exact import IntArray, common_denominator, integer_array, widened
 
 MAX_BLOCK_WORK = 10**10
 """The largest order³ × bits of an irreducible block that is solved: some ten seconds."""
@@ -36,6 +36,8 @@ MAX_PIVOTS = 1_000
 """The largest number of exact pivots."""
 
 _WIDE = 256
+
+Column = TypeVar("Column", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,27 @@ class LinearProgram:
         for places, count in ((self.rows, self.bounds.size), (self.columns, self.objective.size)):
             if places.size and not 0 <= places.min() <= places.max() < count:
                 raise ValueError("an entry lies outside the matrix")
+
+
+def programme(
+    rows: Sequence[tuple[Mapping[Column, int], int, bool]],
+    aim: Mapping[Column, int],
+    columns: Sequence[Column],
+    nonnegative: Callable[[Column], bool],
+) -> LinearProgram:
+    """The programme of rows Σ terms ≥ bound, or equations where they say so, by named columns."""
+    listed, index = rows or [({}, 0, True)], {column: k for k, column in enumerate(columns)}
+    entries = [(r, index[c], v) for r, (terms, *_) in enumerate(listed) for c, v in terms.items()]
+    numbers, places, values = zip(*(entries or [(0, 0, 0)]), strict=True)
+    return LinearProgram(
+        objective=integer_array([aim.get(column, 0) for column in columns], (-1,)),
+        rows=np.array(numbers),
+        columns=np.array(places),
+        coefficients=integer_array(values, (-1,)),
+        bounds=integer_array([bound for _, bound, _ in listed], (-1,)),
+        equality=np.array([equal for *_, equal in listed]),
+        nonnegative=np.array([nonnegative(column) for column in columns]),
+    )
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def power(polynomial: Polynomial, exponent: int) -> Polynomial:
 
 def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int) -> int:
     """The sign (-1, 0 or 1) at the point numerators / denominator, where denominator > 0."""
-    whole = polynomial.primitive()
+    whole = polynomial.primitive
     degree = whole.degree
     powers = [denominator**k for k in range(degree + 1)]
     value = sum(

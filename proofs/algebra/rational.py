@@ -118,7 +118,7 @@ def reduced(value: Ratio) -> Ratio:
     top, bottom = (to_flint(part, context, size) for part in value)
     common = top.gcd(bottom)
     above, below = (from_flint(part / common) for part in (top, bottom))
-    primitive = below.primitive()
+    primitive = below.primitive
     if primitive.terms[min(primitive.terms)] < 0:
         primitive = -primitive
     some = next(iter(below.terms))
@@ -168,7 +168,7 @@ def compared(left: Ratio, relation: str, right: Ratio) -> Condition:
         return Condition(above, "==")
     if relation == "!=":
         return Condition(above * above, ">")
-    return Condition(polynomial.primitive(), relation)
+    return Condition(polynomial.primitive, relation)
 
 
 def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
@@ -177,7 +177,7 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
 
     size = 1 + max(k for monomial in polynomial.terms for k in (*monomial, 0))
     context = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
-    whole = to_flint(polynomial.primitive(), context, size)
+    whole = to_flint(polynomial.primitive, context, size)
     content, found = whole.factor()
     parts = [(from_flint(factor), int(power)) for factor, power in found]
     if int(content) < 0:
@@ -194,7 +194,7 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     above, below = value = _signed(value)
     if not above.terms:
         return "0"
-    primitive = above.primitive()
+    primitive = above.primitive
     some = next(iter(above.terms))
     scale = Fraction(above.terms[some]) / primitive.terms[some]
     if below == ONE and len(above.terms) == 1:
@@ -242,7 +242,7 @@ def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
         return parse_expression(factored)
     if not above.terms or (below == ONE and len(above.terms) == 1):
         return polynomial_tree(above, names)
-    primitive = above.primitive()
+    primitive = above.primitive
     some = next(iter(above.terms))
     scale = Fraction(above.terms[some]) / primitive.terms[some]
     size = scale.numerator
@@ -314,7 +314,7 @@ def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
 
 
 def _sides(condition: Condition) -> tuple[Polynomial, ...]:
-    terms = condition.polynomial.primitive().terms
+    terms = condition.polynomial.primitive.terms
     return tuple(
         Polynomial({m: sign * c for m, c in terms.items() if sign * c > 0}) for sign in (1, -1)
     )

@@ -21,7 +21,7 @@ def relaxed(
     conditions: Iterable[Condition], start: System = NOTHING_SAID, deadline: float = math.inf
 ) -> System:
     """The relaxation that has these conditions as well; raises TimeoutError as ``extended``."""
-    forms = ((each.polynomial.primitive().terms, each.relation) for each in conditions)
+    forms = ((each.polynomial.primitive.terms, each.relation) for each in conditions)
     return start.extended(forms, deadline)
 
 

@@ -76,7 +76,7 @@ def _compared_commons(spec: Fields, data: Fields) -> str | list[str]:
 
 
 def _no_float(text: str) -> object:
-    raise InputError(f"{text} is a TOML float, which is not exact", fix="write it in quotes")
+    raise InputError(f"{text} is a float, which is not exact", fix="write it in quotes")
 
 
 def _compared(spec: Spec, data: Fields) -> str | list[str]:

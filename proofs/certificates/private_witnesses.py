@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from coopgap.proofs.certificates.witnesses import TooLarge
 from coopgap.proofs.questions.private import (
     Amounts,
     CorrelatedStrategies,
@@ -19,10 +20,6 @@ from coopgap.theory.json_values import Json, Plain
 
 MAX_NODES = 100_000
 """The largest tree of a bound."""
-
-
-class TooLarge(Exception):
-    """The proof is too large to be written; the message says how."""
 
 
 def reached(setting: PrivateSetting, chosen: Strategies, amounts: Amounts) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 
 From Coq Require Import List Bool ZArith.
 From coopgap Require Import Welfare T1_T2 T3_sound T3_complete T3_cycles T5 T6_T9 T7_least Two N_counterexamples.
-From coopgap Require Import T10 T10_duality T10_approached T11 T11_balanced T12 T12_reached T13_mechanisms.
+From coopgap Require Import T10 T10_duality T10_approached T11 T11_balanced T5_attained T12 T12_reached T13_mechanisms.
 From coopgap Require Import Rationals Games.
 From coopgap Require T13.
 Import ListNotations.
@@ -148,6 +148,18 @@ Section Instances.
     nash (E := dilemma) (material lam) (true, true) w.
   Proof. exact (T6_finite K dilemma (fun _ => (true, true)) both_cooperate strictly_best). Qed.
 
+  (** No record tells what is done, so all play is within one class profile. *)
+  Example on_T5_attained mu : is_play mu -> correlated (E := dilemma) (material selfish) mu ->
+    exists t : Transfers nothing, within_budget balanced t /\ correlated (utility selfish t) mu.
+  Proof.
+    intros play_mu h.
+    apply (T5_attained K dilemma selfish (@Build_Product K dilemma single_state (fun _ => tt) bool (fun _ _ => true)) nothing)
+      with (a0 := (true, true)); auto.
+    - intros w a v b. now repeat split.
+    - now exists true, false.
+    - intros w i c b likely_w _. exact (h w likely_w i c b).
+  Qed.
+
   Lemma n4_closed : closes blind free None 0.
   Proof. exists n4_best. split; [apply n4_first_best|exact n4_free]. Qed.
 
@@ -171,6 +183,14 @@ Section Instances.
   Proof.
     apply (T8_side_payments K dilemma (fun _ => (true, true)) (fun _ => 1) both_cooperate).
     rewrite (optimum_at _ both_cooperate). compute_game. numbers K. olra.
+  Qed.
+
+  (** No payment makes up for either lone defection. *)
+  Example on_T8_one_payment : ~ exists pay : agent dilemma -> K, (Σ i ∈ agent dilemma, pay i) = 0 /\
+    forall (o i : booleans), (if eqb o i then of_Z 4 else 0) < expected_payoff (E := dilemma) i (fun _ => (true, true)) + pay i.
+  Proof.
+    rewrite (T8_one_payment K dilemma booleans (fun _ => (true, true)) (fun o i => if eqb o i then of_Z 4 else 0) true true both_cooperate).
+    intro h. specialize (h (fun i => i)). rewrite (optimum_at _ both_cooperate) in h. compute_game. numbers K. olra.
   Qed.
 
   Definition cooperates : forall i : agent dilemma, action dilemma i -> Prop :=

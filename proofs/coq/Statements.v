@@ -178,6 +178,13 @@ Definition T8_side_payments_statement : Prop :=
   exists pay : agent E -> K, (Σ i ∈ agent E, pay i) = 0 /\
     forall i, v i < expected_payoff i s + pay i.
 
+(** One payment serves several outcomes exactly if whichever each agent likes best sum to less. *)
+Definition T8_one_payment_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) (O : Finite) (s : selection E) (v : O -> agent E -> K),
+  O -> agent E -> first_best_selection s ->
+  ((exists pay : agent E -> K, (Σ i ∈ agent E, pay i) = 0 /\ forall o i, v o i < expected_payoff i s + pay i) <->
+   forall liked : agent E -> O, (Σ i ∈ agent E, v (liked i) i) < optimum E).
+
 (** ** T9 All equilibria cooperative *)
 
 Definition T9_cooperative_statement : Prop :=
@@ -367,6 +374,14 @@ Definition T11_attained_statement : Prop :=
 Definition product_language {K : OrderedField} {E : Environment K} (P : Product E) (L : Language E) : Prop :=
   forall w a v b, leaves L w a = leaves L v b <->
     cell_of P w = cell_of P v /\ forall i, class_of P i (play a i) = class_of P i (play b i).
+
+(** Within one class profile such play needs no messages: balanced fines make it an equilibrium (T5). *)
+Definition T5_attained_statement : Prop :=
+  forall (K : OrderedField) (E : Environment K) lam (P : Product E) (L : Language E),
+  product_language P L -> (exists i j : agent E, i <> j) ->
+  forall (a0 : profile E) mu, is_play mu -> obeys_hidden lam L mu ->
+  (forall w a, likely w -> 0 < mu w a -> forall i, class_of P i (play a i) = class_of P i (play a0 i)) ->
+  exists t : Transfers L, within_budget balanced t /\ correlated (utility lam t) mu.
 
 (** With balanced money three agents reach each such play as well. *)
 Definition T11_balanced_statement : Prop :=

@@ -123,6 +123,23 @@ Proof.
   - intro i. olra.
 Qed.
 
+Theorem T8_one_payment : T8_one_payment_statement.
+Proof.
+  intros K E O s v o0 i0 fb. split.
+  - intros [pay [balance better]] liked. change (total (listed (agent E)) pay = 0) in balance. apply optimal in fb. rewrite <- fb, <- total_payoffs.
+    assert ((Σ i ∈ agent E, (expected_payoff i s + pay i)) = Σ i ∈ agent E, expected_payoff i s) as e
+      by (rewrite total_add, balance; olra).
+    rewrite <- e. apply not_le. intro le. pose proof (better (liked i0) i0) as less.
+    pose proof (total_tight (listed (agent E)) (fun i => v (liked i) i) (fun i => expected_payoff i s + pay i) i0) as t.
+    cbv beta in t. rewrite t in less; [|intros i _; apply lt_le, better|exact le|apply all_listed].
+    olra.
+  - intro less. set (liked := fun i => best o0 (listed O) (fun o => v o i)).
+    destruct (T8_side_payments K E s (fun i => v (liked i) i) fb (less liked)) as [pay [balance better]].
+    exists pay. split; [exact balance|]. intros o i.
+    pose proof (best_max o0 (listed O) (fun o => v o i) o (all_listed O o)) as m. specialize (better i).
+    unfold liked in better. cbv beta in m. olra.
+Qed.
+
 Theorem T9_cooperative : T9_cooperative_statement.
 Proof.
   intros K E lam cooperates x big dominated mu play_mu h w a p pos i no.

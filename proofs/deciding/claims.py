@@ -30,7 +30,7 @@ from coopgap.proofs.deciding.values import (
 )
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.contracts import Transfers
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import inside
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, NamedLanguage, Question
@@ -120,10 +120,8 @@ def claim_part(finder: Finder, question: Asked, theorem: str | None) -> ClaimPar
     """A claim, decided."""
     start = time.perf_counter()
     finder.progress(question.id)
-    try:
+    with inside(f"claim {question.id!r}"):
         found = finder.settled(question)
-    except InputError as error:
-        raise error.located(field=f"claim {question.id!r}") from None
     return claim_of(finder, question, found, time.perf_counter() - start, theorem)
 
 

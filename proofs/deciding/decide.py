@@ -21,6 +21,7 @@ import numpy as np
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import concrete, digest, encode, verified
+from coopgap.proofs.certificates.witnesses import TooLarge
 from coopgap.proofs.engines import correlated as correlated_engine
 from coopgap.proofs.engines import mixed
 from coopgap.proofs.engines.contract_cases import ContractEngine
@@ -54,6 +55,7 @@ from coopgap.proofs.questions.obligations import (
     flat_profile,
     incentives,
     problem,
+    unanswered_on,
 )
 from coopgap.theory.contracts import NoContract, Transfers
 from coopgap.theory.dilemmas import require_cooperative
@@ -150,22 +152,19 @@ def obstruction_basis(
     return basis(setting, selection, limit)
 
 
+@unanswered_on(TooLarge)
 def certify(
     setting: Setting,
     levels: Levels | None,
     claim: Mapping[str, object],
     build: Callable[[*Ts], JsonObject],
     *arguments: *Ts,
-) -> Certified | Unanswered:
+) -> Certified:
     """Builds the certificate of a claim and puts it to the trusted core.
 
     build: makes its witness of the arguments.
     """
-    try:
-        witness = build(*arguments)
-    except witnesses.TooLarge as reason:
-        return Unanswered(str(reason))
-    return _checked(claim, problem(setting, levels), witness)
+    return _checked(claim, problem(setting, levels), build(*arguments))
 
 
 def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -> Certified:
@@ -355,27 +354,27 @@ def private_value(
     setting: PrivateSetting, levels: Levels, seconds: float
 ) -> BestStrategies | Unanswered:
     """The best strategies that contracts make an equilibrium."""
-    from coopgap.proofs.engines.strategies import best_strategies
+    from coopgap.proofs.engines.strategies import StrategySearch
 
-    return best_strategies(setting, levels, seconds)
+    return StrategySearch(setting, seconds).best(levels)
 
 
 def private_threshold(
     setting: PrivateSetting, best: Fraction, seconds: float
 ) -> LeastLevel | Unanswered:
     """The least common λ at which strategies of the pooled first best are an equilibrium."""
-    from coopgap.proofs.engines.strategies import least_level
+    from coopgap.proofs.engines.strategies import StrategySearch
 
-    return least_level(setting, best, seconds)
+    return StrategySearch(setting, seconds).least(best)
 
 
 def private_equilibria(
     setting: PrivateSetting, levels: Levels, seconds: float
 ) -> tuple[Strategies, ...] | Unanswered:
     """All strategies that are an equilibrium without a contract."""
-    from coopgap.proofs.engines.strategies import equilibria
+    from coopgap.proofs.engines.strategies import StrategySearch
 
-    return equilibria(setting, levels, seconds)
+    return StrategySearch(setting, seconds).equilibria(levels)
 
 
 def private_correlated(
@@ -390,19 +389,15 @@ def private_correlated(
     return correlated_strategies(setting, seconds)
 
 
+@unanswered_on(TooLarge)
 def certify_private(
     setting: PrivateSetting,
     levels: Levels | None,
     claim: Mapping[str, object],
     build: Callable[[], JsonObject],
-) -> Certified | Unanswered:
+) -> Certified:
     """Puts a claim about strategies, with its witness, to the trusted core."""
-    from coopgap.proofs.certificates.private_witnesses import TooLarge
-
-    try:
-        return _checked(claim, setting.problem(levels), build())
-    except TooLarge as reason:
-        return Unanswered(str(reason))
+    return _checked(claim, setting.problem(levels), build())
 
 
 # --- mechanisms (T10) -----------------------------------------------------------------------------

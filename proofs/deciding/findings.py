@@ -15,6 +15,7 @@ from coopgap.proofs.deciding.decide import (
     CorrelatedFinding,
     CorrelatedPlay,
 )
+from coopgap.proofs.deciding.reports import Parameters
 from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.mixed import Listed
@@ -303,6 +304,14 @@ class Findings:
             self.texts[found.sha256] = found.text
         return found
 
+    @staticmethod
+    def note(into: dict[str, str], name: str, shown: Certified | Unanswered) -> bool:
+        """Notes a certificate's hash by name if the checker accepted it; says whether it did."""
+        if isinstance(shown, Certified) and shown.accepted:
+            into[name] = shown.sha256
+            return True
+        return False
+
     def certify_value(
         self, setting: Setting, levels: Levels, found: BestSelection
     ) -> Certified | Unanswered:
@@ -326,3 +335,25 @@ class Findings:
         if (what, *key) not in self._known:
             self._known[what, *key] = self.run(what, function, *arguments)
         return self._known[what, *key]  # type: ignore[no-any-return]
+
+
+class OneGame:
+    """What the finders of a game have in common, whatever its players see.
+
+    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
+    """
+
+    family = False
+
+    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
+        self.findings, self.mechanisms = findings, mechanisms
+        self.names = findings.environment
+        self.progress = findings.progress
+        self.specification = findings.specification
+        self.texts = findings.texts
+        self.parameters: Parameters = {"names": (), "assume": ()}
+        self.selfish = findings.selfish
+
+    def numbers(self, place: int | None) -> Levels:
+        """The λ of each player, at a listed level or of selfish agents."""
+        return self.selfish if place is None else self.specification.levels[place]

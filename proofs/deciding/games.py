@@ -8,8 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.findings import OneGame
 from coopgap.proofs.deciding.play import (
     best_and_worst,
     prescribed,
@@ -27,7 +26,6 @@ from coopgap.proofs.deciding.reports import (
     MechanismPart,
     MixedPlay,
     ObstructionPart,
-    Parameters,
     Play,
     Profiles,
     RecordPart,
@@ -41,11 +39,9 @@ from coopgap.proofs.deciding.words import describe
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
-    Levels,
     Obstruction,
     Reached,
     Setting,
-    Unanswered,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
 from coopgap.proofs.questions.registry import asked_of
@@ -68,26 +64,8 @@ NO_SELECTION = Absent("nothing is implementable")
 NO_EQUILIBRIUM = Absent("a state has no pure equilibrium")
 
 
-class GameFinder:
-    """Finds the parts of a report on a game.
-
-    mechanisms: whether what mechanisms reach is asked for, beside the claims about them.
-    """
-
-    family = False
-
-    def __init__(self, findings: Findings, mechanisms: bool = False) -> None:
-        self.findings, self.mechanisms = findings, mechanisms
-        self.names = findings.environment
-        self.progress = findings.progress
-        self.specification = findings.specification
-        self.texts = findings.texts
-        self.parameters: Parameters = {"names": (), "assume": ()}
-        self.selfish = findings.selfish
-
-    def numbers(self, place: int | None) -> Levels:
-        """The λ of each player, at a listed level or of selfish agents."""
-        return self.selfish if place is None else self.specification.levels[place]
+class GameFinder(OneGame):
+    """Finds the parts of a report on a game whose players see the state."""
 
     # Without a contract
 
@@ -124,7 +102,7 @@ class GameFinder:
             if any(share not in (0, 1) for mixes in listed.found for mix in mixes for share in mix):
                 about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
                 shown = self.findings.certify(about, self.selfish, claim, dict)
-                self._keep(certificates, game.states[state], shown)
+                self.findings.note(certificates, game.states[state], shown)
         listed_by_state = {
             game.states[state]: tuple(
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
@@ -180,7 +158,7 @@ class GameFinder:
             return found, found
         name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
         setting = self.findings.setting(named.name)
-        self._keep(into, name, self.findings.certify_value(setting, levels, found))
+        self.findings.note(into, name, self.findings.certify_value(setting, levels, found))
         if level is None:
             # Its certificate is listed next.
             self.threshold(named.name, into)
@@ -202,16 +180,12 @@ class GameFinder:
                 name = id_.replace("-", "_") + suffix
                 claim = {"id": id_, "holds": True, "value": str(best - welfare)}
                 certified = self.findings.certify(setting, levels, claim, build, *arguments)
-                self._keep(into, name, certified)
-                sides[id_] = best - welfare if name in into else sides[id_]
+                if self.findings.note(into, name, certified):
+                    sides[id_] = best - welfare
         low, high = sides["gap-at-least"], sides["gap-at-most"]
         least = best - high if isinstance(high, Fraction) else MINUS_INFINITY
         most = best - low if isinstance(low, Fraction) else best
         return Bounds(least, most), Bounds(low, high)
-
-    def _keep(self, into: dict[str, str], name: str, certified: Certified | Unanswered) -> None:
-        if isinstance(certified, Certified) and certified.accepted:
-            into[name] = certified.sha256
 
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
@@ -222,7 +196,7 @@ class GameFinder:
             return found
         if "prosocial_threshold" not in into:
             certified = self.findings.certify_threshold(self.findings.setting(language), found)
-            self._keep(into, "prosocial_threshold", certified)
+            self.findings.note(into, "prosocial_threshold", certified)
         return found.level
 
     def _threshold_between(
@@ -237,14 +211,14 @@ class GameFinder:
             shown = self.findings.certify(
                 setting, None, claim, decide.reached_part, setting, found.reached
             )
-            self._keep(into, "prosocial_threshold_at_most", shown)
+            self.findings.note(into, "prosocial_threshold_at_most", shown)
             high = found.reached.level if "prosocial_threshold_at_most" in into else high
         if found.low is not None and found.below is not None:
             claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
             shown = self.findings.certify(
                 setting, None, claim, exclusion, setting, found.low, found.below
             )
-            self._keep(into, "prosocial_threshold_at_least", shown)
+            self.findings.note(into, "prosocial_threshold_at_least", shown)
             low = found.low if "prosocial_threshold_at_least" in into else low
         known = low > 0 or isinstance(high, Fraction)
         return Bounds(low, high) if known else Unknown(found.reason)
@@ -265,7 +239,8 @@ class GameFinder:
             witness = {**found.dual, **found.reached}
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
-            self._keep(into, name, self.findings.certify(setting, levels, claim, dict, witness))
+            shown = self.findings.certify(setting, levels, claim, dict, witness)
+            self.findings.note(into, name, shown)
         if "correlated_gap" in into:
             return gap, gap
         least = gap if gap == 0 or name in into else Fraction(0)
@@ -282,7 +257,7 @@ class GameFinder:
             claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(left)}
             setting = self.findings.setting(named.name)
             shown = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
-            self._keep(into, "correlated_gap_at_most", shown)
+            self.findings.note(into, "correlated_gap_at_most", shown)
             most = left if "correlated_gap_at_most" in into else INFINITY
         return Bounds(least, most)
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import product
 
 from coopgap.proofs.certificates import mechanism_witnesses as witnesses
-from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.losses import NOTHING_REACHED, losses, relaxations
 from coopgap.proofs.deciding.reports import (
@@ -105,8 +104,7 @@ def _between(
         if isinstance(welfare, Fraction):
             claim = {"id": id_, "holds": True, "value": str(best - welfare)}
             certified = findings.certify_mechanism(society, claim, witness)
-            if isinstance(certified, Certified) and certified.accepted:
-                into[_NAMES[id_] + suffix] = certified.sha256
+            if findings.note(into, _NAMES[id_] + suffix, certified):
                 if id_ == LEAST:
                     least = best - welfare
                 else:
@@ -143,8 +141,7 @@ def _keep(
     """Notes the certificate of a value, if the checker accepted it."""
     claim, witness = next(mechanism_claims(found, findings.pooled().welfare))
     certified = findings.certify_mechanism(society, claim, witness)
-    if isinstance(certified, Certified) and certified.accepted:
-        into[name] = certified.sha256
+    findings.note(into, name, certified)
 
 
 def _level(findings: Findings, language: str, levels: Levels, into: dict[str, str]) -> LevelPart:
@@ -205,11 +202,10 @@ def _certificates(
     findings: Findings, society: Society, found: Mechanisms, best: Fraction
 ) -> dict[str, str]:
     """The hashes of the accepted certificates, by what they are of."""
-    shown = {}
+    shown: dict[str, str] = {}
     for claim, witness in mechanism_claims(found, best):
         certified = findings.certify_mechanism(society, claim, witness)
-        if isinstance(certified, Certified) and certified.accepted:
-            shown[_NAMES[str(claim["id"])]] = certified.sha256
+        findings.note(shown, _NAMES[str(claim["id"])], certified)
     return shown
 
 

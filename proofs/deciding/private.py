@@ -9,8 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.deciding.findings import Findings
+from coopgap.proofs.deciding.findings import OneGame
 from coopgap.proofs.deciding.mechanisms import mechanism_part
 from coopgap.proofs.deciding.private_claims import (
     STRATEGY_CLAIMS,
@@ -34,7 +33,6 @@ from coopgap.proofs.deciding.reports import (
     MechanismPart,
     MixedPlay,
     ObstructionPart,
-    Parameters,
     Play,
     PooledBestPart,
     Profiles,
@@ -86,22 +84,8 @@ class ByStateUndecided:
         return Absent(PRIVATE.reason)
 
 
-class PrivateFinder(ByStateUndecided):
+class PrivateFinder(ByStateUndecided, OneGame):
     """Finds the parts of a report on a game with ``[information]``."""
-
-    family = False
-
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
-        self.names = findings.environment
-        self.progress = findings.progress
-        self.specification = findings.specification
-        self.texts = findings.texts
-        self.parameters: Parameters = {"names": (), "assume": ()}
-
-    def numbers(self, place: int) -> Levels:
-        """The λ of each player, at a listed level."""
-        return self.specification.levels[place]
 
     def first_best(self, into: dict[str, str]) -> PooledBestPart:
         """W* of players who pool what they see, where it is reached, and the team optimum."""
@@ -120,11 +104,11 @@ class PrivateFinder(ByStateUndecided):
     def mechanism(self, named: NamedLanguage) -> MechanismPart | Unknown | Absent:
         """What mechanisms reach."""
         value, _ = self.value(named, None, {})
-        return mechanism_part(self.findings, named.name, self.findings.selfish, value)
+        return mechanism_part(self.findings, named.name, self.selfish, value)
 
     def play(self, level: int | None) -> Play:
         """All equilibria in strategies without a contract, the best and the worst."""
-        found = self.findings.private_equilibria(self._levels(level))
+        found = self.findings.private_equilibria(self.numbers(level))
         if isinstance(found, Unknown):
             return Play(found, found, found)
         setting, game = self.findings.private_setting(None), self.names
@@ -134,9 +118,6 @@ class PrivateFinder(ByStateUndecided):
         if not listed:
             return Play(NO_EQUILIBRIUM, listed, NO_EQUILIBRIUM)
         return Play(max(welfare), listed, min(welfare))
-
-    def _levels(self, level: int | None) -> Levels:
-        return self.findings.selfish if level is None else self.numbers(level)
 
     def worst(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
         """V and the gap at the worst equilibria."""
@@ -154,7 +135,7 @@ class PrivateFinder(ByStateUndecided):
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap to the pooled first best, with the certificate of V."""
-        levels = self._levels(level)
+        levels = self.numbers(level)
         found = self.findings.private_value(named.name, levels)
         if isinstance(found, Unknown):
             return found, found
@@ -185,19 +166,18 @@ class PrivateFinder(ByStateUndecided):
     ) -> None:
         """Notes the certificate, if the checker accepted it."""
         shown = self.findings.certify_private(setting, levels, told.claim, told.witness)
-        if isinstance(shown, Certified) and shown.accepted:
-            into[name] = shown.sha256
+        self.findings.note(into, name, shown)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements strategies of the pooled first best."""
-        found = self.findings.private_value(named.name, self.findings.selfish)
+        found = self.findings.private_value(named.name, self.selfish)
         if isinstance(found, Unknown):
             return found
         return found.welfare == self.findings.pooled().welfare
 
     def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
         """What the best strategies play in each state, and by which contract."""
-        found = self.findings.private_value(named.name, self.findings.selfish)
+        found = self.findings.private_value(named.name, self.selfish)
         if isinstance(found, Unknown):
             return found, found, found
         if found.strategies is None:
@@ -209,7 +189,7 @@ class PrivateFinder(ByStateUndecided):
 
     def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
         """Why no contract does better: deviations of strategies that cannot all be deterred."""
-        found = self.findings.private_value(named.name, self.findings.selfish)
+        found = self.findings.private_value(named.name, self.selfish)
         if isinstance(found, Unknown):
             return found
         return obstruction_part(self.findings.private_setting(named.name), found)
@@ -245,7 +225,7 @@ class PrivateFinder(ByStateUndecided):
         claim = {"id": id_, "holds": True, "value": str(gap)}
         # Nobody exceeds the first best: a gap of 0 needs no bound.
         told = Statement(claim, partial(correlated_parts, setting, found, gap > 0, reached))
-        self._keep(setting, self.findings.selfish, told, name, into)
+        self._keep(setting, self.selfish, told, name, into)
         if "correlated_gap" in into:
             return gap, gap
         least = gap if "correlated_bound" in into else Fraction(0)

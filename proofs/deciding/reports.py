@@ -8,7 +8,7 @@ families are the same values; fields that the JSON of only one of them has are m
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 from coopgap.proofs.deciding.evaluation import evaluator
 from coopgap.proofs.deciding.values import (
     Absent,
+    Bounds,
     Expression,
     Extremum,
     Known,
@@ -33,7 +34,7 @@ from coopgap.proofs.deciding.values import (
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
-from coopgap.theory.notebooks import Displayed, Documented, TextTable, frame, text
+from coopgap.theory.notebooks import Displayed, Documented, Shown, TextTable, frame, text
 from coopgap.theory.specification import Terms
 
 __all__ = ["Quantity", "Unknown"]
@@ -61,6 +62,38 @@ LATER = Absent("not asked")
 """What no question asks for yet."""
 
 NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
+
+
+class Part(Shown):
+    """A part of a report, which shows itself as a table of its fields."""
+
+    def tables(self) -> list[TextTable]:
+        """What is known of each field, and why something is not; not what has no meaning."""
+        return [TextTable(type(self).__name__, ("field", "value"), tuple(_fields(self)))]
+
+
+def _fields(part: Any) -> Iterator[tuple[str, str]]:
+    for each in fields(part):
+        value = getattr(part, each.name)
+        if value not in (None, (), {}, "") and not isinstance(value, Absent):
+            yield each.name.rstrip("_"), _told(value)
+
+
+def _told(value: object) -> str:
+    match value:
+        case Unknown(reason):
+            return f"unknown: {reason}"
+        case Part():
+            return "; ".join(" ".join(each) for each in _fields(value))
+        case Mapping():
+            return "; ".join(f"{key}: {_told(each)}" for key, each in value.items())
+        case tuple():
+            return f"({', '.join(map(_told, value))})"
+        case Pieces(pieces):
+            return "; ".join(f"{_told(each.value)} if {each.when}" for each in pieces)
+        case Bounds():
+            return quantity_text(value)
+    return str(value)
 
 
 class Parameters(TypedDict):
@@ -96,15 +129,15 @@ class Play(NamedTuple):
     worst: Quantity
 
 
-@dataclass(frozen=True)
-class FirstBestPart:
+@dataclass(frozen=True, repr=False)
+class FirstBestPart(Part):
     """W* in utils, and the profiles that attain it."""
 
     welfare: Quantity
     profiles: ByState | Unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PooledBestPart(FirstBestPart):
     """The first best of agents who do not see the state but tell each other what they see.
 
@@ -115,8 +148,8 @@ class PooledBestPart(FirstBestPart):
     team: Quantity
 
 
-@dataclass(frozen=True)
-class SelfishPart:
+@dataclass(frozen=True, repr=False)
+class SelfishPart(Part):
     """Selfish play without a contract: its equilibria, and the best and worst expected welfare.
 
     mixed_others: why there may be other mixed equilibria than those listed; None if these are all
@@ -131,8 +164,8 @@ class SelfishPart:
     certificates: Mapping[str, str] = field(default_factory=dict, metadata=GAMES)
 
 
-@dataclass(frozen=True)
-class ContractClassPart:
+@dataclass(frozen=True, repr=False)
+class ContractClassPart(Part):
     """A class of contracts. ``budget`` and ``liability`` are None for directives.
 
     participation: by player what it gets, in utils, if some player refuses; None where none may.
@@ -145,24 +178,24 @@ class ContractClassPart:
     participation: Mapping[str, Fraction | Written] | None = None
 
 
-@dataclass(frozen=True)
-class RecordPart:
+@dataclass(frozen=True, repr=False)
+class RecordPart(Part):
     """What a contract pays at one record, in utils per player."""
 
     record: str
     transfers: Mapping[str, Fraction]
 
 
-@dataclass(frozen=True)
-class CellPart:
+@dataclass(frozen=True, repr=False)
+class CellPart(Part):
     """What a directive allows in a cell of states, by player."""
 
     states: Labels
     allowed: Mapping[str, Labels]
 
 
-@dataclass(frozen=True)
-class DeviationPart:
+@dataclass(frozen=True, repr=False)
+class DeviationPart(Part):
     """One weighted incentive constraint of an obstruction; ``gain`` in utils, of u_i + λ_i W."""
 
     state: str
@@ -173,8 +206,8 @@ class DeviationPart:
     weight: int | Expression
 
 
-@dataclass(frozen=True)
-class ObstructionPart:
+@dataclass(frozen=True, repr=False)
+class ObstructionPart(Part):
     """The first of ``count`` obstructions to anything better, in words and as constraints.
 
     ``sum``: of the weighted gains, less what fines can pay of it, in utils.
@@ -187,8 +220,8 @@ class ObstructionPart:
     sum: Known | Absent = field(default=LATER, metadata=FAMILIES)
 
 
-@dataclass(frozen=True)
-class BasisPart:
+@dataclass(frozen=True, repr=False)
+class BasisPart(Part):
     """A first-best selection, the number of its obstructions, and what must hold for none."""
 
     selection: Selection
@@ -196,8 +229,8 @@ class BasisPart:
     conditions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LotteryPart:
+@dataclass(frozen=True, repr=False)
+class LotteryPart(Part):
     """What a mechanism recommends after some reports, and with which probability.
 
     reports: the cell that each player reports. transfers: in utils, by record and player, where
@@ -210,8 +243,8 @@ class LotteryPart:
     transfers: tuple[RecordPart, ...]
 
 
-@dataclass(frozen=True)
-class LossPart:
+@dataclass(frozen=True, repr=False)
+class LossPart(Part):
     """A part of the gap that every mechanism leaves, in utils, and what it is due to.
 
     cause: private ``information``, ``actions`` that no court sees, ``participation``, or
@@ -222,8 +255,8 @@ class LossPart:
     loss: Quantity
 
 
-@dataclass(frozen=True)
-class MechanismPart:
+@dataclass(frozen=True, repr=False)
+class MechanismPart(Part):
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
@@ -245,8 +278,8 @@ class MechanismPart:
     certificates: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class FamilyMechanismPart:
+@dataclass(frozen=True, repr=False)
+class FamilyMechanismPart(Part):
     """What mechanisms reach in a family, in utils, and at the levels of λ to report.
 
     attained: whether a mechanism that reaches the value is shown; else mechanisms approach it, or
@@ -260,8 +293,8 @@ class FamilyMechanismPart:
     certificates: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class LevelPart:
+@dataclass(frozen=True, repr=False)
+class LevelPart(Part):
     """V(λ, L) and Δ(λ, L) at one level: a number, or one for each player."""
 
     lambda_: Level
@@ -269,8 +302,8 @@ class LevelPart:
     gap: Quantity
 
 
-@dataclass(frozen=True, kw_only=True)
-class LanguagePart:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LanguagePart(Part):
     """What one language can reach.
 
     ``suffices``: whether some contract implements a first best. ``correlated_gap``: of correlated
@@ -302,16 +335,16 @@ class LanguagePart:
     worst_gap: Quantity = field(default=LATER, metadata=GAMES)
 
 
-@dataclass(frozen=True)
-class AgentThresholds:
+@dataclass(frozen=True, repr=False)
+class AgentThresholds(Part):
     """The least λ of each player at which one first-best selection is an equilibrium (T6)."""
 
     selection: Selection
     lambda_: Mapping[str, Known]
 
 
-@dataclass(frozen=True)
-class ProsocialPart:
+@dataclass(frozen=True, repr=False)
+class ProsocialPart(Part):
     """Pure equilibria without a contract at one level, and their best and worst welfare."""
 
     lambda_: Level
@@ -320,8 +353,8 @@ class ProsocialPart:
     worst: Quantity = field(default=LATER, metadata=GAMES)
 
 
-@dataclass(frozen=True)
-class CertificatePart:
+@dataclass(frozen=True, repr=False)
+class CertificatePart(Part):
     """The certificate of a verdict. ``checked``: the independent checker accepted it."""
 
     kind: str
@@ -329,8 +362,8 @@ class CertificatePart:
     sha256: str
 
 
-@dataclass(frozen=True)
-class VerdictPart:
+@dataclass(frozen=True, repr=False)
+class VerdictPart(Part):
     """What became of a claim.
 
     status: proved, refuted, trusted or unknown (with ``reason``); counterexample: values of the
@@ -344,8 +377,8 @@ class VerdictPart:
     suggestion: Where | None
 
 
-@dataclass(frozen=True)
-class BenefitPart:
+@dataclass(frozen=True, repr=False)
+class BenefitPart(Part):
     """Who gains from the first best over selfish pure play (T8): each agent as it is.
 
     With side payments that may depend on the outcome; with one payment for all outcomes. Of

@@ -32,6 +32,13 @@ Unknown = Unanswered
 """A quantity that was not decided, and why."""
 
 
+class Told:
+    """A value that a shell displays as its text."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True)
 class Absent:
     """A quantity that has no meaning here, and why; null in JSON."""
@@ -42,8 +49,8 @@ class Absent:
         return False
 
 
-@dataclass(frozen=True)
-class Expression:
+@dataclass(frozen=True, repr=False)
+class Expression(Told):
     """A number that depends on the parameters: a fraction of polynomials in these names."""
 
     ratio: Ratio
@@ -58,8 +65,8 @@ class Expression:
         return ratio_tree(self.ratio, self.names)
 
 
-@dataclass(frozen=True)
-class Written:
+@dataclass(frozen=True, repr=False)
+class Written(Told):
     """An expression or a comparison as a file writes it; text: that of a comparison."""
 
     tree: Tree
@@ -69,8 +76,8 @@ class Written:
         return self.text or spelled(self.tree)
 
 
-@dataclass(frozen=True)
-class Extremum:
+@dataclass(frozen=True, repr=False)
+class Extremum(Told):
     """The largest of several numbers everywhere, or the least (``head``: Max or Min)."""
 
     head: str
@@ -102,8 +109,8 @@ def rounded_up(value: Fraction) -> Fraction:
     return value if value.denominator <= scale else Fraction(math.ceil(value * scale), scale)
 
 
-@dataclass(frozen=True)
-class Where:
+@dataclass(frozen=True, repr=False)
+class Where(Told):
     """The conditions, in these names, under which a value holds beside the assumptions."""
 
     conditions: tuple[Condition, ...]

@@ -8,11 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
     import subprocess
-    from multiprocessing.connection import Connection
+
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection as Connection
+    else:
+        from multiprocessing.connection import Connection
 
 Result = TypeVar("Result")
 Ts = TypeVarTuple("Ts")
@@ -121,12 +125,10 @@ class Worker:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-c", _SERVE, str(theirs.fileno()), str(self._memory or 0)],
-                    pass_fds=[theirs.fileno()],
                     env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    # An interrupt is for the command, which then ends its workers.
-                    start_new_session=True,
+                    **_inheriting(theirs.fileno()),
                 )
             self._connection = ours
         return self._connection
@@ -142,12 +144,29 @@ _SERVE = (
 )
 
 
+def _inheriting(end: int) -> dict[str, Any]:
+    """How a process is started that inherits this end of a pipe, and no interrupts.
+
+    An interrupt is for the command, which then ends its workers.
+    """
+    if sys.platform != "win32":
+        return {"pass_fds": [end], "start_new_session": True}
+    import subprocess
+
+    os.set_handle_inheritable(end, True)
+    only = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [end]})
+    return {"startupinfo": only, "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+
+
 def serve(descriptor: int, memory: int) -> None:
     """Answers calls that arrive at an open file descriptor until it is closed.
 
     Memory as in ``Worker``, 0 for no limit.
     """
-    from multiprocessing.connection import Connection
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection as Connection
+    else:
+        from multiprocessing.connection import Connection
 
     _let_rows_be_sent()
     connection = Connection(descriptor)
@@ -177,9 +196,11 @@ def _let_rows_be_sent() -> None:
 
 def _limit(memory: int) -> None:
     """Limits this process's address space, unless the platform has no such limit or a lower one."""
+    if sys.platform == "win32":
+        return
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    except (ImportError, OSError, OverflowError, ValueError):
+    except (OSError, OverflowError, ValueError):
         pass

@@ -12,14 +12,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
-from coopgap.proofs.questions.obligations import Unanswered
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, Unbounded, programme, solve
+from coopgap.proofs.questions.obligations import unanswered_on
 from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
 from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
 from coopgap.theory.contracts import Budget, Transfers
-from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.exact import common_denominator
 
 MAX_MOVES = 6_000
 """The largest number of moves from all strategies together."""
@@ -33,14 +31,10 @@ DRAW = "draw"
 """Columns (DRAW, strategies): probabilities; others (strategies, record, agent): payments."""
 
 
-def correlated_strategies(
-    setting: PrivateSetting, seconds: float
-) -> CorrelatedStrategies | Unanswered:
+@unanswered_on(Stopped)
+def correlated_strategies(setting: PrivateSetting, seconds: float) -> CorrelatedStrategies:
     """The best correlated play of selfish agents if payments could depend on the draw."""
-    try:
-        return _Drawn(setting, seconds).found()
-    except Stopped as reason:
-        return Unanswered(str(reason))
+    return _Drawn(setting, seconds).found()
 
 
 class _Drawn(StrategyMoves):
@@ -138,23 +132,8 @@ class _Drawn(StrategyMoves):
     ) -> tuple[Optimum | Infeasible, list[Column]]:
         columns = list(dict.fromkeys([*aim, *(c for terms, *_ in listed for c in terms)]))
         columns = columns or [(DRAW, ("contract",))]
-        index = {column: k for k, column in enumerate(columns)}
-        entries = [
-            (r, index[c], v) for r, (terms, *_) in enumerate(listed) for c, v in terms.items()
-        ]
-        numbers, where, values = zip(*(entries or [(0, 0, 0)]), strict=True)
-        found = solve(
-            LinearProgram(
-                objective=integer_array([aim.get(column, 0) for column in columns], (-1,)),
-                rows=np.array(numbers),
-                columns=np.array(where),
-                coefficients=integer_array(values, (-1,)),
-                bounds=integer_array([bound for _, bound, _ in listed] or [0], (-1,)),
-                equality=np.array([equal for *_, equal in listed] or [True]),
-                nonnegative=np.array([column[0] == DRAW for column in columns]),
-            ),
-            self.deadline - time.monotonic(),
-        )
+        asked = programme(listed, aim, columns, lambda column: column[0] == DRAW)
+        found = solve(asked, self.deadline - time.monotonic())
         if found is None or isinstance(found, Unbounded):
             raise Stopped("a linear programme was not solved exactly in time")
         return found, columns

@@ -19,7 +19,7 @@ from itertools import combinations, islice
 
 import numpy as np
 
-from coopgap.proofs.algebra.conditions import Condition, Refutation, refutes
+from coopgap.proofs.algebra.conditions import Condition, Refutation, normal, refutes
 from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected, scaled
 from coopgap.proofs.algebra.simplex import System
@@ -54,9 +54,9 @@ def refute(
     unless the seconds ran out.
     """
     deadline = time.monotonic() + seconds
-    normal = [condition.normal() for condition in conditions]
+    whole = list(map(normal, conditions))
     try:
-        weighted = _evident(normal) or _cancelling_products(normal, degree, deadline)
+        weighted = _evident(whole) or _cancelling_products(whole, degree, deadline)
         refutation = _assembled(weighted)
         return refutation if refutes(refutation, conditions) else None
     except Rejected:
@@ -275,7 +275,7 @@ def _completing(polynomial: Polynomial) -> Iterator[Polynomial]:
         if square <= 0:
             continue
         mixed = {other: left.terms.get(_joint(root, other), 0) for other in (*roots[k + 1 :], ())}
-        base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive()
+        base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive
         if len(base.terms) > 1:
             yield base
         left = left - scaled(base * base, Fraction(square) / base.terms[root] ** 2)

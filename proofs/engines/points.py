@@ -115,7 +115,7 @@ def _at_whole_numbers(condition: Condition) -> Condition:
     """What a condition says of whole numbers: what is positive is at least 1."""
     if condition.relation != ">":
         return condition
-    return Condition(condition.polynomial.primitive() - ONE, ">=")
+    return Condition(condition.polynomial.primitive - ONE, ">=")
 
 
 def guessed_point(
@@ -381,7 +381,7 @@ def _with(point: Point, values: Mapping[int, Fraction]) -> Point:
 
 def _at(condition: Condition, k: int, value: Fraction) -> Condition:
     """A positive multiple of the condition where parameter k has this value."""
-    whole = condition.polynomial.primitive()
+    whole = condition.polynomial.primitive
     highest = max((m.count(k) for m in whole.terms), default=0)
     if not highest:
         return condition

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
-import numpy as np
-
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import Optimum, programme, solve
 from coopgap.proofs.questions.mechanisms import Drawn, Point, Reports, Society
 from coopgap.theory.contracts import Budget
 from coopgap.theory.languages import ProductLanguage, record_of
@@ -161,21 +159,12 @@ class _Pair(_Restored):
         rows = [[own[a * stride + b * step] for b in theirs] for a in mine]
         scale = math.lcm(*(u.denominator for row in rows for u in row))
         # The last column is the agent's worth; each row says that no action is worth more.
-        size, count = len(theirs), len(mine)
-        entries = [(k, j, -int(u * scale)) for k, row in enumerate(rows) for j, u in enumerate(row)]
-        entries += [(k, size, 1) for k in range(count)] + [(count, j, 1) for j in range(size)]
-        numbers, places, values = zip(*entries, strict=True)
-        found = solve(
-            LinearProgram(
-                objective=np.array([0] * size + [1]),
-                rows=np.array(numbers),
-                columns=np.array(places),
-                coefficients=np.array(values, dtype=object),
-                bounds=np.array([0] * count + [1]),
-                equality=np.arange(count + 1) == count,
-                nonnegative=np.arange(size + 1) < size,
-            )
-        )
+        size = len(theirs)
+        listed: list[tuple[dict[int, int], int, bool]] = [
+            ({**{j: -int(u * scale) for j, u in enumerate(row)}, size: 1}, 0, False) for row in rows
+        ]
+        listed.append((dict.fromkeys(range(size), 1), 1, True))
+        found = solve(programme(listed, {size: 1}, range(size + 1), lambda k: k < size))
         if not isinstance(found, Optimum):
             return None
         return found.value / scale, dict(zip(theirs, found.primal[:size], strict=True))

@@ -34,6 +34,7 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     obstruction,
     reached_everywhere,
+    unanswered_on,
 )
 from coopgap.theory.contracts import Directives, NoContract
 from coopgap.theory.environments import Profile
@@ -70,16 +71,14 @@ class SelectionEngine:
     name: str = "selections"
     answers: frozenset[type] = frozenset({Value, Threshold})
 
+    @unanswered_on(_GivenUp)
     def solve(self, question: Any) -> Answer:
         """BestSelection or Reached; Unanswered at a limit, and for directives."""
         if isinstance(question.setting.contracts, Directives):
             return Unanswered("directives are tried one by one instead")
-        try:
-            if isinstance(question, Value):
-                return _best(question, self.ask)
-            return _cheapest(question.setting, self.ask)
-        except _GivenUp as reason:
-            return Unanswered(str(reason))
+        if isinstance(question, Value):
+            return _best(question, self.ask)
+        return _cheapest(question.setting, self.ask)
 
 
 def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:

@@ -12,10 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-import numpy as np
-
-from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
-from coopgap.proofs.questions.obligations import Levels, Unanswered
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
+from coopgap.proofs.questions.obligations import Levels, unanswered_on
 from coopgap.proofs.questions.private import (
     Amounts,
     BestStrategies,
@@ -27,56 +25,27 @@ from coopgap.proofs.questions.private import (
 )
 from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMove, StrategyMoves, Term
 from coopgap.theory.contracts import Budget, Transfers
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator, integer_array
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator
 
 LEVEL: Term = (-1, -1)
 """The column of λ."""
 
-Row = tuple[dict[Term, int], int]
-"""Σ terms ≥ bound."""
+Row = tuple[Mapping[Term, int], int, bool]
+"""Σ terms ≥ bound, or an equation."""
 
 
-def best_strategies(
-    setting: PrivateSetting, levels: Levels, seconds: float = 60.0
-) -> BestStrategies | Unanswered:
-    """V at these λ; Unanswered with the reason."""
-    search = _Search(setting, seconds)
-    try:
-        return search.best(levels)
-    except Stopped as reason:
-        return Unanswered(str(reason))
+class StrategySearch(StrategyMoves):
+    """The search of profiles for an answer; Unanswered with the reason if there is none in time."""
 
-
-def equilibria(
-    setting: PrivateSetting, levels: Levels, seconds: float = 60.0
-) -> tuple[Strategies, ...] | Unanswered:
-    """All strategies that are an equilibrium without a contract, in ascending order."""
-    search = _Search(setting, seconds)
-    try:
-        return search.equilibria(levels)
-    except Stopped as reason:
-        return Unanswered(str(reason))
-
-
-def least_level(
-    setting: PrivateSetting, target: Fraction, seconds: float = 60.0
-) -> LeastLevel | Unanswered:
-    """The least common λ at which strategies of this welfare, in utils, are an equilibrium."""
-    search = _Search(setting, seconds)
-    try:
-        return search.least(target)
-    except Stopped as reason:
-        return Unanswered(str(reason))
-
-
-class _Search(StrategyMoves):
     def __init__(self, setting: PrivateSetting, seconds: float) -> None:
         super().__init__(setting)
         self.deadline = time.monotonic() + seconds
 
     # Questions
 
+    @unanswered_on(Stopped)
     def best(self, levels: Levels) -> BestStrategies:
+        """V at these λ."""
         excluded: list[Excluded] = []
         for welfare, chosen in self.profiles():
             actions = self.actions(chosen)
@@ -90,7 +59,9 @@ class _Search(StrategyMoves):
                 return BestStrategies(value, chosen, found, tuple(excluded))
         return BestStrategies(MINUS_INFINITY, None, {}, tuple(excluded))
 
+    @unanswered_on(Stopped)
     def least(self, target: Fraction) -> LeastLevel:
+        """The least common λ at which strategies of this welfare, in utils, are an equilibrium."""
         least: tuple[Fraction, Strategies, Amounts] | None = None
         excluded: list[Excluded] = []
         for welfare, chosen in self.profiles():
@@ -107,8 +78,9 @@ class _Search(StrategyMoves):
             return LeastLevel(INFINITY, None, {}, tuple(excluded), below)
         return LeastLevel(*least, tuple(excluded), below)
 
+    @unanswered_on(Stopped)
     def equilibria(self, levels: Levels) -> tuple[Strategies, ...]:
-        """All strategies that are an equilibrium, in ascending order."""
+        """All strategies that are an equilibrium without a contract, in ascending order."""
         assert self.setting.contracts is None
         found = []
         for _, chosen in self.profiles():
@@ -132,7 +104,7 @@ class _Search(StrategyMoves):
         for agent, _, _, gain, lost, terms in moves:
             level = int(levels[agent] * scale)
             paid = {term: value * scale for term, value in terms.items()}
-            rows.append((paid, scale * gain - level * lost))
+            rows.append((paid, scale * gain - level * lost, False))
         answer, columns = self.solved(rows, {})
         if isinstance(answer, Infeasible):
             return self.obstruction(actions, moves, answer.dual)
@@ -146,7 +118,7 @@ class _Search(StrategyMoves):
         if torn is not None:
             return None, {}, torn
         moves = list(self.moves(actions))
-        rows = [({**terms, LEVEL: lost}, gain) for *_, gain, lost, terms in moves]
+        rows = [({**terms, LEVEL: lost}, gain, False) for *_, gain, lost, terms in moves]
         answer, columns = self.solved(rows, {LEVEL: 1})
         if isinstance(answer, Infeasible):
             return None, {}, self.obstruction(actions, moves, answer.dual)
@@ -160,45 +132,30 @@ class _Search(StrategyMoves):
 
         Transfers are over the denominator of payoffs, so that they count prior for prior.
         """
-        listed, equal = list(rows), [False] * len(rows)
-        places = sorted({record for terms, _ in rows for record, _ in terms if record >= 0})
+        listed = list(rows)
+        places = sorted({record for terms, *_ in rows for record, _ in terms if record >= 0})
         agents = range(len(self.game.players))
         contracts = self.setting.contracts
         if isinstance(contracts, Transfers):
             for record in places:
                 if contracts.budget is not Budget.FREE:
-                    listed.append(({(record, agent): -1 for agent in agents}, 0))
-                    equal.append(contracts.budget is Budget.BALANCED)
+                    paid = {(record, agent): -1 for agent in agents}
+                    listed.append((paid, 0, contracts.budget is Budget.BALANCED))
                 if contracts.liability is not None:
                     bound = contracts.liability
                     for agent in agents:
                         least = -bound.numerator * self.game.denominator
-                        listed.append(({(record, agent): bound.denominator}, least))
-                        equal.append(False)
-        columns = list(dict.fromkeys([*aim, *(t for terms, _ in listed for t in terms)]))
+                        listed.append(({(record, agent): bound.denominator}, least, False))
+        columns = list(dict.fromkeys([*aim, *(t for terms, *_ in listed for t in terms)]))
         columns = columns or [LEVEL]
-        index = {column: k for k, column in enumerate(columns)}
-        entries = [
-            (r, index[c], v) for r, (terms, _) in enumerate(listed) for c, v in terms.items()
-        ]
-        numbers, where, values = zip(*(entries or [(0, 0, 0)]), strict=True)
-        found = solve(
-            LinearProgram(
-                objective=np.array([aim.get(column, 0) for column in columns]),
-                rows=np.array(numbers),
-                columns=np.array(where),
-                coefficients=integer_array(values, (-1,)),
-                bounds=integer_array([bound for _, bound in listed] or [0], (-1,)),
-                equality=np.array(equal or [True]),
-                nonnegative=np.array([column == LEVEL for column in columns]),
-            ),
-            self.deadline - time.monotonic(),
-        )
+        asked = programme(listed, aim, columns, lambda column: column == LEVEL)
+        found = solve(asked, self.deadline - time.monotonic())
         if not isinstance(found, Optimum | Infeasible):
             raise Stopped("a linear programme was not solved exactly in time")
         return found, columns
 
     def amounts(self, columns: Sequence[Term], found: Optimum) -> Amounts:
+        """The transfers in utils, which are not zero, by record and agent."""
         pairs = zip(columns, found.primal, strict=True)
         return {c: x / self.game.denominator for c, x in pairs if c != LEVEL and x}
 
@@ -208,6 +165,7 @@ class _Search(StrategyMoves):
         moves: Sequence[StrategyMove],
         dual: Sequence[Fraction],
     ) -> Excluded:
+        """The deviations that weights of their rows exclude, and who must do what for them."""
         weights = [(move[:3], y) for move, y in zip(moves, dual, strict=False) if y]
         scale = common_denominator([y for _, y in weights])
         whole = [int(y * scale) for _, y in weights]

@@ -131,7 +131,6 @@ def _coqc(
         return subprocess.run(
             ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
             capture_output=True,
-            text=True,
             encoding="utf-8",
             timeout=seconds,
             check=False,

@@ -48,7 +48,9 @@ def _reached(specification: Specification, root: Place) -> Iterator[Block]:
     weight = _from(" Without a contract a first best is", report["prosocial_threshold"])
     yield said(*weighed().parts, *weight)
     for named, part in zip(specification.languages, report["languages"], strict=True):
-        if part["value"].unknown is None:
+        if part["value"].between:
+            yield reached.between(part)
+        elif part["value"].unknown is None:
             yield _proposition(specification, named, part, root)
         else:
             yield said(f"The value of {named.name} is unknown: {part['value'].unknown}.")
@@ -58,6 +60,9 @@ def _from(start: str, found: Place) -> list[Inline]:
     """From which weight on a first best is an equilibrium."""
     if found.unknown is not None:
         return [f"{start} an equilibrium from a weight on that is unknown: {found.unknown}."]
+    if found.between:
+        shown = reached.within(THRESHOLD, found)
+        return [f"{start} an equilibrium from a weight on of which certificates show ", shown, "."]
     if found.text == "inf":
         return [f"{start} an equilibrium at no weight."]
     return [f"{start} an equilibrium exactly from ", row(THRESHOLD, "=", found.formula), " on."]
@@ -67,13 +72,13 @@ def _proposition(
     specification: Specification, named: NamedLanguage, part: Place, root: Place
 ) -> Block:
     environment = specification.environment
-    body = reached.stated(named, part)
+    body = reached.stated(part)
     if part["prosocial_threshold"].text != "0":
         weight = _from(" Under some contract a first best is", part["prosocial_threshold"])
         body = said(*body.parts, *weight)
     sha = part["certificates"].value.get("gap")
     certificate = None if sha is None else root["certificates"][sha]
-    attained = [] if part["value"].text == "-inf" else [*reached.contract(environment, part)]
+    attained = [] if part["value"].text == "-inf" else [*reached.contract(part)]
     proof = [
         *attained,
         *reached.cover(environment, named, part, certificate, root, OBSTRUCTIONS),

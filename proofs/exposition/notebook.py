@@ -12,10 +12,11 @@ from coopgap.proofs.exposition import (
     markdown,
     mechanisms,
     private,
+    prosociality,
     reached,
 )
 from coopgap.proofs.exposition.claims_table import claims
-from coopgap.proofs.exposition.documents import Block, Document, Section, section
+from coopgap.proofs.exposition.documents import Block, Document, Section, said, section
 from coopgap.proofs.exposition.notation import NOTATION
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.sources import Place
@@ -54,7 +55,8 @@ def _sections(report: Place) -> Iterator[Section]:
         parts = [
             ("The first best", concrete.first_best(report)),
             ("What selfish agents do", concrete.selfish(report)),
-            ("What contracts reach", reached.values(report)),
+            ("What contracts reach", _reached(report)),
+            ("How prosocial agents must be", _needed(report)),
             ("Who benefits", concrete.benefit(report["benefit"])),
         ]
     elif report["parameters"]["consistent"]:
@@ -66,6 +68,28 @@ def _sections(report: Place) -> Iterator[Section]:
         ]
     for title, blocks in (*parts, ("The claims", claims(report))):
         yield from section(title, blocks)
+
+
+def _reached(report: Place) -> Iterator[Block]:
+    """Each language with the contract that reaches its value, and why none is better."""
+    yield from reached.values(report)
+    for part in report["languages"]:
+        if part["value"].between:
+            yield reached.between(part)
+        elif part["value"].unknown is None:
+            yield reached.stated(part)
+            if part["value"].text != "-inf":
+                yield from reached.contract(part)
+        found = part["obstruction"]
+        if found.value and found.unknown is None:
+            more = "The first obstruction" if found["count"].value > 1 else "The obstruction"
+            yield said(f"{more}: {found['words'].text}.", lead="Nothing better exists.")
+
+
+def _needed(report: Place) -> Iterator[Block]:
+    yield weighed()
+    yield from prosociality.without_contract(report)
+    yield from prosociality.levels(report)
 
 
 def _prosocial(report: Place) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from coopgap.proofs.exposition.prose import (
     selection,
     weighed,
 )
-from coopgap.proofs.exposition.reached import first_ones, quantity
+from coopgap.proofs.exposition.reached import first_ones, quantity, within
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import NamedLanguage, Specification
@@ -30,15 +30,7 @@ def prosocial(specification: Specification, root: Place) -> Iterator[Block]:
     environment, report = specification.environment, root["report"]
     symbol = Symbol("prosociality")
     yield weighed()
-    threshold = report["prosocial_threshold"]
-    if threshold.unknown is not None:
-        yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
-    else:
-        start, end = {
-            "inf": ("no common weight makes a first best an equilibrium:", "."),
-            "0": ("a first best is an equilibrium of selfish agents already:", "."),
-        }.get(threshold.text, ("a first best is an equilibrium exactly from", " on."))
-        yield said(f"Without a contract {start} ", row(THRESHOLD, "=", threshold.formula), end)
+    yield from without_contract(report)
     yield from _binding(environment, root)
     for named, part in zip(specification.languages, report["languages"], strict=True):
         yield from _with_contracts(environment, named, part, root)
@@ -50,8 +42,23 @@ def prosocial(specification: Specification, root: Place) -> Iterator[Block]:
             row(symbol, "=", report["domination_threshold"].formula),
             " every equilibrium uses cooperating actions only.",
         )
-    yield from _levels(report)
+    yield from levels(report)
     yield from mechanisms.levels(report)
+
+
+def without_contract(report: Place) -> Iterator[Block]:
+    """The least common weight at which a first best is an equilibrium without a contract."""
+    threshold = report["prosocial_threshold"]
+    if threshold.unknown is not None:
+        yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
+    elif threshold.between:
+        yield said("Without a contract certificates show that ", within(THRESHOLD, threshold), ".")
+    else:
+        start, end = {
+            "inf": ("no common weight makes a first best an equilibrium:", "."),
+            "0": ("a first best is an equilibrium of selfish agents already:", "."),
+        }.get(threshold.text, ("a first best is an equilibrium exactly from", " on."))
+        yield said(f"Without a contract {start} ", row(THRESHOLD, "=", threshold.formula), end)
 
 
 def _with_contracts(
@@ -62,6 +69,9 @@ def _with_contracts(
     if found.unknown is not None or found.text == "0":
         return
     kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
+    if found.between:
+        yield said("With ", *kind, " certificates show that ", within(THRESHOLD, found), ".")
+        return
     yield said(
         "With ",
         *kind,
@@ -194,7 +204,8 @@ def _deviation(
                 return
 
 
-def _levels(report: Place) -> Iterator[Block]:
+def levels(report: Place) -> Iterator[Block]:
+    """Best equilibrium welfare by weight."""
     if not len(report["prosocial"]):
         return
     rows = []

@@ -22,6 +22,7 @@ from coopgap.proofs.exposition.formulas import (
     THRESHOLD,
     Formula,
     Label,
+    Row,
     Scripted,
     Symbol,
     row,
@@ -55,6 +56,11 @@ def quantity(place: Place) -> Inline:
     if place.between:
         return row("[", place["low"].formula, ",", place["high"].formula, "]")
     return "unknown" if place.unknown is not None else place.formula
+
+
+def within(symbol: Formula, place: Place) -> Row:
+    """That a quantity lies between its bounds."""
+    return row(symbol, "∈", "[", place["low"].formula, ",", place["high"].formula, "]")
 
 
 def reached(specification: Specification, root: Place) -> Iterator[Block]:
@@ -115,18 +121,36 @@ def _proposition(environment: Environment, named: NamedLanguage, part: Place, ro
             f" is unknown: {reason}. Nothing is claimed about it.",
             lead="Unknown.",
         )
+    if part["value"].between:
+        return between(part)
     sha = part["certificates"].value.get("gap")
     certificate = root["certificates"][sha] if sha in root["certificates"].value else None
     attained = [] if part["value"].text == "-inf" else [*_attained(environment, named, part, root)]
     proof = [*attained, *cover(environment, named, part, certificate, root)]
     if part["gap"].text not in ("0", "inf"):
         proof += _correlated_proof(environment, named, part, root)
-    return Statement("proposition", (stated(named, part),), tuple(proof))
+    return Statement("proposition", (stated(part),), tuple(proof))
 
 
-def stated(named: NamedLanguage, part: Place) -> Paragraph:
+def between(part: Place) -> Paragraph:
+    """What is certified of a language whose value is not known exactly."""
+    return said(
+        "With ",
+        *contract_class(part["contracts"]),
+        " in the language ",
+        Label(part["name"].text),
+        " certificates show that ",
+        within(VALUE, part["value"]),
+        ", so ",
+        within(GAP, part["gap"]),
+        ".",
+        lead="Bounds.",
+    )
+
+
+def stated(part: Place) -> Paragraph:
     """Value and gap of a language whose value is known."""
-    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
+    kind = [*contract_class(part["contracts"]), " in the language ", Label(part["name"].text)]
     value = row(Symbol("value"), "=", part["value"].formula)
     if part["value"].text == "-inf":
         return said(
@@ -150,12 +174,12 @@ def _attained(
     environment: Environment, named: NamedLanguage, part: Place, root: Place
 ) -> Iterator[Block]:
     """The contract that reaches the value, and the incentive constraints that it satisfies."""
-    yield from contract(environment, part)
+    yield from contract(part)
     if not part["directive"]:
         yield from _kept(environment, named, part, root["game"])
 
 
-def contract(environment: Environment, part: Place) -> Iterator[Block]:
+def contract(part: Place) -> Iterator[Block]:
     """The contract that reaches the value, and what is played under it."""
     where = selection(part["selection"])
     if part["directive"]:
@@ -163,7 +187,7 @@ def contract(environment: Environment, part: Place) -> Iterator[Block]:
         yield _directive(part["directive"])
         return
     paid = list(part["contract"])
-    players = list(environment.players)
+    players = list(paid[0]["transfers"].value) if paid else []
     if not paid:
         yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
     elif len(paid) == 1:
@@ -279,13 +303,26 @@ def cover(
             lead="Nothing better exists.",
         )
         return
-    listed = list(certificate.witness["bound"]["obstructions"])
+    bound = certificate.witness["bound"]
+    if "contracts" in bound.value:
+        yield said(*_by_cases(part), lead="Nothing better exists.")
+        return
+    listed = list(bound["obstructions"])
     yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
 
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
 
     yield from first_ones(listed, tell, numbered=True, most=most)
+
+
+def _by_cases(part: Place) -> Iterator[Inline]:
+    """That every contract is in a case in which nothing better is left."""
+    yield "The certificate parts all contracts into cases, by what they pay an agent at one record "
+    yield "more than at another. The incentives of each case contradict each other, or the best "
+    yield "profiles that they leave in each state have an expected welfare of at most "
+    yield part["value"].formula
+    yield "."
 
 
 def first_ones(

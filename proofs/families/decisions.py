@@ -18,6 +18,7 @@ from coopgap.proofs.certificates.certificate import plain_ratio
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
+from coopgap.proofs.families.multipliers import symbolic_multipliers
 from coopgap.proofs.families.transfers import incentives, symbolic_transfers
 from coopgap.proofs.parameters.regions import Decide, Found, Recorder
 from coopgap.proofs.questions.mechanisms import Lifted
@@ -29,6 +30,7 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
     flat_profile,
+    unanswered_on,
 )
 from coopgap.proofs.trusted import claims, contracts, interim, mechanisms
 from coopgap.proofs.trusted.certificates import AtPoint
@@ -161,6 +163,7 @@ class Decisions:
         witness = self._carried(recorder, found[1], end)
         return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
 
+    @unanswered_on(witnesses.TooLarge)
     def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
         """λ* at the point, and what shows it."""
         known, setting = self._concrete(recorder)
@@ -168,10 +171,7 @@ class Decisions:
         if isinstance(answer, Unanswered):
             return answer
         assert isinstance(answer, Reached)
-        try:
-            return answer.level, decide.threshold_witness(setting, answer)
-        except witnesses.TooLarge as reason:
-            return Unanswered(str(reason))
+        return answer.level, decide.threshold_witness(setting, answer)
 
     def _carried(
         self, known: Known, witness: Mapping[str, Any], end: Prosociality | None
@@ -210,7 +210,12 @@ class Decisions:
             return answer
         if not answer.reached:
             return Unanswered("no transfers that attain the bound were found")
-        witness = carried(self.plays, recorder, {**answer.dual, **answer.reached})
+        support = case_of(self.plays, AtPoint(recorder.point)).support
+        around = {
+            part: symbolic_multipliers(self.plays, tuple(support), recorder.point, bound)
+            for part, bound in answer.dual.items()
+        }
+        witness = carried(self.plays, recorder, {**around, **answer.reached})
         if isinstance(witness, Unanswered):
             return witness
         number: Json = "0"
@@ -260,6 +265,7 @@ def plain_number(problem: Problem, known: Known, value: Ratio) -> Json:
     return plain_ratio((above, below), problem.parameters)
 
 
+@unanswered_on(witnesses.TooLarge)
 def best_selection(
     known: Findings, question: Value, plays: Plays, recorder: Recorder, *, gap: bool
 ) -> Found | Unanswered:
@@ -268,10 +274,7 @@ def best_selection(
     if isinstance(answer, Unanswered):
         return answer
     assert isinstance(answer, BestSelection)
-    try:
-        shown = decide.value_witness(question.setting, question.levels, answer)
-    except witnesses.TooLarge as reason:
-        return Unanswered(str(reason))
+    shown = decide.value_witness(question.setting, question.levels, answer)
     witness = carried(plays, recorder, shown)
     if isinstance(witness, Unanswered):
         return witness

@@ -58,6 +58,7 @@ class FamilyFindings:
 
     def __post_init__(self) -> None:
         self._base = base_problem(self.family, self.prover)
+        self._unasked = replace(self.specification, questions=())
         self._terms = {
             each.name: polynomial_terms(each.terms, self._base, self.prover, each.name)
             for each in self.specification.languages
@@ -143,7 +144,7 @@ class FamilyFindings:
         """What the concrete engines find at a point."""
         if point not in self._concrete:
             values = dict(zip(self.family.parameters, point, strict=True))
-            concrete = replace(self.specification, questions=()).at(values)
+            concrete = self._unasked.at(values)
             self._concrete[point] = Findings(concrete, self.worker, lambda _: None)
         return self._concrete[point]
 

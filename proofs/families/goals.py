@@ -23,7 +23,7 @@ from coopgap.proofs.parameters.regions import Found, Recorder, generic
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality
-from coopgap.theory.specification import FamilyQuestion, Question
+from coopgap.theory.specification import FamilyQuestion, FamilySpecification
 
 
 def claim(
@@ -70,9 +70,10 @@ def goal(
     point = findings.prover.point(assumptions)
     if point is None or isinstance(point, Unanswered):
         return point or Unanswered("the assumptions contradict each other")
+    only = replace(findings.specification, questions=(question,), levels=())
     # Where an exploration begins, so that it need not be decided twice.
     start = generic(point, assumptions)
-    first = _decided(findings, question, start)
+    first = _decided(findings, only, start)
     if isinstance(first, Unanswered):
         return first
     own, problem, end = claim(findings, question)
@@ -82,7 +83,7 @@ def goal(
 
     def at(recorder: Recorder) -> Found | Unanswered:
         here = recorder.point
-        found = first if here == start else _decided(findings, question, here)
+        found = first if here == start else _decided(findings, only, here)
         if isinstance(found, Unanswered):
             return found
         shown = found["proof"]["cases"]["witness"]
@@ -100,20 +101,14 @@ def goal(
 
 
 def _decided(
-    findings: FamilyFindings, question: FamilyQuestion, point: Point
+    findings: FamilyFindings, asked: FamilySpecification, point: Point
 ) -> dict[str, Any] | Unanswered:
-    """The certificate of the claim, or of its negation, at a point."""
+    """The certificate of the only claim that is asked, or of its negation, at a point."""
     known = findings.at(point)
-    concrete = _at(findings, question, point)
+    (question,) = asked.questions_at(dict(zip(asked.family.parameters, point, strict=True)))
     private = findings.information is not None and question.id not in MECHANISM_CLAIMS
-    found = (PrivateClaim if private else GameClaim)(known, concrete).verdict()
+    found = (PrivateClaim if private else GameClaim)(known, question).verdict()
     if not found.text or found.status not in ("proved", "refuted"):
         return Unanswered(found.reason or "no certificate was found at a point")
     document: dict[str, Any] = json.loads(found.text)
     return document
-
-
-def _at(findings: FamilyFindings, question: FamilyQuestion, point: Point) -> Question:
-    values = dict(zip(findings.family.parameters, point, strict=True))
-    asked_here = replace(findings.specification, questions=(question,), levels=())
-    return asked_here.at(values).questions[0]

@@ -16,14 +16,14 @@ from coopgap.proofs.algebra.lifting import Rule, around
 from coopgap.proofs.algebra.linear_systems import TooLarge
 from coopgap.proofs.algebra.polynomials import ZERO, plain, scaled
 from coopgap.proofs.certificates.certificate import scaled_whole
-from coopgap.proofs.certificates.private_witnesses import TooLarge as TooLong
+from coopgap.proofs.certificates.witnesses import TooLarge as TooLong
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.private_claims import threshold_statement, value_statement
 from coopgap.proofs.families.decisions import Decisions, case_of, levels_at, shown_around
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import Variable, paying, symbolic_transfers
 from coopgap.proofs.parameters.regions import Found, Recorder
-from coopgap.proofs.questions.obligations import Levels, Unanswered
+from coopgap.proofs.questions.obligations import Levels, Unanswered, unanswered_on
 from coopgap.proofs.questions.private import BestStrategies, PrivateSetting
 from coopgap.proofs.trusted import interim
 from coopgap.proofs.trusted.polynomials import Known, Number, Polynomial, lifted
@@ -80,16 +80,14 @@ class StrategyDecisions(Decisions):
             return known.private_directives(self.language)
         return known.private_value(self.language, levels)
 
+    @unanswered_on(TooLong, TooLarge)
     def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
         known = self.findings.at(recorder.point)
         found = known.private_threshold(self.language)
         if isinstance(found, Unanswered):
             return found
-        try:
-            told = threshold_statement(self._setting(known), found).witness()
-            return found.level, obstructions_around(self.plays, recorder, told)
-        except (TooLong, TooLarge) as reason:
-            return Unanswered(str(reason))
+        told = threshold_statement(self._setting(known), found).witness()
+        return found.level, obstructions_around(self.plays, recorder, told)
 
     def _carried(
         self, known: Known, witness: Mapping[str, Any], end: Prosociality | None
@@ -97,15 +95,13 @@ class StrategyDecisions(Decisions):
         return transfers_around(self.plays, known, witness, end)
 
 
+@unanswered_on(TooLarge)
 def strategies_around(
     plays: Plays, known: Known, witness: Mapping[str, Any], end: Prosociality | None = None
 ) -> dict[str, Json] | Unanswered:
     """A witness as one around the point; end: the λ of the claim, if the problem has none."""
-    try:
-        told = obstructions_around(plays, known, witness)
-        return transfers_around(plays, known, told, end)
-    except TooLarge as reason:
-        return Unanswered(str(reason))
+    told = obstructions_around(plays, known, witness)
+    return transfers_around(plays, known, told, end)
 
 
 def _named(case: Case, chosen: Sequence[int]) -> interim.Strategies:

@@ -80,7 +80,7 @@ def number(problem: Problem, value: Any) -> Extended | Expression:
     if isinstance(value, str):
         return INFINITE.get(value) or Fraction(value)
     above, below = (lifted(part) for part in read_ratio(value, problem.index, Budget()))
-    whole = below.primitive()
+    whole = below.primitive
     some = next(iter(whole.terms))
     ratio = scaled(above, Fraction(whole.terms[some], below.terms[some])), whole
     return Expression(ratio, problem.parameters)

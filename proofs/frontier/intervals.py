@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from coopgap.theory.exact import INFINITY, Extended
+from coopgap.theory.json_values import Plain
 
 T = TypeVar("T")
 
@@ -21,6 +22,16 @@ class Interval:
     high: Extended = INFINITY
     open_low: bool = False
     open_high: bool = False
+
+    @property
+    def ends(self) -> dict[str, Plain]:
+        """The ends as plain JSON values."""
+        return {
+            "from": str(self.low),
+            "to": str(self.high),
+            "from_included": not self.open_low,
+            "to_included": not self.open_high and self.high != INFINITY,
+        }
 
     @property
     def empty(self) -> bool:

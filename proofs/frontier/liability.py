@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, holding_at
 from coopgap.proofs.algebra.polynomials import Polynomial, number
@@ -29,11 +28,7 @@ from coopgap.proofs.families.values import number as value_of
 from coopgap.proofs.frontier.intervals import Interval, Step
 from coopgap.proofs.parameters.pieces import Region
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import (
-    Decide,
-    Found,
-    Recorder,
-)
+from coopgap.proofs.parameters.regions import Decide, Found, Recorder
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered, Value, problem
 from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
@@ -105,42 +100,36 @@ class LiabilityFrontier:
 
     def document(self) -> dict[str, Plain]:
         """The JSON document ``coopgap.liability/1``."""
-        return {
+        values = {
             "schema": "coopgap.liability/1",
             "tool": self.tool,
             "source": self.source,
             "title": self.title,
-            "first_best": str(self.first_best),
-            "from": str(self.low),
-            "to": str(self.high),
+            "first_best": self.first_best,
+            "from": self.low,
+            "to": self.high,
             "languages": [
                 {
                     "name": each.name,
-                    "contracts": as_document(each.contracts),
+                    "contracts": each.contracts,
                     "same_as": each.same_as,
-                    "contract": _plain(each.contract),
-                    "mechanism": _plain(each.mechanism),
+                    "contract": _values(each.contract),
+                    "mechanism": _values(each.mechanism),
                 }
                 for each in self.languages
             ],
         }
+        return dict(as_document(values))
 
 
-def _plain(found: Function | Unknown) -> dict[str, Json]:
-    if isinstance(found, Unknown):
-        return {"unknown": found.reason}
-    pieces_: list[Json] = [
-        {
-            "from": str(step.at.low),
-            "to": str(step.at.high),
-            "from_included": not step.at.open_low,
-            "to_included": not step.at.open_high,
-            "value": str(step.value.value),
-            "gap": str(step.value.gap),
-        }
-        for step in found.steps
+def _values(function: Function | Unknown) -> object:
+    if isinstance(function, Unknown):
+        return function
+    pieces = [
+        {**step.at.ends, "value": step.value.value, "gap": step.value.gap}
+        for step in function.steps
     ]
-    return {"pieces": pieces_, "certificate": found.sha256}
+    return {"pieces": pieces, "certificate": function.sha256}
 
 
 def liability_frontier(
@@ -158,11 +147,8 @@ def liability_frontier(
     """
     require_bounds(low, high)
     for place, named in enumerate(specification.languages):
-        try:
-            with inside(f"language[{place}].contracts"):
-                _require_fines(named)
-        except InputError as error:
-            raise error.located(source=specification.origin) from None
+        with inside(f"language[{place}].contracts", source=specification.origin):
+            _require_fines(named)
     with Worker(timeout) as worker:
         findings = Findings(specification, worker, progress or (lambda _: None))
         languages: list[LanguageLiability] = []
@@ -320,10 +306,6 @@ class _Language:
 def _line(constant: Fraction | int) -> Polynomial:
     """B plus a number."""
     return Polynomial({(0,): 1}) + number(constant)
-
-
-def _lifted(value: Any) -> Polynomial:
-    return value if isinstance(value, Polynomial) else number(value)
 
 
 def _at(regions: Sequence[Region], bound: Fraction) -> Region:

@@ -142,74 +142,65 @@ class Frontier(Shown, Documented):
 
     def tables(self) -> tuple[TextTable, ...]:
         """Threshold of each language, and its gap at the levels."""
-        rows = [self._language(each) for each in (self.without, *self.languages)]
         return (
             TextTable(
                 self.title or "Frontier",
                 ("language", "λ*", *(f"Δ at λ = {level}" for level in self.levels)),
                 tuple(
                     (
-                        row["name"],
-                        _cell(row["threshold"]),
-                        *(_cell(x["gap"]) for x in row["gap_at"]),
+                        each.name,
+                        _cell(each.threshold),
+                        *(_cell(each.gap(level, self.first_best)) for level in self.levels),
                     )
-                    for row in rows
+                    for each in (self.without, *self.languages)
                 ),
             ),
         )
 
     def document(self) -> dict[str, Plain]:
         """The JSON document ``coopgap.frontier/1``."""
-        return {
+        values = {
             "schema": "coopgap.frontier/1",
             "tool": self.tool,
             "source": self.source,
             "title": self.title,
-            "first_best": str(self.first_best),
+            "first_best": self.first_best,
             "base": self.base,
-            "predicates": list(self.predicates),
-            "levels": [str(level) for level in self.levels],
+            "predicates": self.predicates,
+            "levels": self.levels,
             "no_contract": self._language(self.without),
             "languages": [self._language(each) for each in self.languages],
-            "prices": [
-                {
-                    "predicate": each.predicate,
-                    "alone": _text(each.alone),
-                    "last": _text(each.last),
-                    "least": _text(each.least),
-                    "most": _text(each.most),
-                }
-                for each in self.prices
-            ],
+            "prices": self.prices,
             "cheapest": [
                 {
-                    **_ends(each.at),
+                    **each.at.ends,
                     "predicates": each.predicates,
-                    "languages": list(each.languages),
+                    "languages": each.languages,
                     "excluded": [
-                        {"name": name, "threshold": str(level), "certificate": sha}
-                        for name, level, sha in each.excluded
+                        dict(zip(("name", "threshold", "certificate"), excluded, strict=True))
+                        for excluded in each.excluded
                     ],
-                    "undecided": list(each.undecided),
+                    "undecided": each.undecided,
                 }
                 for each in self.cheapest
             ],
         }
+        return dict(as_document(values))
 
-    def _language(self, each: LanguageFrontier) -> dict[str, Plain]:
+    def _language(self, each: LanguageFrontier) -> dict[str, object]:
         return {
             "name": each.name,
-            "predicates": list(each.predicates),
-            "contracts": as_document(each.contracts),
+            "predicates": each.predicates,
+            "contracts": each.contracts,
             "same_as": each.same_as,
-            "refines": list(each.below),
-            "threshold": _text(each.threshold),
+            "refines": each.below,
+            "threshold": each.threshold,
             "proved": each.proved,
             "gap_at": [
                 {
-                    "lambda": str(level),
-                    "value": _text(each.value(level)),
-                    "gap": _text(each.gap(level, self.first_best)),
+                    "lambda": level,
+                    "value": each.value(level),
+                    "gap": each.gap(level, self.first_best),
                     "certificate": None
                     if each.unknown
                     else value_at(each.value_certificates, level),
@@ -218,11 +209,11 @@ class Frontier(Shown, Documented):
             ],
             "steps": [
                 {
-                    **_ends(step.at),
-                    "value": str(step.value),
-                    "gap": str(shortfall(step.value, self.first_best)),
+                    **step.at.ends,
+                    "value": step.value,
+                    "gap": shortfall(step.value, self.first_best),
                     "certificates": [
-                        {**_ends(part.at), "certificate": part.value}
+                        {**part.at.ends, "certificate": part.value}
                         for part in each.value_certificates
                         if not (part.at & step.at).empty
                     ],
@@ -231,11 +222,11 @@ class Frontier(Shown, Documented):
             ],
             "worth": [
                 {
-                    **_ends(step.at),
-                    "worth": _text(step.value.worth),
-                    "cross": _text(step.value.cross),
+                    **step.at.ends,
+                    "worth": step.value.worth,
+                    "cross": step.value.cross,
                     "relation": step.value.relation,
-                    "change": _text(step.value.change),
+                    "change": step.value.change,
                 }
                 for step in each.worth
             ],
@@ -496,20 +487,5 @@ def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
     return tuple(steps)
 
 
-def _ends(at: Interval) -> dict[str, Plain]:
-    return {
-        "from": str(at.low),
-        "to": str(at.high),
-        "from_included": not at.open_low,
-        "to_included": not at.open_high and at.high != INFINITY,
-    }
-
-
-def _text(value: Quantity | None) -> Any:
-    return as_document(value)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return "unknown" if isinstance(value, dict) else str(value)
+def _cell(value: Quantity) -> str:
+    return "unknown" if isinstance(value, Unknown) else str(value)

@@ -122,7 +122,7 @@ def read_conjecture(path: Path, max_bytes: int = MAX_BYTES) -> Conjecture:
 
 def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
     """The conjecture in a TOML text; errors name ``origin`` as its file."""
-    try:
+    with inside(source=origin):
         document = document_of(text)
         for key in document:
             if key not in ("conjecture", "title", "source"):
@@ -132,8 +132,6 @@ def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
             raise InputError("the file has no [conjecture]", fix="add it", field="conjecture")
         with inside("conjecture"):
             return _read(table, name, str(document.get("source", "")), text)
-    except InputError as error:
-        raise error.located(source=origin) from None
 
 
 def _read(table: Fields, name: str, source: str, text: str) -> Conjecture:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition
+from coopgap.proofs.algebra.conditions import Condition, normal
 from coopgap.proofs.certificates.certificate import canonical, value_at
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Exploration, Leaf, Recorder, Rule
@@ -125,7 +125,7 @@ def _equations(
 ) -> tuple[Condition, ...]:
     """The conditions, with an equation for p ≥ 0 wherever p ≤ 0 is said or assumed as well."""
     found: dict[Condition, None] = {}
-    for condition in (each.normal() for each in conditions):
+    for condition in (normal(each) for each in conditions):
         opposite = Condition(-condition.polynomial, ">=")
         path = (*problem.assumptions, *conditions)
         if condition.relation == ">=" and prover.implies(path, opposite):

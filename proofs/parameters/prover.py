@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at
+from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at, normal
 from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
@@ -187,7 +187,7 @@ class Prover:
                 rest = rest if exponent % 2 == 0 else -rest
             else:
                 rest = rest * power(factor, exponent)
-        return Condition(rest.primitive(), condition.relation)
+        return Condition(rest.primitive, condition.relation)
 
     def signs_of_factors(
         self, conditions: Sequence[Condition], condition: Condition
@@ -251,7 +251,7 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
         return None
     weak = conclusion.relation == ">="
     places = {
-        each.normal().polynomial: k
+        normal(each).polynomial: k
         for k, each in reversed(list(enumerate(conditions)))
         if each.relation == ">" or (weak and each.relation == ">=")
     }
@@ -259,7 +259,7 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
     bases: list[Polynomial] = []
     sign, zero = 1, False
     for factor, exponent in factors(conclusion.polynomial):
-        plain = factor.primitive()
+        plain = factor.primitive
         if plain in places and -plain in places and not zero:
             # It is 0, and of the sign that is wanted.
             zero, used = True, used + [places[plain]] * (exponent - 1)

@@ -20,6 +20,7 @@ from coopgap.proofs.algebra.conditions import (
     Point,
     Refutation,
     holding_at,
+    normal,
     plain_condition,
     plain_refutation,
 )
@@ -55,7 +56,7 @@ class Recorder(Known):
         condition = Condition(value, relation)
         holds = self._here(condition)
         told = condition if holds else next(filter(self._here, condition.negations()))
-        self.noted.append(told.normal())
+        self.noted.append(normal(told))
         self.learn(told)
         return holds
 

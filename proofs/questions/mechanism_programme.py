@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
 from coopgap.proofs.questions.mechanisms import Drawn, Move, Reports, Society
 from coopgap.theory.contracts import Budget
-from coopgap.theory.exact import common_denominator, integer_array
+from coopgap.theory.exact import common_denominator
 from coopgap.theory.preferences import prosocial_payoffs
 
 MAX_COLUMNS = 60_000
@@ -245,26 +245,10 @@ def columns_of(rows: Rows, aim: Mapping[Column, Any]) -> list[Column]:
 def solved_exactly(rows: Rows, aim: Terms, deadline: float) -> Optimum | Infeasible:
     """The greatest value of the aim, as the least of its negative. Raises TimeoutError."""
     columns = columns_of(rows, aim)
-    index = {column: k for k, column in enumerate(columns)}
-    entries = [
-        (number, index[column], value)
-        for number, terms in enumerate(rows.terms)
-        for column, value in terms.items()
-        if value
-    ]
-    numbers, places, values = zip(*entries, strict=True)
-    found = solve(
-        LinearProgram(
-            objective=integer_array([-aim.get(column, 0) for column in columns], (-1,)),
-            rows=np.array(numbers),
-            columns=np.array(places),
-            coefficients=integer_array(values, (-1,)),
-            bounds=integer_array(rows.bounds, (-1,)),
-            equality=np.array(rows.equality),
-            nonnegative=np.array([c[0] not in ("pay", "best") for c in columns]),
-        ),
-        deadline - time.monotonic(),
-    )
+    listed = list(zip(rows.terms, rows.bounds, rows.equality, strict=True))
+    least = {column: -value for column, value in aim.items()}
+    asked = programme(listed, least, columns, lambda column: column[0] not in ("pay", "best"))
+    found = solve(asked, deadline - time.monotonic())
     if not isinstance(found, Optimum | Infeasible):
         raise TimeoutError
     return found

@@ -9,10 +9,11 @@ A question is about an environment, a language, a class of contracts and levels 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from coopgap.theory.exact import (
     widened,
 )
 from coopgap.theory.languages import Language, ProductLanguage, cells_of
+
+Ps = ParamSpec("Ps")
+Result = TypeVar("Result")
 
 Selection = Mapping[int, Profile]
 """A profile for each state of positive probability, or for some of them."""
@@ -241,6 +245,24 @@ class Unanswered:
     """No answer, with the reason."""
 
     reason: str
+
+
+def unanswered_on(
+    *reasons: type[Exception],
+) -> Callable[[Callable[Ps, Result]], Callable[Ps, Result | Unanswered]]:
+    """Makes a function answer with the message of these exceptions where it raises one."""
+
+    def answering(asked: Callable[Ps, Result]) -> Callable[Ps, Result | Unanswered]:
+        @wraps(asked)
+        def answer(*arguments: Ps.args, **named: Ps.kwargs) -> Result | Unanswered:
+            try:
+                return asked(*arguments, **named)
+            except reasons as reason:
+                return Unanswered(str(reason))
+
+        return answer
+
+    return answering
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Best replies, equilibria and dominance by their definitions, in fractions.
 
-The arbiter between coopgap and its peers. It reads an environment's payoffs and nothing else of
-this project: no engine, no checker, and no function that either side of a comparison calls.
+The arbiter between coopgap and its peers, and the peer that is called brute force. It reads an
+environment's payoffs and nothing else of this project: no engine, no checker, no function of
+coopgap's side of a comparison.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from coopgap.proofs.selftest.peer_statements import (
     Side,
     Statement,
     gambit_game,
-    own_deviations,
     payoff_tables,
 )
 from coopgap.theory.equilibria import pure_nash
@@ -32,19 +30,6 @@ games drawn have far smaller ones."""
 
 def _pure(drawn: Situation) -> Answer:
     return frozenset(profiles_where(pure_nash(drawn.environment.payoffs)[0]))
-
-
-def _pure_by_definition(drawn: Situation) -> Answer:
-    payoff, shape = payoff_tables(drawn), drawn.environment.shape
-    return frozenset(
-        a
-        for a in payoff[0]
-        if all(
-            own[a] >= own[b]
-            for agent, own in enumerate(payoff)
-            for b in own_deviations(a, agent, shape[agent])
-        )
-    )
 
 
 def _pure_by_z3(drawn: Situation) -> Answer:
@@ -91,8 +76,12 @@ def _pure_by_gambit(drawn: Situation) -> Answer:
     )
 
 
+def _pure_by_definition(drawn: Situation) -> frozenset[arbiter.Profile]:
+    return arbiter.pure_equilibria(arbiter.table(drawn.environment))
+
+
 def _judge_pure(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, arbiter.pure_equilibria(arbiter.table(drawn.environment)))
+    return _difference(answer, _pure_by_definition(drawn))
 
 
 def _difference(answer: Answer, truth: frozenset[Any]) -> str:
@@ -110,57 +99,6 @@ def _difference(answer: Answer, truth: frozenset[Any]) -> str:
 def _mixed(drawn: Situation) -> Answer:
     found: Any = decide.mixed_equilibria({0: drawn.environment.payoffs[:, 0]})
     return frozenset(found[0])
-
-
-def _mixed_by_definition(drawn: Situation) -> Answer:
-    """Pairs of corners of the two polytopes of best replies, all labels of which occur."""
-    payoff, (m, n) = payoff_tables(drawn), drawn.environment.shape
-    rows = [[payoff[0][i, j] for j in range(n)] for i in range(m)]
-    columns = [[payoff[1][i, j] for i in range(m)] for j in range(n)]
-    mine, theirs = _corners(columns, m), _corners(rows, n)
-    found = set()
-    for x, replies_to_x in mine:
-        for y, replies_to_y in theirs:
-            used = {i for i in range(m) if x[i] > 0}, {j for j in range(n) if y[j] > 0}
-            if used[0] <= replies_to_y and used[1] <= replies_to_x:
-                found.add((x, y))
-    return frozenset(found)
-
-
-def _corners(
-    table: Sequence[Sequence[int]], size: int
-) -> list[tuple[tuple[Fraction, ...], set[int]]]:
-    """Corners (x, v) of x ≥ 0, Σ x = 1, table · x ≤ v, v least, with the rows that attain it."""
-    zero = [[Fraction(k == i) for k in range(size)] + [Fraction(0)] for i in range(size)]
-    worth = [[Fraction(u) for u in row] + [Fraction(-1)] for row in table]
-    found: dict[tuple[Fraction, ...], set[int]] = {}
-    for tight in combinations(zero + worth, size):
-        total = [Fraction(1)] * size + [Fraction(0)]
-        solved = _solved([*tight, total], [Fraction(0)] * size + [Fraction(1)])
-        if solved is None or min(solved[:size]) < 0:
-            continue
-        mix = tuple(solved[:size])
-        values = [sum(u * p for u, p in zip(row, mix, strict=True)) for row in table]
-        if max(values) == solved[size]:
-            found[mix] = {k for k, value in enumerate(values) if value == max(values)}
-    return list(found.items())
-
-
-def _solved(matrix: Sequence[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
-    """The only solution of a square system; None if there is none, or more."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    size = len(rows)
-    for column in range(size):
-        pivot = next((k for k in range(column, size) if rows[k][column]), None)
-        if pivot is None:
-            return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        head = rows[column][column]
-        rows[column] = [value / head for value in rows[column]]
-        for k in range(size):
-            if k != column and (factor := rows[k][column]):
-                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[column], strict=True)]
-    return [row[size] for row in rows]
 
 
 def _mixed_by_gambit(drawn: Situation) -> Answer:
@@ -240,8 +178,12 @@ def _none_of(drawn: Situation, listed: Sequence[Any] | frozenset[Any]) -> Answer
     return wrong if listed else "finds no equilibrium"
 
 
+def _mixed_by_definition(drawn: Situation) -> frozenset[tuple[arbiter.Mix, arbiter.Mix]]:
+    return arbiter.extreme_equilibria(arbiter.table(drawn.environment))
+
+
 def _judge_mixed(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, arbiter.extreme_equilibria(arbiter.table(drawn.environment)))
+    return _difference(answer, _mixed_by_definition(drawn))
 
 
 def _judge_sound(_drawn: Situation, answer: Answer) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 from coopgap.proofs.deciding import decide
@@ -24,7 +23,6 @@ from coopgap.proofs.selftest.peer_statements import (
     Statement,
     gambit_game,
     own_deviations,
-    payoff_tables,
 )
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.languages import record_table
@@ -41,23 +39,6 @@ def _dominated(drawn: Situation) -> Answer:
     game = replace(drawn.environment, cooperative=_cooperative(drawn))
     question = Domination(decide.no_contract(game), drawn.levels)
     return isinstance(decide.ask(question), Dominated)
-
-
-def _dominated_by_definition(drawn: Situation) -> Answer:
-    game = drawn.environment
-    payoff, agents = payoff_tables(drawn), range(len(game.shape))
-    welfare = {a: sum(own[a] for own in payoff) for a in payoff[0]}
-    for i in agents:
-        value = {a: u + drawn.levels[i] * welfare[a] for a, u in payoff[i].items()}
-        others = list(product(*(range(size) for k, size in enumerate(game.shape) if k != i)))
-        inside = _cooperative(drawn)[i]
-        for d in set(range(game.shape[i])) - set(inside):
-            if not any(
-                all(value[(*o[:i], c, *o[i:])] > value[(*o[:i], d, *o[i:])] for o in others)
-                for c in inside
-            ):
-                return False
-    return True
 
 
 def _dominated_by_z3(drawn: Situation) -> Answer:
@@ -102,10 +83,13 @@ def _dominated_by_gambit(drawn: Situation) -> Answer:
     return True
 
 
-def _judge_dominated(drawn: Situation, answer: Answer) -> str:
+def _dominated_by_definition(drawn: Situation) -> bool:
     game = arbiter.table(drawn.environment, drawn.levels)
-    truth = arbiter.defections_dominated(game, _cooperative(drawn))
-    return "" if answer == truth else f"says {answer}"
+    return arbiter.defections_dominated(game, _cooperative(drawn))
+
+
+def _judge_dominated(drawn: Situation, answer: Answer) -> str:
+    return "" if answer == _dominated_by_definition(drawn) else f"says {answer}"
 
 
 def _implementable(drawn: Situation) -> Answer:

@@ -252,7 +252,7 @@ def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) 
     """The report; accepted certificates not known to be true are written into a directory."""
     keep.mkdir(parents=True, exist_ok=True)
     for name, text in counts.kept.items():
-        (keep / f"{name}.json").write_text(text)
+        (keep / f"{name}.json").write_text(text, encoding="utf-8")
     head = f"{number:,} forged certificates, seed {seed}, {seconds:,.0f} s"
     head += f" ({number / max(seconds, 0.001):,.0f} each second)\n"
     lines = [*sorted(counts.kept), *(f"{why}: {n:,}" for why, n in counts.malformed.most_common())]
@@ -273,7 +273,7 @@ def timed(
     def report(done: int, counts: Counts) -> str:
         text = written(counts, done, seed, time.monotonic() - started, keep)
         draft = keep / "report.draft"
-        draft.write_text(text)
+        draft.write_text(text, encoding="utf-8")
         draft.replace(keep / "report.txt")
         return text
 

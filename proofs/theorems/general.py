@@ -28,6 +28,11 @@ RESTS_ON = (
     "is: the trusted core has no part in it"
 )
 
+_FORMER = re.compile(
+    r"(t[1-689])-((records-|permissive-|complete-|two-outcomes-)?[\dx]+|complete-classes|ties)"
+)
+"""The ids of theorems about games of bounded shapes, which were registered up to 0.2.0."""
+
 
 @dataclass(frozen=True)
 class GeneralTheorem:
@@ -58,6 +63,13 @@ def general_theorems() -> tuple[GeneralTheorem, ...]:
         for name, entry in _entries().items()
         if "statement" in entry
     )
+
+
+def replacing(theorem_id: str) -> GeneralTheorem | None:
+    """The general theorem of this id, or the one that covers what once had it."""
+    former = _FORMER.fullmatch(theorem_id)
+    name = theorem_id if former is None else former[1]
+    return next((each for each in general_theorems() if each.id == name), None)
 
 
 def covering(theorem_id: str) -> tuple[CoqTheorem, ...]:

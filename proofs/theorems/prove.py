@@ -184,7 +184,7 @@ class _Run:
                     outcome.reason = "the assumptions contradict each other: nothing is said"
                     return
             found = settle(goal, prover)
-            # Bare formulas, often thousands, tell a reader nothing unless one fails.
+            # Bare formulas tell a reader nothing unless one fails.
             told = theorem.rests_on != BARE or found.status == "refuted"
             outcome.add(label, found, goal if told else None)
             if found.status == "refuted":

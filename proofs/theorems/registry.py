@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -10,7 +11,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from coopgap.proofs.theorems import commons, messages, play, teams
-from coopgap.proofs.theorems.general import GeneralTheorem, covering, general_theorems
+from coopgap.proofs.theorems.general import (
+    GeneralTheorem,
+    covering,
+    general_theorems,
+    replacing,
+)
 from coopgap.proofs.theorems.prove import decide
 from coopgap.proofs.theorems.reports import TheoremReport
 from coopgap.proofs.theorems.theorem import Theorem
@@ -26,7 +32,7 @@ REFUTED = "-refuted"
 
 def registered() -> dict[str, Theorem | GeneralTheorem]:
     """All registered theorems by their ids."""
-    certified = (*map(_of_text, _texts()), *_from_code(), *_from_shapes())
+    certified = (*map(_of_text, _texts()), *_from_code())
     found: Iterable[Theorem | GeneralTheorem] = (*map(_covered, certified), *general_theorems())
     return {each.id: each for each in found}
 
@@ -46,8 +52,19 @@ def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremRep
 
     timeout: seconds, after which it is unknown. Raises InputError as ``find`` and ``decide`` do.
     """
-    (theorem,) = find([str(id_or_path)])
+    (theorem,) = found = find([str(id_or_path)])
+    for line in deprecated([str(id_or_path)], found):
+        warnings.warn(line, DeprecationWarning, stacklevel=2)
     return decide(theorem, timeout=timeout)
+
+
+def deprecated(names: Sequence[str], found: Sequence[Theorem | GeneralTheorem]) -> list[str]:
+    """What is said of each name that another theorem was found for."""
+    return [
+        f"{name} is deprecated and goes with 0.4.0: {each.id} covers it, for every finite size"
+        for name, each in zip(names, found, strict=False)
+        if isinstance(each, GeneralTheorem) and each.id != name
+    ]
 
 
 def _named(name: str, max_bytes: int) -> Theorem | GeneralTheorem:
@@ -56,10 +73,11 @@ def _named(name: str, max_bytes: int) -> Theorem | GeneralTheorem:
         return theorem(path.stem, read_theorem(path, max_bytes))
     if name in _texts():
         return _covered(_of_text(name))
-    for source in (general_theorems, _from_code, _from_shapes):
-        for each in source():
-            if each.id == name:
-                return _covered(each) if isinstance(each, Theorem) else each
+    for each in _from_code():
+        if each.id == name:
+            return _covered(each)
+    if (general := replacing(name)) is not None:
+        return general
     raise InputError(
         f"there is no theorem {name!r}",
         fix=f"{suggestion(name, registered())} (a file's name has a slash or ends in .toml)",
@@ -98,10 +116,3 @@ def _of_text(name: str) -> Theorem:
 @cache
 def _from_code() -> tuple[Theorem, ...]:
     return *play.theorems(), *messages.theorems()
-
-
-def _from_shapes() -> tuple[Theorem, ...]:
-    # Imported here, for it takes a while and few theorems are of that kind.
-    from coopgap.proofs.theorems.shapes import SHAPES
-
-    return SHAPES

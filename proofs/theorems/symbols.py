@@ -1,24 +1,18 @@
-"""Games of a shape with a symbol for every payoff, and goals over such symbols."""
+"""Games of a shape with a symbol for every payoff."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
 
-from coopgap.proofs.algebra.conditions import Condition, holding_at
+from coopgap.proofs.algebra.conditions import Condition
 from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, parameter
-from coopgap.proofs.parameters.goals import Goal, formula, stated
-from coopgap.proofs.trusted.problems import Problem
 
 Profile = tuple[int, ...]
 Play = tuple[int, Profile]
 """A state and a profile."""
-
-Formula = Condition | tuple[Any, ...]
-"""A condition, or ``("and" | "or", f, …)``, or ``("not", f)``."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +46,15 @@ class Shape:
         return tuple(product(range(self.actions), repeat=self.agents))
 
     @property
-    def plays(self) -> tuple[Play, ...]:
-        """All pairs of a state and a profile."""
-        return tuple(product(range(self.states), self.profiles))
-
-    @property
     def payoffs(self) -> tuple[str, ...]:
         """The names of all payoffs."""
-        return tuple(payoff(i, play) for i in range(self.agents) for play in self.plays)
+        plays = product(range(self.agents), range(self.states), self.profiles)
+        return tuple(payoff(agent, (state, profile)) for agent, state, profile in plays)
 
     @property
     def prior(self) -> tuple[str, ...]:
         """The names of the weights of the states: p(ω) times any positive number."""
         return tuple(f"p{s + 1}" for s in range(self.states))
-
-    def deviations(self, play: Play) -> Iterator[tuple[int, Play]]:
-        """All deviations from a play: the agent and the new play."""
-        state, profile = play
-        for agent in range(self.agents):
-            for action in range(self.actions):
-                if action != profile[agent]:
-                    yield agent, (state, replaced(profile, agent, action))
 
 
 def replaced(profile: Profile, agent: int, action: int) -> Profile:
@@ -113,42 +95,9 @@ def at_least(one: Polynomial, other: Polynomial = ZERO) -> Condition:
     return Condition(one - other, ">=")
 
 
-def at_most(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """The condition one ≤ other."""
-    return Condition(other - one, ">=")
-
-
 def above(one: Polynomial, other: Polynomial = ZERO) -> Condition:
     """The condition one > other."""
     return Condition(one - other, ">")
-
-
-def equal(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """The condition one = other."""
-    return Condition(one - other, "==")
-
-
-def iff(one: Formula, other: Formula) -> Formula:
-    """The formula that both hold or neither."""
-    return "and", ("or", ("not", one), other), ("or", one, ("not", other))
-
-
-def goal(symbols: Symbols, assumptions: Iterable[Condition], *conclusions: Formula) -> Goal:
-    """The goal that all conclusions hold wherever the assumptions do."""
-    said = (each for each in dict.fromkeys(assumptions) if not _is_evident(each))
-    problem = Problem(symbols.names, tuple(said))
-    return formula(problem, ["and", *(_plain(each, problem) for each in conclusions)])
-
-
-def _is_evident(each: Condition) -> bool:
-    return each.polynomial.constant is not None and holding_at(())(each)
-
-
-def _plain(each: Formula, problem: Problem) -> list[Any]:
-    if isinstance(each, Condition):
-        return stated(each, problem)
-    connective, *parts = each
-    return [connective, *(_plain(part, problem) for part in parts)]
 
 
 def partitions(size: int) -> list[tuple[int, ...]]:

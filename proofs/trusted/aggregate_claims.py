@@ -103,15 +103,12 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
     require(case.levels is not None, "the claim is about no λ")
     place = integer(state, 0, len(case.game.states))
     found = [code for code in case.game.order if case.playable(place, code)]
-    weights = [w for group in case.game.groups for w in group.weights]
-    listed = [
-        sum(
-            integer(x, 0, case.game.codes) * w
-            for x, w in zip(listing(each, len(weights)), weights, strict=True)
-        )
-        for each in listing(aggregates)
-    ]
-    return found == listed
+    columns = [column for group in case.game.groups for column in group.columns]
+    stated = []
+    for row in listing(aggregates):
+        pairs = zip(listing(row, len(columns)), columns, strict=True)
+        stated.append(sum(integer(x, 0, radix) * weight for x, (weight, radix) in pairs))
+    return found == stated
 
 
 def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique: bool) -> bool:
@@ -300,15 +297,8 @@ def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> 
     for of_state in near:
         found: Fraction | None = None
         for lost, code, listed in of_state:
-            sets = tuple(
-                (
-                    group.size,
-                    tuple(
-                        own for own, (lo, hi) in each if lo <= level and (hi is None or level <= hi)
-                    ),
-                )
-                for group, each in zip(case.game.groups, listed, strict=True)
-            )
+            pairs = zip(case.game.groups, listed, strict=True)
+            sets = tuple((group.size, tuple(_kept(each, level))) for group, each in pairs)
             case.budget.spend(sum(map(len, listed)))
             better = found is None or lost < found
             if better and all(kept for _, kept in sets) and case.game.sums(sets) >> code & 1:
@@ -317,6 +307,13 @@ def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> 
             return None
         total += found
     return total
+
+
+def _kept(spans: Sequence[tuple[int, Interval]], level: Fraction) -> Iterator[int]:
+    """The codes of actions that are stable at a λ."""
+    for own, (low, high) in spans:
+        if low <= level and (high is None or level <= high):
+            yield own
 
 
 RULES: Mapping[str, Callable[[Case, Mapping[str, Any], Any, bool], bool]] = {

@@ -7,14 +7,13 @@ which nobody surely gains are all that an equilibrium can ask for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
-from coopgap.proofs.trusted.playing import Later, Month, Play, reached_stocks
+from coopgap.proofs.trusted.playing import Later, Month, Play
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import Stages, State, number_of
 
@@ -26,74 +25,31 @@ Boxes = Mapping[State, Box]
 """By situation, which without regimes is a stock alone."""
 
 
-@dataclass(frozen=True)
-class View:
-    """Situations of a month, and bounds on what follows, by what is left."""
-
-    states: Sequence[State]
-    weight: Fraction
-    low: Later
-    high: Later
-
-
-def _views(source: Stages | Situations, month: int, boxes: Boxes, parts: int) -> Iterator[View]:
-    """All situations of a month, by what is seen; boxes: those of the next month."""
-    ends = [
-        [{state: box[part][end] for state, box in boxes.items()} for part in range(parts)]
-        for end in (0, 1)
-    ]
-    if isinstance(source, Stages):
-        yield from _signals(source, month, ends)
-        return
-    groups: list[tuple[State, Sequence[State]]] = [
-        (each, [each]) for each in source.months[month - 1]
-    ]
-    if source.merged:
-        groups = [((0, source.commons.capacity), source.months[month - 1])]
-    for state, alike in groups:
-        folds: Sequence[Any] = (min, max) if source.merged else (sum, sum)
-        low, high = (
-            [source.row(month, state, each, fold) for each in rows]
-            for fold, rows in zip(folds, ends, strict=True)
-        )
-        yield View(alike, Fraction(1), low, high)
-
-
-def _signals(stages: Stages, month: int, ends: Any) -> Iterator[View]:
-    states = [(stock,) for stock in sorted(reached_stocks(stages)[month - 1])]
-    low, high = (
-        [[row.get((stock,), Fraction(0)) for stock in stages.stocks] for row in rows]
-        for rows in ends
-    )
-    for signal, (_, growths) in enumerate(stages.commons.signals):
-        stages.budget.spend(18 * sum(map(len, ends)) * len(stages.stocks) * len(growths))
-        least, most = (
-            [stages.expected(signal, month, row) for row in rows] for rows in (low, high)
-        )
-        yield View(states, stages.chance(signal), least, most)
-
-
 def bounds(source: Stages | Situations, play: Play) -> Box | None:
     """What agents of each kind get at least and at most in any equilibrium; None without any."""
     boxes: Boxes = {}
     parts = len(play.counts) + 2
-    first = (source.commons.stock,) if isinstance(source, Stages) else source.first
     for month in range(source.commons.horizon, 0, -1):
         made: dict[State, Box] = {}
-        for view in _views(source, month, boxes, parts):
-            stage = _Stage(play, view.low, view.high)
-            for state in view.states:
-                box = stage.box(state[0] if isinstance(source, Stages) else state[1])
+        least, most = (
+            [{key: box[part][end] for key, box in boxes.items()} for part in range(parts)]
+            for end in (0, 1)
+        )
+        views = source.views(month, least, min), source.views(month, most, max)
+        for low, high in zip(*views, strict=True):
+            stage = _Stage(play, low.later, high.later)
+            for key, state in low.states:
+                box = stage.box(state[1])
                 if box is None:
                     return None
-                before = made.get(state, [(Fraction(0), Fraction(0))] * parts)
-                made[state] = [
-                    (a + view.weight * low, b + view.weight * high)
-                    for (a, b), (low, high) in zip(before, box, strict=True)
+                before = made.get(key, [(Fraction(0), Fraction(0))] * parts)
+                made[key] = [
+                    (a + low.weight * first, b + low.weight * last)
+                    for (a, b), (first, last) in zip(before, box, strict=True)
                 ]
         boxes = made
         source.budget.measure(end for box in boxes.values() for ends in box for end in ends)
-    return boxes[first]
+    return boxes[source.first]
 
 
 class _Stage:
@@ -130,7 +86,7 @@ def stocks_of(source: Stages | Situations) -> set[int]:
     """The stocks that some harvests lead to."""
     if isinstance(source, Situations):
         return {state[1] for row in source.months for state in row}
-    return set().union(*reached_stocks(source)[: source.commons.horizon])
+    return {stock for month in source.months for stock in source.reached(month)}
 
 
 def emptied(source: Stages | Situations) -> bool:

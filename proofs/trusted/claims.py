@@ -53,7 +53,7 @@ def _gap(case: Case, stated: Any = "0") -> None:
     if stated != "inf":
         above, below = _welfare(case, stated)
         target = best(case) * below - above, below
-    _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target, notion)
+    _show(case, _relation(case, GAPS[case.id.removeprefix(notion)]), target)
 
 
 def _notion(case: Case) -> str:
@@ -71,6 +71,8 @@ def _private(case: Case) -> bool:
 
 
 def _attained(case: Case, pure: bool = True) -> Ratio:
+    if case.plays.problem.contracts.kind == "mechanism":
+        return mechanisms.reached(case)
     return interim.attained(case, pure) if _private(case) else attained(case, pure)
 
 
@@ -83,7 +85,7 @@ def _relation(case: Case, relation: str) -> str:
     return relation if case.holds else NEGATED[relation]
 
 
-def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -> None:
+def _show(case: Case, relation: str, target: Ratio | None) -> None:
     """Shows that the gap stands in the relation to the gap that welfare ``target`` leaves.
 
     ``target`` None is −∞. Parts of the witness: ``reached``, a play of that welfare or more;
@@ -91,6 +93,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
     denominator.
     """
     above, below = relation in (">", ">=", "=="), relation in ("<", "<=", "==")
+    notion = _notion(case)
     require(target is not None or relation == "==", "expected an exact number")
     parts = ["bound"] * (above and "bound" in case.witness) + ["reached"] * (below and bool(target))
     fields(case.witness, "the witness", *parts)
@@ -103,8 +106,7 @@ def _show(case: Case, relation: str, target: Ratio | None, notion: str = PURE) -
             _require_room(case, target, bound, ">" if relation == ">" and not strict else ">=")
     if below and target is not None:
         inside = case.part("reached")
-        mechanism = notion == MECHANISMS
-        reached = mechanisms.reached(inside) if mechanism else _attained(inside, notion == PURE)
+        reached = _attained(inside, notion == PURE)
         _require_room(case, reached, target, ">" if relation == "<" else ">=")
 
 
@@ -151,7 +153,7 @@ def dual_bound(case: Case) -> Ratio:
 def _value(case: Case, stated: Any) -> None:
     """V is the stated number."""
     require(case.holds, "a number is shown, not denied")
-    _show(case, "==", None if stated == "-inf" else _welfare(case, stated), _notion(case))
+    _show(case, "==", None if stated == "-inf" else _welfare(case, stated))
 
 
 def _welfare(case: Case, stated: Any) -> Ratio:
@@ -213,8 +215,7 @@ def _implementable(case: Case, listed: Any) -> None:
         same = _selection(case, case.witness["selection"]) == wanted
         require(same, "the contract implements another selection")
     else:
-        part, strengths = obstruction(case, case.witness)
-        require(case.excluded(strengths), "the obstruction does not add up to a contradiction")
+        part = case.excluded(obstruction(case, case.witness))
         require(part.items() <= wanted.items(), "the obstruction is about another selection")
 
 
@@ -232,8 +233,9 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
     """
     require(case.plays.problem.contracts.kind == "transfers", "the claim is about transfers")
     require(case.holds and _likely(case, state), "a bound is shown, in a state of probability")
-    played = range(case.plays.profiles) if within is None else _ascending(case, within)
-    (target,) = _ascending(case, [profile])
+    every = range(case.plays.profiles)
+    played = every if within is None else _ascending(within, len(every))
+    target = integer(profile, 0, len(every))
     denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
     scale, (above, below) = case.positive(denominator), case.ratio(stated)
     totals, scale = weighted(case, state, multipliers), scale * liability(case)[1]
@@ -245,10 +247,10 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
 # --- play alone: what enumeration decides ---------------------------------------------------------
 
 
-def _ascending(case: Case, value: Any) -> list[int]:
-    """The listed profiles, which must be in ascending order."""
-    listed = [integer(each, 0, case.plays.profiles) for each in listing(value)]
-    require(listed == sorted(set(listed)), "profiles are listed in ascending order")
+def _ascending(value: Any, below: int) -> list[int]:
+    """The listed profiles or cells, which must be in ascending order."""
+    listed = [integer(each, 0, below) for each in listing(value)]
+    require(listed == sorted(set(listed)), "profiles and cells are listed in ascending order")
     return listed
 
 
@@ -286,7 +288,7 @@ def _are_in_state(case: Case, state: Any, listed: Any) -> bool:
 
     For a state of probability 0 the list is null.
     """
-    profiles = None if listed is None else _ascending(case, listed)
+    profiles = None if listed is None else _ascending(listed, case.plays.profiles)
     find = first_best if case.id == "first-best" else nash
     return profiles == (find(case, state) if _likely(case, state) else None)
 
@@ -298,7 +300,7 @@ def _are_nash(case: Case, lists: Any) -> bool:
     """
     if _private(case):
         return interim.listed(case, lists) == interim.equilibria(case)
-    listed = [_ascending(case, row) for row in listing(lists, len(case.support))]
+    listed = [_ascending(row, case.plays.profiles) for row in listing(lists, len(case.support))]
     return [nash(case, state) for state in case.support] == listed
 
 
@@ -353,9 +355,7 @@ def _is_threshold(case: Case, moves: Sequence[tuple[Number, Number]], stated: An
 
 def _are_incontractible(case: Case, listed: Any) -> bool:
     """Exactly the listed cells are incontractible."""
-    named = [integer(cell, 0, case.plays.states) for cell in listing(listed)]
-    require(named == sorted(set(named)), "cells are listed in ascending order")
-    return incontractible_cells(case) == named
+    return incontractible_cells(case) == _ascending(listed, case.plays.states)
 
 
 def incontractible_cells(case: Case) -> list[int]:
@@ -634,13 +634,11 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
 CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
     **dict.fromkeys(("gap-positive", "gap-zero", "closes", "correlated-gap-positive"), (_gap, ())),
     **dict.fromkeys(("mechanism-gap-positive", "mechanism-gap-zero"), (_gap, ())),
-    **dict.fromkeys(("gap", "gap-at-least", "gap-at-most"), (_gap, ("value",))),
-    "correlated-gap": (_gap, ("value",)),
-    "correlated-gap-at-least": (_gap, ("value",)),
-    "correlated-gap-at-most": (_gap, ("value",)),
-    "mechanism-gap": (_gap, ("value",)),
-    "mechanism-gap-at-least": (_gap, ("value",)),
-    "mechanism-gap-at-most": (_gap, ("value",)),
+    **{
+        f"{notion}gap{relation}": (_gap, ("value",))
+        for notion in (PURE, CORRELATED, MECHANISMS)
+        for relation in ("", "-at-least", "-at-most")
+    },
     "mechanism-value": (_value, ("value",)),
     "mechanism-attains": (_attains, ("value",)),
     "value": (_value, ("value",)),

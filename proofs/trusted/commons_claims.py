@@ -9,12 +9,7 @@ from coopgap.proofs.trusted.bounds import show_bounds
 from coopgap.proofs.trusted.commons import commons_of
 from coopgap.proofs.trusted.documents import Budget, require, text_of, truth_of
 from coopgap.proofs.trusted.playing import show_equilibrium, show_threshold
-from coopgap.proofs.trusted.regime_play import show_regime_equilibrium
-from coopgap.proofs.trusted.situations import (
-    Situations,
-    show_first_best_between,
-    show_regime_gap,
-)
+from coopgap.proofs.trusted.situations import Situations, show_first_best_between, show_regime_gap
 from coopgap.proofs.trusted.stages import Stages, show_first_best, show_gap
 
 RULES: Mapping[str, Callable[[Stages, Mapping[str, Any], Any], None]] = {
@@ -29,7 +24,7 @@ RULES: Mapping[str, Callable[[Stages, Mapping[str, Any], Any], None]] = {
 REGIMES: Mapping[str, Callable[[Situations, Mapping[str, Any], Any], None]] = {
     "commons-first-best-between": show_first_best_between,
     "commons-gap": show_regime_gap,
-    "commons-equilibrium": show_regime_equilibrium,
+    "commons-equilibrium": show_equilibrium,
     "commons-bounds": show_bounds,
 }
 """The claims about a commons whose growth has regimes."""

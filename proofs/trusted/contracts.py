@@ -13,6 +13,7 @@ them by their mixtures, or beyond the first by adding the second in proportion t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.documents import (
@@ -53,12 +54,17 @@ def attained(case: Case, pure: bool = True) -> Ratio:
     if way == "selection":
         rows = [[[profile, 1]] for profile in rows]
     play = {s: distribution(case, row) for s, row in zip(case.support, rows, strict=True)}
-    paying = case.plays.problem.contracts.kind == "transfers"
-    listed = listing(transfers, len(case.ends) if paying else 0)
-    for k, end in enumerate(case.ends):
-        contract = transfers_of(case, listed[k], end) if paying else NOTHING
+    for end, contract in contracts_of(case, transfers):
         require_equilibrium(case, play, end, contract)
     return _expected(case, play)
+
+
+def contracts_of(case: Case, value: Any) -> Iterator[tuple[Prosociality, Transfers]]:
+    """Each end of λ with the transfers that are listed for it, none where nothing can be paid."""
+    paying = case.plays.problem.contracts.budget != ""
+    listed = listing(value, len(case.ends) if paying else 0)
+    for k, end in enumerate(case.ends):
+        yield end, transfers_of(case, listed[k], end) if paying else NOTHING
 
 
 def distribution(case: Case, value: Any) -> Sequence[tuple[int, Number]]:
@@ -99,7 +105,7 @@ def payments_of(
 
 def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Transfers) -> None:
     """Raises Rejected unless no agent gains by deviating from any action recommended to it."""
-    counts = _counting(case, play)
+    counts = counting(case, _used(case, play))
     if counts is None:
         raise Rejected("a complete directive allows one class in each cell")
     for state, profiles in play.items():
@@ -146,26 +152,32 @@ def _expected(case: Case, play: Play) -> Ratio:
     return above, below
 
 
-def _counting(case: Case, play: Play) -> Callable[[int, int, int], bool] | None:
+Counts = Callable[[int, int, int], bool]
+"""Whether a deviation counts: in a state, of an agent, to an action."""
+
+
+def counting(case: Case, used: Iterable[tuple[int, int, int]]) -> Counts | None:
     """Which deviations count: all or, under directives, those to allowed actions.
 
-    In each cell the directive allows the classes played there; it must allow these, and is taken to
-    allow no others. None if a complete one, which allows one class per agent, would have to allow
-    two.
+    used: actions of agents in states, whose classes the directive must allow in the cells of these
+    states, and is taken to allow alone. None if a complete one, which allows one class per agent,
+    would have to allow two.
     """
     contracts = case.plays.problem.contracts
     if contracts.kind != "directive":
         return lambda state, agent, action: True
     cells, classes = case.plays.problem.product()
-    allowed = {
-        (cells[state], i, classes[i][case.plays.action(profile, i)])
-        for state, profiles in play.items()
-        for profile, _ in profiles
-        for i in case.plays.agents
-    }
+    allowed = {(cells[state], agent, classes[agent][action]) for state, agent, action in used}
     if not contracts.permissive and len(allowed) > len({each[:2] for each in allowed}):
         return None
     return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in allowed
+
+
+def _used(case: Case, play: Play) -> Iterator[tuple[int, int, int]]:
+    """The actions of all agents in the states of a play."""
+    for state, profiles in play.items():
+        for agent, (profile, _) in product(case.plays.agents, profiles):
+            yield state, agent, case.plays.action(profile, agent)
 
 
 # --- impossibility --------------------------------------------------------------------------------
@@ -206,7 +218,8 @@ Rows = Sequence[tuple[Number, tuple[int, int], Deviation]]
 
 def strengths(case: Case, rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
-    slack, (above, below) = _slack(case, _arcs(case, rows)), liability(case)
+    arcs = [(weight, move[0], case.plays.record(*play), move[2]) for weight, play, move in rows]
+    slack, (above, below) = _slack(case, arcs), liability(case)
     found = []
     for end in case.ends:
         total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
@@ -222,12 +235,6 @@ def liability(case: Case) -> Ratio:
 
 Arc = tuple[Number, int, int, int]
 """A weight on t_i(record) − t_i(other record): the weight, the agent i, and the two records."""
-
-
-def _arcs(case: Case, rows: Rows) -> Iterator[Arc]:
-    """What the rows say of transfers."""
-    for weight, play, (agent, _, record, _, _) in rows:
-        yield weight, agent, case.plays.record(*play), record
 
 
 def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
@@ -246,15 +253,20 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
         for place, sign in ((left, weight), (entered, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
-    slack: Number = 0
-    for own in divergence.values():
-        among = {"balanced": own, "burnt": [*own, 0], "free": [0]}[contracts.budget]
-        shares = [case.known.top(among) - each for each in own]
-        require(all(case.known.holds(each, ">=") for each in shares), "fines break the budget")
-        slack = slack + sum(shares)
+    slack = sum(made_good(case, own) for own in divergence.values())
     bounded = contracts.liability is not None
     require(bounded or case.known.holds(slack, "=="), "transfers do not cancel")
     return slack
+
+
+def made_good(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
+    """What rows of the liability bound make up of the agents' divergences at one record."""
+    budget = case.plays.problem.contracts.budget
+    common = case.known.top({"balanced": own, "burnt": [*own, 0], "free": [0]}[budget])
+    shares = [common - each for each in own]
+    known = all(case.known.holds(each, relation) for each in shares)
+    require(known, "fines break the budget, or do not cancel")
+    return sum(shares)
 
 
 def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
@@ -264,7 +276,8 @@ def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     these excludes it. If it must be complete, two classes of an agent exclude it without a
     deviation.
     """
-    counts = _counting(case, {state: [(profile, 1)] for state, profile in part.items()})
+    play = {state: [(profile, 1)] for state, profile in part.items()}
+    counts = counting(case, _used(case, play))
     if counts is None:
         require(not rows, "two classes need no deviation")
         return [1] * len(case.ends)
@@ -282,11 +295,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     if "contracts" in case.witness:
         return _ceiling_by_contracts(case), False
     obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
-    parts = []
-    for value in listing(obstructions):
-        part, strengths = obstruction(case, value)
-        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
-        parts.append(part)
+    parts = [case.excluded(obstruction(case, value)) for value in listing(obstructions)]
     total: Number = 0
     bounded, strict = True, False
     for states, (best, below, tree) in _blocks(case, blocks, "best", "strict", "tree"):
@@ -461,7 +470,7 @@ def weighted(
     under all of the class: then it is less what fines can make good at each profile, and over the
     denominator of the liability bound.
     """
-    (end,), plays, (above, below) = case.ends, case.plays, liability(case)
+    (end,), plays = case.ends, case.plays
     weights: dict[tuple[int, int, int], Number] = {}
     for entry in listing(multipliers):
         agent, told, taken, multiplier = listing(entry, 4)
@@ -478,8 +487,9 @@ def weighted(
             if (move := (deviation[0], plays.action(profile, deviation[0]), deviation[1]))
             in weights
         ]
-        gains = sum(weight * gain(case, end, contract, here, move) for weight, _, move in rows)
         if contract is NOTHING:
-            gains = below * gains - _slack(case, _arcs(case, rows)) * above * unit_of(case, end)
-        totals.append(gains)
+            totals += strengths(case, rows)
+        else:
+            gains = (weight * gain(case, end, contract, here, move) for weight, _, move in rows)
+            totals.append(sum(gains))
     return totals

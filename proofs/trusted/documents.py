@@ -28,8 +28,8 @@ SHORT_DIGITS = 40
 """The number of digits of the longest number in the file that add 1 to the cost of a step."""
 
 
-FRACTION_BITS = 256
-"""The number of bits up to which fractions are added as fast as short ones."""
+WORD = 256
+"""The number of bits up to which numbers are as fast as short ones."""
 
 
 class Rejected(Exception):
@@ -59,11 +59,13 @@ class Budget:
 
     def measure(self, numbers: Iterable[Fraction]) -> None:
         """Makes later steps cost more if the numbers with which they are taken are long."""
-        longest = max(
-            (each.numerator.bit_length() + each.denominator.bit_length() for each in numbers),
-            default=0,
-        )
-        self.cost = max(self.cost, 1 + (longest // FRACTION_BITS) ** 2)
+        longest = max(map(bits_of, numbers), default=0)
+        self.cost = max(self.cost, 1 + (longest // WORD) ** 2)
+
+
+def bits_of(number: Fraction | int) -> int:
+    """The bits above and below the line."""
+    return number.numerator.bit_length() + number.denominator.bit_length()
 
 
 def parsed(text: str) -> dict[str, Any]:

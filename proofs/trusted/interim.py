@@ -13,7 +13,7 @@ strategic form): a row is then about a type that was told a strategy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -133,10 +133,7 @@ def attained(case: Case, pure: bool = True) -> Ratio:
     draws = [(_strategies(case, chosen), case.positive(weight)) for chosen, weight in pairs]
     different = {tuple(chosen.values()) for chosen, _ in draws}
     require(0 < len(draws) == len(different), "strategies are listed twice, or none are")
-    paying = case.plays.problem.contracts.budget != ""
-    paid = listing(transfers, len(case.ends) if paying else 0)
-    for k, end in enumerate(case.ends):
-        contract = contracts.transfers_of(case, paid[k], end) if paying else contracts.NOTHING
+    for end, contract in contracts.contracts_of(case, transfers):
         rows: dict[Any, Number] = {}
         for chosen, weight in draws:
             for row, each in _gains(case, chosen, end, contract).items():
@@ -165,7 +162,7 @@ def _gains(
     for type_, states in types_of(case).items():
         told = _own(case, chosen, type_[0])
         for state, move in moves(case, play, (type_, states)):
-            if allowed(type_, move[1]):
+            if allowed(state, *move[:2]):
                 here = case.plays.record(state, play[state])
                 gain = contracts.gain(case, end, contract, here, move)
                 key = type_, told, move[1]
@@ -179,28 +176,11 @@ def _own(case: Case, chosen: Strategies, agent: int) -> tuple[int, ...]:
     return tuple(action for (own, _), action in chosen.items() if own == agent)
 
 
-def _allowed(case: Case, part: Strategies) -> Callable[[Type, int], bool] | None:
-    """Which actions a type is allowed by the strictest directive that allows the part; else all.
-
-    In each cell of the language it allows an agent the classes of the part. None if a complete
-    directive, which allows one class, would have to allow two.
-    """
-    problem, types = case.plays.problem, types_of(case)
-    if problem.contracts.kind != "directive":
-        return lambda _type, _action: True
-    cells, classes = problem.product()
-    left: dict[Type, set[int]] = {}
-    for (agent, cell), action in part.items():
-        place = agent, cells[types[agent, cell][0]]
-        left.setdefault(place, set()).add(classes[agent][action])
-    if not problem.contracts.permissive and any(len(own) > 1 for own in left.values()):
-        return None
-
-    def counts(type_: Type, action: int) -> bool:
-        agent = type_[0]
-        return classes[agent][action] in left.get((agent, cells[types[type_][0]]), ())
-
-    return counts
+def _allowed(case: Case, part: Strategies) -> contracts.Counts | None:
+    """Which deviations count if a directive allows no more than the part, as ``counting`` says."""
+    types = types_of(case)
+    used = ((types[type_][0], type_[0], action) for type_, action in part.items())
+    return contracts.counting(case, used)
 
 
 def listed(case: Case, value: Any) -> list[Strategies]:
@@ -263,7 +243,7 @@ def obstruction(case: Case, value: Any) -> tuple[Strategies, list[Number]]:
         require(all(state in play for state in states), "what is played is left open")
         made = [each for each in moves(case, play, ((agent, cell), states)) if each[1][1] == action]
         require(len(made) == len(states), "a deviation is to the same action")
-        require(allowed((agent, cell), action), "the deviation is not allowed")
+        require(allowed(states[0], agent, action), "the deviation is not allowed")
         for state, move in made:
             rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
     return part, contracts.strengths(case, rows)
@@ -278,11 +258,7 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
     """
     names = "obstructions", "best", "strict", "tree"
     obstructions, best, below, tree = fields(case.witness, "the bound", *names)
-    parts = []
-    for value in listing(obstructions):
-        part, strengths = obstruction(case, value)
-        require(case.excluded(strengths), "an obstruction does not add up to a contradiction")
-        parts.append(part)
+    parts = [case.excluded(obstruction(case, value)) for value in listing(obstructions)]
     strict, bound = truth_of(below), None
     if best is not None:
         bound = _reached(case, _strategies(case, best))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.trusted.contracts import payments_of
+from coopgap.proofs.trusted.contracts import made_good, payments_of
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
 from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
@@ -74,6 +74,12 @@ class Society:
         known = not relation or self.case.known.holds(read, relation)
         require(known, "a number of the witness has the wrong sign")
         return read
+
+    def reports(self, value: Any) -> Reports:
+        """Reports of the witness."""
+        self.case.budget.spend(len(self.cells))
+        listed = listing(value, len(self.cells))
+        return tuple(integer(each, 0, self.plays.states) for each in listed)
 
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""
@@ -140,14 +146,12 @@ def reached(case: Case, alone: bool = False) -> Ratio:
 
 def _point(society: Society, value: Any) -> Point:
     total, denominator, listed = fields(value, "a point", "total", "denominator", "reports")
-    scale, sizes = society.number(denominator, ">"), [society.plays.states] * len(society.cells)
+    scale = society.number(denominator, ">")
     found: dict[Reports, dict[int, tuple[Number, Mapping[int, Sequence[Number]]]]] = {}
     point = Point(society.number(total, ">"), scale, found)
     for entry in listing(listed):
         said, draws = listing(entry, 2)
-        society.case.budget.spend(len(sizes))
-        pairs = zip(listing(said, len(sizes)), sizes, strict=True)
-        reports = tuple(integer(each, 0, size) for each, size in pairs)
+        reports = society.reports(said)
         require(reports not in found, "reports are listed twice")
         found[reports] = {}
         for draw in listing(draws):
@@ -261,9 +265,7 @@ class _Step:
     def _drawn(self, value: Any) -> Iterator[Drawn]:
         for entry in listing(value):
             said, profile = listing(entry, 2)
-            reports = listing(said, len(self.society.cells))
-            read = tuple(integer(each, 0, self.plays.states) for each in reports)
-            yield read, integer(profile, 0, self.plays.profiles)
+            yield self.society.reports(said), integer(profile, 0, self.plays.profiles)
 
     def _add_welfare(self, times: Number) -> None:
         scale = self.society.end.scale
@@ -356,11 +358,14 @@ class _Step:
 
     def total(self) -> Ratio:
         """The greatest sum over all μ, with payments that cancel; over the units of welfare."""
-        above, below = self.plays.problem.contracts.liability or (0, 1)
+        bound = self.plays.problem.contracts.liability
+        (above, below), relation = bound or (0, 1), ">=" if bound else "=="
         fines: dict[Drawn, Number] = {}
         for (reports, told, _), row in self.payments.items():
             if (reports, told) not in self.unused:
-                fines[reports, told] = fines.get((reports, told), 0) + self._slack(row)
+                self.society.case.budget.spend(len(row))
+                fine = made_good(self.society.case, row, relation)
+                fines[reports, told] = fines.get((reports, told), 0) + fine
         total: Number = 0
         for reports in dict.fromkeys(reports for reports, _ in self.draws):
             drawn = [(reports, told) for told in range(self.plays.profiles)]
@@ -373,17 +378,3 @@ class _Step:
             total = total + self.society.case.known.top(worth)
         scale = self.denominator * self.society.end.scale * below * self.scale
         return total * self.scale + self.constant * below, scale
-
-    def _slack(self, row: Sequence[Number]) -> Number:
-        """How often the liability bound is used to cancel the agents' payments at one record.
-
-        Rows of the budget subtract the same from what multiplies them (0 for free money, nothing
-        negative for burnt), rows of the liability bound make up the rest.
-        """
-        known, contracts = self.society.case.known, self.plays.problem.contracts
-        self.society.case.budget.spend(len(row))
-        common = {"balanced": row, "burnt": [0, *row], "free": [0]}[contracts.budget]
-        rest = [known.top(common) - each for each in row]
-        relation = "==" if contracts.liability is None else ">="
-        require(all(known.holds(each, relation) for each in rest), "payments do not cancel")
-        return sum(rest)

@@ -14,14 +14,7 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Groups, caught
-from coopgap.proofs.trusted.documents import (
-    fields,
-    integer,
-    listing,
-    require,
-    text_of,
-    truth_of,
-)
+from coopgap.proofs.trusted.documents import fields, integer, listing, require, text_of, truth_of
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import (
     CELLS,
@@ -106,13 +99,10 @@ class Month:
         total = sum(count * each for count, each in zip(counts, demands, strict=True))
         if total >= stock:
             room = stock - (commons.agents - 1) * most
-            share = self.play.utility
-            return set(demands) == {most} and all(
-                room <= 0
-                or self.reply(kind, room, cap)
-                <= share(kind, Fraction(stock, commons.agents), Fraction(room))
-                for kind in range(len(counts))
-            )
+            share, kinds = Fraction(stock, commons.agents), range(len(counts))
+            alike = [self.play.utility(kind, share, Fraction(room)) for kind in kinds]
+            pays = room > 0 and any(self.reply(kind, room, cap) > alike[kind] for kind in kinds)
+            return set(demands) == {most} and not pays
         left = stock - total
         for kind, demand in enumerate(demands):
             got, room = self.inside(kind, demand, left, self.later), left + demand
@@ -188,7 +178,7 @@ class Month:
         )
 
 
-def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
+def show_equilibrium(source: Stages | Situations, claim: Mapping[str, Any], witness: Any) -> None:
     """Markov play of these kinds is an equilibrium from every situation that can be reached.
 
     Under caps of the language, if one is named. It is the ``only`` one of each month given what
@@ -198,36 +188,32 @@ def show_equilibrium(stages: Stages, claim: Mapping[str, Any], witness: Any) -> 
     kinds, pick, told, payoffs, months = fields(claim, "the claim", *names)
     stated, listed = fields(witness, "the witness", "demands", "caps")
     pick = text_of(pick, "some", "only", "best", "worst")
-    play = Play(stages, kinds)
-    caps = caps_of(stages.commons, told, listed, 4)
+    play = Play(source, kinds)
+    caps = _caps(source.commons, told, listed)
     require(told is None or pick == "some", "under caps some equilibrium is shown")
-    rows = listing(stated, len(stages.months))
-    reached = reached_stocks(stages)
-    values: list[list[Fraction]] = [[Fraction(0)] * len(stages.stocks)] * (len(play.counts) + 1)
-    for month in reversed(stages.months):
-        made = [[Fraction(0)] * len(stages.stocks) for _ in values]
-        for signal, row in enumerate(listing(rows[month - 1], len(stages.signals))):
-            growths, chance = stages.commons.signals[signal][1], stages.chance(signal)
-            stages.budget.spend(20 * len(values) * len(stages.stocks) * len(growths))
-            here = Month(play, [stages.expected(signal, month, each) for each in values])
-            for stock, entry in enumerate(listing(row, len(stages.stocks))):
-                require((entry is None) == (stock not in reached[month - 1]), "not what is reached")
-                if entry is None:
-                    continue
+    parts = range(len(play.counts) + 1)
+    values: list[dict[State, Fraction]] = [{} for _ in parts]
+    by_month = listing(stated, source.commons.horizon)
+    for month in range(source.commons.horizon, 0, -1):
+        entries = source.entries(month, by_month[month - 1])
+        made: list[dict[State, Fraction]] = [{} for _ in parts]
+        for view, rows in zip(source.views(month, values, sum), entries, strict=True):
+            here = Month(play, view.later)
+            for (key, state), entry in zip(view.states, rows, strict=True):
                 demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
-                require(here.stable(stock, demands, caps(month, (signal, stock))), "somebody gains")
-                require_picked(here, stock, demands, pick)
-                for place, got in enumerate(here.payoffs(stock, demands)):
-                    made[place][stock] += got * chance
+                require(here.stable(state[1], demands, caps(month, state)), "somebody gains")
+                _require_picked(here, state[1], demands, pick)
+                for part, got in zip(made, here.payoffs(state[1], demands), strict=True):
+                    part[key] = part.get(key, Fraction(0)) + view.weight * got
         values = made
-        for row in values:
-            stages.budget.measure(row)
-    found = [row[stages.commons.stock] for row in values]
+        for each in values:
+            source.budget.measure(each.values())
+    found = [each[source.first] for each in values]
     said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
     require(found == said, "agents can expect something else")
 
 
-def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
+def _require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
     """Requires that these demands are the ones that are picked of all equilibria of a stock."""
     if pick == "some":
         return
@@ -238,30 +224,15 @@ def require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None
     require(best if pick != "only" else others == [demands], f"it is not the {pick} one")
 
 
-def caps_of(
-    commons: Commons, told: Any, listed: Any, length: int | None = None
-) -> Callable[[int, State], int]:
-    """For a situation the largest demand allowed; length: of an entry, as in ``by_cell``."""
+def _caps(commons: Commons, told: Any, listed: Any) -> Callable[[int, State], int]:
+    """For a situation the largest demand allowed."""
     grid = commons.grid
     if told is None:
         require(listed is None, "there are no caps without a language")
         return lambda _month, _state: grid[-1]
+    length = 4 if commons.regimes is None else None
     language, caps = language_of(told, commons), by_cell(listed, grid, length)
     return lambda month, state: caps[language.cell(month, state)]
-
-
-def reached_stocks(stages: Stages) -> list[set[int]]:
-    """By month, the stocks that some harvests lead to."""
-    commons, found = stages.commons, [{stages.commons.stock}]
-    for month in stages.months:
-        lefts = set()
-        for stock in found[-1]:
-            lefts |= {stock - taken for taken in stages.harvests(stock, 0, commons.capacity)}
-            stages.budget.spend(len(stages.quotas))
-        kept = [left for left in lefts if left >= commons.collapse]
-        growths = [r for _, each in commons.signals for _, r in each]
-        found.append({commons.after(left, month, r) for left in kept for r in growths})
-    return found
 
 
 def show_threshold(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
@@ -338,22 +309,16 @@ class Sharing:
         for taken in (each for each in harvests if worth[each] == best):
             share = Fraction(taken, n)
             if taken == min(stock, n * most):
-                yield taken, self._asked(later, stock, Fraction(most), best, False, False)
+                yield taken, self._asked(later, stock, Fraction(most), best, False)
             elif month < self.commons.horizon and (self.fractional or share in self.commons.grid):
-                yield taken, self._asked(later, stock, share, best, self.fractional, self.over)
+                yield taken, self._asked(later, stock, share, best, self.over)
 
     def _asked(
-        self,
-        later: Sequence[Fraction],
-        stock: int,
-        demand: Fraction,
-        best: Fraction,
-        fractional: bool,
-        over: bool,
+        self, later: Sequence[Fraction], stock: int, demand: Fraction, best: Fraction, over: bool
     ) -> Asked:
         """The λ at which no deviation pays from these equal demands."""
         n, grid = self.commons.agents, self.commons.grid
-        others, part = (n - 1) * demand, demand % 1 if fractional else 0
+        others, part = (n - 1) * demand, demand % 1
         self.stages.budget.spend(8 * len(grid))
         asked: Asked = Fraction(0)
         for other in (each + part for each in grid if each + part + others <= stock):

@@ -16,8 +16,10 @@ from typing import Any
 
 from coopgap.proofs.trusted.documents import (
     LARGE,
+    WORD,
     Budget,
     Rejected,
+    bits_of,
     fields,
     integer,
     listing,
@@ -34,9 +36,6 @@ MAX_DEGREE = 64
 
 OVERHEAD = 20
 """The cost of a polynomial, in steps, in addition to its terms: some bytes of memory."""
-
-WORD = 256
-"""The number of bits up to which numbers are as fast as short ones."""
 
 
 class Polynomial:
@@ -55,7 +54,7 @@ class Polynomial:
         return isinstance(other, Polynomial) and self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(self.primitive().key)
+        return hash(self.primitive.key)
 
     @cached_property
     def key(self) -> str:
@@ -73,10 +72,7 @@ class Polynomial:
     @cached_property
     def bits(self) -> int:
         """The bits of the longest coefficient."""
-        numbers = self.terms.values()
-        return max(
-            (c.numerator.bit_length() + c.denominator.bit_length() for c in numbers), default=0
-        )
+        return max(map(bits_of, self.terms.values()), default=0)
 
     @property
     def constant(self) -> Any:
@@ -109,12 +105,14 @@ class Polynomial:
             return self
         other = lifted(other)
         budget = self._pay(other, len(self.terms) * len(other.terms))
-        if self.degree + other.degree > MAX_DEGREE:
-            raise Rejected("too large to check: a polynomial of too high a degree")
+        if not other.terms:
+            return Polynomial({}, budget)
         total: dict[Monomial, Any] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():
                 monomial = tuple(sorted(left + right)) if left and right else left or right
+                if len(monomial) > MAX_DEGREE:
+                    raise Rejected("too large to check: a polynomial of too high a degree")
                 total[monomial] = total.get(monomial, 0) + a * b
         return _without_zeros(total, budget)
 
@@ -130,16 +128,13 @@ class Polynomial:
     def at(self, point: Sequence[Any]) -> Any:
         """The value at a point, which gives a value to every parameter."""
         if self.budget is not None:
-            bits = sum(v.numerator.bit_length() + v.denominator.bit_length() for v in point)
+            bits = sum(map(bits_of, point))
             self.budget.spend(len(self.terms) * (1 + ((bits * self.degree) // WORD) ** 2))
         return sum(c * math.prod([point[k] for k in m]) for m, c in self.terms.items())
 
+    @cached_property
     def primitive(self) -> Polynomial:
         """The positive multiple with coprime integers as coefficients."""
-        return self._primitive
-
-    @cached_property
-    def _primitive(self) -> Polynomial:
         scale = math.lcm(*(c.denominator for c in self.terms.values()))
         whole = {m: int(c * scale) for m, c in self.terms.items()}
         content = math.gcd(*whole.values()) or 1
@@ -242,10 +237,6 @@ class Condition:
             return Condition(self.polynomial, ">"), Condition(opposite, ">")
         return (Condition(opposite, ">=" if self.relation == ">" else ">"),)
 
-    def normal(self) -> Condition:
-        """The same condition with coprime integer coefficients."""
-        return Condition(self.polynomial.primitive(), self.relation)
-
 
 def compared(value: Any, relation: str) -> bool:
     """Whether a number stands in the relation to 0."""
@@ -306,7 +297,7 @@ def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[st
     """
     if polynomial.budget is not None:
         polynomial.budget.spend(1 + len(polynomial.terms))
-    primitive = polynomial.primitive()
+    primitive = polynomial.primitive
     if not primitive.terms or primitive.terms[min(primitive.terms)] > 0:
         return primitive.key, _SIGNS[relation]
     return (-primitive).key, _FLIPPED[relation]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from coopgap.proofs.trusted.documents import (
     Budget,
@@ -236,15 +236,13 @@ def _game(value: Any, reader: _Reader) -> Game:
             tuple(reader.numbers(row, profiles) for row in listing(own, len(named)))
             for own in listing(payoffs, len(agents))
         ),
-        None if cooperative is None else _cooperative(cooperative, sets),
+        None if cooperative is None else _sides(cooperative, sets),
     )
 
 
-def _cooperative(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
-    sides = tuple(
-        tuple(integer(a, 0, len(labels)) for a in listing(own))
-        for own, labels in zip(listing(value, len(sets)), sets, strict=True)
-    )
+def _sides(value: Any, sets: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
+    pairs = zip(listing(value, len(sets)), sets, strict=True)
+    sides = tuple(_places(own, None, len(labels)) for own, labels in pairs)
     require(all(len(set(own)) == len(own) for own in sides), "an action is listed twice")
     return sides
 
@@ -255,21 +253,18 @@ def _records(value: Any, game: Game) -> Records:
     Numbers of records count from 0, so each is below the number of plays.
     """
     cells, classes, table = _parts(value, Records)
-    if table is not None:
-        require(cells is None and classes is None, "records are given twice")
-        profiles = math.prod(map(len, game.actions))
-        rows = listing(table, len(game.states))
-        return Records(table=tuple(_places(row, profiles, profiles * len(rows)) for row in rows))
-    sizes = list(map(len, game.actions))
-    return Records(
-        _places(cells, len(game.states), len(game.states)),
-        tuple(
-            _places(own, n, n) for own, n in zip(listing(classes, len(sizes)), sizes, strict=True)
-        ),
-    )
+    sizes, states = list(map(len, game.actions)), len(game.states)
+    if table is None:
+        pairs = zip(listing(classes, len(sizes)), sizes, strict=True)
+        kinds = tuple(_places(own, size, size) for own, size in pairs)
+        return Records(_places(cells, states, states), kinds)
+    require(cells is None and classes is None, "records are given twice")
+    profiles = math.prod(sizes)
+    rows = listing(table, states)
+    return Records(table=tuple(_places(row, profiles, profiles * states) for row in rows))
 
 
-def _places(value: Any, length: int, below: int) -> tuple[int, ...]:
+def _places(value: Any, length: int | None, below: int) -> tuple[int, ...]:
     return tuple(integer(each, 0, below) for each in listing(value, length))
 
 
@@ -303,10 +298,13 @@ class Plays:
         budget.spend(len(self.agents) ** 2)
         self.strides = [math.prod(self.sizes[i + 1 :]) for i in self.agents]
         self.unit = self.game.denominator
-        classes = (problem.records and problem.records.classes) or ()
-        counts = [max(own) + 1 for own in classes]
-        self._digits = [(own, math.prod(counts[i + 1 :])) for i, own in enumerate(classes)]
-        self._base = math.prod(counts)
+        self.names = {**problem.index, EPSILON: TREMBLE}
+        self._records = problem.records or Records()
+        self._told, self._cell = [0], 1
+        for own in self._records.classes or ():
+            most = max(own) + 1
+            self._told = [told * most + each for told in self._told for each in own]
+            self._cell *= most
         self._welfare: dict[tuple[int, int], Number] = {}
         self._deviations: dict[tuple[int, int], list[Deviation]] = {}
 
@@ -320,16 +318,10 @@ class Plays:
 
     def record(self, state: int, profile: int) -> int:
         """ρ(ω, a); without a language each play has its own record."""
-        records = self.problem.records
-        if records is None:
-            return state * self.profiles + profile
-        if records.table is not None:
-            return int(records.table[state][profile])
-        assert records.cells is not None
-        return records.cells[state] * self._base + sum(
-            classes[self.action(profile, agent)] * digit
-            for agent, (classes, digit) in enumerate(self._digits)
-        )
+        cells, table = self._records.cells, self._records.table
+        if cells is not None:
+            return cells[state] * self._cell + self._told[profile]
+        return state * self.profiles + profile if table is None else int(table[state][profile])
 
     def welfare(self, state: int, profile: int) -> Number:
         """W(a, ω), over the denominator."""
@@ -352,20 +344,19 @@ class Plays:
         return found
 
     def _deviating(self, state: int, profile: int) -> Iterator[Deviation]:
-        here, record = self.welfare(state, profile), self.record(state, profile)
+        here = self.welfare(state, profile)
         for agent, payoffs in enumerate(self.game.payoffs):
             own, stride, played = payoffs[state], self.strides[agent], self.action(profile, agent)
             self.budget.spend(self.sizes[agent])
             for action in range(self.sizes[agent]):
                 there = profile + (action - played) * stride
                 if there != profile:
-                    if self._digits:
-                        classes, digit = self._digits[agent]
-                        left = record + (classes[action] - classes[played]) * digit
-                    else:
-                        left = self.record(state, there)
                     lost = here - self.welfare(state, there)
-                    yield agent, action, left, own[there] - own[profile], lost
+                    yield agent, action, self.record(state, there), own[there] - own[profile], lost
+
+
+Part = TypeVar("Part")
+"""What an obstruction is about."""
 
 
 class Case:
@@ -416,14 +407,8 @@ class Case:
         require(self.plays.problem.prosociality is None, "the data fix λ, the claim gives another")
         agents = len(self.plays.agents)
         other = copy(self)
-        other._set(
-            *(
-                Prosociality([1] * agents, 0)
-                if end is None
-                else Prosociality([end[0]] * agents, end[1])
-                for end in ends
-            )
-        )
+        levels = (end or (1, 0) for end in ends)
+        other._set(*(Prosociality([above] * agents, below) for above, below in levels))
         other.first, other.last = first, last
         return other
 
@@ -446,9 +431,7 @@ class Case:
         on it.
         """
         self.budget.spend()
-        if type(value) is int:
-            return value
-        return number(value, {**self.plays.problem.index, EPSILON: TREMBLE}, self.budget)
+        return number(value, self.plays.names, self.budget)
 
     def positive(self, value: Any) -> Number:
         """A number of the witness, which must be positive."""
@@ -460,14 +443,15 @@ class Case:
         """A number of the witness in the limit of ε to 0."""
         return value if type(value) is int else value.coefficients(TREMBLE).get(0, 0)
 
-    def excluded(self, strengths: Sequence[Number]) -> bool:
-        """Whether a function linear in λ is positive at each λ, from its values at the ends."""
-        holds = self.known.holds
-        signs = [holds(each, ">") for each in strengths]
-        if len(signs) == 1:
-            return signs[0]
-        ends = zip(signs, strengths, strict=True)
-        if not all(sign or holds(each, ">=") for sign, each in ends):
-            return False
-        one, other = signs
-        return (one or (not self.first and other)) and (other or (not self.last and one))
+    def excluded(self, found: tuple[Part, Sequence[Number]]) -> Part:
+        """The part of an obstruction, from its strengths at the ends of λ.
+
+        Raises Rejected unless what is linear between them is positive at each λ.
+        """
+        part, strengths = found
+        signs = [self.known.holds(each, ">") for each in strengths]
+        one, other = signs[0], signs[-1]
+        inside = (one or (not self.first and other)) and (other or (not self.last and one))
+        known = inside and all(self.known.holds(each, ">=") for each in strengths)
+        require(known, "an obstruction does not add up to a contradiction")
+        return part

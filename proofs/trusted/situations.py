@@ -12,16 +12,13 @@ from functools import partial
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Regimes, harvests
-from coopgap.proofs.trusted.documents import (
-    Budget,
-    fields,
-    require,
-)
+from coopgap.proofs.trusted.documents import Budget, fields, listing, require
 from coopgap.proofs.trusted.stages import (
     Cell,
     Language,
     Limits,
     State,
+    View,
     by_cell,
     everything,
     language_of,
@@ -83,23 +80,27 @@ class Situations:
             found.append(sorted(after))
         return found
 
-    def later(
-        self, month: int, values: Worth, fold: Callable[[Any], Any]
-    ) -> Iterator[tuple[State, Sequence[Fraction]]]:
-        """By situation, and by what is left there, what is expected from the next month on.
-
-        Of merged situations the ``fold`` of what may follow. Where no harvests leave so much, 0.
-        """
-        full: Sequence[Fraction] = []
+    def views(
+        self, month: int, values: Sequence[Worth], fold: Callable[[Any], Any]
+    ) -> Iterator[View]:
+        """All situations; values: of the next month, of merged ones the ``fold`` of all."""
+        states = self.months[month - 1]
+        groups: list[tuple[State, Sequence[State]]] = [(each, [each]) for each in states]
         if self.merged:
-            full = self.row(month, (0, self.commons.capacity), values, fold)
-        for state in self.months[month - 1]:
-            yield state, full if self.merged else self.row(month, state, values, sum)
+            groups = [((0, self.commons.capacity), states)]
+        for state, alike in groups:
+            later = [self.row(month, state, each, fold if self.merged else sum) for each in values]
+            yield View([(each, each) for each in alike], Fraction(1), later)
+
+    def entries(self, month: int, value: Any) -> list[Sequence[Any]]:
+        """What is listed for the state of each view; there is one, as equilibria are exact."""
+        require(not self.merged, "an equilibrium is of exact situations")
+        return [[entry] for entry in listing(value, len(self.months[month - 1]))]
 
     def row(
         self, month: int, state: State, values: Worth, fold: Callable[[Any], Any]
     ) -> Sequence[Fraction]:
-        """The same of one situation."""
+        """By what is left in a situation, what is expected from the next month on, 0 if nothing."""
         none, found = Fraction(0), []
         for left in range(state[1] + 1):
             after = self.then(month, state, state[1] - left)
@@ -111,7 +112,8 @@ class Situations:
         values: Worth = {}
         for month in range(self.commons.horizon, 0, -1):
             made = {}
-            for state, later in self.later(month, values, max):
+            every = self.views(month, [values], max)
+            for state, later in ((s, view.later[0]) for view in every for _, s in view.states):
                 stock, ends = state[1], (0, self.commons.capacity)
                 ends = limits.get(language.cell(month, state), ends)
                 among = harvests(self.quotas, stock, *ends)

@@ -7,22 +7,15 @@ of the next one: attained, and not exceeded by any other harvest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, harvests
-from coopgap.proofs.trusted.documents import (
-    Budget,
-    fields,
-    integer,
-    listing,
-    require,
-    truth_of,
-)
+from coopgap.proofs.trusted.documents import Budget, fields, integer, listing, require, truth_of
 from coopgap.proofs.trusted.polynomials import point_of
 
 Values = Sequence[int]
@@ -39,6 +32,19 @@ Limits = Mapping[Cell, tuple[int, int]]
 
 CELLS = 2000
 """Numbers of cells lie below this."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Situations of a month that see the same, and by what is left what is expected after it.
+
+    states: each with the key of its values, which is not what is seen where that is drawn anew.
+    later: for each kind of value, such as an agent's payoff. weight: the probability.
+    """
+
+    states: Sequence[tuple[State, State]]
+    weight: Fraction
+    later: Sequence[Sequence[Fraction]]
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,8 @@ class Stages:
         self.stocks = range(commons.capacity + 1)
         self.months = range(1, commons.horizon + 1)
         self.signals = range(len(commons.signals))
+        self.first: State = (commons.stock,)
+        self.reached = cache(self._reached)
 
     def ahead(self, signal: int, month: int, values: Sequence[Any]) -> list[Any]:
         """By what is left, the next month's values, weighted; 0 where the resource is gone.
@@ -132,6 +140,39 @@ class Stages:
         """The probability of a signal."""
         weight, growths = self.commons.signals[signal]
         return Fraction(weight * sum(each for each, _ in growths), self.commons.weight)
+
+    def _reached(self, month: int) -> list[int]:
+        """The stocks that some harvests lead to, in ascending order."""
+        if month == 1:
+            return [self.commons.stock]
+        lefts = set()
+        for stock in self.reached(month - 1):
+            lefts |= {stock - taken for taken in self.harvests(stock, 0, self.commons.capacity)}
+            self.budget.spend(len(self.quotas))
+        kept = [left for left in lefts if left >= self.commons.collapse]
+        growths = [r for _, each in self.commons.signals for _, r in each]
+        return sorted({self.commons.after(left, month - 1, r) for left in kept for r in growths})
+
+    def views(
+        self, month: int, values: Sequence[Mapping[State, Fraction]], _fold: Callable[[Any], Any]
+    ) -> Iterator[View]:
+        """The situations that harvests lead to, by signal; values: of the next month."""
+        reached, none = self.reached(month), Fraction(0)
+        rows = [[row.get((stock,), none) for stock in self.stocks] for row in values]
+        for signal, (_, growths) in enumerate(self.commons.signals):
+            self.budget.spend(20 * len(rows) * len(self.stocks) * len(growths))
+            later = [self.expected(signal, month, row) for row in rows]
+            states = [((stock,), (signal, stock)) for stock in reached]
+            yield View(states, self.chance(signal), later)
+
+    def entries(self, month: int, value: Any) -> list[Sequence[Any]]:
+        """What is listed for the states of each view: by signal and stock, null if not reached."""
+        rows = [listing(row, len(self.stocks)) for row in listing(value, len(self.signals))]
+        reached = self.reached(month)
+        for row in rows:
+            listed = [stock for stock, entry in enumerate(row) if entry is not None]
+            require(listed == reached, "not what is reached")
+        return [[row[stock] for stock in reached] for row in rows]
 
     def unit(self, month: int) -> int:
         """What one unit is, in the numbers that ``ahead`` makes in this month."""

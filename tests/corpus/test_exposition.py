@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from coopgap.commands.example import TEX, engine, formats, name_of, require_tex,
 from coopgap.main import run
 from coopgap.proofs.algebra.polynomials import ONE, parameter
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.values import Expression, Extremum, Where, Written
+from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
@@ -39,6 +40,7 @@ from coopgap.proofs.exposition.example import (
 )
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
+from coopgap.proofs.exposition.reached import cover
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
 from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.aggregates import GroupSpecification
@@ -643,6 +645,40 @@ def test_values_show_themselves():
         assert r"\begin{tabular}" in value._repr_latex_()
     with pytest.raises(NotImplementedError):
         Shown()._repr_html_()
+
+
+def test_what_is_known_between_bounds_is_said_so():
+    specification = load_game("n4")
+    report = check(specification)
+    half, two = Fraction(1, 2), Fraction(2)
+    languages = tuple(
+        replace(
+            each,
+            value=Bounds(two, Fraction(6)),
+            gap=Bounds(Fraction(0), two),
+            prosocial_threshold=Bounds(Fraction(0), half),
+            certificates={},
+        )
+        for each in report.languages
+    )
+    least = Bounds(Fraction(0), half)
+    report = replace(report, prosocial_threshold=least, languages=languages)
+    for short in (False, True):
+        whole, _ = worked("x", report, specification, "coopgap", short)
+        told = files(whole, ("latex", "html", "markdown"), NOTATION, "1")["x.md"]
+        assert r"$V \in [2,6]$, so $\Delta \in [0,2]$" in told
+        assert r"${\lambda}^{*}\in [0,\frac{1}{2}]$" in told
+    assert "certificates show that" in report._repr_html_()
+
+
+def test_a_bound_by_cases_of_contracts_is_told():
+    specification = load_game("n5")
+    place = root(check(specification), specification)
+    (named, *_), part = specification.languages, place["report"]["languages"][0]
+    witness: dict[str, Any] = {"bound": {"contracts": []}}
+    certificate = Place({"proof": {"cases": {"witness": witness}}})
+    (said,) = cover(specification.environment, named, part, certificate, place)
+    assert "parts all contracts into cases" in str(said)
 
 
 def test_language_labels_and_names_of_environments(tmp_path: Path, capsys: Any):

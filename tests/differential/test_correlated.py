@@ -6,9 +6,11 @@ from itertools import product
 
 import numpy as np
 import pytest
+import second_checker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopgap.proofs.deciding.check import check
 from coopgap.proofs.engines import correlated
 from coopgap.proofs.engines.ascent import Ascent
 from coopgap.proofs.engines.correlated import attaining_transfers, best_correlated
@@ -19,7 +21,7 @@ from coopgap.theory.environments import environment
 from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.exact import IntArray, integer_array
 from coopgap.theory.languages import RecordLanguage, blind, complete, from_values, indistinguishable
-from coopgap.theory.readers.load import load
+from coopgap.theory.readers.load import load, load_listed, with_values
 from coopgap.theory.specification import Specification
 
 HUGE = 10**30
@@ -298,3 +300,17 @@ def test_the_ascent_looks_at_no_contract_twice():
     assert found is not None
     assert len(seen) > 4
     assert all(each not in seen[:place] for place, each in enumerate(seen))
+
+
+def test_multipliers_that_depend_on_the_parameters():
+    report = check(load_listed("donation-game"))
+    (together,) = (each for each in report.languages if each.name == "together")
+    assert str(together.correlated_gap) == "2*(b - c)"
+    certificate = report.texts[together.certificates["correlated_gap"]]
+    assert '"multipliers":[[[0,0,1,{"b"' in certificate
+    assert second_checker.verdict(certificate) == "accepted"
+    for b, c in ((3, 1), (5, 4), (100, 1)):
+        there = check(
+            with_values(load_listed("donation-game"), {"b": Fraction(b), "c": Fraction(c)})
+        )
+        assert there.languages[1].correlated_gap == 2 * (b - c)

@@ -105,28 +105,6 @@ def test_absent_peers_are_named(monkeypatch: pytest.MonkeyPatch):
     assert "brute force" not in skipped
 
 
-def test_brute_force_and_arbiter_agree():
-    for number in range(40):
-        drawn = peers._drawn(STATEMENTS[1], 5, number)
-        game = arbiter.table(drawn.environment)
-        assert equilibrium_peers._mixed_by_definition(drawn) == arbiter.extreme_equilibria(game)
-        assert equilibrium_peers._pure_by_definition(drawn) == arbiter.pure_equilibria(game)
-
-
-def test_extreme_equilibria_by_definition():
-    pennies = replace(
-        peers._drawn(STATEMENTS[1], 0, 0),
-        environment=game_from_text(
-            '[game]\nplayers = ["a", "b"]\nactions = {a = ["H", "T"], b = ["H", "T"]}\n'
-            "[game.payoffs]\na = [[1, -1], [-1, 1]]\nb = [[-1, 1], [1, -1]]\n"
-            '[[language]]\nname = "L"\n',
-            "pennies",
-        ).environment,
-    )
-    half = (Fraction(1, 2), Fraction(1, 2))
-    assert equilibrium_peers._mixed_by_definition(pennies) == {(half, half)}
-
-
 @pytest.mark.deep
 def test_gambit_agrees():
     """On games with small payoffs, in every answer."""

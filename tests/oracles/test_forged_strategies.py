@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
 
 import second_checker
+from forgeries import of_strategies
 
 from coopgap.proofs.certificates.certificate import canonical
-from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
-from coopgap.proofs.selftest import corpora
 from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.trusted.certificates import verified
@@ -19,21 +16,8 @@ FLOAT = "floating-point"
 """What the core says of a float in a schema's place, which the second checker does not know."""
 
 
-def honest() -> Iterator[str]:
-    """A few certificates of each kind."""
-    seen = Counter[str]()
-    for number in range(120):
-        for kind, text in corpora.strategies(situation(generator(3, "s", number), SMALL)):
-            seen[kind] += 1
-            if seen[kind] <= 3:
-                yield text
-
-
-SMALL = Bounds(states=(2, 2))
-
-
 def test_honest_ones_are_true_and_accepted_by_both():
-    texts = list(honest())
+    texts = of_strategies()
     assert len(texts) > 40
     for text in texts:
         assert verified(text).accepted
@@ -44,7 +28,7 @@ def test_honest_ones_are_true_and_accepted_by_both():
 
 
 def test_both_checkers_agree_on_forged_ones_and_accept_none_that_is_false():
-    corpus, accepted = Corpus(tuple(honest())), 0
+    corpus, accepted = Corpus(of_strategies()), 0
     for number in range(600):
         text = canonical(corpus.case(5, number)[1])
         found, said = verified(text), second_checker.verdict(text).partition(":")[0]

@@ -969,7 +969,7 @@ def test_polynomials_are_values() -> None:
     assert x - x == 0
     assert x != "x"
     assert (x * x * y * 2 + x).at((3, 5)) == 93
-    assert (x * 6 + 4).primitive() == x * 3 + 2
+    assert (x * 6 + 4).primitive == x * 3 + 2
 
 
 def _long(count: int) -> Json:

@@ -185,8 +185,14 @@ def test_a_story_goes_to_standard_output(command: Command):
         (["chek"], "check"),
         (["check"], "SPEC"),
         (["check", "n4", "--unheard-of"], "--unheard-of"),
-        (["check", "n4", "--max-bytes", "many"], "--max-bytes"),
-        (["check", "n4", "--max-bytes", "0"], "--max-bytes"),
+        (
+            ["check", "n4", "--max-bytes", "many"],
+            "'--max-bytes': 'many' should be a valid integer;",
+        ),
+        (["check", "n4", "--max-bytes", "0"], "'0' should be greater than or equal to 1; see"),
+        (["fuzz", "--inputs", "--peers"], "--peers: with --inputs there is nothing"),
+        (["fuzz", "--peers", "n1"], "CONJECTURE: with --peers there is nothing"),
+        (["fuzz", "--inputs", "--journal", "x"], "--journal: with --inputs there is nothing"),
         (["check", "n4", "--timeout", "0"], "--timeout"),
         (["check", "n4", "--timeout", "nan"], "--timeout"),
         (["check", "n4", "--timeout", "inf"], "--timeout"),
@@ -562,6 +568,31 @@ def test_any_locale_will_do(tmp_path: Path):
     done = in_a_process(["check", str(spec)], env=narrow)
     assert done.returncode == 0
     assert done.stdout.startswith(b"\\u03bb in the title")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1"])
+@pytest.mark.parametrize("arguments", [["--help"], ["frontier", "-h"], ["check", "n8"]])
+def test_what_an_encoding_lacks_is_escaped(arguments: list[str], encoding: str):
+    done = in_a_process(arguments, env={"PYTHONIOENCODING": encoding})
+    assert done.returncode in (0, 1)
+    assert done.stderr == b""
+    assert "λ" in done.stdout.decode(encoding).replace(r"\u03bb", "λ")
+
+
+def test_a_demo_that_is_piped_in_an_encoding_of_few_characters():
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    line = [sys.executable, "-m", "coopgap.demo"]
+    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_files_are_written_where_there_are_fewer_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("fchmod", "fchown", "fork", "getuid", "killpg"):
+        monkeypatch.delattr(os, name, raising=False)
+    write_whole(tmp_path / "report.json", "written")
+    assert (tmp_path / "report.json").read_text(encoding="utf-8") == "written"
 
 
 def test_interrupted(command: Command, monkeypatch: pytest.MonkeyPatch):

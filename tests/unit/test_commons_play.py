@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from coopgap import load
-from coopgap.documents.commons_play import CommonsPlayed
+from coopgap.documents.commons_play import CommonsPlay as Document
 from coopgap.llm_checks.commons.judged import judged_runs
 from coopgap.llm_checks.commons.playing.asking import COMMONS
 from coopgap.llm_checks.commons.playing.conditions import conditions_of
@@ -359,7 +359,7 @@ def test_the_report_and_its_documents(tmp_path):
         repetitions=30,
     )
     found = judge(played(study, "simulated/equilibrium", tmp_path))
-    CommonsPlayed.model_validate(json.loads(json.dumps(found.document())))
+    Document.model_validate(json.loads(json.dumps(found.document())))
     exploited = next(each for each in found.judged if each.id == "exploited")
     assert exploited.judgement.verdict == "consistent"
     assert exploited.judgement.estimate == 30

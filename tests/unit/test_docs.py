@@ -201,12 +201,24 @@ def test_every_certificate_is_described():
 
 def test_the_trusted_base_is_counted():
     pytest.importorskip("mkdocs", reason="mkdocs is not installed")
-    counted = run_path(str(ROOT / "docs" / "hooks.py"))["trusted"]()
+    counted = run_path(str(ROOT / "docs" / "hooks.py"))["core"]()
     for path in (ROOT / "proofs" / "trusted").glob("*.py"):
         assert f"`proofs/trusted/{path.name}`" in counted
     (total,) = re.findall(r"\| together \| (\d+) \|", counted)
     numbers = re.findall(r"^\| `proofs/trusted/\w+\.py` \| (\d+) \|", counted, re.MULTILINE)
     assert int(total) == sum(map(int, numbers)) > 1_000
+
+
+def test_the_rules_of_the_trusted_base_are_counted():
+    pytest.importorskip("mkdocs", reason="mkdocs is not installed")
+    hooks = run_path(str(ROOT / "docs" / "hooks.py"))
+    whole, *four, rest, parted, least = map(int, re.findall(r"\| (\d+) \|$", hooks["base"](), re.M))
+    folder = ROOT / "proofs" / "trusted"
+    assert whole == sum(hooks["lines_of_code"](folder / f"{name}.py") for name in hooks["BASE"])
+    assert rest == whole - sum(four)
+    assert least == rest - parted
+    assert len(four) == 4
+    assert min(*four, parted) > 20
 
 
 def test_every_room_is_on_the_map():

@@ -518,7 +518,7 @@ BAD = {
     ),
     "let that is a float": (
         small(let="{ e = 0.5 }", put=USED),
-        "parameters.let.e: 0.5 is a TOML float, which is not exact; write it in quotes",
+        "parameters.let.e: 0.5 is a float, which is not exact; write it in quotes",
     ),
     "let that is a table": (
         small(let="{ e.f = 1 }", put=USED),

@@ -18,8 +18,9 @@ from coopgap.proofs.export import coqc
 from coopgap.proofs.export.coq_theorems import Compilation, Refused
 from coopgap.proofs.theorems import general
 from coopgap.proofs.theorems.prove import decide
-from coopgap.proofs.theorems.registry import find, registered
+from coopgap.proofs.theorems.registry import find, prove, registered
 from coopgap.proofs.theorems.theorem import Theorem
+from coopgap.theory.errors import InputError
 
 ENTRIES = general._entries()
 COQ = pytest.mark.skipif(shutil.which("coqc") is None, reason="there is no coqc here")
@@ -74,8 +75,6 @@ def test_what_is_covered_is_registered_and_says_so():
                     f"Theorem {found.theorem}" in Path(found.file).read_text(encoding="utf-8")
                     for found in each.general
                 )
-    assert isinstance(theorems["t8-two-outcomes-2"], Theorem)
-    assert not theorems["t8-two-outcomes-2"].general
 
 
 def test_ids_that_have_certificates_keep_them():
@@ -84,6 +83,42 @@ def test_ids_that_have_certificates_keep_them():
     (n1,) = find(["n1"])
     assert isinstance(n1, Theorem)
     assert [each.theorem for each in n1.general] == ["N1_random_audits", "N1_unattained"]
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        *("t1-3x2x2", "t1-records-2x2x1", "t1-permissive-2x3x1", "t1-complete-2x2x2"),
+        *("t1-complete-classes", "t2-4x9", "t3-records-2x2x2", "t4-2x2x3", "t5-2x3x2"),
+        *("t6-2x2x2", "t6-ties", "t8-3x2x2", "t8-two-outcomes-4", "t9-2x2x2"),
+    ],
+)
+def test_ids_of_bounded_shapes_lead_to_the_general_theorem(
+    former: str, monkeypatch: pytest.MonkeyPatch
+):
+    (found,) = find([former])
+    assert isinstance(found, general.GeneralTheorem)
+    assert found.id == former[:2]
+    monkeypatch.setenv("PATH", "")
+    with pytest.warns(DeprecationWarning, match=f"{found.id} covers it"):
+        report = prove(former)
+    assert report.id == found.id
+
+
+@pytest.mark.parametrize("name", ["t7-2x2x2", "t6-", "t6-tie", "t10-2x2x2", "t3-burnt", "n4-2x2"])
+def test_no_other_ids_do(name: str):
+    with pytest.raises(InputError, match="there is no theorem"):
+        find([name])
+
+
+def test_the_command_says_so_in_one_line(
+    run_coopgap: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", "")
+    done = run_coopgap("prove", "t6-ties", "t9")
+    assert done.stderr == (
+        "coopgap: t6-ties is deprecated and goes with 0.4.0: t6 covers it, for every finite size\n"
+    )
 
 
 def test_a_file_of_the_same_name_is_not_covered(tmp_path: Path):
@@ -100,7 +135,7 @@ def test_without_coq_a_theorem_is_trusted_and_the_reason_said():
     assert report.solvers == ("coq",)
     assert "Coq was not run: there is no coqc" in report.reason
     assert (report.certificate.kind, report.certificate.checked) == ("coq", False)
-    (told,) = report.sentences
+    told, _ = report.sentences
     assert told.status == "trusted"
     assert told.sentence.endswith("forall i, v i < expected_payoff i s + pay i")
 
@@ -155,7 +190,10 @@ def test_with_coq_it_is_proved_in_this_run(run_coopgap: Callable[..., Any]):
     assert report["status"] == "proved"
     assert report["certificate"]["kind"] == "coq"
     assert report["certificate"]["checked"] is True
-    assert report["general"] == [{"theorem": "T8_side_payments", "file": "proofs/coq/T6_T9.v"}]
+    assert report["general"] == [
+        {"theorem": f"T8_{each}", "file": "proofs/coq/T6_T9.v"}
+        for each in ("side_payments", "one_payment")
+    ]
     assert decide(find(["t8"])[0], timeout=0.01).status == "unknown"
 
 

@@ -75,7 +75,7 @@ BAD = [
     ('[information]\nrow = [["w1"], ["w1"]]', "information.row: the state 'w1' is listed twice"),
     ("[information]\nrow = 1", "information.row: 1 is not a list"),
     ("[contracts]\nparticipation = { row = 0 }", "nothing is given for the player 'col'"),
-    ("[contracts]\nparticipation = { row = 0.5, col = 0 }", "0.5 is a TOML float"),
+    ("[contracts]\nparticipation = { row = 0.5, col = 0 }", "0.5 is a float"),
     ("[contracts]\nparticipation = { row = 0, cool = 0 }", "did you mean 'col'?"),
     ('[contracts]\nkind = "directive"\nparticipation = { row = 0, col = 0 }', "nobody may refuse"),
     ('[contracts]\nliability = "-1"', "the liability bound -1 is negative"),

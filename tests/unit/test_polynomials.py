@@ -70,7 +70,7 @@ def test_arithmetic_is_that_of_values():
         assert power(p, 3).at(point) == at_p**3
         assert scaled(p, Fraction(2, 3)).at(point) == at_p * Fraction(2, 3)
         assert paid(p).at(point) == at_p
-        primitive = p.primitive()
+        primitive = p.primitive
         assert all(c.denominator == 1 for c in primitive.terms.values())
         assert math.gcd(*(int(c) for c in primitive.terms.values())) in (0, 1)
         assert (primitive.at(point) > 0, primitive.at(point) < 0) == (at_p > 0, at_p < 0)

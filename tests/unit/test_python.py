@@ -234,6 +234,31 @@ def test_notebooks_show_games():
     assert "For all x" in Game.from_arrays([[x]], [[0]])._repr_html_()
 
 
+def test_the_parts_of_a_report_show_themselves():
+    report = coopgap.check("n5")
+    shown = repr(report.languages[0])
+    assert "gap                  1\n" in shown
+    assert "balanced transfers cancel in these deviations" in shown
+    assert '<th scope="row">welfare</th><td>2</td>' in report.first_best._repr_html_()
+    family = coopgap.check("donation-game").languages[1]
+    assert repr(family.gap) == "2*(b - c)"
+    assert "value 2*(b - c); gap 0" in repr(family)
+    unknown = coopgap.check("audits-family").languages[0]
+    assert "correlated_gap       unknown: " in repr(unknown)
+    assert "herder: 0: 20" in repr(coopgap.check("pasture").languages[0])
+
+
+def test_a_report_shows_contract_obstruction_and_prosociality():
+    shown = coopgap.check("n5")._repr_markdown_()
+    for words in (
+        "The value is reached by",
+        "The obstruction: balanced transfers cancel",
+        "a first best is an equilibrium exactly from",
+        "Best equilibrium welfare by weight on welfare",
+    ):
+        assert words in shown
+
+
 def test_notebooks_show_what_is_found():
     frontier = coopgap.frontier(Game.from_arrays(ROW, COL, title="PD <1>"), levels=[0, 2])
     shown = frontier._repr_html_()

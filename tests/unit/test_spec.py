@@ -327,7 +327,7 @@ BAD = {
         "game.players: 'row' is not a list; write it in brackets",
     ),
     "number for text": ("title = 1\n" + PD, "title: 1 is not text; write it in quotes"),
-    "float for text": ("title = 1.5\n" + PD, "title: 1.5 is a TOML float"),
+    "float for text": ("title = 1.5\n" + PD, "title: 1.5 is a float"),
     "Boolean for text": ("title = true\n" + PD, "title: true is not text"),
     "text for a table": ("game = 'x'", "game: 'x' is not a table"),
     "text for a Boolean": (
@@ -345,8 +345,7 @@ BAD = {
     # Exact numbers
     "float payoff": (
         PD.replace("[[3, 0]", "[[3, 0.5]"),
-        "game.payoffs.row[0][1]: 0.5 is a TOML float, which is not exact; "
-        'write it in quotes: "0.5"',
+        'game.payoffs.row[0][1]: 0.5 is a float, which is not exact; write it in quotes: "0.5"',
     ),
     "NaN": (PD.replace("[[3, 0]", "[[3, nan]"), "game.payoffs.row[0][1]: nan is not a number"),
     "inf": (PD.replace("[[3, 0]", "[[-inf, 0]"), "game.payoffs.row[0][0]: -inf is not a number"),
@@ -356,7 +355,10 @@ BAD = {
         PD.replace("[[3, 0]", "[[true, 0]"),
         "game.payoffs.row[0][0]: True is a Boolean, not a number; write 0 or 1",
     ),
-    "date": (PD.replace("[[3, 0]", "[[2020-01-01, 0]"), "game.payoffs.row[0][0]: "),
+    "date": (
+        PD.replace("[[3, 0]", "[[2020-01-01, 0]"),
+        "game.payoffs.row[0][0]: 2020-01-01 is not a number",
+    ),
     "long integer": (
         PD.replace("[[3, 0]", f"[[{10**401}, 0]"),
         "game.payoffs.row[0][0]: the number is too long; numbers have at most 400 characters",
@@ -431,7 +433,7 @@ BAD = {
     ),
     "float action": (
         PD.replace('row = ["C", "D"]', "row = [0.5, 1]"),
-        "game.actions.row[0]: 0.5 is a TOML float",
+        "game.actions.row[0]: 0.5 is a float",
     ),
     "empty action": (PD.replace('"C", "D"]', '"", "D"]'), "game.actions.row[0]: the name is empty"),
     "actions of a stranger": (
@@ -468,7 +470,7 @@ BAD = {
     ),
     "float prior": (
         N4.replace('"1/2", "1/2"]', "0.5, 0.5]"),
-        "game.states.prior[0]: 0.5 is a TOML float, which is not exact",
+        "game.states.prior[0]: 0.5 is a float, which is not exact",
     ),
     "prior that explodes": (
         N4.replace('"1/2", "1/2"]', '"1/(3**64)**40", "1/(5**64)**27"]'),
@@ -646,7 +648,7 @@ BAD = {
     ),
     "float in a mixed level": (
         PD + "[prosociality]\nlambda = [{ row = 1, col = 1.5 }]",
-        "prosociality.lambda[0].col: 1.5 is a TOML float",
+        "prosociality.lambda[0].col: 1.5 is a float",
     ),
     "unknown claim": (
         PD + "[[claim]]\nid = 'gap-postive'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.expressions import Tree
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
@@ -15,11 +15,13 @@ from coopgap.theory.readers.values import key
 _T = TypeVar("_T")
 
 
-def for_each(written: Mapping[str, Written], players: Sequence[str]) -> tuple[Tree, ...]:
-    """A value for each player."""
+def for_each(
+    written: Mapping[str, Written], names: Sequence[str], what: str = "player"
+) -> tuple[Tree, ...]:
+    """A value for each player, or for each of what else has these names."""
     if shape.COMMON in written:
-        return (written[shape.COMMON].tree,) * len(players)
-    return tuple(level.tree for level in in_order(written, players, "player"))
+        return (written[shape.COMMON].tree,) * len(names)
+    return tuple(level.tree for level in in_order(written, names, what))
 
 
 def in_order(written: Mapping[str, _T], names: Sequence[str], what: str) -> list[_T]:
@@ -49,3 +51,10 @@ def number_of(name: str, known: Mapping[str, int], what: str) -> int:
     if longer:
         fix = f"names with dots or spaces must be quoted: {key(longer[0])}"
     raise InputError(f"there is no {what} {name!r}", fix=fix)
+
+
+def require_language(name: str | None, known: Sequence[str]) -> None:
+    """Raises InputError for the name of a language that there is not; None names none."""
+    if name is not None:
+        with inside("language"):
+            number_of(name, numbered(known), "language")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.toml import toml_table
@@ -66,11 +66,9 @@ def read_columns(path: Path, known: Sequence[str], max_bytes: int = MAX_BYTES) -
 
     Raises InputError, naming the file and the column, for what is no map.
     """
-    try:
+    with inside(source=str(path)):
         table = toml_table(read_text(path, max_bytes))
         return Columns({name: _own(name, own, known) for name, own in table.items()}, str(path))
-    except InputError as error:
-        raise error.located(source=str(path)) from None
 
 
 def _own(name: str, own: object, known: Sequence[str]) -> str | tuple[str, ...]:

@@ -15,7 +15,7 @@ from coopgap.theory.commons.specification import (
     everything,
 )
 from coopgap.theory.errors import InputError, each_inside, inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.by_name import require_language
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import (
     MOST_AGENTS,
@@ -273,10 +273,5 @@ def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:
             "the threshold of a commons is without a quota", fix="leave it out", field="language"
         )
     require_fields(claim.id, claim.given)
-    if claim.language is not None and claim.language not in languages:
-        raise InputError(
-            f"there is no language {claim.language!r}",
-            fix=suggestion(claim.language, languages),
-            field="language",
-        )
+    require_language(claim.language, languages)
     return CommonsQuestion(claim.id, claim.language, claim.value, claim.prosociality)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coopgap.theory.errors import InputError
+from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import IntArray
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.strategic import strategic_game
@@ -80,7 +80,7 @@ def read_efg(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
 def efg_from_text(text: str, origin: str) -> Specification:
     """The game in a text of .efg format; errors name ``origin`` as its file."""
     tokens = Tokens(text, _FORM)
-    try:
+    with tokens.located(origin):
         tokens.take("EFG")
         tokens.take("2")
         tokens.take("R", "D")
@@ -90,12 +90,8 @@ def efg_from_text(text: str, origin: str) -> Specification:
             tokens.take_text("a comment")
         tree = _Tree(len(players))
         _read_nodes(tokens, tree)
-    except InputError as error:
-        raise error.located(source=origin, field=f"line {tokens.line}") from None
-    try:
+    with inside(source=origin):
         return _strategic(tree, players, title, origin)
-    except InputError as error:
-        raise error.located(source=origin) from None
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ import math
 import re
 from pathlib import Path
 
-from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.strategic import strategic_game
 from coopgap.theory.readers.tables import require_table
@@ -28,12 +27,10 @@ def read_gam(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
 def gam_from_text(text: str, origin: str) -> Specification:
     """The game in a text of .gam format; errors name ``origin`` as its file."""
     tokens = Tokens(re.sub(r"^[ \t]*#.*", "", text, flags=re.MULTILINE), _FORM)
-    try:
+    with tokens.located(origin):
         counts = [tokens.take_count() for _ in range(tokens.take_count("players"))]
         require_table(len(counts), 1, counts)
         payoffs = tokens.take_all(math.prod(counts) * len(counts), "payoffs", tokens.take_number)
-    except InputError as error:
-        raise error.located(source=origin, field=f"line {tokens.line}") from None
-    players = [str(number + 1) for number in range(len(counts))]
-    actions = [[str(number + 1) for number in range(count)] for count in counts]
-    return strategic_game(players, actions, payoffs, origin=origin)
+        players = [str(number + 1) for number in range(len(counts))]
+        actions = [[str(number + 1) for number in range(count)] for count in counts]
+        return strategic_game(players, actions, payoffs, origin=origin)

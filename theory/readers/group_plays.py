@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from coopgap.theory.aggregates import Counts, GroupGame
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.json_values import Fields
 from coopgap.theory.nearest import suggestion
+from coopgap.theory.readers.by_name import in_order
 from coopgap.theory.readers.group_shape import Play
 from coopgap.theory.readers.values import key
-
-
-def require_exactly(written: Fields, names: Sequence[str], what: str) -> None:
-    """Raises InputError unless something is written for each of these names and for no other."""
-    for name in written:
-        if name not in names:
-            raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
-    for name in names:
-        if name not in written:
-            raise InputError(
-                f"nothing is given for the {what} {name!r}", fix=f"add {key(name)} = …"
-            )
 
 
 def plays_of(
@@ -38,11 +24,10 @@ def plays_of(
     for name in written:
         if name in game.states and name not in likely:
             raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
-    require_exactly(written, likely, "state")
     found = []
-    for name in likely:
+    for name, listed in zip(likely, in_order(written, likely, "state"), strict=True):
         with inside(key(name)):
-            plays = [_play(each, game) for each in written[name]]
+            plays = [_play(each, game) for each in listed]
             if len(set(plays)) < len(plays):
                 raise InputError("a play is listed twice", fix="list each once")
             found.append(tuple(sorted(plays)))
@@ -51,11 +36,10 @@ def plays_of(
 
 def _play(written: Play, game: GroupGame) -> Counts:
     """How many agents of each group take each action."""
-    require_exactly(written, [group.name for group in game.groups], "group")
     counts = []
-    for group in game.groups:
+    named = in_order(written, [group.name for group in game.groups], "group")
+    for group, own in zip(game.groups, named, strict=True):
         with inside(key(group.name)):
-            own = written[group.name]
             for label, number in own.items():
                 if label not in group.actions:
                     fix = suggestion(label, group.actions)

@@ -20,11 +20,12 @@ from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfer
 from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
-from coopgap.theory.expressions import Label, Number, Tree, names_in
+from coopgap.theory.expressions import Label, Tree, names_in
 from coopgap.theory.json_values import Fields
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import parse_formula
+from coopgap.theory.readers.by_name import for_each, in_order, require_language
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.formulas import (
     Constants,
@@ -32,7 +33,7 @@ from coopgap.theory.readers.formulas import (
     require_state_compared,
     require_values_used,
 )
-from coopgap.theory.readers.group_plays import plays_of, require_exactly
+from coopgap.theory.readers.group_plays import plays_of
 from coopgap.theory.readers.group_shape import (
     GroupClaimShape,
     GroupGameShape,
@@ -44,13 +45,11 @@ from coopgap.theory.readers.group_shape import (
 from coopgap.theory.readers.parameters import Scope, Written, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import States, overridden, read_languages, validated
-from coopgap.theory.readers.spec_game import constant
+from coopgap.theory.readers.spec_game import SINGLE_STATE, constant
 from coopgap.theory.readers.values import NUMBER, key, shown, there_are
 
 MAX_AGENTS = 10_000
 """The largest group."""
-
-SINGLE_STATE = "s"
 
 GROUP_CLAIMS = (
     "incontractible",
@@ -97,9 +96,9 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
 
 
 def _loss(written: Written) -> Fraction:
-    if _exact(written) < 0:
+    if constant(written.tree) < 0:
         raise InputError("a loss is not negative", fix="write 0 or more")
-    return _exact(written)
+    return constant(written.tree)
 
 
 # The game
@@ -153,7 +152,7 @@ def _group(name: str, shape: GroupShape) -> Group:
 def _prior(states: States | None) -> list[Fraction]:
     if states is None or (states.prior is None and len(states.names) == 1):
         return [Fraction(1)]
-    prior = [_exact(each) for each in states.prior or ()]
+    prior = [constant(each.tree) for each in states.prior or ()]
     if len(prior) != len(states.names) or sum(prior) != 1 or min(prior) < 0:
         counted = there_are(len(prior), "probability", "probabilities")
         raise InputError(
@@ -168,14 +167,12 @@ def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -
     """The text of each formula, by group and state."""
     nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
     by_state = payoffs if nested else dict.fromkeys(states, payoffs)
-    require_exactly(by_state, states, "state")
     found: list[list[str]] = [[] for _ in groups]
-    for state in states:
+    for state, of_state in zip(states, in_order(by_state, states, "state"), strict=True):
         with inside(key(state) if nested else ""):
             names = [group.name for group in groups]
-            require_exactly(by_state[state], names, "group")
-            for own, name in zip(found, names, strict=True):
-                text = by_state[state][name]
+            texts = in_order(of_state, names, "group")
+            for own, name, text in zip(found, names, texts, strict=True):
                 if isinstance(text, bool) or not isinstance(text, str | int):
                     raise InputError(
                         f"{shown(text)} is no formula",
@@ -306,11 +303,7 @@ def _contracts(written: Fields) -> ContractClass:
 
 
 def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:
-    names = [group.name for group in game.groups]
-    if set(written) == {""}:
-        return (_exact(written[""]),) * len(names)
-    require_exactly(written, names, "group")
-    return tuple(_exact(written[name]) for name in names)
+    return tuple(map(constant, for_each(written, [group.name for group in game.groups], "group")))
 
 
 def _question(
@@ -323,16 +316,10 @@ def _question(
             field="id",
         )
     require_fields(claim.id, claim.given)
-    names = [each.name for each in languages]
-    if claim.language is not None and claim.language not in names:
-        raise InputError(
-            f"there is no language {claim.language!r}",
-            fix=suggestion(claim.language, names),
-            field="language",
-        )
+    require_language(claim.language, [each.name for each in languages])
     with inside("lambda"):
         levels = None if claim.prosociality is None else _for_each(claim.prosociality, game)
-    value = None if claim.value is None else _exact(claim.value)
+    value = None if claim.value is None else constant(claim.value.tree)
     plays = None
     if claim.profiles is not None:
         with inside("profiles"):
@@ -340,8 +327,3 @@ def _question(
     if claim.id == "threshold-at-most" and value is not None and value < 0:
         raise InputError("λ is not negative", fix="write 0 or more", field="value")
     return GroupQuestion(claim.id, claim.language, value, levels, plays)
-
-
-def _exact(written: Written) -> Fraction:
-    assert isinstance(written.tree, Number), "without parameters an expression is a number"
-    return written.tree.value

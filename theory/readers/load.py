@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 
 _SPEC = ".toml"
 _FILES = (_SPEC, ".nfg", ".efg", ".gam", ".json", ".yaml", ".yml")
+_CONVERT = "convert it to .nfg, for instance with Gambit"
+_REWRITE = "write the payoffs as a .toml, .json or .yaml file"
 _OTHERS = {
-    ".agg": "an action graph game",
-    ".bagg": "a Bayesian action graph game",
-    ".gbt": "a workbook of Gambit",
-    ".lrs": "a game of lrsnash",
-    ".xml": "a game in XML",
+    ".agg": ("an action graph game", _CONVERT),
+    ".bagg": ("a Bayesian action graph game", _CONVERT),
+    ".gbt": ("a workbook of Gambit", _CONVERT),
+    ".gte": ("a game of Game Theory Explorer", _CONVERT),
+    ".lrs": ("a game of lrsnash", _CONVERT),
+    ".xml": ("a game in XML", _CONVERT),
+    ".csv": ("a table, of which coopgap audit and predict take every row for a game,", _REWRITE),
+    **dict.fromkeys((".ods", ".xls", ".xlsx"), ("a spreadsheet", _REWRITE)),
 }
-"""Formats of other tools that are not read."""
+"""Formats of other tools that are not read, and what to do."""
 
 
 Anything: TypeAlias = (
@@ -80,11 +85,8 @@ def _of_other_format(name: str, max_bytes: int) -> Specification | FamilySpecifi
 
             return read_plain(Path(name), max_bytes)
         case suffix if suffix in _OTHERS:
-            raise InputError(
-                f"{_OTHERS[suffix]} ({suffix}) is not read",
-                fix="convert it to .nfg, for instance with Gambit",
-                source=name,
-            )
+            what, fix = _OTHERS[suffix]
+            raise InputError(f"{what} ({suffix}) is not read", fix=fix, source=str(Path(name)))
     return None
 
 
@@ -165,10 +167,8 @@ def with_settings(
     """As ``with_values``, naming the option; without values the specification as it is."""
     if not values:
         return specification
-    try:
+    with inside(source=f"{specification.origin}: --set"):
         return with_values(specification, values)
-    except InputError as error:
-        raise error.located(source=f"{specification.origin}: --set") from None
 
 
 def gallery() -> tuple[tuple[str, str, str], ...]:

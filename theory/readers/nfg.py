@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
-from coopgap.theory.contracts import Transfers
-from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import integer_array, scaled
-from coopgap.theory.languages import complete
 from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.strategic import strategic_game
 from coopgap.theory.readers.tables import require_table
 from coopgap.theory.readers.tokens import Tokens, told_apart
-from coopgap.theory.specification import NamedLanguage, Specification
+from coopgap.theory.specification import Specification
+
+_Names = tuple[str, ...]
 
 
 def read_nfg(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
@@ -38,18 +36,17 @@ def read_nfg(path: Path, max_bytes: int = MAX_BYTES) -> Specification:
 def nfg_from_text(text: str, origin: str) -> Specification:
     """The game in a text of .nfg format; errors name ``origin`` as its file."""
     tokens = Tokens(text, _FORM)
-    try:
-        title, environment = _game(tokens)
-    except InputError as error:
-        raise error.located(source=origin, field=f"line {tokens.line}") from None
-    language = NamedLanguage("complete", complete(environment), Transfers())
-    return Specification(environment, (language,), title=title, origin=origin)
+    with tokens.located(origin):
+        title, players, actions, payoffs = _game(tokens)
+        by_player = [payoff for k in range(len(players)) for payoff in payoffs[k :: len(players)]]
+        return strategic_game(players, actions, by_player, title=title, origin=origin)
 
 
 _FORM = 'a .nfg file reads: NFG 1 R "title" { "players" } { strategies } payoffs'
 
 
-def _game(tokens: Tokens) -> tuple[str, Environment]:
+def _game(tokens: Tokens) -> tuple[str, _Names, Sequence[_Names], list[Fraction | int]]:
+    """The title, the players, their actions, and the payoffs of all players at every profile."""
     tokens.take("NFG")
     tokens.take("1")
     tokens.take("R", "D")
@@ -58,23 +55,11 @@ def _game(tokens: Tokens) -> tuple[str, Environment]:
     actions = _strategies(tokens, len(players))
     if tokens.next.startswith('"'):
         tokens.take_text("a comment")
-    counts = [len(labels) for labels in actions]
     read = _outcome_payoffs if tokens.next == "{" else _payoffs
-    payoffs, denominator = scaled(read(tokens, len(players), math.prod(counts)))
-    # From (…, player 2's strategy, player 1's strategy, player) to (player, strategies…).
-    table = integer_array(payoffs, (*reversed(counts), len(players))).transpose()
-    environment = Environment(
-        players=players,
-        actions=actions,
-        states=("s",),
-        prior=(Fraction(1),),
-        payoffs=np.ascontiguousarray(table[:, np.newaxis]),
-        denominator=denominator,
-    )
-    return title, environment
+    return title, players, actions, read(tokens, len(players), math.prod(map(len, actions)))
 
 
-def _strategies(tokens: Tokens, players: int) -> tuple[tuple[str, ...], ...]:
+def _strategies(tokens: Tokens, players: int) -> tuple[_Names, ...]:
     """The strategies' names of each player."""
     tokens.take("{")
     if tokens.next == "{":

@@ -16,7 +16,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import specification_of
-from coopgap.theory.readers.values import Float, shown
+from coopgap.theory.readers.values import Float, key, shown
 from coopgap.theory.specification import FamilySpecification, Specification
 
 _KEYS = ("title", "players", "actions", "payoffs")
@@ -38,7 +38,14 @@ def plain_from_text(
         _require_characters(text, document)
         if not isinstance(document, dict) or not document:
             raise InputError("this describes no game", fix="write an object with payoffs or a game")
-        return specification_of(document if "game" in document else _spec(document), origin)
+        if "game" in document:
+            return specification_of(document, origin)
+        spec = _spec(document)
+        try:
+            return specification_of(spec, origin)
+        except InputError as error:
+            place = _place(error.field, list(spec["game"]["actions"]))
+            raise InputError(error.problem, fix=error.fix, field=place) from None
     except RecursionError:
         raise InputError(
             "lists or tables are nested too deeply", fix="nest fewer", source=origin
@@ -77,10 +84,10 @@ def _no_number(name: str) -> object:
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"the key {key!r} stands twice", fix="leave one out")
-        found[key] = value
+    for name, value in pairs:
+        if name in found:
+            raise InputError(f"the key {name!r} stands twice", fix="leave one out")
+        found[name] = value
     return found
 
 
@@ -118,11 +125,11 @@ def _yaml(text: str) -> object:
         raise InputError(f"this cannot be read: {error}", fix="write it as text") from None
 
 
-def _spec(document: dict[str, Any]) -> dict[str, object]:
+def _spec(document: dict[str, Any]) -> dict[str, Any]:
     """A payoff table as a spec."""
-    for key in document:
-        if key not in _KEYS:
-            raise InputError(f"there is no key {key!r}", fix=suggestion(str(key), _KEYS))
+    for field in document:
+        if field not in _KEYS:
+            raise InputError(f"there is no key {field!r}", fix=suggestion(str(field), _KEYS))
     if "payoffs" not in document:
         raise InputError("there are no payoffs", fix=_FIX, field="payoffs")
     table = document["payoffs"]
@@ -149,6 +156,19 @@ def _spec(document: dict[str, Any]) -> dict[str, object]:
         "payoffs": tables,
     }
     return {"title": document.get("title", ""), "game": game}
+
+
+def _place(field: str, names: Sequence[str]) -> str:
+    """The place that the file has for one in the spec: all players share one table."""
+    for player, name in enumerate(names):
+        for table in ("payoffs", "actions"):
+            own = f"game.{table}.{key(name)}"
+            if field == own or field.startswith(f"{own}["):
+                inner = field.removeprefix(own)
+                if table == "actions":
+                    return f"actions[{player}]{inner}"
+                return f"payoffs{inner}" + f"[{player}]" * (inner.count("[") == len(names))
+    return field.removeprefix("game.")
 
 
 def _sizes(table: object) -> Iterator[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError, each_inside
+from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.expressions import Tree
 from coopgap.theory.information import Information
 from coopgap.theory.json_values import Plain
@@ -54,10 +54,8 @@ def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilyS
 
 def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
     """The specification in a TOML text; errors name ``origin`` as its file."""
-    try:
+    with inside(source=origin):
         return specification_of(document_of(text), origin)
-    except InputError as error:
-        raise error.located(source=origin) from None
 
 
 def any_spec_from_text(
@@ -73,7 +71,7 @@ def any_spec_from_text(
 
     Raises InputError as ``read_spec`` does.
     """
-    try:
+    with inside(source=origin):
         document = document_of(text)
         if "commons" in document:
             # Lazily: most specs are of games.
@@ -89,8 +87,6 @@ def any_spec_from_text(
 
             return group_specification(document, origin)
         return specification_of(document, origin)
-    except InputError as error:
-        raise error.located(source=origin) from None
 
 
 def has_groups(document: Mapping[str, object]) -> bool:

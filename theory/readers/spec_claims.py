@@ -8,7 +8,7 @@ from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.by_name import for_each, number_of, numbered
+from coopgap.theory.readers.by_name import for_each, number_of, numbered, require_language
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
 from coopgap.theory.readers.strategies import listed_strategies
 from coopgap.theory.readers.values import key
@@ -24,9 +24,7 @@ def question_of(
 ) -> FamilyQuestion:
     """A claim."""
     _require_fields(claim, environment)
-    if claim.language is not None:
-        with inside("language"):
-            number_of(claim.language, numbered(languages), "language")
+    require_language(claim.language, languages)
     prosociality = profiles = strategies = None
     if claim.prosociality is not None:
         with inside("lambda"):

@@ -76,10 +76,8 @@ def read_theorem(path: Path, max_bytes: int = MAX_BYTES) -> TheoremSpecification
 
 def theorem_from_text(text: str, origin: str) -> TheoremSpecification:
     """The theorem in a TOML text; errors name ``origin`` as its file."""
-    try:
+    with inside(source=origin):
         return _theorem(document_of(text), origin)
-    except InputError as error:
-        raise error.located(source=origin) from None
 
 
 _KEYS = ("statement", "conclusion", "hint", "conditions", "argument")

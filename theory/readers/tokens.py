@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TypeVar
 
@@ -50,6 +51,14 @@ class Tokens:
                 start = match.start()
                 break
         return self._text.count("\n", 0, start) + 1
+
+    @contextmanager
+    def located(self, origin: str) -> Iterator[None]:
+        """Adds the file ``origin`` and the line to every InputError that the block raises."""
+        try:
+            yield
+        except InputError as error:
+            raise error.located(source=origin, field=f"line {self.line}") from None
 
     def refusal(self, expected: str) -> InputError:
         """The error for a next token other than the expected one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from dataclasses import dataclass
+from datetime import date, time
 from fractions import Fraction
 
 from coopgap.theory.errors import InputError
@@ -70,6 +71,8 @@ def number_or_tree(value: object) -> Fraction | int | Tree:
         )
     if isinstance(value, Float):
         raise not_exact(value)
+    if isinstance(value, date | time):
+        raise InputError(f"{value} is not a number", fix='write an integer or text such as "1/3"')
     try:
         return parse_number(value)
     except InputError:
@@ -79,17 +82,19 @@ def number_or_tree(value: object) -> Fraction | int | Tree:
 
 
 def not_exact(value: Float) -> InputError:
-    """The error for a TOML float, with the spelling to use instead."""
+    """The error for a float, with the spelling to use instead."""
     if "inf" in value.text or "nan" in value.text:
         return InputError(f"{value} is not a number", fix="write an integer or text such as '1/3'")
     return InputError(
-        f"{value} is a TOML float, which is not exact", fix=f'write it in quotes: "{value}"'
+        f"{value} is a float, which is not exact", fix=f'write it in quotes: "{value}"'
     )
 
 
 def shown(value: object) -> str:
     """A value for a message, as TOML spells it, shortened."""
-    return str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, date | time) else reprlib.repr(value)
 
 
 def key(name: str) -> str:

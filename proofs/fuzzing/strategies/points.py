@@ -11,7 +11,7 @@ import flint
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from coopgap.proofs.algebra.conditions import Condition, holding_at
+from coopgap.proofs.algebra.conditions import Condition, holding_at, normal
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.errors import InputError
@@ -171,7 +171,7 @@ def _strict(conditions: Iterable[Condition], point: Point) -> int:
 def _directions(equations: Iterable[Condition], parameters: int) -> tuple[tuple[int, ...], ...]:
     """A basis of the directions along which the linear ones of the equations go on to hold."""
     rows = [
-        [int(each.normal().polynomial.terms.get((k,), 0)) for k in range(parameters)]
+        [int(normal(each).polynomial.terms.get((k,), 0)) for k in range(parameters)]
         for each in equations
         if each.polynomial.degree == 1
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -13,11 +13,23 @@ from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.selftest.oracle.reading import require
 from coopgap.proofs.selftest.oracle.subjects import Subject
 
-MAX_PROGRAMME = 5_000
+MAX_PROGRAMME = 30_000
 """The largest programme of mechanisms, in variables times rows."""
 
 Told = tuple[tuple[int, ...], int]
 """Reports, and the number of the profile that is recommended."""
+
+
+def _maps(size: int, is_honest: bool) -> Iterator[tuple[int, ...]]:
+    """The maps of what one is told that a liar may follow.
+
+    After an honest report those suffice that change one answer: there the gains of changes add up.
+    """
+    if not is_honest:
+        yield from product(range(size), repeat=size)
+        return
+    for told, taken in product(range(size), repeat=2):
+        yield *range(told), taken, *range(told + 1, size)
 
 
 class Mechanisms:
@@ -37,7 +49,8 @@ class Mechanisms:
             for a in range(len(game.profiles))
         }
         maps = sum(
-            len(own) ** 2 * size**size for own, size in zip(self.types, game.sizes, strict=True)
+            len(own) * sum(1 for told in own for _ in _maps(size, told == own[0]))
+            for own, size in zip(self.types, game.sizes, strict=True)
         )
         reached = 2 * len(game.agents) * (1 + sum(game.sizes) - len(game.sizes))
         if len(self.every) * (1 + reached) * (maps + 2 * len(self.every)) > MAX_PROGRAMME:
@@ -85,14 +98,15 @@ class Mechanisms:
         game, programme, possible = self.game, Programme(free=True), set(allowed)
         rows: list[tuple[dict[Any, Fraction], Fraction]] = []
         for i in game.agents:
-            obey = range(game.sizes[i])
+            size = game.sizes[i]
             for cell in self.types[i]:
-                honest = self.worth(i, cell, cell, obey)
-                for report, mapped in product(self.types[i], product(obey, repeat=len(obey))):
-                    row = self.worth(i, cell, report, mapped)
-                    for key, value in honest.items():
-                        row[key] = row.get(key, ZERO) - value
-                    rows.append((row, ZERO))
+                honest = self.worth(i, cell, cell, range(size))
+                for report in self.types[i]:
+                    for mapped in _maps(size, report == cell):
+                        row = self.worth(i, cell, report, mapped)
+                        for key, value in honest.items():
+                            row[key] = row.get(key, ZERO) - value
+                        rows.append((row, ZERO))
                 if game.options is not None:
                     weights = (game.prior[s] for s in game.support if self.sight[i][s] == cell)
                     least = game.options[i] + self.levels[i] * sum(game.options, ZERO)
