@@ -110,10 +110,16 @@ def _multipliers(environment: Environment, support: Sequence[int], bound: Place)
             agent, start, end, _ = each.value
             actions = environment.actions[agent]
             named = (environment.players[agent], actions[start], actions[end])
-            multiplier = cell(computed(":", each[3], bound["denominator"]))
-            rows.append((*where, *(cell(Label(name)) for name in named), multiplier))
+            multiplier = _share(each[3], bound["denominator"])
+            rows.append((*where, *(cell(Label(name)) for name in named), cell(multiplier)))
     heads = [*_head(support), "agent", "recommended", "deviation", "multiplier"]
     return table([cell(h) for h in heads], rows)
+
+
+def _share(part: Place, whole: Place) -> Formula:
+    if isinstance(part.value, int) and isinstance(whole.value, int):
+        return computed(":", part, whole)
+    return Ratio(part.polynomial, whole.polynomial)
 
 
 def _distribution(
