@@ -171,7 +171,6 @@ def _family_rule(name: str, claim: Mapping[str, Any], data: Mapping[str, Any]) -
 def _require_kind(data: Mapping[str, Any]) -> None:
     """Raises Rejected for data of other fields, Uncovered where not all agents see the state."""
     kind = data["contracts"]["kind"]
-    seen = kind in ("mechanism", "interim")
-    fields(data, "the problem", *PARTS, *["mechanism"] * seen)
-    if kind == "interim":
+    if kind == "directive" and "mechanism" in data:
         raise Uncovered("its agents do not all see the state")
+    fields(data, "the problem", *PARTS, *["mechanism"] * (kind == "mechanism"))
