@@ -231,6 +231,27 @@ def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
         assert not accepts(forged)
 
 
+def test_an_aggregate_that_no_play_has_does_not_stand_for_another() -> None:
+    texts = [text for text in honest() if '"aggregates":' in text]
+    asked = 0
+    for document in map(json.loads, texts):
+        groups = document["data"]["game"]["groups"]
+        columns = [(g["size"], c) for g in groups for c in zip(*g["marks"], strict=True)]
+        for number, row in enumerate(document["claim"]["aggregates"]):
+            for place in range(1, len(row)):
+                if row[place - 1]:
+                    size, marks = columns[place]
+                    alias = [*row]
+                    alias[place - 1] -= 1
+                    alias[place] += size * max(marks) + 1
+                    document["claim"]["aggregates"][number] = alias
+                    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+                    assert not verified(text).accepted
+                    document["claim"]["aggregates"][number] = row
+                    asked += 1
+    assert asked > 20
+
+
 def test_what_is_read_can_be_checked() -> None:
     assert MAX_CODES == aggregates.MAX_CODES
 

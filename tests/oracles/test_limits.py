@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import combinations_with_replacement, islice
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,16 @@ def many_products() -> str:
     """A refutation of as many products as fit into a file."""
     node = {"refuted": {"products": [[1, [], []]] * 700_000, "multipliers": []}}
     more = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]]}
+    return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
+
+
+def many_zeros() -> str:
+    """A refutation multiplies the longest polynomial by 0 as often as fits into a file."""
+    names = [f"x{k:02}" for k in range(28)]
+    monomials = islice(combinations_with_replacement(names, 4), 19_000)
+    long = {"*".join(each): 1 for each in monomials}
+    node = {"refuted": {"products": [], "multipliers": [[0, 0]] * 600_000}}
+    more = {"parameters": names, "assumptions": [[long, "=="]]}
     return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
 
 
@@ -622,6 +633,7 @@ WORST: tuple[Callable[[], str], ...] = (
     long_numbers,
     large_products,
     many_products,
+    many_zeros,
     many_cases,
     long_path,
     high_point,
