@@ -3,7 +3,8 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-# Without bytecode every process of the tests compiles all code anew: a third of some gates' time.
+# Without bytecode every process of the tests compiles all code anew: collecting them takes twice as
+# long.
 unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv

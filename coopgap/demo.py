@@ -24,14 +24,15 @@ from coopgap.outcomes import escape_what_is_lacking
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
 from coopgap.proofs.deciding.values import everywhere
+from coopgap.proofs.exposition import plays
+from coopgap.proofs.exposition.claims_table import tally
+from coopgap.proofs.exposition.reached import contract
+from coopgap.proofs.exposition.sources import Place
+from coopgap.proofs.exposition.telling import root
 from coopgap.proofs.trusted.certificates import verified
-from coopgap.terminal.contracts import reached
+from coopgap.terminal.blocks import blocks
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
-from coopgap.terminal.payoffs import game
-from coopgap.terminal.story import selfish
-from coopgap.terminal.story_parts import summary
-from coopgap.terminal.words import profile
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
 
@@ -70,13 +71,14 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
     """From the game to the threshold."""
     languages = {each.name: each for each in report.languages}
-    best = profile(everywhere(everywhere(report.first_best.profiles)["s"])[0])
+    best = f"({', '.join(everywhere(everywhere(report.first_best.profiles)['s'])[0])})"
+    (the_game,) = plays.the_game(specification, root(report, specification, {}))
     yield step(
         1,
         "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)",
-        *game(report, specification.environment),
+        *blocks(the_game.blocks),
     )
-    yield step(2, "Left alone they defect", *selfish(report))
+    yield step(2, "Left alone they defect", *blocks(plays.selfish(Place(report))))
     yield step(3, "A contract that sees everything mends it", *mended(languages[COMPLETE], best))
     yield step(4, "A contract that cannot see effort does not", *stuck(languages[BLIND], best))
     yield step(5, "Prosocial agents fill what it leaves open", *filled(report, languages[BLIND]))
@@ -88,7 +90,7 @@ def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
         f"If a court can tell all four actions apart, balanced transfers reach {best}: "
         f"welfare {number(part.value)}, gap {number(part.gap)}."
     )
-    yield from reached(part)
+    yield from blocks(contract(Place(part)))
 
 
 def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
@@ -132,7 +134,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
     }
     told: list[RenderableType] = [
         Text(
-            f"{summary(report.claims)} A certificate is a file with a claim, its data and a "
+            f"{tally(Place(report))} A certificate is a file with a claim, its data and a "
             "witness. The independent checker, which knows no solver, reads them and "
             f"accepts {accepted} of {len(verdicts)}. Two forgeries:"
         )

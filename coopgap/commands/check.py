@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -126,32 +126,16 @@ def _told(
     report: Report | GroupReport | CommonsReport | FisheryReport,
     specification: Anything,
 ) -> Group:
-    # Each kind lazily: telling one needs nothing of the others.
-    from coopgap.proofs.deciding.reports import Report
-    from coopgap.theory.specification import FamilySpecification, Specification
+    # Lazily: with --json nothing is told, and a fishery needs what no game does.
+    from coopgap.theory.commons.fishery import FisherySpecification
 
-    if isinstance(report, Report):
-        from coopgap.terminal.story import story
+    if isinstance(specification, FisherySpecification):
+        from coopgap.terminal.fishery import fishery_story
 
-        assert isinstance(specification, Specification | FamilySpecification)
-        return story(report, specification)
-    from coopgap.proofs.aggregates.parts import GroupReport
+        return fishery_story(cast("FisheryReport", report))
+    from coopgap.terminal.story import story
 
-    if isinstance(report, GroupReport):
-        from coopgap.terminal.group_story import group_story
-
-        return group_story(report)
-    from coopgap.proofs.commons.report import CommonsReport
-
-    if isinstance(report, CommonsReport):
-        from coopgap.terminal.commons import commons_story
-
-        return commons_story(report)
-    from coopgap.proofs.commons.fishery import FisheryReport
-    from coopgap.terminal.fishery import fishery_story
-
-    assert isinstance(report, FisheryReport)
-    return fishery_story(report)
+    return story(cast("Report | GroupReport | CommonsReport", report), specification)
 
 
 def _smtlib(

@@ -13,7 +13,8 @@ from coopgap.llm_checks.commons.page import counts
 from coopgap.llm_checks.commons.playing.report import measured, notes
 from coopgap.llm_checks.commons.playing.results import CommonsFindings
 from coopgap.llm_checks.commons.predicted import CommonsPrediction
-from coopgap.terminal.commons import figure
+from coopgap.proofs.commons.document import figure
+from coopgap.terminal.numbers import number
 from coopgap.terminal.output import table as rows
 from coopgap.terminal.words import plain
 
@@ -22,10 +23,12 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
     """What is predicted, by the number of prosocial agents."""
     spec = prediction.specification
     lines: list[RenderableType] = [Text(plain(spec.title), style="bold")] if spec.title else []
-    lines.append(Text(f"First best: {figure((prediction.attained, prediction.best))} units."))
+    lines.append(
+        Text(f"First best: {number(figure((prediction.attained, prediction.best)))} units.")
+    )
     more = None if prediction.informed is None else prediction.informed - prediction.best
     if more:
-        lines.append(Text(f"Seeing growth before the harvest would be worth {figure(more)} more."))
+        lines.append(Text(f"Seeing growth before the harvest would be worth {number(more)} more."))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("prosocial", "catch", "survival", "gap closed", "worst selection"):
         table.add_column(name)
@@ -36,10 +39,10 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
         closed = prediction.closed(kind.best.catch)
         table.add_row(
             str(kind.prosocial),
-            figure(kind.best.catch),
-            "–" if kind.best.survival is None else figure(kind.best.survival),
-            "–" if closed is None else figure(closed),
-            figure(kind.worst.catch),
+            number(kind.best.catch),
+            "–" if kind.best.survival is None else number(kind.best.survival),
+            "–" if closed is None else number(closed),
+            number(kind.worst.catch),
         )
     return Group(*lines, Text(), table)
 

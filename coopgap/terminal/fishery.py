@@ -10,8 +10,8 @@ from rich.text import Text
 
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.terminal.commons import claims, figure
-from coopgap.terminal.story_parts import heading, section, story_of
+from coopgap.terminal.numbers import number
+from coopgap.terminal.story_parts import claims, heading, section, story_of
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import count, plain
 
@@ -48,10 +48,10 @@ def _shares(report: FisheryReport) -> Iterator[RenderableType]:
     if isinstance(report.threshold, Unknown):
         yield Text(f"λ for the first best: {plain(report.threshold.reason)}.")
     else:
-        yield Text(f"λ for the first best: {figure(report.threshold)}. At every finite λ too much.")
+        yield Text(f"λ for the first best: {number(report.threshold)}. At every finite λ too much.")
 
 
 def _taken(share: Fraction | Unknown, best: Fraction) -> tuple[str, str]:
     if isinstance(share, Unknown):
         return "unknown", plain(share.reason)
-    return figure(share), figure(share - best)
+    return number(share), number(share - best)

@@ -29,7 +29,7 @@ def story(found: LiabilityFrontier) -> RenderableType:
         Text(f"First best: expected welfare {number(found.first_best)}."),
         Text(),
         Text(f"Gap for bounds B on fines from {found.low} to {found.high}", style="bold"),
-        Columns(("language", "with", "gap"), rows, names=3, gap=4),
+        Columns(("language", "with", "gap"), rows, gap=4),
         Text(),
         Text(accepted if found.texts else "Nothing is certified."),
     )

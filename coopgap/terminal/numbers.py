@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from coopgap.proofs.deciding.values import Absent, Bounds, Level, Unknown
 from coopgap.terminal.words import listed, plain, short
 from coopgap.theory.exact import Infinite
+
+DIGITS = 20
+"""The longest number that is printed in full."""
 
 
 def number(value: object) -> str:
@@ -22,9 +26,17 @@ def number(value: object) -> str:
         case Infinite():
             return "∞" if value > Fraction(0) else "-∞"
         case Fraction():
-            return short(str(value))
+            return digits(str(value))
         case _:
             return plain(str(value))
+
+
+def digits(text: str) -> str:
+    """An exact number; of a long one six digits of a decimal."""
+    if len(text) <= DIGITS:
+        return text
+    value = Fraction(text)
+    return f"≈ {Decimal(value.numerator) / Decimal(value.denominator):.6g}"
 
 
 def level(value: Level) -> str:

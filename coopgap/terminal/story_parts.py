@@ -1,22 +1,17 @@
-"""What all stories share: headings, claims, certificates, what is undecided, the last line."""
+"""What all stories share: headings, claims, the last line."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.deciding.reports import ClaimPart, Report, Unknown
+from coopgap.proofs.deciding.reports import ClaimPart
 from coopgap.terminal.numbers import level, number
 from coopgap.terminal.tables import Columns
-from coopgap.terminal.words import count, listed, plain, short
-
-if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
+from coopgap.terminal.words import plain, short
 
 STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
 
@@ -36,47 +31,18 @@ def heading(title: str, source: str) -> RenderableType:
     return Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
 
 
-def below(name: str, details: Iterable[RenderableType]) -> Iterator[RenderableType]:
-    """Details, if there are any, below the name of what they are about."""
-    if parts := list(details):
-        yield Text()
-        yield Text(short(name), style="italic")
-        yield Padding(Group(*parts), (0, 0, 0, 2))
-
-
-def certificates(hashes: Mapping[str, str]) -> Iterator[RenderableType]:
-    """The certificates of quantities, by name."""
-    named = [
-        f"{plain(name).replace('_', ' ')} {sha[:8]}"
-        for name, sha in hashes.items()
-        if " at lambda " not in name
-    ]
-    levels = len(hashes) - len(named)
-    if levels:
-        named.append(f"{levels} for levels of λ")
-    if named:
-        yield Text(f"Certificates: {listed(named)}.", style="dim")
-
-
-def undecided(quantities: Mapping[str, object]) -> Iterator[RenderableType]:
-    """The reasons of what is unknown, by name."""
-    for name, quantity in quantities.items():
-        if isinstance(quantity, Unknown):
-            yield Text(f"Unknown {name}: {plain(quantity.reason)}.", style="yellow")
-
-
 def story_of(parts: Iterable[RenderableType | None], closing: str = "") -> Group:
     """The parts that there are, and the last line."""
     ending = [Text(closing, style="bold")] if closing else []
     return Group(*(part for part in parts if part is not None), *ending)
 
 
-def claims(report: Report | GroupReport) -> Iterator[RenderableType]:
+def claims(parts: Sequence[ClaimPart]) -> Iterator[RenderableType]:
     """Each claim with its status, certificate and the reason for what is unknown."""
-    if not report.claims:
+    if not parts:
         return
     rows = []
-    for each in report.claims:
+    for each in parts:
         shown = Text(claim(each))
         if each.certificate is not None:
             shown.append(f"  {each.certificate.kind} {each.certificate.sha256[:8]}", style="dim")
@@ -105,20 +71,3 @@ def claim(part: ClaimPart) -> str:
     if part.theorem is not None:
         words.append(f"({part.theorem})")
     return " ".join(words)
-
-
-def summary(parts: Sequence[ClaimPart]) -> str:
-    """The last line: ``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
-    if not parts:
-        return ""
-    found = Counter(part.status for part in parts)
-    counts = [(found[status], status) for status in STYLES if found[status]]
-    first, *rest = counts
-    words = [f"{count(first[0], 'claim')} {first[1]}", *(f"{k} {status}" for k, status in rest)]
-    checked = [part.certificate.checked for part in parts if part.certificate is not None]
-    if not checked:
-        return f"{', '.join(words)}."
-    if all(checked):
-        whose = "the certificate" if len(checked) == 1 else "all certificates"
-        return f"{', '.join(words)}; {whose} accepted by the checker."
-    return f"{', '.join(words)}; {count(checked.count(False), 'certificate')} not accepted."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+NUMBER = re.compile(r"[-–∞\d/.≈ ]*|\[[^\]]*\]|unknown|none")
+"""What stands in a column of numbers."""
 
 READABLE = 12
 """How many characters of a line of a cell are kept together where space is short."""
@@ -22,13 +26,12 @@ class Columns:
     """Rows of cells in columns, which are all shown.
 
     Cells fold where space is short. Columns that do not fit even then stand in a further table
-    below, beside the first column again. ``names``: how many columns name things; the others are
-    numbers if ``numbers``, and stand to the right.
+    below, beside the first column again. ``numbers``: whether columns of numbers stand to the
+    right.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    names: int = 1
     numbers: bool = False
     gap: int = 2
 
@@ -66,7 +69,8 @@ class Columns:
             header_style="dim",
         )
         for column, width in zip(shown, widths, strict=True):
-            right = self.numbers and column >= self.names
+            texts = [str(row[column]) for row in self.rows]
+            right = self.numbers and all(map(NUMBER.fullmatch, texts))
             table.add_column(
                 Text(self.head[column] if head else ""),
                 width=width,

@@ -101,6 +101,19 @@ def sentence(
     )
 
 
+def in_words(part: ObstructionPart) -> str:
+    """An obstruction of a family in words, from its deviations and their sum."""
+    first, several = part.deviations[0], len({each.state for each in part.deviations}) > 1
+    moves = "; ".join(
+        f"{f'in state {each.state} ' if several else ''}{each.player} from "
+        f"({', '.join(each.profile)}) to {each.deviation}"
+        f"{'' if each.weight == 1 else f' (weight {each.weight})'}"
+        for each in part.deviations
+    )
+    names = first.player, first.deviation, "the deviation"
+    return sentence(part.kind, f"({', '.join(first.profile)})", *names, str(part.sum), moves)
+
+
 def strength(plays: Plays, known: Known, obstruction: Mapping[str, object]) -> Ratio:
     """The sum of an obstruction around a point, in utils: weighted gains less payable fines."""
     case, liability = Case(plays, known, ("value", True, {}), {}), plays.problem.contracts.liability

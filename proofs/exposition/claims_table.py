@@ -1,13 +1,16 @@
-"""The claims of a report with their verdicts, as a table of a worked example or a notebook."""
+"""The claims of a report with their verdicts as a table, and the certificates of quantities."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from coopgap.proofs.exposition.documents import Block, Code, Inline, Table, cell, said
 from coopgap.proofs.exposition.formulas import Variable, row
-from coopgap.proofs.exposition.prose import counted, in_words, sentence, series
+from coopgap.proofs.exposition.prose import sentence, series
 from coopgap.proofs.exposition.sources import Place
+
+STATUSES = ("proved", "refuted", "trusted", "unknown")
 
 
 def claims(report: Place) -> Iterator[Block]:
@@ -15,21 +18,7 @@ def claims(report: Place) -> Iterator[Block]:
     listed = list(report["claims"])
     if not listed:
         return
-    found = dict.fromkeys(("proved", "refuted", "trusted", "unknown"), 0)
-    for each in listed:
-        found[each["status"].text] += 1
-    told = [f"{in_words(k)} {'is' if k == 1 else 'are'} {s}" for s, k in found.items() if k]
-    checked = [c["certificate"]["checked"].value for c in listed if c["certificate"].value]
-    whose = (
-        "The independent checker has accepted every certificate."
-        if (checked and all(checked))
-        else ""
-    )
-    yield (
-        said(f"Of {counted(len(listed), 'claim')} ", *series(list(told)), f". {whose}".rstrip())
-        if len(listed) > 1
-        else said(f"The claim {told[0].split(' ', 1)[1]}. {whose}".rstrip())
-    )
+    yield said(tally(report))
     shared = _shared([each["statement"].text for each in listed])
     if shared:
         yield said(sentence(shared))
@@ -54,6 +43,27 @@ def claims(report: Place) -> Iterator[Block]:
         tuple(rows),
         widths=(24, 36, 15, 25),
     )
+
+
+def tally(report: Place) -> str:
+    """``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
+    listed = list(report["claims"])
+    found = Counter(each["status"].text for each in listed)
+    counts = [(found[status], status) for status in STATUSES if found[status]]
+    if not counts:
+        return ""
+    (many, first), *rest = counts
+    words = [f"{many:,} claim{'' if many == 1 else 's'} {first}"]
+    words += [f"{others:,} {status}" for others, status in rest]
+    checked = [c["certificate"]["checked"].value for c in listed if c["certificate"].value]
+    judged = ""
+    if checked and all(checked):
+        whose = "the certificate" if len(checked) == 1 else "all certificates"
+        judged = f"; {whose} accepted by the checker"
+    elif checked:
+        many = checked.count(False)
+        judged = f"; {many} certificate{'' if many == 1 else 's'} not accepted"
+    return f"{', '.join(words)}{judged}."
 
 
 def _shared(statements: list[str]) -> str:
@@ -83,3 +93,18 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
 
 def _equation(name: str, own: Place) -> Inline:
     return row(Variable(name), "=", own.formula)
+
+
+def kept(report: Place) -> Iterator[tuple[str, Place]]:
+    """The certificates of quantities by name, and what they are of."""
+    commons = isinstance(report.value, Mapping)
+    yield (
+        "first best" if commons else "",
+        (report["planner"] if commons else report)["certificates"],
+    )
+    for each in report["languages"]:
+        yield each["name"].text, each["certificates"]
+    for each in report["languages"]:
+        found = getattr(each.value, "mechanism", None)
+        if hasattr(found, "certificates"):
+            yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]

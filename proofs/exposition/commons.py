@@ -22,8 +22,9 @@ from coopgap.proofs.exposition.documents import (
 )
 from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Formula, Label, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
-from coopgap.proofs.exposition.reached import quantity
-from coopgap.proofs.exposition.sources import Place
+from coopgap.proofs.exposition.quantities import quantity
+from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.theory.commons.regimes import Regimes, Turn
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.json_values import Json
 
@@ -72,9 +73,9 @@ def sections(commons: Commons, root: Place) -> Iterator[Section]:
     """Everything that there is to say of the commons."""
     report, game = root["report"], root["game"]
     yield from section("The commons", _resource(commons, game))
-    yield from section("The first best", _best(commons, report, game))
+    yield from section("The first best", _best(commons, root))
     yield from section("Selfish agents", _selfish(report))
-    yield from section("What quotas reach", _quotas(report))
+    yield from section("What quotas reach", _quotas(root))
     yield from section("How prosocial agents must be", _prosocial(report))
     yield from section("Prosocial agents among selfish ones", _populations(report))
 
@@ -102,9 +103,9 @@ def _resource(commons: Commons, game: Place) -> Iterator[Block]:
 
 
 def _growth(commons: Commons, growth: list[Place], prior: list[Place]) -> list[Inline]:
-    if not prior:
+    if isinstance(commons.growth, Regimes):
         each = [["by ", one["factor"].formula, f" while {one['name'].text}"] for one in growth]
-        return ["grows ", *series(each), "; what it is turns with past harvests"]
+        return ["grows ", *series(each), f"; {_turns(commons.growth)}"]
     if len(growth) == 1:
         return ["grows by the factor ", growth[0]["factor"].formula]
     drawn = [
@@ -115,13 +116,32 @@ def _growth(commons: Commons, growth: list[Place], prior: list[Place]) -> list[I
     return ["grows by a factor that is drawn anew, ", *series(drawn, "or"), f", {seen}"]
 
 
-def _best(commons: Commons, report: Place, game: Place) -> Iterator[Block]:
-    value = report["planner"]["value"]
+def _turns(regimes: Regimes) -> str:
+    """When growth turns, in words."""
+    mean = "the harvest"
+    if regimes.window > 1:
+        mean = f"the mean harvest of the last {counted(regimes.window, 'month')}"
+    shift, recover = regimes.shift, regimes.recover
+    return (
+        f"what is {regimes.names[0]} turns when {mean} is at least {shift.threshold} "
+        f"({_chance(shift)}), and back when it is below {recover.threshold} ({_chance(recover)})"
+    )
+
+
+def _chance(turn: Turn) -> str:
+    slope = f", {turn.slope} more for each unit beyond" if turn.slope else ""
+    most = f", at most {turn.most}" if turn.slope and turn.most < 1 else ""
+    return f"with probability {turn.probability}{slope}{most}"
+
+
+def _best(commons: Commons, root: Place) -> Iterator[Block]:
+    game, part = root["game"], root["report"]["planner"]
+    value = part["value"]
     if value.unknown is not None:
         yield said(f"What the best plan catches is unknown: {value.unknown}.")
         return
     yield said("The best plan catches ", row(BEST, "=", _number(value)), " units in expectation.")
-    if not game["plan"]:
+    if not game["plan"] or certificate(root, part, "value") is None:
         return
     names = [signal.name for signal in commons.signals]
     takes = [f"harvest, {name}" if name else "harvest" for name in names]
@@ -162,15 +182,22 @@ def _selfish(report: Place) -> Iterator[Block]:
     yield said(
         "In symmetric pure Markov equilibrium selfish agents catch ",
         quantity(selfish["value"]),
-        " under the best selection of each month, ",
-        quantity(selfish["worst"]),
-        " under the worst, and ",
-        quantity(selfish["over_all"]),
-        " over all equilibria.",
+        *(
+            [
+                " under the best selection of each month, ",
+                quantity(selfish["worst"]),
+                " under the worst, and ",
+                quantity(selfish["over_all"]),
+                " over all equilibria.",
+            ]
+            if selfish["several"].value
+            else ["; there is no other." if selfish["several"].value is False else "."]
+        ),
     )
 
 
-def _quotas(report: Place) -> Iterator[Block]:
+def _quotas(root: Place) -> Iterator[Block]:
+    report = root["report"]
     yield said(
         "A quota prescribes the total harvest, and reacts to what its language can tell of month, "
         "stock and growth. ",
@@ -192,11 +219,11 @@ def _quotas(report: Place) -> Iterator[Block]:
             row(Symbol("gap"), "=", _number(part["gap"])),
             ".",
         ]
-        yield Statement("proposition", (said(*told),), tuple(_rule(part)))
+        yield Statement("proposition", (said(*told),), tuple(_rule(root, part)))
     yield from _caps(report)
 
 
-def _rule(part: Place) -> Iterator[Block]:
+def _rule(root: Place, part: Place) -> Iterator[Block]:
     columns = [
         name
         for name in ("month", "growth", "regime", "past", "stock")
@@ -204,21 +231,29 @@ def _rule(part: Place) -> Iterator[Block]:
     ]
     rows = [
         (
-            *(cell("any" if each[name].value is None else each[name].text) for name in columns),
+            *(cell(_told(each[name].value)) for name in columns),
             cell(each["quota"].formula),
         )
         for each in part["rule"]
     ]
-    sha = part["certificates"].value.get("gap")
-    certificate: list[Inline] = ["The certificate is ", Code(sha[:8]), "."] if sha else []
     yield said("This rule does it; where it is silent its play never comes.")
     yield table([*map(cell, columns), cell("quota")], rows, "quota")
+    if certificate(root, part, "gap") is None:
+        return
     yield said(
         "No rule does better: what cannot be told apart has one quota, and in each of these "
         "situations the checker has tried all harvests, backwards from the last month; where the "
-        "rule sees not both stock and month, by halving the range of quotas. ",
-        *certificate,
+        "rule sees not both stock and month, by halving the range of quotas. The certificate is ",
+        Code(part["certificates"].value["gap"][:8]),
+        ".",
     )
+
+
+def _told(seen: object) -> str:
+    """What a quota reacts to; past harvests as ``3, 4``."""
+    if isinstance(seen, list):
+        return ", ".join(map(str, seen)) or "none"
+    return "any" if seen is None else str(seen)
 
 
 def _caps(report: Place) -> Iterator[Block]:
@@ -275,9 +310,9 @@ def _prosocial(report: Place) -> Iterator[Block]:
 def _populations(report: Place) -> Iterator[Block]:
     yield said(
         "Prosocial agents want the largest total, and among equals the largest own catch; the "
-        "others are selfish. In the best selection of each month:"
+        "others are selfish. Own catches and survival are of the best selection of each month:"
     )
-    names = ("value", "prosocial_payoff", "selfish_payoff", "survival")
+    names = ("value", "worst", "over_all", "prosocial_payoff", "selfish_payoff", "survival")
     rows = [
         (
             cell(each["prosocial"].formula),
@@ -285,5 +320,5 @@ def _populations(report: Place) -> Iterator[Block]:
         )
         for each in report["populations"]
     ]
-    head = ("prosocial", "catch", "each prosocial", "each selfish", "survival")
+    head = ("prosocial", "best", "worst", "over all", "each prosocial", "each selfish", "survival")
     yield Table("", tuple(map(cell, head)), tuple(rows))

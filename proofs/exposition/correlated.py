@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import TypeVar
 
 from coopgap.proofs.exposition.documents import ROWS, Block, Cell, Items, Table, cell, said, table
 from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
 from coopgap.proofs.exposition.obstructions import unranked
 from coopgap.proofs.exposition.prose import counted, play, series
-from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.proofs.exposition.sources import Place, computed, looked_up
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import describe_record
@@ -60,7 +59,7 @@ def correlated(
                 "The bound is attained by this distribution, with transfers that the certificate "
                 "lists."
             )
-            yield _distribution(environment, support, _distributions(reached))
+            yield _distribution(environment, support, reached)
     else:
         assert reached is not None
         yield said(
@@ -69,7 +68,7 @@ def correlated(
             ", attained by this distribution with transfers that the certificate lists.",
             lead="Correlated equilibria.",
         )
-        yield _distribution(environment, support, _distributions(reached))
+        yield _distribution(environment, support, reached)
 
 
 def _up_to_fines(named: NamedLanguage) -> str:
@@ -85,8 +84,15 @@ def _distributions(reached: Place) -> list[list[tuple[int, Place]]]:
 
 
 def _is_approach(reached: Place) -> bool:
-    weights = (weight for own in _distributions(reached) for _, weight in own)
-    return not all(isinstance(weight.value, int) for weight in weights)
+    weights = (weight.value for own in _distributions(reached) for _, weight in own)
+    return any("0+" in monomial for each in weights if isinstance(each, dict) for monomial in each)
+
+
+def _quotient(above: Place, below: Place) -> Formula:
+    """One number over another, or in a family one polynomial over another."""
+    if isinstance(above.value, dict) or isinstance(below.value, dict):
+        return Ratio(above.polynomial, below.polynomial)
+    return computed(":", above, below)
 
 
 Own = TypeVar("Own")
@@ -110,30 +116,20 @@ def _multipliers(environment: Environment, support: Sequence[int], bound: Place)
             agent, start, end, _ = each.value
             actions = environment.actions[agent]
             named = (environment.players[agent], actions[start], actions[end])
-            multiplier = _share(each[3], bound["denominator"])
-            rows.append((*where, *(cell(Label(name)) for name in named), cell(multiplier)))
+            multiplier = cell(_quotient(each[3], bound["denominator"]))
+            rows.append((*where, *(cell(Label(name)) for name in named), multiplier))
     heads = [*_head(support), "agent", "recommended", "deviation", "multiplier"]
     return table([cell(h) for h in heads], rows)
 
 
-def _share(part: Place, whole: Place) -> Formula:
-    if isinstance(part.value, int) and isinstance(whole.value, int):
-        return computed(":", part, whole)
-    return Ratio(part.polynomial, whole.polynomial)
-
-
-def _distribution(
-    environment: Environment, support: Sequence[int], listed: list[list[tuple[int, Place]]]
-) -> Table:
+def _distribution(environment: Environment, support: Sequence[int], reached: Place) -> Table:
     rows = []
-    for where, own in _by_state(environment, support, listed):
-        whole = Place(
-            str(sum((weight.number for _, weight in own), Fraction(0))),
-            f"+({' '.join(weight.pointer for _, weight in own)})",
-        )
+    for where, own in _by_state(environment, support, _distributions(reached)):
+        origin = f"+({' '.join(weight.pointer for _, weight in own)})"
+        whole = Place(looked_up(reached.root, origin), origin)
         for place, weight in own:
             profile = environment.labels(unranked(environment, place))
-            rows.append((*where, cell(play(profile)), cell(computed(":", weight, whole))))
+            rows.append((*where, cell(play(profile)), cell(_quotient(weight, whole))))
     return table([cell(h) for h in (*_head(support), "profile", "probability")], rows)
 
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from coopgap.proofs.commons.document import values
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart, Report
-from coopgap.proofs.exposition import (
-    brief,
-    commons,
-    concrete,
-    families,
-    games,
-    group_proofs,
-    groups,
-    html,
-    latex,
-    markdown,
-    private,
-)
-from coopgap.proofs.exposition.claims_table import claims
+from coopgap.proofs.deciding.reports import Report
+from coopgap.proofs.exposition import brief, html, latex, markdown
+from coopgap.proofs.exposition.claims_table import claims, kept
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
@@ -36,7 +23,8 @@ from coopgap.proofs.exposition.documents import (
 from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
-from coopgap.proofs.exposition.sources import Place, sources
+from coopgap.proofs.exposition.sources import Place
+from coopgap.proofs.exposition.telling import Told, root, sections
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
@@ -51,64 +39,16 @@ if TYPE_CHECKING:
 FORMATS = ("latex", "html", "markdown")
 
 
-def root(report: Report, specification: Specification | FamilySpecification) -> Place:
-    """All sources of an example's numbers."""
-    if isinstance(specification, FamilySpecification):
-        game = games.family_source(specification.family)
-    else:
-        game = games.source(specification.environment)
-    return sources(report, report.texts, game)
-
-
 def document(
-    name: str,
-    report: Report,
-    specification: Specification | FamilySpecification,
-    command: str,
+    name: str, report: Report | GroupReport | CommonsReport, specification: Told, command: str
 ) -> Document:
     """The worked example. name: a file's stem. command: what makes it again."""
     place = root(report, specification)
-    if isinstance(specification, FamilySpecification):
-        told = list(families.sections(specification, place))
-    elif specification.information is not None:
-        told = list(private.sections(specification, place))
-    else:
-        told = list(concrete.sections(specification, place))
-    return _finished(name, told, place["report"], command, _kept(place["report"]))
-
-
-def commons_document(name: str, report: CommonsReport, command: str) -> Document:
-    """The worked example of a commons. name, command: as for ``document``."""
-    place = sources(values(report), report.texts, commons.source(report))
-    told = list(commons.sections(report.specification.commons, place))
-    kept = [
-        ("first best", place["report"]["planner"]["certificates"]),
-        *((part["name"].text, part["certificates"]) for part in place["report"]["languages"]),
-    ]
-    return _finished(name, told, place["report"], command, kept)
-
-
-def group_document(
-    name: str, report: GroupReport, specification: GroupSpecification, command: str
-) -> Document:
-    """The worked example of a game of groups. name, command: as for ``document``."""
-    place = sources(report, report.texts, group_proofs.source(specification))
-    told = list(groups.sections(specification, place))
-    return _finished(name, told, place["report"], command, _kept(place["report"]))
-
-
-def _finished(
-    name: str,
-    told: list[Section],
-    report: Place,
-    command: str,
-    kept: Iterable[tuple[str, Place]],
-) -> Document:
-    """The worked example of these sections, with the claims and what makes it again."""
-    told += section("The claims", claims(report))
+    told, found = list(sections(specification, place)), place["report"]
+    told += section("The claims", claims(found))
     told += section("Symbols", _symbols(told))
-    told += section("How to reproduce this", _reproduction(report, command, kept))
-    return Document(name, report["title"].text or name, tuple(told))
+    told += section("How to reproduce this", _reproduction(found, command))
+    return Document(name, found["title"].text or name, tuple(told))
 
 
 def worked(
@@ -139,11 +79,7 @@ def decided(
             raise InputError(
                 f"the worked example of {what} has no brief form", fix="leave --brief out"
             )
-    if isinstance(specification, CommonsSpecification):
-        return commons_document(name, check(specification, timeout=timeout), command), None
-    if isinstance(specification, GroupSpecification):
-        report = check(specification, timeout=timeout)
-        return group_document(name, report, specification, command), None
+        return document(name, check(specification, timeout=timeout), specification, command), None
     game = listed(specification, specification.origin)
     return worked(name, check(game, timeout=timeout), game, command, brief_)
 
@@ -190,9 +126,7 @@ def _symbols(told: list[Section]) -> Iterator[Block]:
         )
 
 
-def _reproduction(
-    report: Place, command: str, kept: Iterable[tuple[str, Place]]
-) -> Iterator[Block]:
+def _reproduction(report: Place, command: str) -> Iterator[Block]:
     """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
     yield said(
@@ -208,7 +142,7 @@ def _reproduction(
     )
     rows = [
         (cell(", ".join(filter(None, (name.replace("_", " "), where)))), cell(Code(sha.text)))
-        for where, part in kept
+        for where, part in kept(report)
         for name, sha in part.items()
         if " at lambda " not in name
     ]
@@ -219,14 +153,3 @@ def _reproduction(
             tuple(rows),
             widths=(35, 65),
         )
-
-
-def _kept(report: Place) -> Iterator[tuple[str, Place]]:
-    """The certificates of a game's report: of itself, of languages, of what mechanisms reach."""
-    yield "", report["certificates"]
-    for each in report["languages"]:
-        yield each["name"].text, each["certificates"]
-    for each in report["languages"]:
-        mechanism = getattr(each.value, "mechanism", None)
-        if isinstance(mechanism, MechanismPart | FamilyMechanismPart):
-            yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]

@@ -39,7 +39,7 @@ from coopgap.proofs.exposition.obstructions import (
 from coopgap.proofs.exposition.prose import by_state, counted, play
 from coopgap.proofs.exposition.sources import Place, looked_up, summed
 from coopgap.theory.environments import Environment
-from coopgap.theory.specification import NamedLanguage
+from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
 WRITTEN = 6
 """How many obstructions of a case are written out."""
@@ -285,6 +285,19 @@ class Proven:
             )
             origins.append(f"*(-({high.pointer} {low.pointer}) {weight.pointer})")
         return f":(+({' '.join(origins)}) {game['denominator'].pointer})"
+
+
+def proven(
+    specification: FamilySpecification,
+    named: NamedLanguage | None,
+    part: Place,
+    certificate: Place,
+    cases: int = CASES,
+    facts: int = FACTS,
+) -> Proven:
+    """What a certificate shows of a language, or of play without a contract."""
+    family, contracts = specification.family, None if named is None else part["contracts"]
+    return Proven(family.skeleton, family.support, named, contracts, certificate, cases, facts)
 
 
 def _excluding(listed: Sequence[Place], *start: Inline) -> Block:

@@ -85,6 +85,13 @@ class Row:
     parts: tuple[Formula, ...]
 
 
+@dataclass(frozen=True)
+class Quoted(Row):
+    """A formula that a file may hold, and how it does so."""
+
+    text: str
+
+
 Formula: TypeAlias = "Numeral | Symbol | Label | Variable | Sign | Ratio | Scripted | Row"
 
 STAR = Sign("*")
@@ -135,6 +142,11 @@ def listed(parts: Sequence[Formula], left: str = "(", right: str = ")") -> Row:
 def profile(labels: Sequence[str]) -> Row:
     """A profile of actions, ``(CH, CL)``."""
     return listed([Label(label) for label in labels])
+
+
+def quoted(formula: Formula, text: str) -> Quoted:
+    """The formula with what a file writes for it."""
+    return Quoted(formula.parts if isinstance(formula, Row) else (formula,), text)
 
 
 def over(above: Formula, below: Formula) -> Ratio:

@@ -10,7 +10,7 @@ from typing import Any
 
 from coopgap.proofs.deciding.values import Known, shortest
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
-from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Symbol, joined, row
+from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
@@ -18,26 +18,39 @@ from coopgap.theory.expressions import Tree
 from coopgap.theory.families import Family
 from coopgap.theory.information import Information
 from coopgap.theory.json_values import Plain
+from coopgap.theory.specification import FamilySpecification, Specification
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
 
 
+LISTED = 12
+"""How many actions of a player are listed."""
+
 Marked = Mapping[str, Sequence[Sequence[str]]]
 """By state the profiles that a table marks."""
 
 
-def source(environment: Environment) -> dict[str, Plain]:
+class Numbers(Sequence[str]):
+    """Numbers over a unit as exact text, each made when it is asked for: games may be large."""
+
+    def __init__(self, array: Any, unit: int) -> None:
+        self._array, self._unit = array.ravel(), unit
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        return str(Fraction(int(self._array[place]), self._unit))
+
+
+def source(environment: Environment) -> dict[str, Any]:
     """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
     unit = environment.denominator
-
-    def texts(array: Any) -> list[list[str]]:
-        return [[str(Fraction(int(v), unit)) for v in state.ravel()] for state in array]
-
     return {
         "prior": [str(p) for p in environment.prior],
-        "payoffs": [texts(own) for own in environment.payoffs],
-        "welfare": texts(environment.welfare),
+        "payoffs": [[Numbers(state, unit) for state in own] for own in environment.payoffs],
+        "welfare": [Numbers(state, unit) for state in environment.welfare],
     }
 
 
@@ -52,6 +65,13 @@ def family_source(family: Family) -> dict[str, Plain]:
         "prior": shown(family.prior),
         "payoffs": [[shown(state) for state in own] for own in family.payoffs],
     }
+
+
+def environment_of(specification: Specification | FamilySpecification) -> Environment:
+    """The environment; of a family one of the same names."""
+    if isinstance(specification, FamilySpecification):
+        return specification.family.skeleton
+    return specification.environment
 
 
 def position(environment: Environment, profile: Sequence[int]) -> int:
@@ -70,7 +90,7 @@ def cast(
 ) -> Iterator[Block]:
     """Who plays, what they choose from, and what they know: without information, the state."""
     players: list[list[Inline]] = [
-        [Label(p), " from ", row("{", joined([Label(a) for a in actions], ","), "}")]
+        [Label(p), " from ", _choice(actions)]
         for p, actions in zip(environment.players, environment.actions, strict=True)
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
@@ -80,6 +100,14 @@ def cast(
     yield from nature(environment.states, game, support, seen)
     if information is not None:
         yield Items(tuple(_sight(environment, each, information) for each in environment.players))
+
+
+def _choice(actions: Sequence[str]) -> Formula:
+    """``{C, D}``; of many actions the first two and the last."""
+    labels: list[Formula] = [Label(a) for a in actions]
+    if len(labels) > LISTED:
+        labels = [*labels[:2], Sign("…"), labels[-1]]
+    return row("{", joined(labels, ","), "}")
 
 
 def nature(
@@ -124,21 +152,18 @@ def payoffs(
     stable: Marked | None,
 ) -> Iterator[Block]:
     """Payoff tables with first bests and equilibria marked, or how large the game is."""
-    others = list(product(*map(range, environment.shape[2:])))
-    across = environment.shape[1] if len(environment.shape) > 1 else 1
-    longest = max(
-        sum(len(str(own[s][k])) + 2 for own in game["payoffs"].value)
-        for s in support
-        for k in range(math.prod(environment.shape))
-    )
+    shape = environment.shape
+    across = shape[1] if len(shape) > 1 else 1
+    tables = len(support) * math.prod(shape[2:])
     if (
-        len(support) * len(others) > TABLES
+        tables > TABLES
         or across > COLUMNS
-        or environment.shape[0] > 24
-        or across * longest > WIDTH
+        or shape[0] > 24
+        or across * _longest(game, support) > WIDTH
     ):
         yield said(
-            f"There are {counted(math.prod(environment.shape), 'action profile')}"
+            f"There are {counted(math.prod(environment.shape), 'action profile')} "
+            f"({' × '.join(map(str, environment.shape))})"
             f"{' in each state' if len(support) > 1 else ''}, too many for a table here; the "
             "certificates list all payoffs."
         )
@@ -149,8 +174,14 @@ def payoffs(
             "Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best, stable)
         )
     for state in support:
-        for rest in others:
+        for rest in product(*map(range, shape[2:])):
             yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
+
+
+def _longest(game: Place, support: Sequence[int]) -> int:
+    """How many characters the widest cell has."""
+    cells = (zip(*(own[s] for own in game["payoffs"].value), strict=True) for s in support)
+    return max(sum(len(str(paid)) + 2 for paid in cell) for state in cells for cell in state)
 
 
 def _legend(best: Marked | None, stable: Marked | None) -> list[Inline]:
@@ -203,3 +234,19 @@ def _matrix(
 def agent_payoff(player: str) -> Formula:
     """The symbol u with the player below."""
     return Scripted(Symbol("payoff"), below=Label(player))
+
+
+def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
+    """``u(CH, CL)``, with the state behind a semicolon if there are several."""
+    labels = joined([Label(each) for each in environment.labels(profile)], ",")
+    where: list[Formula | str] = (
+        [";", Label(environment.states[state])] if len(environment.states) > 1 else []
+    )
+    return row(of, "(", labels, *where, ")")
+
+
+def difference(
+    environment: Environment, of: Formula, state: int, one: Any, other: Any
+) -> list[Formula | str]:
+    """``u(one) − u(other)``."""
+    return [at(environment, of, one, state), "−", at(environment, of, other, state)]

@@ -10,7 +10,6 @@ from coopgap.proofs.exposition.documents import (
     Inline,
     Items,
     Statement,
-    Table,
     cell,
     said,
     table,
@@ -19,19 +18,15 @@ from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
     Row,
-    Scripted,
     Sign,
-    Symbol,
     joined,
     listed,
     row,
 )
-from coopgap.proofs.exposition.prose import by_state, contract_class, counted, series
-from coopgap.proofs.exposition.reached import quantity
-from coopgap.proofs.exposition.sources import Place
+from coopgap.proofs.exposition.prose import by_state, counted, series
+from coopgap.proofs.exposition.reached import stated, values
+from coopgap.proofs.exposition.sources import Place, certificate
 from coopgap.theory.aggregates import Group, GroupGame, GroupLanguage, GroupSpecification
-
-STAR = Scripted(Symbol("prosociality"), above=Sign("*"))
 
 SPELLED, CONSTRAINTS = 6, 14
 """How many actions of a set, and how many incentive constraints, are written out."""
@@ -83,78 +78,19 @@ def by_states(part: Place, key: str, none: str, link: str = "or") -> list[Inline
     return by_state([(s, _plays(each, totals[s], none, link)) for s, each in part[key].items()])
 
 
-def values(specification: GroupSpecification, root: Place) -> Iterator[Block]:
+def contracts(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     """Value, gap and threshold of each language, and why they are so."""
-    listed_ = root["report"]["languages"]
-    rows = [
-        (
-            cell(Label(part["name"].text)),
-            cell(*contract_class(part["contracts"])),
-            *(cell(quantity(part[key])) for key in ("value", "gap", "prosocial_threshold")),
-        )
-        for part in listed_
-    ]
-    head = (cell("language"), cell("contracts"), cell(Symbol("value")), cell(Symbol("gap")))
-    yield Table("Value and gap of each language", (*head, cell(STAR)), tuple(rows))
-    yield said(
-        "Here ",
-        Symbol("value"),
-        " is the best expected welfare of a pure equilibrium under some contract, ",
-        Symbol("gap"),
-        " what is missing to the first best, and ",
-        STAR,
-        " the least common weight on welfare at which some contract closes the gap.",
-    )
-    told = root["game"]["languages"]
+    yield from values(root["report"])
+    listed_, told = root["report"]["languages"], root["game"]["languages"]
     for language, part, why in zip(specification.languages, listed_, told, strict=True):
-        yield _proposition(specification.game, language, part, why)
-
-
-def _proposition(game: GroupGame, language: GroupLanguage, part: Place, why: Place) -> Block:
-    kind: list[Inline] = [
-        *contract_class(part["contracts"]),
-        " in the language ",
-        Label(language.name),
-    ]
-    value = part["value"]
-    if value.unknown is not None:
-        return said(
-            "The value of ",
-            *kind,
-            f" is unknown: {value.unknown}. Nothing is claimed about it.",
-            lead="Unknown.",
-        )
-    start: list[Inline] = ["With ", *kind]
-    if value.between:
-        body = said(
-            *start,
-            " the best welfare of a pure equilibrium lies between ",
-            value["low"].formula,
-            " and ",
-            value["high"].formula,
-            ".",
-        )
-    elif value.text == "-inf":
-        body = said(
-            *start,
-            " no contract leaves a pure equilibrium in every state, so ",
-            row(Symbol("value"), "=", value.formula),
-            ".",
-        )
-    else:
-        none = part["gap"].text == "0"
-        body = said(
-            *start,
-            " the best welfare of a pure equilibrium is ",
-            row(Symbol("value"), "=", value.formula),
-            *(
-                [", the first best."]
-                if none
-                else [", and ", row(Symbol("gap"), "=", part["gap"].formula), " is lost."]
-            ),
-        )
-    proof = [*_attained(language, part, why), *_no_better(game, part, why)]
-    return Statement("proposition", (body,), tuple(proof))
+        body = tuple(stated(part))
+        if part["value"].unknown is not None:
+            yield from body
+            continue
+        proof = [*_attained(language, part, why)]
+        if certificate(root, part, "gap") is not None:
+            proof += _no_better(specification.game, part, why)
+        yield Statement("proposition", body, tuple(proof))
 
 
 def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Block]:

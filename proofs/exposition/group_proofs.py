@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from coopgap.proofs.aggregates import bounded_fines as fined
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
@@ -29,8 +30,7 @@ def source(specification: GroupSpecification) -> dict[str, Plain]:
     """
     found = Findings(specification.game, lambda _: None)
     return {
-        "prior": [str(p) for p in specification.game.prior],
-        "payoffs": [[Written(tree) for tree in own] for own in specification.formulas],
+        **game(specification),
         "languages": [
             _language(found, setting(specification.game, each)) for each in specification.languages
         ],
@@ -38,10 +38,23 @@ def source(specification: GroupSpecification) -> dict[str, Plain]:
     }
 
 
+def game(specification: GroupSpecification) -> dict[str, Plain]:
+    """The payoffs, and nothing of what excludes better plays."""
+    return {
+        "prior": [str(p) for p in specification.game.prior],
+        "payoffs": [[Written(tree) for tree in own] for own in specification.formulas],
+        "languages": [_untold() for _ in specification.languages],
+        "binding": None,
+    }
+
+
+def _untold() -> dict[str, Any]:
+    return {"inside": [], "better": [], "more": 0, "cells": [], "tempted": [], "fines": None}
+
+
 def _language(found: Findings, where: Setting) -> dict[str, Plain]:
     fines = found.fines(where)
-    told: dict[str, Plain] = {"inside": [], "better": [], "more": 0, "cells": [], "tempted": []}
-    told["fines"] = None if fines is None else str(fines)
+    told = _untold() | {"fines": None if fines is None else str(fines)}
     reached = found.reached(where, found.selfish)
     if not isinstance(reached, Reached):
         return told

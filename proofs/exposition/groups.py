@@ -16,30 +16,30 @@ from coopgap.proofs.exposition.documents import (
     section,
 )
 from coopgap.proofs.exposition.formulas import (
+    BEST,
+    THRESHOLD,
     Formula,
     Label,
     Scripted,
-    Sign,
     Symbol,
     Variable,
     listed,
     row,
 )
-from coopgap.proofs.exposition.group_contracts import STAR, among, by_states, drawn, values
+from coopgap.proofs.exposition.group_contracts import among, by_states, contracts, drawn
+from coopgap.proofs.exposition.plays import lost
 from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
-    level,
     sentence,
     series,
     weighed,
 )
-from coopgap.proofs.exposition.reached import quantity
+from coopgap.proofs.exposition.prosociality import from_weight, levels
+from coopgap.proofs.exposition.quantities import quantity, valued
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.theory.aggregates import GroupGame, GroupLanguage, GroupSpecification
 from coopgap.theory.expressions import Indicator, Tree, names_in, parts
-
-BEST = Scripted(Symbol("welfare"), above=Sign("*"))
 
 
 def sections(specification: GroupSpecification, root: Place) -> Iterator[Section]:
@@ -49,7 +49,7 @@ def sections(specification: GroupSpecification, root: Place) -> Iterator[Section
     yield from section("What a contract can tell apart", _told_apart(specification, report))
     yield from section("The first best", _first_best(report))
     yield from section("What selfish agents do", _selfish(report))
-    yield from section("What contracts reach", values(specification, root))
+    yield from section("What contracts reach", contracts(specification, root))
     yield from section("How prosocial agents must be", _prosocial(specification, root))
 
 
@@ -160,17 +160,16 @@ def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
 
 def _first_best(report: Place) -> Iterator[Block]:
     part = report["first_best"]
+    yield from valued(["The largest expected welfare"], BEST, part["welfare"])
     yield said(
-        "The largest expected welfare is ",
-        row(BEST, "=", part["welfare"].formula),
-        ". It is reached by ",
+        "It is reached by ",
         *by_states(part, "profiles", "none"),
         ". So many agents of a group take each action; who does is all the same.",
     )
 
 
 def _selfish(report: Place) -> Iterator[Block]:
-    part, best = report["selfish"], report["first_best"]["welfare"]
+    part = report["selfish"]
     if part["welfare"].unknown is not None:
         yield said(f"What selfish agents do is unknown: {part['welfare'].unknown}.")
         return
@@ -181,19 +180,8 @@ def _selfish(report: Place) -> Iterator[Block]:
     )
     if part["welfare"].value is None:
         yield said("Some state has none, so selfish play has no welfare in pure strategies.")
-        return
-    if best.number == part["welfare"].number:
-        yield said("The best of them reach the first best.")
     else:
-        yield said(
-            "The best of them have the welfare ",
-            part["welfare"].formula,
-            " and lose ",
-            computed("-", best, part["welfare"]),
-            " of it.",
-        )
-    if part["worst"].number != part["welfare"].number:
-        yield said("The worst of them have the welfare ", part["worst"].formula, ".")
+        yield from lost(report)
 
 
 # --- prosociality ---------------------------------------------------------------------------------
@@ -202,7 +190,7 @@ def _selfish(report: Place) -> Iterator[Block]:
 def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     report, binding = root["report"], root["game"]["binding"]
     yield weighed()
-    yield _threshold(report["prosocial_threshold"])
+    yield from from_weight(None, report["prosocial_threshold"])
     if binding.value is not None:
         yield said(
             "It rests on this deviation: in ",
@@ -225,27 +213,11 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
             ", and ",
             row(binding["gain"].formula, "/", binding["lost"].formula),
             " is ",
-            row(STAR, "=", computed(":", binding["gain"], binding["lost"])),
+            row(THRESHOLD, "=", computed(":", binding["gain"], binding["lost"])),
             ".",
         )
     yield from _tolerances(report)
-    yield from _levels(report)
-
-
-def _threshold(place: Place) -> Block:
-    if place.unknown is not None:
-        return said(f"The threshold without a contract is unknown: {place.unknown}.")
-    if place.text == "inf":
-        return said(
-            "Without a contract no common weight makes a first best an equilibrium: ",
-            row(STAR, "=", place.formula),
-            ".",
-        )
-    return said(
-        "Without a contract a first best is an equilibrium from ",
-        row(STAR, "=", place.formula),
-        " on, and at no smaller weight.",
-    )
+    yield from levels(report)
 
 
 def _tolerances(report: Place) -> Iterator[Block]:
@@ -260,27 +232,3 @@ def _tolerances(report: Place) -> Iterator[Block]:
     ]
     head = (cell("language"), *(cell(each["loss"].formula) for each in losses))
     yield Table("The least common weight at which at most so much is lost", head, tuple(rows))
-
-
-def _levels(report: Place) -> Iterator[Block]:
-    levels = list(report["prosocial"])
-    if not levels:
-        return
-    rows = [
-        (
-            cell(*level(each["lambda"])),
-            *(cell(quantity(each[key])) for key in ("welfare", "worst")),
-        )
-        for each in levels
-    ]
-    head = (cell(Symbol("prosociality")), cell("best equilibrium"), cell("worst equilibrium"))
-    yield Table("Welfare of equilibria without a contract", head, tuple(rows))
-    rows = [
-        (
-            cell(Label(part["name"].text)),
-            *(cell(quantity(each["gap"])) for each in part["prosocial"]),
-        )
-        for part in report["languages"]
-    ]
-    over = (cell("language"), *(cell(*level(each["lambda"])) for each in levels))
-    yield Table("Gap under contracts, by the weight on welfare", over, tuple(rows))

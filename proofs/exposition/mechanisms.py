@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from coopgap.proofs.exposition.documents import (
     ROWS,
@@ -18,12 +19,19 @@ from coopgap.proofs.exposition.documents import (
 )
 from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
-from coopgap.proofs.exposition.prose import contract_class, counted, level, play, series
-from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.proofs.exposition.prose import (
+    contract_class,
+    counted,
+    level,
+    play,
+    series,
+)
+from coopgap.proofs.exposition.quantities import by_region, equation, quantity, valued
+from coopgap.proofs.exposition.sources import Place, certificate
 from coopgap.proofs.questions.registry import CAUSES
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import ProductLanguage
-from coopgap.theory.specification import NamedLanguage, Specification
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 ANY = Label("M")
 VALUE = Scripted(Symbol("value"), above=ANY)
@@ -46,28 +54,22 @@ class Case:
 
     def certificate(self, name: str) -> Place | None:
         """The certificate of a quantity, if there is one."""
-        sha = self.found["certificates"].value.get(name)
-        return None if sha is None else self.root["certificates"][sha]
+        return certificate(self.root, self.found, name)
 
     def steps(self, name: str) -> list[Step]:
         """The steps that show an upper bound; none where the bound is the first best."""
-        certificate = self.certificate(name)
-        if certificate is None or "bound" not in certificate.witness.value:
+        shown = self.certificate(name)
+        if shown is None or "bound" not in shown.witness.value:
             return []
-        listed = list(certificate.witness["bound"]["steps"])
+        listed = list(shown.witness["bound"]["steps"])
         known = self.environment, self.named.language, self.part["contracts"], self.root["game"]
         return [
-            Step(*known, certificate["data"]["mechanism"]["information"].value, listed, place)
+            Step(*known, shown["data"]["mechanism"]["information"].value, listed, place)
             for place in range(len(listed))
         ]
 
 
-def decided(report: Place) -> bool:
-    """Whether the report says what the mechanisms of some language reach."""
-    return any(_known(each) for each in report["languages"])
-
-
-def reached(specification: Specification, root: Place) -> Iterator[Block]:
+def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """What mechanisms reach in each language, and why none reaches more."""
     yield said(
         "A mechanism asks agents for what they see, draws a profile of actions, recommends to each "
@@ -79,10 +81,13 @@ def reached(specification: Specification, root: Place) -> Iterator[Block]:
         row(GAP, "=", BEST, "−", VALUE),
         " is what no mechanism recovers.",
     )
-    yield values(root["report"])
+    if isinstance(specification, Specification):
+        yield values(root["report"])
     for named, part in zip(specification.languages, root["report"]["languages"], strict=True):
-        if _known(part):
+        if isinstance(specification, Specification) and part["mechanism"].known:
             yield _proposition(Case(specification.environment, named, part, root))
+        elif part["mechanism"].known:
+            yield from _of_family(part)
         elif part["mechanism"].unknown is not None:
             yield said(
                 "What mechanisms reach in the language ",
@@ -90,17 +95,50 @@ def reached(specification: Specification, root: Place) -> Iterator[Block]:
                 f" is unknown: {part['mechanism'].unknown}. Nothing is claimed about it.",
                 lead="Unknown.",
             )
+    yield from _levels(root["report"])
 
 
-def _known(part: Place) -> bool:
-    return part["mechanism"].value is not None and part["mechanism"].unknown is None
+def _of_family(part: Place) -> Iterator[Block]:
+    """What mechanisms reach for all parameters, and where a mechanism is known that does."""
+    found = part["mechanism"]
+    words = ["With ", *_kind(part), " the largest welfare of a mechanism"]
+    yield from valued(words, VALUE, found["value"])
+    yield from valued(["The gap that no mechanism closes"], GAP, found["gap"])
+    attained = found["attained"].pieces or [(found, found["attained"])]
+    if any(each.value is False for _, each in attained):
+        yield from by_region("It is reached", "reached", found["attained"], _how)
+
+
+def _contracts(part: Place) -> list[Inline]:
+    """The class of contracts; mechanisms, and nothing else, may be by consent."""
+    consent = part["contracts"]["participation"].value is not None
+    return [*contract_class(part["contracts"]), *([" by consent"] if consent else [])]
+
+
+def _kind(part: Place) -> list[Inline]:
+    return [*_contracts(part), " in the language ", Label(part["name"].text)]
+
+
+def _how(attained: Place) -> list[Inline]:
+    return ["by a mechanism" if attained.value else "in the limit, or there is no mechanism"]
+
+
+def summary(report: Place) -> Iterator[Block]:
+    """What mechanisms reach, without proofs."""
+    if not report["family"]:
+        yield values(report)
+    for part in report["languages"] if report["family"] else ():
+        if part["mechanism"].known:
+            yield from _of_family(part)
+    yield from _levels(report)
 
 
 def values(report: Place) -> Block:
     """V^M and Δ^M of each language in a table."""
 
-    def quantity(part: Place, name: str) -> Inline:
-        return part["mechanism"][name].formula if _known(part) else "–"
+    def shown(part: Place, name: str) -> Inline:
+        found = part["mechanism"]
+        return quantity(found[name] if found.known else found)
 
     return Table(
         "What mechanisms reach in each language",
@@ -108,72 +146,57 @@ def values(report: Place) -> Block:
         tuple(
             (
                 cell(Label(part["name"].text)),
-                cell(*contract_class(part["contracts"])),
-                cell(quantity(part, "value")),
-                cell(quantity(part, "gap")),
+                cell(*_contracts(part)),
+                cell(shown(part, "value")),
+                cell(shown(part, "gap")),
             )
             for part in report["languages"]
         ),
     )
 
 
-def team(report: Place) -> Iterator[Block]:
-    """What agents lose who do not tell each other what they see."""
-    best, alone = report["first_best"]["welfare"], report["first_best"]["team"]
-    yield said(
-        "It is that of agents who tell each other all that they see, and obey. ",
-        *(
-            [f"What they reach without communication is unknown: {alone.unknown}."]
-            if alone.unknown is not None
-            else [
-                "Without communication they reach at most ",
-                alone.formula,
-                *(
-                    [": silence costs nothing."]
-                    if alone.number == best.number
-                    else [
-                        ". So ",
-                        row(BEST, "−", alone.formula, "=", computed("-", best, alone)),
-                        " is lost to silence, whatever agents want, and messages make it good.",
-                    ]
-                ),
-            ]
-        ),
-    )
-
-
-def levels(report: Place) -> Iterator[Block]:
+def _levels(report: Place) -> Iterator[Block]:
     """V^M at the levels of prosociality that the specification lists."""
-    parts = [each for each in report["languages"] if _known(each)]
+    parts = [each for each in report["languages"] if each["mechanism"].known]
+    if report["family"]:
+        for part in parts:
+            for own in part["mechanism"]["prosocial"]:
+                name = Label(part["name"].text)
+                at = ["At the weight ", *level(own["lambda"]), " that in the language ", name]
+                yield from valued(at, VALUE, own["value"])
+        return
     if not parts or not len(parts[0]["mechanism"]["prosocial"]):
         return
     rows = []
     for number, own in enumerate(parts[0]["mechanism"]["prosocial"]):
         asked = [each["mechanism"]["prosocial"][number] for each in parts]
-        shown = ["unknown" if e["value"].unknown else e["value"].formula for e in asked]
-        rows.append((cell(*level(own["lambda"])), *map(cell, shown)))
+        rows.append((cell(*level(own["lambda"])), *(cell(quantity(e["value"])) for e in asked)))
     heads = [cell(Symbol("prosociality")), *(cell(Label(each["name"].text)) for each in parts)]
     yield Table("What mechanisms reach, by weight on welfare", tuple(heads), tuple(rows))
 
 
 def _proposition(case: Case) -> Block:
     found = case.found
-    kind = [*contract_class(case.part["contracts"]), " in the language ", Label(case.named.name)]
+    kind = _kind(case.part)
     if found["value"].text == "-inf":
         body = ["With ", *kind, " there is no mechanism that all agents join."]
+    elif found["value"].between:
+        start = " time did not suffice for what mechanisms reach at most; "
+        body = ["With ", *kind, start, equation(VALUE, found["value"]), "."]
     else:
         body = [
             "With ",
             *kind,
             " mechanisms reach ",
-            row(VALUE, "=", found["value"].formula),
+            equation(VALUE, found["value"]),
             *(
                 [", the first best."]
                 if found["gap"].text == "0"
                 else [", and no mechanism more: ", row(GAP, "=", found["gap"].formula), " is lost."]
             ),
         ]
-    proof = [*_attained(case), *_cover(case), *_unattained(case), *_causes(case)]
+    proof = [*_attained(case), *(_cover(case) if case.certificate("value") else ())]
+    proof += [*_unattained(case), *_causes(case)]
     return Statement("proposition", (said(*body),), tuple(proof))
 
 
@@ -181,7 +204,9 @@ def _attained(case: Case) -> Iterator[Block]:
     found = case.found
     if not found["lotteries"].value:
         return
-    if found["attained"].value:
+    if found["value"].between:
+        yield said("This mechanism reaches ", found["value"]["low"].formula, ".", lead="Attained.")
+    elif found["attained"].value:
         yield said("This mechanism reaches the value.", lead="Attained.")
     else:
         yield said(
@@ -345,7 +370,7 @@ def _unattained(case: Case) -> Iterator[Block]:
             "exclude all whose welfare is that large.",
             lead="Not attained.",
         )
-    if found["value"].text not in ("-inf", found["bound"].text):
+    if isinstance(found["value"].value, Fraction) and found["value"].text != found["bound"].text:
         yield said(
             "The linear programme of all rows allows ",
             found["bound"].formula,
@@ -358,17 +383,15 @@ def _causes(case: Case) -> Iterator[Block]:
     found = case.found
     restored, parts = found["restored"], found["losses"]
     told: list[Inline] = []
-    if (
-        restored.value is not None
-        and restored.unknown is None
-        and restored.text not in ("0", "inf")
-    ):
+    if isinstance(restored.value, Fraction) and restored.value:
         told += [
             "Contracts without messages and without a mediator reach ",
             restored.formula,
             " less.",
         ]
-    if parts.value and parts.unknown is None:
+    if parts.unknown is not None:
+        yield said(f"What the gap is due to is unknown: {parts.unknown}.")
+    elif parts.value:
         listed = [
             [
                 each["loss"].formula,

@@ -21,7 +21,7 @@ from coopgap.proofs.exposition.formulas import (
     over,
     row,
 )
-from coopgap.proofs.exposition.games import agent_payoff, position
+from coopgap.proofs.exposition.games import agent_payoff, at, difference, position
 from coopgap.proofs.exposition.prose import play, series
 from coopgap.proofs.exposition.sources import Place, computed
 from coopgap.proofs.questions.obligations import shape
@@ -299,22 +299,6 @@ def constraint(
         right = ["(", *right, ")"]
     total = [] if amount is None else ["=", *weight, amount]
     return row(*weight, *left, "≥", *weight, *right, *total)
-
-
-def difference(
-    environment: Environment, of: Formula, state: int, one: Any, other: Any
-) -> list[Formula | str]:
-    """``u(one) − u(other)``."""
-    return [at(environment, of, one, state), "−", at(environment, of, other, state)]
-
-
-def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
-    """``u(CH, CL)``, with the state behind a semicolon if there are several."""
-    labels = joined([Label(each) for each in environment.labels(profile)], ",")
-    where: list[Formula | str] = (
-        [";", Label(environment.states[state])] if len(environment.states) > 1 else []
-    )
-    return row(of, "(", labels, *where, ")")
 
 
 def recorded(environment: Environment, language: Language, state: int, profile: Any) -> Formula:

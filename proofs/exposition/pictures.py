@@ -92,9 +92,9 @@ def _grid(known: Language, environment: Environment) -> Grid | None:
     if int(table.max()) + 1 == table.size:
         return None
     states, shape = environment.states, environment.shape
-    across = list(product(*map(range, shape[1:])))
-    if len(across) > COLUMNS or len(states) * shape[0] > ROWS:
+    if math.prod(shape[1:]) > COLUMNS or len(states) * shape[0] > ROWS:
         return None
+    across = list(product(*map(range, shape[1:])))
     columns = tuple(
         ", ".join(labels[a] for labels, a in zip(environment.actions[1:], each, strict=True))
         or environment.players[0]

@@ -116,9 +116,12 @@ def contract_class(part: Place) -> list[Inline]:
     words: list[Inline] = [f"{part['budget'].text} transfers"]
     if part["liability"].value not in (None, "none"):
         words += [" with fines of at most ", part["liability"].formula]
-    if part["participation"].value is not None:
-        words += [" by consent"]
     return words
+
+
+def in_language(part: Place) -> list[Inline]:
+    """The class of contracts, and the language."""
+    return [*contract_class(part["contracts"]), " in the language ", Label(part["name"].text)]
 
 
 def weighed() -> Paragraph:

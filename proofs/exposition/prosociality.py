@@ -4,134 +4,151 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from coopgap.proofs.exposition import games, mechanisms
-from coopgap.proofs.exposition.documents import Block, Display, Inline, Table, cell, said
-from coopgap.proofs.exposition.formulas import THRESHOLD, Label, Ratio, Scripted, Symbol, row
-from coopgap.proofs.exposition.obstructions import at, bounded, strength
-from coopgap.proofs.exposition.prose import (
-    contract_class,
-    counted,
-    level,
-    play,
-    selection,
-    weighed,
+from coopgap.proofs.exposition import games
+from coopgap.proofs.exposition.documents import (
+    Block,
+    Display,
+    Inline,
+    Statement,
+    Table,
+    cell,
+    said,
+    table,
 )
-from coopgap.proofs.exposition.reached import first_ones, quantity, within
-from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.proofs.exposition.formulas import (
+    THRESHOLD,
+    Formula,
+    Label,
+    Ratio,
+    Scripted,
+    Symbol,
+    row,
+)
+from coopgap.proofs.exposition.prose import in_language, level, play, selection, weighed
+from coopgap.proofs.exposition.quantities import cases, equation, quantity, valued
+from coopgap.proofs.exposition.sources import Place, certificate, computed
 from coopgap.theory.environments import Environment
-from coopgap.theory.specification import NamedLanguage, Specification
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 
-def prosocial(specification: Specification, root: Place) -> Iterator[Block]:
+def prosocial(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """Thresholds without and with contracts, and welfare by level."""
-    environment, report = specification.environment, root["report"]
-    symbol = Symbol("prosociality")
+    report = root["report"]
     yield weighed()
-    yield from without_contract(report)
-    yield from _binding(environment, root)
+    yield from _threshold(specification, None, report, root)
+    if specification.information is None:
+        if isinstance(specification, Specification):
+            yield from _binding(specification.environment, root)
+        yield from of_each_agent(report["agent_thresholds"])
     for named, part in zip(specification.languages, report["languages"], strict=True):
-        yield from _with_contracts(environment, named, part, root)
-    if report["domination_threshold"].text not in ("None", "inf") and (
-        report["domination_threshold"].unknown is None
-    ):
+        yield from _threshold(specification, named, part, root)
+    if isinstance(report["domination_threshold"].value, Fraction):
         yield said(
             "Above ",
-            row(symbol, "=", report["domination_threshold"].formula),
+            row(Symbol("prosociality"), "=", report["domination_threshold"].formula),
             " every equilibrium uses cooperating actions only.",
         )
     yield from levels(report)
-    yield from mechanisms.levels(report)
 
 
-def without_contract(report: Place) -> Iterator[Block]:
-    """The least common weight at which a first best is an equilibrium without a contract."""
-    threshold = report["prosocial_threshold"]
-    if threshold.unknown is not None:
-        yield said(f"The threshold without a contract is unknown: {threshold.unknown}.")
-    elif threshold.between:
-        yield said("Without a contract certificates show that ", within(THRESHOLD, threshold), ".")
+def summary(report: Place) -> Iterator[Block]:
+    """The same without proofs."""
+    yield weighed()
+    yield from from_weight(None, report["prosocial_threshold"])
+    for part in report["languages"] if report["family"] else ():
+        yield from from_weight(part, part["prosocial_threshold"])
+    yield from levels(report)
+
+
+def from_weight(language: Place | None, found: Place) -> Iterator[Block]:
+    """The least weight at which a first best is played, without a contract or in a language."""
+    start: list[Inline] = ["Without a contract "]
+    played = "an equilibrium"
+    if language is not None:
+        start, played = ["With ", *in_language(language), " "], "implementable"
+    if found.unknown is not None:
+        yield said(
+            *start, f"a first best is {played} from a weight on that is unknown: {found.unknown}."
+        )
+    elif found.between:
+        yield said(*start, "certificates show that ", equation(THRESHOLD, found), ".")
+    elif found.pieces is not None:
+        yield said(*start, f"a first best is {played} exactly from this common weight on:")
+        yield from cases(THRESHOLD, found)
     else:
-        start, end = {
-            "inf": ("no common weight makes a first best an equilibrium:", "."),
-            "0": ("a first best is an equilibrium of selfish agents already:", "."),
-        }.get(threshold.text, ("a first best is an equilibrium exactly from", " on."))
-        yield said(f"Without a contract {start} ", row(THRESHOLD, "=", threshold.formula), end)
+        words, end = {
+            "inf": (f"no common weight makes a first best {played}:", "."),
+            "0": (f"a first best is {played} with selfish agents already:", "."),
+        }.get(found.text, (f"a first best is {played} exactly from", " on."))
+        yield said(*start, f"{words} ", equation(THRESHOLD, found), end)
 
 
-def _with_contracts(
-    environment: Environment, named: NamedLanguage, part: Place, root: Place
+def _threshold(
+    specification: Specification | FamilySpecification,
+    named: NamedLanguage | None,
+    part: Place,
+    root: Place,
 ) -> Iterator[Block]:
-    """Why a language needs the weight that it does; nothing where selfish agents do."""
-    found = part["prosocial_threshold"]
-    if found.unknown is not None or found.text == "0":
-        return
-    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
-    if found.between:
-        yield said("With ", *kind, " certificates show that ", within(THRESHOLD, found), ".")
-        return
-    yield said(
-        "With ",
-        *kind,
-        *(
-            [" no common weight makes a first best implementable"]
-            if found.text == "inf"
-            else [
-                " a first best is implementable exactly from ",
-                row(THRESHOLD, "=", found.formula),
-                " on",
-            ]
-        ),
-        ".",
-    )
-    sha = part["certificates"].value.get("prosocial_threshold")
-    witness = root["certificates"][sha].witness if sha is not None else None
-    directed = part["contracts"]["kind"].value == "directive"
-    if witness is None or "below" not in witness.value or directed:
-        return
+    """A threshold with its proof; nothing of languages of a game in which selfish agents do."""
+    found, shown = part["prosocial_threshold"], certificate(root, part, "prosocial_threshold")
+    body = tuple(from_weight(None if named is None else part, found))
+    if isinstance(specification, FamilySpecification) and found.known:
+        proof: tuple[Block, ...] = ()
+        if shown is not None:
+            # Lazily, as below: what is told without certificates needs none of this.
+            from coopgap.proofs.exposition.family_proofs import proven
 
-    def tell(each: Place) -> Iterator[Block]:
-        asked = strength(environment, named.language, root["game"], each, part["contracts"])
-        return bounded(environment, named.language, each, asked)
+            proof = tuple(proven(specification, named, part, shown).threshold())
+        yield Statement("proposition", body, proof)
+        return
+    if named is None or found.text != "0":
+        yield from body
+    plain = isinstance(specification, Specification) and specification.information is None
+    if named is None or shown is None or not plain:
+        return
+    from coopgap.proofs.exposition.game_proofs import threshold
 
-    yield from first_ones(list(witness["below"]["obstructions"]), tell, numbered=False)
+    yield from threshold(games.environment_of(specification), named, part, shown, root["game"])
 
 
 def _binding(environment: Environment, root: Place) -> Iterator[Block]:
-    """What each agent needs, and the deviation that binds for the threshold."""
-    report, game = root["report"], root["game"]
-    listed = report["agent_thresholds"]
-    if listed.unknown is not None:
-        yield said(f"What each agent needs is unknown: {listed.unknown}.")
-        return
-    goal = report["prosocial_threshold"]
-    chosen = None
-    for each in listed:
+    """The deviation that binds for the threshold without a contract."""
+    listed, goal = root["report"]["agent_thresholds"], root["report"]["prosocial_threshold"]
+    for each in listed if listed.known and goal.text != "0" else ():
         top = max((_level(own) for _, own in each["lambda"].items()), default=0)
         if str(top) == goal.text or (goal.text == "inf" and top == math.inf):
-            chosen = each
-            break
-    if chosen is not None and goal.text != "0":
-        yield from _deviation(environment, game, chosen, goal)
-    if len(listed) and len(environment.players) > 1:
-        players = list(environment.players)
-        rows = [
-            (
-                cell(*selection(each["selection"])),
-                *(cell(each["lambda"][p].formula) for p in players),
-            )
-            for each in list(listed)[:8]
-        ]
-        if len(listed) > 8:
-            more = counted(len(listed) - 8, "more selection")
-            rows.append((cell(f"and {more}"), *(cell("") for _ in players)))
-        yield Table(
-            "Weight that each agent needs, by first-best selection",
-            (cell("first best"), *(cell(Label(p)) for p in players)),
-            tuple(rows),
+            yield from _deviation(environment, root["game"], each, goal)
+            return
+
+
+def of_each_agent(place: Place) -> Iterator[Block]:
+    """What each agent needs for each first-best selection, by region."""
+    if place.unknown is not None:
+        yield said(f"What each agent needs is unknown: {place.unknown}.")
+        return
+    whole: list[tuple[Place | None, Place]] = [(None, place)]
+    listed = whole if place.pieces is None else place.pieces
+    players = list(
+        dict.fromkeys(p for _, found in listed for e in found for p in e["lambda"].value)
+    )
+    rows = [
+        (
+            cell(*selection(each["selection"])),
+            *(cell(each["lambda"][p].formula) for p in players),
+            *([] if when is None else [cell(when.condition)]),
         )
+        for when, found in listed
+        for each in found
+    ]
+    if len(players) > 1:
+        where = [] if place.pieces is None else [cell("where")]
+        head = [cell("first best"), *(cell(Label(p)) for p in players), *where]
+        caption = "Weight that each agent needs, by first-best selection"
+        yield replace(table(head, rows, "row"), caption=caption)
 
 
 def _level(place: Place) -> Fraction | float:
@@ -186,7 +203,11 @@ def _deviation(
                 paid = games.agent_payoff(player)
                 welfare = Symbol("welfare")
                 high, low = (
-                    row(at(environment, of, one, state), "−", at(environment, of, other, state))
+                    row(
+                        games.at(environment, of, one, state),
+                        "−",
+                        games.at(environment, of, other, state),
+                    )
                     for of, one, other in ((paid, moved, played), (welfare, played, moved))
                 )
                 yield Display(
@@ -205,20 +226,27 @@ def _deviation(
 
 
 def levels(report: Place) -> Iterator[Block]:
-    """Best equilibrium welfare by weight."""
-    if not len(report["prosocial"]):
-        return
-    rows = []
-    for number, own in enumerate(report["prosocial"]):
-        welfare = own["welfare"]
-        cells = [
-            cell(*level(own["lambda"])),
-            cell("none" if welfare.value is None else welfare.formula),
+    """Best equilibrium welfare by weight: a table, or weight by weight where regions differ."""
+    alone, languages = list(report["prosocial"]), list(report["languages"])
+    weights = [own["lambda"] for own in alone or (languages[0]["prosocial"] if languages else ())]
+    columns: list[tuple[Formula, list[Place]]] = []
+    if alone:
+        columns.append((Label("no contract"), [each["welfare"] for each in alone]))
+    if any(each["worst"].known and each["worst"].value != each["welfare"].value for each in alone):
+        columns.append((Label("no contract, worst"), [each["worst"] for each in alone]))
+    columns += [
+        (Label(part["name"].text), [each["value"] for each in part["prosocial"]])
+        for part in languages
+    ]
+    if any(each.pieces is not None for _, column in columns for each in column):
+        for k, weight in enumerate(weights):
+            yield said("At the weight ", *level(weight), ", best equilibria have:")
+            for name, column in columns:
+                yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
+    elif weights:
+        rows = [
+            (cell(*level(weight)), *(cell(quantity(column[k])) for _, column in columns))
+            for k, weight in enumerate(weights)
         ]
-        cells += [
-            cell(quantity(each["prosocial"][number]["value"])) for each in report["languages"]
-        ]
-        rows.append(tuple(cells))
-    heads = [cell(Symbol("prosociality")), cell("no contract")]
-    heads += [cell(Label(each["name"].text)) for each in report["languages"]]
-    yield Table("Best equilibrium welfare by weight on welfare", tuple(heads), tuple(rows))
+        head = (cell(Symbol("prosociality")), *(cell(name) for name, _ in columns))
+        yield Table("Best equilibrium welfare by weight on welfare", head, tuple(rows))

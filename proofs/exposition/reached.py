@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
-from coopgap.proofs.exposition.correlated import correlated
+from coopgap.proofs.deciding.values import Absent, Unknown
 from coopgap.proofs.exposition.documents import (
     Block,
-    Cell,
+    Code,
     Inline,
-    Items,
-    Paragraph,
     Statement,
     Table,
     cell,
@@ -22,53 +22,87 @@ from coopgap.proofs.exposition.formulas import (
     THRESHOLD,
     Formula,
     Label,
-    Row,
     Scripted,
     Symbol,
+    joined,
     row,
 )
-from coopgap.proofs.exposition.obstructions import misdirected, payoff, unranked, written_out
 from coopgap.proofs.exposition.prose import (
     contract_class,
     counted,
-    play,
+    in_language,
     selection,
     series,
 )
-from coopgap.proofs.exposition.sources import Place, computed
-from coopgap.theory.environments import Environment
-from coopgap.theory.languages import describe_record, record_of
-from coopgap.theory.specification import NamedLanguage, Specification
-
-WRITTEN, CONSTRAINTS = 4, 14
-"""How many obstructions and incentive constraints are written out."""
-
+from coopgap.proofs.exposition.quantities import by_region, equation, quantity, valued
+from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 VALUE, GAP = Symbol("value"), Symbol("gap")
 
 DIRECTIVE_GAP = Scripted(GAP, above=Label("directive"))
 
+OPTIONAL: dict[str, tuple[Formula, str]] = {
+    "worst_gap": (
+        Scripted(GAP, above=Label("worst")),
+        " what is missing if the worst equilibria under the contract are played",
+    ),
+    "correlated_gap": (CORRELATED_GAP, " the gap of correlated equilibria"),
+    "directive_gap": (DIRECTIVE_GAP, " that of complete directives"),
+}
+"""The columns of the table of languages that not all have, and what they are."""
 
-def quantity(place: Place) -> Inline:
-    """A number, its bounds, ``unknown``, or a dash for what does not apply."""
-    if place.value is None:
-        return "–"
-    if place.between:
-        return row("[", place["low"].formula, ",", place["high"].formula, "]")
-    return "unknown" if place.unknown is not None else place.formula
-
-
-def within(symbol: Formula, place: Place) -> Row:
-    """That a quantity lies between its bounds."""
-    return row(symbol, "∈", "[", place["low"].formula, ",", place["high"].formula, "]")
+ABSENT = Absent("not decided for groups")
 
 
-def reached(specification: Specification, root: Place) -> Iterator[Block]:
-    """Values of all languages, and a proposition on each."""
-    yield from values(root["report"])
-    parts = root["report"]["languages"]
-    for named, part in zip(specification.languages, parts, strict=True):
-        yield _proposition(specification.environment, named, part, root)
+@dataclass(frozen=True)
+class Length:
+    """How much of a proof is written out: obstructions, cases of a family, facts of a case.
+
+    constraints: whether what a contract deters is, and what holds of correlated equilibria.
+    """
+
+    obstructions: int
+    cases: int
+    facts: int
+    constraints: bool
+
+
+WHOLE = Length(4, 12, 8, True)
+
+
+def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
+    """Values of all languages, and a statement on each."""
+    report = root["report"]
+    if specification.information is not None:
+        yield said(
+            "Agents who say nothing choose strategies: an action for each cell that they may see. "
+            "No contract asks for more than that none gains by another strategy, in expectation "
+            "over what it cannot tell apart."
+        )
+    if not report["family"]:
+        yield from values(report)
+    for named, part in zip(specification.languages, report["languages"], strict=True):
+        body = [*stated(part), *(_further(part) if report["family"] else ())]
+        if part["value"].unknown is not None or part["value"].between:
+            yield from body
+            continue
+        proof = [*proofs(specification, named, part, root, WHOLE)]
+        yield Statement("theorem" if report["family"] else "proposition", tuple(body), tuple(proof))
+        if report["family"] and part["correlated_gap"].unknown is not None:
+            yield said(f"The correlated gap is unknown: {part['correlated_gap'].unknown}.")
+        yield from _remarks(part)
+
+
+def summary(report: Place) -> Iterator[Block]:
+    """Each language with the contract that reaches its value, and what forbids a better one."""
+    if not report["family"]:
+        yield from values(report)
+    for part in report["languages"]:
+        yield from stated(part)
+        if not part["value"].between:
+            yield from contract(part)
+        yield from _obstructed(part)
 
 
 def values(report: Place) -> Iterator[Block]:
@@ -76,11 +110,16 @@ def values(report: Place) -> Iterator[Block]:
     parts = report["languages"]
     if not len(parts):
         return
-    columns: list[tuple[str, Formula]] = [("value", VALUE), ("gap", GAP)]
-    optional = (("correlated_gap", CORRELATED_GAP), ("directive_gap", DIRECTIVE_GAP))
-    columns += [
-        (name, head) for name, head in optional if any(p[name].value is not None for p in parts)
-    ]
+    shown = {
+        name: each
+        for name, each in OPTIONAL.items()
+        if any(
+            not isinstance(getattr(p.value, name, ABSENT), Absent)
+            and (name != "worst_gap" or _leaves_worse(p))
+            for p in parts
+        )
+    }
+    columns = [("value", VALUE), ("gap", GAP), *((name, head) for name, (head, _) in shown.items())]
     columns.append(("prosocial_threshold", THRESHOLD))
     yield Table(
         "Value and gap of each language",
@@ -94,130 +133,202 @@ def values(report: Place) -> Iterator[Block]:
             for part in parts
         ),
     )
-    named = dict(columns)
-    correlated_: list[Inline] = [", ", CORRELATED_GAP, " the same for correlated equilibria"]
-    directive: list[Inline] = [", ", DIRECTIVE_GAP, " for complete directives"]
+    more: list[Inline] = []
+    for head, words in shown.values():
+        more += [", ", head, words]
     yield said(
         "Here ",
         VALUE,
         " is the best expected welfare of a pure equilibrium under some contract, ",
         GAP,
         " what is missing to the first best",
-        *(correlated_ if "correlated_gap" in named else ()),
-        *(directive if "directive_gap" in named else ()),
+        *more,
         ", and ",
         THRESHOLD,
         " the least common weight on welfare at which some contract closes the gap.",
     )
+    yield from _missing(parts)
 
 
-def _proposition(environment: Environment, named: NamedLanguage, part: Place, root: Place) -> Block:
-    kind = [*contract_class(part["contracts"]), " in the language ", Label(named.name)]
-    reason = part["value"].unknown
-    if reason is not None:
-        return said(
+def _missing(parts: Place) -> Iterator[Block]:
+    """Why languages have no correlated gap, or no gap of directives."""
+    for name, what in (("correlated_gap", "correlated gap"), ("directive_gap", "directive gap")):
+        reasons: dict[str, list[Label]] = {}
+        for part in parts:
+            found = getattr(part.value, name, None)
+            if isinstance(found, Absent | Unknown):
+                reasons.setdefault(found.reason, []).append(Label(part["name"].text))
+        for reason, named in reasons.items():
+            whose = [" of ", *series(named)] if len(named) < len(parts) else []
+            yield said(f"No {what}", *whose, f": {reason}.")
+
+
+def stated(part: Place) -> Iterator[Block]:
+    """Value and gap of a language."""
+    value, gap, kind = part["value"], part["gap"], in_language(part)
+    best = ["With ", *kind, " the best welfare of a pure equilibrium"]
+    if value.unknown is not None:
+        yield said(
             "The value of ",
             *kind,
-            f" is unknown: {reason}. Nothing is claimed about it.",
+            f" is unknown: {value.unknown}. Nothing is claimed about it.",
             lead="Unknown.",
         )
-    if part["value"].between:
-        return between(part)
-    sha = part["certificates"].value.get("gap")
-    certificate = root["certificates"][sha] if sha in root["certificates"].value else None
-    attained = [] if part["value"].text == "-inf" else [*_attained(environment, named, part, root)]
-    proof = [*attained, *cover(environment, named, part, certificate, root)]
-    if part["gap"].text not in ("0", "inf"):
-        proof += _correlated_proof(environment, named, part, root)
-    return Statement("proposition", (stated(part),), tuple(proof))
+    elif value.between:
+        told = " certificates show that "
+        known = [equation(VALUE, value), ", so ", equation(GAP, gap), "."]
+        yield said("With ", *kind, told, *known, lead="Bounds.")
+    elif value.text == "-inf":
+        none = " no contract leaves a pure equilibrium in every state, so "
+        yield said("With ", *kind, none, equation(VALUE, value), ".")
+    elif value.pieces is None and gap.pieces is None and gap.known:
+        zero = gap.text == "0"
+        lost = [", the first best."] if zero else [", and ", equation(GAP, gap), " is lost."]
+        yield said(*best, " is ", equation(VALUE, value), *lost)
+    else:
+        yield from valued(best, VALUE, value)
+        yield from valued(["The welfare gap"], GAP, gap)
 
 
-def between(part: Place) -> Paragraph:
-    """What is certified of a language whose value is not known exactly."""
-    return said(
-        "With ",
-        *contract_class(part["contracts"]),
-        " in the language ",
-        Label(part["name"].text),
-        " certificates show that ",
-        within(VALUE, part["value"]),
-        ", so ",
-        within(GAP, part["gap"]),
-        ".",
-        lead="Bounds.",
-    )
+def _further(part: Place) -> Iterator[Block]:
+    """The gaps of a language that the table of languages of a game has."""
+    correlated_gap, directive_gap = part["correlated_gap"], part["directive_gap"]
+    if correlated_gap.known:
+        yield from valued(["In correlated equilibrium the gap"], CORRELATED_GAP, correlated_gap)
+    if directive_gap.known and directive_gap.value != part["gap"].value:
+        yield from valued(["Under complete directives the gap"], DIRECTIVE_GAP, directive_gap)
 
 
-def stated(part: Place) -> Paragraph:
-    """Value and gap of a language whose value is known."""
-    kind = [*contract_class(part["contracts"]), " in the language ", Label(part["name"].text)]
-    value = row(Symbol("value"), "=", part["value"].formula)
-    if part["value"].text == "-inf":
-        return said(
-            "With ",
-            *kind,
-            " no contract leaves a pure equilibrium in every state, so ",
-            value,
-            ".",
-        )
-    gap = row(Symbol("gap"), "=", part["gap"].formula)
-    return said(
-        "With ",
-        *kind,
-        " the best welfare of a pure equilibrium is ",
-        value,
-        *([", the first best."] if part["gap"].text == "0" else [", and ", gap, " is lost."]),
-    )
+def _remarks(part: Place) -> Iterator[Block]:
+    """Which states ask for different profiles, and when obstructions to first bests stand."""
+    if part["incontractible_cells"].value:
+        lead = "No single profile is first best throughout"
+        yield from by_region(lead, "states", part["incontractible_cells"], _cells)
+    sure = isinstance(part["suffices"].value, bool) or not part["basis"].known
+    for each in () if sure else part["basis"]:
+        needed = each["conditions"].value
+        told = [": none stands exactly if ", *series(map(Code, needed)), "."]
+        if needed == ("False",):
+            told = [": for all parameters some stands."]
+        many = each["obstructions"].value
+        which = f"There {'is' if many == 1 else 'are'} {counted(many, 'minimal obstruction')} to "
+        if needed:
+            yield said(which, *selection(each["selection"]), *told)
 
 
-def _attained(
-    environment: Environment, named: NamedLanguage, part: Place, root: Place
+def _cells(place: Place) -> list[Inline]:
+    cells = [row("{", joined([Label(s) for s in each.value], ","), "}") for each in place or ()]
+    return series(cells) if cells else ["none"]
+
+
+def proofs(
+    specification: Specification | FamilySpecification,
+    named: NamedLanguage,
+    part: Place,
+    root: Place,
+    most: Length,
 ) -> Iterator[Block]:
-    """The contract that reaches the value, and the incentive constraints that it satisfies."""
-    yield from contract(part)
-    if not part["directive"]:
-        yield from _kept(environment, named, part, root["game"])
+    """The contract that reaches the value, and that nothing better exists.
+
+    In short where its certificate is not given, or is about strategies.
+    """
+    shown, family = certificate(root, part, "gap"), isinstance(specification, FamilySpecification)
+    if shown is None or (specification.information is not None and not family):
+        yield from contract(part)
+        yield from _obstructed(part)
+    elif isinstance(specification, FamilySpecification):
+        # Lazily, as below: what is told without certificates needs none of this.
+        from coopgap.proofs.exposition.family_proofs import proven
+
+        yield from proven(specification, named, part, shown, most.cases, most.facts).gap()
+        other = certificate(root, part, "correlated_gap") if most.constraints else None
+        if other is not None and part["correlated_gap"].known:
+            yield from proven(specification, named, part, other).correlated_gap()
+    else:
+        from coopgap.proofs.exposition import game_proofs
+
+        environment = specification.environment
+        yield from contract(part)
+        if most.constraints and part["selection"].known and not part["directive"]:
+            yield from game_proofs.kept(environment, named, part, root["game"])
+        yield from game_proofs.cover(environment, named, part, shown, root, most.obstructions)
+        if most.constraints and part["gap"].text not in ("0", "inf"):
+            yield from game_proofs.correlated_gap(environment, named, part, root)
 
 
 def contract(part: Place) -> Iterator[Block]:
     """The contract that reaches the value, and what is played under it."""
-    where = selection(part["selection"])
+    chosen, paid = part["selection"], part["contract"]
+    if not chosen.known:
+        return
+    if chosen.pieces is not None or not (paid.known or part["directive"]):
+        yield from by_region("The value is reached by", "played", chosen, _selection)
+        return
+    start = ["The value is reached by ", *selection(chosen)]
     if part["directive"]:
-        yield said("The value is reached by ", *where, " under this directive.", lead="Attained.")
+        yield said(*start, " under this directive.", lead="Attained.")
         yield _directive(part["directive"])
         return
-    paid = list(part["contract"])
-    players = list(paid[0]["transfers"].value) if paid else []
-    if not paid:
-        yield said("The value is reached by ", *where, " without any transfer.", lead="Attained.")
-    elif len(paid) == 1:
+    listed = list(paid)
+    players = list(listed[0]["transfers"].value) if listed else []
+    if len(listed) == 1:
         amounts = [
-            [Label(p), " ", paid[0]["transfers"][p].formula]
-            for p in players
-            if paid[0]["transfers"][p].text != "0"
+            [Label(p), " ", own.formula]
+            for p, own in listed[0]["transfers"].items()
+            if own.text != "0"
         ]
         yield said(
-            "The value is reached by ",
-            *where,
+            *start,
             " with a transfer only at the record ",
-            Label(paid[0]["record"].text),
+            Label(listed[0]["record"].text),
             ": ",
             *series(amounts),
             ".",
             lead="Attained.",
         )
     else:
-        yield said(
-            "The value is reached by ",
-            *where,
-            " with these transfers; every other record pays nothing.",
-            lead="Attained.",
-        )
+        how = " with these transfers; every other record pays nothing."
+        yield said(*start, how if listed else " without any transfer.", lead="Attained.")
         rows = [
             (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
-            for each in paid
+            for each in listed
         ]
-        yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
+        if rows:
+            yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
+    if _leaves_worse(part):
+        yield said(
+            "It leaves worse pure equilibria too, the worst of welfare ",
+            part["worst"].formula,
+            ", a gap of ",
+            part["worst_gap"].formula,
+            ".",
+        )
+
+
+def _leaves_worse(part: Place) -> bool:
+    """Whether the best contract leaves equilibria of less welfare."""
+    worst = part["worst"].value
+    return isinstance(worst, Fraction) and worst != part["value"].value
+
+
+def _selection(place: Place) -> list[Inline]:
+    return ["none"] if place.value is None else selection(place)
+
+
+def _obstructed(part: Place) -> Iterator[Block]:
+    """The first obstruction to anything better, in words."""
+    found = part["obstruction"]
+    if found.unknown is not None:
+        yield said(f"What forbids more is unknown: {found.unknown}.")
+        return
+    listed: list[tuple[Place | None, Place]] = [(None, found)]
+    for when, each in listed if found.pieces is None else found.pieces:
+        if each.value is not None:
+            more = each["count"].value - 1
+            rest = f" The certificate holds {counted(more, 'more obstruction')}." if more else ""
+            where: list[Inline] = [] if when is None else ["where ", when.condition, ", "]
+            told = f"{each['words'].text}.{rest}"
+            yield said(*where, told, lead="Nothing better exists:")
 
 
 def _directive(cells: Place) -> Table:
@@ -230,159 +341,3 @@ def _directive(cells: Place) -> Table:
         for each in cells
     ]
     return table([cell("states"), *(cell(Label(p)) for p in players)], rows, "cell")
-
-
-def _kept(
-    environment: Environment, named: NamedLanguage, part: Place, game: Place
-) -> Iterator[Block]:
-    """One row for each deviation: what it gains in the game and what transfers take from it."""
-    pays = {each["record"].text: each["transfers"] for each in part["contract"]}
-    rows: list[tuple[Cell, ...]] = []
-    several = len(part["selection"]) > 1
-    for state_name, labels in part["selection"].items():
-        state = environment.states.index(state_name)
-        played = environment.profile(labels.value)
-        for agent, actions in enumerate(environment.actions):
-            for action in range(len(actions)):
-                if action == played[agent]:
-                    continue
-                moved = tuple(action if i == agent else a for i, a in enumerate(played))
-                gain = computed(
-                    "-",
-                    payoff(environment, game, agent, state, moved),
-                    payoff(environment, game, agent, state, played),
-                )
-                player = environment.players[agent]
-                amounts = [
-                    pays.get(describe_record(named.language, environment, record))
-                    for record in (record_of(named.language, state, p) for p in (moved, played))
-                ]
-                there, here = (
-                    Place("0", "=0") if each is None else each[player] for each in amounts
-                )
-                rows.append(
-                    (
-                        *((cell(state_name),) if several else ()),
-                        cell(Label(player)),
-                        cell(Label(actions[action])),
-                        cell(gain),
-                        cell(computed("-", there, here)),
-                    )
-                )
-    if not rows:
-        return
-    if len(rows) > CONSTRAINTS:
-        yield said(f"The checker has verified all {len(rows):,} incentive constraints of it.")
-        return
-    yield said(
-        "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
-        "most zero."
-    )
-    heads = [*(["state"] if several else []), "agent", "deviation", "gain", "change in transfers"]
-    yield Table("", tuple(cell(head) for head in heads), tuple(rows))
-
-
-def cover(
-    environment: Environment,
-    named: NamedLanguage,
-    part: Place,
-    certificate: Place | None,
-    root: Place,
-    most: int = WRITTEN,
-) -> Iterator[Block]:
-    """That nothing better exists, with so many obstructions written out."""
-    if part["gap"].text == "0":
-        yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
-        return
-    if certificate is None:
-        return
-    if part["contracts"]["kind"].value == "directive":
-        yield said(
-            "The certificate excludes every selection of larger welfare: ",
-            misdirected(part["contracts"], "it"),
-            lead="Nothing better exists.",
-        )
-        return
-    bound = certificate.witness["bound"]
-    if "contracts" in bound.value:
-        yield said(*_by_cases(part), lead="Nothing better exists.")
-        return
-    listed = list(bound["obstructions"])
-    yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
-
-    def tell(each: Place) -> Iterator[Block]:
-        return written_out(environment, named.language, root["game"], each, part["contracts"])
-
-    yield from first_ones(listed, tell, numbered=True, most=most)
-
-
-def _by_cases(part: Place) -> Iterator[Inline]:
-    """That every contract is in a case in which nothing better is left."""
-    yield "The certificate parts all contracts into cases, by what they pay an agent at one record "
-    yield "more than at another. The incentives of each case contradict each other, or the best "
-    yield "profiles that they leave in each state have an expected welfare of at most "
-    yield part["value"].formula
-    yield "."
-
-
-def first_ones(
-    listed: list[Place],
-    tell: Callable[[Place], Iterator[Block]],
-    *,
-    numbered: bool,
-    most: int = WRITTEN,
-) -> Iterator[Block]:
-    """What there is to tell of each obstruction, of many of the first, and how many more."""
-    told = [tuple(tell(each)) for each in listed[:most]]
-    if len(told) == 1:
-        yield from told[0]
-    else:
-        yield Items(tuple(told), numbered)
-    if len(listed) > most:
-        more = len(listed) - most
-        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
-
-
-def _better(
-    environment: Environment, part: Place, root: Place, listed: list[Place]
-) -> Iterator[Inline]:
-    which = (
-        "this obstruction"
-        if len(listed) == 1
-        else (f"one of {counted(len(listed), 'obstruction')}")
-    )
-    if part["value"].text == "-inf":
-        yield f"Every selection contains {which}."
-        return
-    support = [s for s, p in enumerate(environment.prior) if p]
-    if len(support) == 1:
-        state = support[0]
-        welfare = root["game"]["welfare"][state]
-        larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
-        if len(larger) <= 8:
-            one = len(larger) == 1
-            yield "The only profile" + (" " if one else "s ") + "of larger welfare "
-            yield "is " if one else "are "
-            yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
-            yield (
-                ", and no contract implements it."
-                if one
-                else f", and each of them is excluded by {which}."
-            )
-            return
-    yield "Every selection of expected welfare above "
-    yield part["value"].formula
-    yield f" contains {which}, as the tree of the certificate shows."
-
-
-def _correlated_proof(
-    environment: Environment, named: NamedLanguage, part: Place, root: Place
-) -> Iterator[Block]:
-    """What holds of correlated equilibria."""
-    sha = part["certificates"].value.get("correlated_gap")
-    if sha is not None:
-        bound = computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"])
-        gap = row(CORRELATED_GAP, "=", part["correlated_gap"].formula)
-        support = [s for s, p in enumerate(environment.prior) if p]
-        witness = root["certificates"][sha].witness
-        yield from correlated(environment, support, named, gap, bound, witness)

@@ -7,7 +7,7 @@ looked up again. A report is read as the values that it holds, by the names that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,7 @@ from coopgap.proofs.exposition.formulas import (
     listed,
     number,
     polynomial,
+    quoted,
     row,
 )
 
@@ -73,6 +74,11 @@ class Place:
         return self.value.reason if isinstance(self.value, Unknown) else None
 
     @property
+    def known(self) -> bool:
+        """Whether the value has a meaning here and was decided."""
+        return self.value is not None and self.unknown is None
+
+    @property
     def between(self) -> bool:
         """Whether the quantity is known between bounds."""
         return isinstance(self.value, Bounds)
@@ -95,9 +101,10 @@ class Place:
         """The value as mathematics: a number, or an expression of a family."""
         match self.value:
             case Expression() | Written():
-                return expression(self.value.tree, self.pointer)
+                return quoted(expression(self.value.tree, self.pointer), self.text)
             case Extremum(head, terms):
-                return row(WORDS[head], listed([Place(e, self.pointer).formula for e in terms]))
+                shown = listed([Place(e, self.pointer).formula for e in terms])
+                return quoted(row(WORDS[head], shown), self.text)
         infinite = self.text in ("inf", "-inf")
         return number(self.text if infinite else str(Fraction(self.text)), self.pointer)
 
@@ -106,7 +113,7 @@ class Place:
         """The value as comparisons."""
         trees = [self.value.tree] if isinstance(self.value, Written) else self.value.trees
         parts = [expression(tree, self.pointer) for tree in trees]
-        return parts[0] if len(parts) == 1 else joined(parts, "and")
+        return quoted(parts[0] if len(parts) == 1 else joined(parts, "and"), self.text)
 
     @property
     def polynomial(self) -> Formula:
@@ -118,6 +125,12 @@ class Place:
     def witness(self) -> Place:
         """The witness of a certificate of one case."""
         return self["proof"]["cases"]["witness"]
+
+
+def certificate(root: Place, part: Place, name: str) -> Place | None:
+    """The certificate of a part's quantity, if it is given."""
+    sha = part["certificates"].value.get(name)
+    return root["certificates"][sha] if sha in root["certificates"].value else None
 
 
 def computed(sign: str, *places: Place) -> Formula:
@@ -173,7 +186,7 @@ def looked_up(root: Place, origin: str) -> Any:
         key = part
         for mark, plain in (("~4", ")"), ("~3", "("), ("~2", " "), ("~1", "/"), ("~0", "~")):
             key = key.replace(mark, plain)
-        value = _inside(value, int(key) if isinstance(value, list | tuple | Pieces) else key)
+        value = _inside(value, int(key) if isinstance(value, Sequence | Pieces) else key)
     return value
 
 

@@ -44,7 +44,7 @@ from coopgap.proofs.deciding.values import (
     Written,
     known,
 )
-from coopgap.proofs.deciding.words import deviations, strength
+from coopgap.proofs.deciding.words import deviations, in_words, strength
 from coopgap.proofs.deciding.worker import TimedOut, Worker, solvers_of
 from coopgap.proofs.families import basis, goals
 from coopgap.proofs.families.decisions import Decisions
@@ -392,7 +392,9 @@ class FamilyFinder:
         found = obstructions[0]
         total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), found)
         kind, moves = self._deviations(problem, leaf, found)
-        return ObstructionPart(kind, "", moves, len(obstructions), known(total, problem.parameters))
+        listed = len(obstructions), known(total, problem.parameters)
+        part = ObstructionPart(kind, "", moves, *listed)
+        return replace(part, words=in_words(part))
 
     def _deviations(
         self, problem: Problem, leaf: Leaf, found: Mapping[str, Any]

@@ -29,19 +29,12 @@ from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, 
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
-from coopgap.proofs.exposition.example import (
-    FORMATS,
-    commons_document,
-    document,
-    files,
-    group_document,
-    root,
-    worked,
-)
+from coopgap.proofs.exposition.example import FORMATS, document, files, worked
 from coopgap.proofs.exposition.formulas import polynomial, row
+from coopgap.proofs.exposition.game_proofs import cover
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
-from coopgap.proofs.exposition.reached import cover
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
+from coopgap.proofs.exposition.telling import root
 from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -92,7 +85,7 @@ def test_commons(slug: str, tmp_path: Path):
     assert isinstance(specification, CommonsSpecification)
     report = checked(slug)
     place = sources(report.document(), report.texts, commons.source(report))
-    shown = commons_document(slug, report, f"coopgap example {slug} --to latex")
+    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
     require_numbers(shown, place)
     texts = files(shown, FORMATS, NOTATION, "0")
     require_tokens(shown, texts)
@@ -183,7 +176,7 @@ def test_groups(slug: str, tmp_path: Path):
     assert isinstance(specification, GroupSpecification)
     report = check(specification)
     place = sources(report.document(), report.texts, group_proofs.source(specification))
-    shown = group_document(slug, report, specification, f"coopgap example {slug} --to latex")
+    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
     require_numbers(shown, place)
     texts = files(shown, FORMATS, NOTATION, "0")
     require_tokens(shown, texts)
@@ -311,7 +304,7 @@ def require_same_game(specification: Any, place: Place) -> None:
         game = certificate["data"]["game"]
         unit = game["denominator"]
         stored = [[[str(Fraction(v, unit)) for v in s] for s in own] for own in game["payoffs"]]
-        assert stored == place["game"]["payoffs"].value
+        assert stored == [[list(s) for s in own] for own in place["game"]["payoffs"].value]
         mass = sum(game["prior"])
         assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 

@@ -18,10 +18,10 @@ from coopgap.proofs.deciding.reports import MechanismPart, PooledBestPart, Repor
 from coopgap.proofs.deciding.values import Bounds
 from coopgap.proofs.engines import mechanisms
 from coopgap.proofs.exposition.documents import Code, Inline
-from coopgap.proofs.exposition.example import root
 from coopgap.proofs.exposition.formulas import Numeral, leaves
 from coopgap.proofs.exposition.mechanisms import Case
 from coopgap.proofs.exposition.sources import Place, looked_up
+from coopgap.proofs.exposition.telling import root
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import environment

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from rich.console import Group
 
 from coopgap.proofs.deciding.reports import (
     AgentThresholds,
@@ -25,15 +26,33 @@ from coopgap.proofs.deciding.reports import (
     Unknown,
 )
 from coopgap.proofs.deciding.values import Absent
+from coopgap.proofs.exposition.claims_table import tally
+from coopgap.proofs.exposition.documents import Items, said
+from coopgap.proofs.exposition.formulas import (
+    STAR,
+    Formula,
+    Label,
+    Ratio,
+    Scripted,
+    Symbol,
+    Variable,
+    quoted,
+    row,
+)
+from coopgap.proofs.exposition.formulas import listed as listed_formulas
+from coopgap.proofs.exposition.formulas import number as number_of
+from coopgap.proofs.exposition.sources import Place
 from coopgap.terminal.audits import story as audit
+from coopgap.terminal.blocks import blocks, written
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story
-from coopgap.terminal.story_parts import summary
-from coopgap.terminal.words import by_state, count, listed, plain, short
+from coopgap.terminal.words import count, listed, plain, short
+from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY
-from coopgap.theory.specification import Specification
+from coopgap.theory.languages import complete
+from coopgap.theory.specification import NamedLanguage, Specification
 
 F = Fraction
 
@@ -103,7 +122,13 @@ REPORT = Report(
 
 
 def told(report: Report, game: Environment = GAME, width: int = 80) -> str:
-    return drawn([story(report, Specification(game, ()))], console(file=io.StringIO(), width=width))
+    return drawn([of(report, game)], console(file=io.StringIO(), width=width))
+
+
+def of(report: Report, game: Environment = GAME) -> Group:
+    all_told = complete(game)
+    languages = [NamedLanguage(each.name, all_told, Transfers()) for each in report.languages]
+    return story(report, Specification(game, tuple(languages)))
 
 
 def flat(text: str) -> str:
@@ -115,24 +140,25 @@ def test_everything_is_told_within_80_columns():
     assert max(map(len, text.splitlines())) <= 80
     for part in (
         "Two contingencies\ntheory.md, N4",
-        "state w1, probability 1/2",
+        "state w1 with probability 1/2",
         "3, 3 *",
-        "2, 2 °",
-        "Welfare 6: (A, A) in w1; (B, B) in w2.",
-        "a loss of 2",
-        "row 1/3 A + 2/3 B, col B in w1",
+        "_2, 2_",
+        "The largest expected welfare is W* = 6.",
+        "It is reached by (A, A) in state w1 and (B, B) in state w2.",
+        "a welfare of 4 and lose W* − 4 = 2.",
+        "row plays A with probability 1/3 and B with probability 2/3, col plays B in state w1",
         "balanced transfers",
         "No single profile is first best throughout {w1, w2}.",
-        "in state w1 col's deviation to B pays 1 more (and 2 more obstructions, in the certificate "
-        "of the gap, which --certificates DIR writes).",
-        "(A, A) in every state, by these transfers:",
-        "row: A, col: B",
-        "from λ = 1/4",
-        "row 1/4 and col ∞",
+        "Nothing better exists: in state w1 col's deviation to B pays 1 more. The certificate "
+        "holds two more obstructions.",
+        "The value is reached by (A, A) in every state with a transfer only at the record "
+        "row: A, col: B: row 1/2 and col -1/2.",
+        "exactly from λ* = 1/4 on.",
+        "(A, A) in state w1 and (B, B) in state w2 1/4 ∞",
         "Above λ = 9/14",
-        "row 0 and col 2",
-        "Each agent gains as payoffs stand: yes.",
-        "with one side payment for all selfish outcomes: no.",
+        "row 0 and col 2 – 6",
+        "As payoffs stand, each agent is strictly better off",
+        "blind: gap ffffffff.",
         "no time was left",
         "contract-and-obstructions 01234567",
         "gap-at-most 3/2 for blind (T4)",
@@ -159,9 +185,9 @@ def test_nothing_is_said_about_what_is_absent():
         claims=(),
     )
     text = told(bare)
-    assert "Pure equilibria: none in every state." in text
-    assert "Not asked: not asked." in text
-    for absent in ("What contracts reach", "Claims", "Needed of each agent", "level"):
+    assert "there is no equilibrium in pure strategies." in text
+    assert "It is not asked who gains: not asked." in text
+    for absent in ("What contracts reach", "Claims", "each agent needs", "by weight"):
         assert absent not in text
     assert "\n\n\n" not in text
 
@@ -198,7 +224,7 @@ def test_large_games_are_summed_up(width: int):
         prosocial=(),
     )
     text = told(report, game, width)
-    assert "2 players, 1 state, 900 action profiles in each" in flat(text)
+    assert "There are 900 action profiles (30 × 30), too many for a table here" in flat(text)
     assert "43 more" in text
     assert "…" in text
     assert max(map(len, text.splitlines())) <= width
@@ -207,7 +233,7 @@ def test_large_games_are_summed_up(width: int):
 def test_long_contracts_are_cut():
     contract = tuple(RecordPart(f"record {k}", {"row": F(k), "col": F(-k)}) for k in range(100))
     text = told(replace(REPORT, languages=(replace(BALANCED, contract=contract),)))
-    assert "87 more records" in flat(text)
+    assert "and 84 more records" in flat(text)
     assert "record 50" not in text
 
 
@@ -218,7 +244,7 @@ def test_one_and_three_players():
         first_best=FirstBestPart(F(2), {"s": (("y",),)}),
         selfish=SelfishPart(F(2), {"s": (("y",),)}, Unknown("one player")),
     )
-    assert "2 *°" in told(report, lone)
+    assert "_2_ *" in told(report, lone)
     three = environment(["a", "b", "c"], [["x", "y"]] * 3, [[list(range(8))]] * 3)
     play = ("y", "y", "y")
     report = replace(
@@ -227,9 +253,9 @@ def test_one_and_three_players():
         selfish=SelfishPart(F(21), {"s": (play,)}, Unknown("three players")),
     )
     text = told(report, three)
-    assert "c: x\n" in text
-    assert "c: y\n" in text
-    assert "7, 7, 7 *°" in text
+    assert "c plays x\n" in text
+    assert "c plays y\n" in text
+    assert "_7, 7, 7_ *" in text
 
 
 def test_nothing_implementable():
@@ -246,9 +272,9 @@ def test_nothing_implementable():
     text = told(replace(REPORT, languages=(nothing,), prosocial_threshold=INFINITY))
     assert "permissive directives" in text
     assert "-∞" in text
-    assert "No contract of this class leaves a pure equilibrium in every state." in text
-    assert "Unknown threshold: over 10 states." in text
-    assert "no common λ" in text
+    assert "no contract leaves a pure equilibrium in every state" in flat(text)
+    assert "a weight on that is unknown: over 10 states." in flat(text)
+    assert "no common weight" in text
 
 
 @pytest.mark.parametrize(
@@ -273,7 +299,7 @@ def test_nothing_implementable():
     ],
 )
 def test_the_closing_line(claims: tuple[ClaimPart, ...], words: str):
-    assert summary(claims) == words
+    assert tally(Place({"claims": claims})) == words
 
 
 def test_words():
@@ -289,17 +315,18 @@ def test_words():
     assert (number(INFINITY), number(MINUS_INFINITY), number(None)) == ("∞", "-∞", "–")
     assert len(short("x" * 1000)) == 40
     assert plain("a\n\ud800\u202e") == "a\\n\\ud800\\u202e"
-    assert by_state({"w1": "p", "w2": "q", "w3": "p"}) == "p in w1 and w3; q in w2"
 
 
-def test_wide_payoffs_are_summed_up():
+def test_wide_payoffs_stand_in_several_tables():
     labels = [f"a{k}" for k in range(6)]
     game = environment(["row", "col"], [labels, labels], [[[10**9] * 36], [[10**9] * 36]])
     play = {"s": (("a0", "a0"),)}
     report = replace(
         REPORT, first_best=FirstBestPart(F(2), play), selfish=SelfishPart(F(2), play, {"s": ()})
     )
-    assert "36 action profiles in each (actions: row 6 and col 6)" in flat(told(report, game))
+    text = told(report, game)
+    assert text.count("1000000000") == 72
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_many_selections_cells_and_levels():
@@ -319,22 +346,22 @@ def test_many_selections_cells_and_levels():
             prosocial=(),
         )
     )
-    assert "by this directive:" in text
-    assert "… 8 more cells" in text
-    assert "… and of 12 more first-best selections." in text
-    assert "a first best is an equilibrium of selfish agents" in text
-    assert text.count("λ =   ") == 3
+    assert "under this directive." in flat(text)
+    assert "and 4 more cells" in text
+    assert "and 4 more rows" in text
+    assert "a first best is an equilibrium with selfish agents already" in flat(text)
+    assert "… 4 more rows; --json lists all" in text
     assert "unknown" in text
 
 
 def test_undecided_thresholds():
     unknown = Unknown("300 first-best selections; up to 256 are listed")
     text = told(replace(REPORT, agent_thresholds=unknown, prosocial_threshold=unknown))
-    assert flat(text).count("Unknown threshold") == 2
+    assert flat(text).count("300 first-best selections; up to 256 are listed") == 2
 
 
 def test_stories_are_parted_by_a_rule():
-    twice = [story(REPORT, Specification(GAME, ()))] * 2
+    twice = [of(REPORT)] * 2
     text = drawn(twice, console(file=io.StringIO(), width=80))
     assert text.count("─" * 80) == 1
 
@@ -364,11 +391,11 @@ def test_the_worst_equilibria_stand_beside_the_best():
     levels = (level, REPORT.prosocial[1])
     report = replace(REPORT, languages=(best,), selfish=selfish, prosocial=levels)
     text = flat(told(report))
-    assert "Welfare 4 at best, a loss of 2; 1 at worst, a loss of 5." in text
-    assert "It leaves worse pure equilibria too: welfare 4 at worst, a gap of 2." in text
-    assert "no contract, worst equilibrium 1" in text
+    assert "a welfare of 4 at best and lose W* − 4 = 2. At worst they lose W* − 1 = 5." in text
+    assert "It leaves worse pure equilibria too, the worst of welfare 4, a gap of 2." in text
+    assert "λ no contract no contract, worst blind 0 4 1 5" in text
     assert "blind balanced transfers 5 0 2 1 1/4" in text
-    assert "at worst" not in told(REPORT)
+    assert "worst" not in told(REPORT)
 
 
 def test_what_is_missing_has_its_reason():
@@ -380,11 +407,34 @@ def test_what_is_missing_has_its_reason():
     answers = BenefitPart(Unknown("no time left"), True, Absent("not asked"))
     report = replace(REPORT, selfish=selfish, languages=(language, other), benefit=answers)
     text = flat(told(report))
-    assert "Unknown mixed equilibria: three players." in text
+    assert "Mixed equilibria are unknown: three players." in text
     assert "No directive gap of blind: no state language." in text
     assert "No directive gap of other: no time." in text
-    assert "Unknown whether each agent gains as payoffs stand: no time left." in text
-    assert "2 more obstructions, in the certificate of the gap" in text
+    assert "Whether, as payoffs stand, each agent is strictly better off" in text
+    assert "is unknown: no time left." in text
     vacuous = Absent("no selfish pure outcome has smaller welfare")
     text = flat(told(replace(REPORT, benefit=BenefitPart(vacuous, vacuous, vacuous))))
-    assert "Not asked: no selfish pure outcome has smaller welfare." in text
+    assert "It is not asked who gains: no selfish pure outcome has smaller welfare." in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        (Scripted(Symbol("welfare"), above=STAR), "W*"),
+        (Scripted(Symbol("gap"), Label("row"), Label("ce")), "Δ_row^ce"),
+        (Ratio(row(Variable("a"), "−", "1"), Variable("b")), "(a − 1)/b"),
+        (row(Symbol("value"), "=", number_of("-3/2", "=")), "V = -3/2"),
+        (listed_formulas([Label("C"), Label("a\x1bb")]), "(C, a\\x1bb)"),
+        (quoted(Scripted(Variable("x"), above=Variable("n")), "x**n"), "x**n"),
+        (number_of("1" * 30 + "/7", "="), "≈ 1.58730e+28"),
+    ],
+)
+def test_formulas_in_a_line(formula: Formula, line: str):
+    assert written(formula) == line
+
+
+def test_items_stand_below_each_other():
+    items = Items(tuple((said(name), said("more")) for name in ("one", "two")), numbered=True)
+    text = drawn(list(blocks([items])), console(file=io.StringIO(), width=20))
+    assert text.splitlines()[:2] == ["1. one", "   more"]
+    assert "2. two" in text
