@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.llm_checks.fitting.choices import Choices
-from coopgap.llm_checks.fitting.fit import fit, point_estimate
-from coopgap.llm_checks.playing.simulation import LogitAgents, simulated
+from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
+from coopgap.llm_checks.fitting.fit import fit
+from coopgap.llm_checks.fitting.likelihood import Likelihood
+from coopgap.llm_checks.playing.simulation import Agents, LogitAgents
 
 SEEDS = range(5)
 REFITS = 300
@@ -22,9 +24,9 @@ def main() -> None:
         generator = np.random.default_rng(seed)
         games = [(f"g{k}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for k in range(30)]
         data = simulated(LogitAgents(0.6, 2.5), games, 5, 1)
-        point_estimate(data)
+        _ = Likelihood(data).best
         start = time.perf_counter()
-        best = point_estimate(data)
+        best = Likelihood(data).best
         ours = time.perf_counter() - start
         start = time.perf_counter()
         _, lambda_, beta = grid(data, np.linspace(0, 10, 40), np.linspace(0.1, 20, 40))
@@ -45,6 +47,27 @@ def main() -> None:
     start = time.perf_counter()
     fit(data, bootstrap=REFITS)
     print(f"with {REFITS} bootstrap refits: {time.perf_counter() - start:.2f} s")
+
+
+def simulated(
+    agents: Agents,
+    games: Sequence[tuple[str, NDArray[np.float64]]],
+    repetitions: int,
+    seed: int,
+) -> Choices:
+    """The choices of agents in independent plays of each named two-agent game."""
+    generator = np.random.default_rng(seed)
+    # Many games are one game under several names.
+    solved: dict[tuple[object, bytes], tuple[NDArray[np.float64], ...]] = {}
+    played = []
+    for name, payoffs in games:
+        key = payoffs.shape, payoffs.tobytes()
+        if key not in solved:
+            solved[key] = agents.strategies(payoffs)
+        row, col = solved[key]
+        counts = generator.multinomial(repetitions, np.outer(row, col).ravel())
+        played.append(PlayedGame(name, payoffs, counts.reshape(payoffs.shape[1:]).astype(float)))
+    return Choices(tuple(played))
 
 
 def grid(

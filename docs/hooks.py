@@ -45,7 +45,11 @@ def pages() -> dict[str, str]:
         "index.md": (ROOT / "README.md")
         .read_text(encoding="utf-8")
         .replace("](docs/", "](")
-        .replace("](coopgap/documents", "](json.md"),
+        .replace("](coopgap/documents", "](json.md")
+        .replace("](CONTRIBUTING.md", "](contributing.md"),
+        "contributing.md": (ROOT / "CONTRIBUTING.md")
+        .read_text(encoding="utf-8")
+        .replace("](docs/", "]("),
         "theorems.md": theorems(),
         "schema.md": schema(),
         "json.md": documents(),
@@ -140,6 +144,16 @@ def _cell(text: str) -> str:
 
 
 def trusted() -> str:
+    """The table of the trusted core, and how much code there is in all."""
+    rest = sum(
+        lines_of_code(path)
+        for package in ("theory", "proofs", "coopgap")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    return f"{core()}\n\nThe packages have {rest:,} lines of code in all."
+
+
+def core() -> str:
     """The modules that must be right for a proof to be one, their lines of code counted now."""
     rows = []
     for path in sorted((ROOT / "proofs" / "trusted").glob("*.py")):
@@ -148,13 +162,7 @@ def trusted() -> str:
         name = path.relative_to(ROOT).as_posix()
         rows.append((f"`{name}`", str(lines_of_code(path)), first))
     rows.append(("together", str(sum(int(count) for _, count, _ in rows)), ""))
-    rest = sum(
-        lines_of_code(path)
-        for package in ("theory", "proofs", "coopgap")
-        for path in (ROOT / package).rglob("*.py")
-    )
-    table = "\n".join(_table(("module", "lines of code", "holds"), rows))
-    return f"{table}\n\nThe packages have {rest:,} lines of code in all."
+    return "\n".join(_table(("module", "lines of code", "holds"), rows))
 
 
 BASE = ("documents", "polynomials", "problems", "contracts", "claims", "certificates")
@@ -224,7 +232,8 @@ def schema() -> str:
     lines += ["# Groups of identical agents", "", f"Made from `theory/readers/{path.name}`.", ""]
     for name, part in [("The file", whole), *whole["$defs"].items()]:
         if name.startswith("Group") or name == "The file":
-            lines += _part(f"## {name} about groups", part, defaults=True)
+            title = "The file about groups" if name == "The file" else name
+            lines += _part(f"## {title}", part, defaults=True)
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from checked import checked
+from checked import checked, proved
 from games import load_game
 from kept import keeping
 
@@ -20,7 +20,6 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.questions.obligations import BestSelection, Setting, Value, problem
-from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.documents import canonical, digest
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
@@ -128,7 +127,7 @@ def honest() -> dict[str, str]:
     for slug in FRONTIERS:
         texts |= frontier(load_game(slug)).texts
     for name in THEOREMS:
-        texts |= prove(name).texts
+        texts |= proved(name).texts
     texts |= {digest(text): text for text in _by_contracts()}
     return {sha: text for sha, text in texts.items() if len(text) < 60_000}
 

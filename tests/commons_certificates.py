@@ -17,8 +17,9 @@ from typing import Any
 
 import second_checker_commons
 from commons_trees import random_commons, random_regimes
+from kept import keeping
 
-from coopgap.proofs.certificates.certificate import canonical
+from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.commons import certificates
 from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.regime_finder import regime_finder
@@ -38,7 +39,7 @@ SEED = int(os.environ.get("COOPGAP_SEED", "1"))
 LEVELS = (Fraction(1), Fraction(2), Fraction(1, 3))
 
 
-@cache
+@keeping
 def honest(number: int = 14) -> tuple[str, ...]:
     """The certificates of the reports on small commons."""
     texts: dict[str, None] = {}
@@ -87,7 +88,7 @@ def turning(place: int) -> tuple[str, ...]:
     return (*accepted.texts.values(), *over_all(commons, level))
 
 
-@cache
+@keeping
 def altered(each: int = 6) -> tuple[str, ...]:
     """Certificates in which a value or two are changed, the hash of their data made right."""
     rng = Random(SEED)
@@ -112,7 +113,7 @@ def _instead(value: Any, _: Any) -> Any:
     return value
 
 
-@cache
+@keeping
 def by_hand() -> tuple[str, ...]:
     """Certificates that fail in one thing only: the λ, the demands that are there, the hash."""
     found = []
@@ -248,6 +249,17 @@ def change(rng: Random, value: Any) -> Any:
 
 @cache
 def second(text: str) -> str:
+    """What the second checker says of a certificate, once in a run."""
+    return judged().get(digest(text)) or _second(text)
+
+
+@keeping
+def judged() -> dict[str, str]:
+    """Its verdicts by the hashes of the certificates."""
+    return {digest(text): _second(text) for text in (*honest(), *altered(), *by_hand())}
+
+
+def _second(text: str) -> str:
     return second_checker_commons.verdict(text).partition(":")[0]
 
 

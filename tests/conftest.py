@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,23 @@ settings.load_profile("coopgap")
 # Corpora of certificates take seconds each, and several files and processes look at them.
 for name in ("certificates", "conjunctions", "gallery", "theorems", "drawn"):
     setattr(corpora, name, kept.keeping(getattr(corpora, name)))
+
+
+def _of_entry(slug: str) -> Iterable[str]:
+    from checked import checked
+
+    texts: dict[str, str] = checked(slug).texts
+    return texts.values()
+
+
+def _of_theorem(name: str) -> Iterable[str]:
+    from checked import proved
+
+    texts: dict[str, str] = proved(name).texts
+    return texts.values()
+
+
+corpora.of_entry, corpora.of_theorem = _of_entry, _of_theorem
 
 SEED = "COOPGAP_SEED"
 

@@ -7,16 +7,16 @@ catch, ``q`` the share of the months that the resource lasts, each with the ends
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
-from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
 
 COLUMNS = (
     *("model", "prosocial", "condition", "R", "R_lo", "R_hi", "q", "q_lo", "q_hi"),
@@ -63,25 +63,23 @@ def read_cells(path: Path, max_bytes: int = MAX_BYTES) -> tuple[Cell, ...]:
 
 
 def _lines(path: Path, max_bytes: int) -> list[tuple[int, Mapping[str, str]]]:
-    text = read_text(path, max_bytes)
-    try:
-        reader = csv.DictReader(text.splitlines(), strict=True)
-        header = reader.fieldnames or []
-        missing = [name for name in COLUMNS if name not in header]
-        if missing:
-            raise InputError(
-                f"the column {missing[0]!r} is missing",
-                fix=f"a summary of runs of a commons has the columns {', '.join(COLUMNS)}",
-            )
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise InputError(f"this is no CSV: {error}", fix="mend the file") from None
+    header, records = csv_records(read_text(path, max_bytes))
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise InputError(
+            f"the column {missing[0]!r} is missing",
+            fix=f"a summary of runs of a commons has the columns {', '.join(COLUMNS)}",
+        )
+    return [
+        (line, dict(zip_longest(header, record[: len(header)], fillvalue="")))
+        for line, record in enumerate(records, start=2)
+    ]
 
 
 def _cell(line: int, row: Mapping[str, str]) -> Cell:
     def number(name: str) -> Fraction:
         with inside(f"line {line}.{name}"):
-            return parse_number(row[name] or "")
+            return parse_number(row[name])
 
     def count(name: str) -> int:
         found = number(name)

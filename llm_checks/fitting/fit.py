@@ -161,11 +161,6 @@ def document(fits: Sequence[Fit], choices: Choices) -> dict[str, Any]:
     }
 
 
-def point_estimate(choices: Choices) -> Peak:
-    """The maximum of the likelihood alone."""
-    return Likelihood(choices).best
-
-
 def crossings(
     profile: Callable[[Floats], Floats], inside: Floats, outside: Floats, level: float
 ) -> list[tuple[float | None, bool]]:

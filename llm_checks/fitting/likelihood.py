@@ -3,8 +3,8 @@
 A function of α = λ/(1 + λ) in [0, 1] and log(1 + κ) with κ = β(1 + λ) up to KAPPA_MAX, see
 ``qre``; so neither end of λ is the edge of a grid. It is smooth but for *edges*,
 curves at which a game's equilibrium changes sides and its likelihood drops. There no slope tells
-the maximum, so that it is searched on grids first, then by Newton's method, then along the edge
-that this meets.
+the maximum, so that it is searched on grids first, then in directions that turn from round to round
+(Audet and Dennis 2006), and where a parabola through what is found there has its top.
 """
 
 from __future__ import annotations
@@ -39,11 +39,26 @@ BOX = np.array([[0, 0], [1, LOGS[-1]]])
 HILLS = 3
 """How many hills of the table are climbed for an estimate."""
 
-STEPS = 8
-"""The largest number of Newton's steps."""
+ZOOMS = 3
+"""How often a finer grid is laid around the best points."""
 
-PROMISING = 0.3
-"""How far below the better rule's maximum edges of the other one are still followed."""
+ROUNDS, FEWER = 24, 5
+"""How often at most the last part of the way up is looked around on; in each of many refits."""
+
+FIRST, CLOSE = 0.02, 1e-6
+"""How far is looked around, in cells of the table: at first, and at the least."""
+
+GROW, SHRINK = 3.0, 0.3
+"""How that changes where a direction leads higher, and where none does."""
+
+STRIDES = np.array([[1.0], [0.3]])
+"""Parts of the way to the top of a parabola that are tried."""
+
+COMPASS = 0.25 * math.pi * np.arange(8)
+"""The directions in which is looked."""
+
+FLAT = 1e-9
+"""A rise of the log-likelihood that is none."""
 
 SAME = 1e-7
 """Log-likelihoods that differ by no more are the same."""
@@ -75,20 +90,6 @@ class Peak:
         return math.inf if self.kappa >= 0.9 * KAPPA_MAX else self.kappa
 
 
-@dataclass(frozen=True)
-class Edge:
-    """A point where a game's equilibrium is about to change sides.
-
-    ahead: the way across, in cells of the table; game: its likelihood alone; side: the equilibrium
-    that it is at.
-    """
-
-    point: Floats
-    ahead: Floats
-    game: Likelihood
-    side: int
-
-
 class Likelihood:
     """The log-likelihood of pooled choices at points (α, log(1 + κ))."""
 
@@ -110,17 +111,6 @@ class Likelihood:
     def __len__(self) -> int:
         return len(self.names)
 
-    def only(self, game: int) -> Likelihood:
-        """The likelihood of one game's choices."""
-        found = object.__new__(Likelihood)
-        found.names = self.names[game : game + 1]
-        found.groups = [
-            (np.zeros(1, int), games.chosen(members == game), counts[members == game])
-            for members, games, counts in self.groups
-            if game in members
-        ]
-        return found
-
     def values(self, points: Floats, rules: Sequence[Rule] = RULES) -> Floats:
         """Per rule, game and point the log-likelihood: (rules, games, points).
 
@@ -132,26 +122,6 @@ class Likelihood:
             repeated = np.repeat(counts, len(points), axis=0)
             each = qre.log_likelihoods(every, alpha, kappa, repeated, rules)
             found[:, members] = each.reshape(len(rules), len(games), len(points))
-        return found
-
-    def slopes(self, points: Floats, rule: Rule) -> Floats:
-        """Per game and point the gradient: (games, points, 2)."""
-        found = np.empty((len(self), len(points), 2))
-        for members, games, counts in self.groups:
-            every, alpha, kappa = _spread(games, points)
-            repeated = np.repeat(counts, len(points), axis=0)
-            each = qre.gradients(every, alpha, kappa, repeated, rule)
-            found[members] = each.reshape(len(games), -1, 2)
-        found[:, :, 1] *= np.exp(points[:, 1])
-        return found
-
-    def sides(self, points: Floats, rule: Rule) -> Ints:
-        """Which equilibrium each game is at: (games, points); 0 but in games of two actions."""
-        found = np.zeros((len(self), len(points)), int)
-        for members, games, _ in self.groups:
-            small = qre.binary(*_spread(games, points))
-            if small is not None:
-                found[members] = qre.played(small, rule).reshape(len(games), -1)
         return found
 
     @cached_property
@@ -176,16 +146,15 @@ class Likelihood:
                 at.append([ALPHAS[a], LOGS[k]])
                 value.append(table[a, k])
         weights = np.ones((len(row), len(self)))
-        points, heights = self._zoomed(rules, row, np.array(at), np.array(value), weights, 3)
+        points, heights = self._zoomed(rules, row, np.array(at), np.array(value), weights)
         tops = [
             max(np.flatnonzero(np.equal(row, i)), key=lambda n: heights[n])
             for i in range(len(rules))
         ]
-        enough = heights.max() - PROMISING
-        return [
-            self._settled(rule, points[top], float(heights[top]), bool(heights[top] > enough))
-            for rule, top in zip(rules, tops, strict=True)
-        ]
+        found = []
+        for rule, top in zip(rules, tops, strict=True):
+            found += self._climbed(rule, points[[top]], heights[[top]], weights[:1], ROUNDS)
+        return found
 
     def refits(self, best: Peak, weights: Floats) -> list[Peak]:
         """The best point under the rule of ``best`` for each row of weights of games.
@@ -203,14 +172,11 @@ class Likelihood:
         value = np.concatenate(
             [weights @ self.values(home[None], [rule])[0, :, 0], flat[np.arange(many), tops]]
         )
-        at, value = self._zoomed([rule], [0] * len(at), at, value, twice, 3)
-        at, value, _ = self._newton(rule, at, value, twice)
-        elsewhere = value[many:] > value[:many] + SAME
-        at = np.where(elsewhere[:, None], at[many:], at[:many])
-        value = np.where(elsewhere, value[many:], value[:many])
+        at, value = self._zoomed([rule], [0] * len(at), at, value, twice)
+        peaks = self._climbed(rule, at, value, twice, FEWER)
         return [
-            Peak(float(a), float(np.expm1(k)), float(v), rule)
-            for (a, k), v in zip(at, value, strict=True)
+            other if other.value > own.value + SAME else own
+            for own, other in zip(peaks[:many], peaks[many:], strict=True)
         ]
 
     def _zoomed(
@@ -220,12 +186,11 @@ class Likelihood:
         at: Floats,
         value: Floats,
         weights: Floats,
-        rounds: int,
     ) -> tuple[Floats, Floats]:
         """The best points of ever finer grids around the starts, with one rule for each start."""
         offsets = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2, indexing="ij"), -1).reshape(-1, 2)
         own, step = np.arange(len(at)), CELL / 2
-        for _ in range(rounds):
+        for _ in range(ZOOMS):
             points = _inside(at[:, None] + offsets * step)
             # Many of them look at the same points.
             distinct, which = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
@@ -239,93 +204,42 @@ class Likelihood:
             step = step / 2.5
         return at, value
 
-    def _settled(self, rule: Rule, at: Floats, value: float, edges: bool) -> Peak:
-        """The maximum uphill of a point, or the highest point of an edge that is met on the way."""
-        at, value, done = self._climbed(rule, at, value)
-        edge = self._edge_met(rule, at) if edges and not done else None
-        if edge is not None:
-            at, value = self._along_edge(rule, at, value, edge)
-            at, value, _ = self._climbed(rule, at, value)
-        return Peak(float(at[0]), float(np.expm1(at[1])), value, rule)
+    def _climbed(
+        self, rule: Rule, at: Floats, value: Floats, weights: Floats, rounds: int
+    ) -> list[Peak]:
+        """The maxima uphill of points from which the grids lead no higher.
 
-    def _climbed(self, rule: Rule, at: Floats, value: float) -> tuple[Floats, float, bool]:
-        ats, values, done = self._newton(rule, at[None], np.array([value]), np.ones((1, len(self))))
-        return ats[0], float(values[0]), bool(done[0])
-
-    def _newton(
-        self, rule: Rule, at: Floats, value: Floats, weights: Floats
-    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """Newton's method from each start, as long as the likelihood rises.
-
-        weights: of games, of shape (starts, games). Returns points and their values, and which
-        of them are maxima.
+        weights: of games, of shape (starts, games).
         """
         at, value = at.copy(), value.copy()
-        done, going = np.zeros(len(at), bool), np.arange(len(at))
-        for _ in range(STEPS):
-            here = at[going]
-            aside = np.where(here < BOX.mean(0), 1e-5, -1e-5)
-            moved = [here + aside * unit for unit in np.eye(2)]
-            slopes = self.slopes(np.concatenate([here, *moved]), rule)
-            slopes = slopes.reshape(len(self), 3, len(here), 2)
-            slope, *others = np.einsum("sg,gjsp->jsp", weights[going], slopes)
-            curve = np.stack([(each - slope) / aside[:, [i]] for i, each in enumerate(others)], 1)
-            step = _uphill(here, slope, curve)
-            summit = np.einsum("sp,sp->s", slope, step) < 1e-9
-            done[going[summit]] = True
-            going, here, step = going[~summit], here[~summit], step[~summit]
+        reach, going = np.full(len(at), FIRST), np.arange(len(at))
+
+        def heights(points: Floats) -> Floats:
+            found = self.values(points.reshape(-1, 2), [rule])[0].reshape(len(self), len(going), -1)
+            return np.asarray(np.einsum("sg,gsj->sj", weights[going], found))
+
+        for turn in range(rounds):
+            here, cell = at[going][:, None], reach[going][:, None, None] * CELL
+            ways = np.stack([np.cos(COMPASS + turn), np.sin(COMPASS + turn)], axis=1)
+            points = _inside(here + ways * cell)
+            found = heights(points)
+            step, rise = _uphill((points - here) / cell, found - value[going][:, None])
+            tries = _inside(here + STRIDES * step[:, None] * cell)
+            points = np.concatenate([tries, points], axis=1)
+            found = np.concatenate([heights(tries), found], axis=1)
+            best, own = found.argmax(1), np.arange(len(going))
+            better = found[own, best] > value[going]
+            at[going[better]] = points[own, best][better]
+            value[going[better]] = found[own, best][better]
+            onward = better & (best >= len(STRIDES))
+            reach[going] *= np.where(onward, GROW, SHRINK)
+            going = going[onward | ((rise > FLAT) & (reach[going] > CLOSE))]
             if not len(going):
                 break
-            tries = _inside(here[:, None] + np.array([1, 0.5, 0.2, 0.05])[:, None] * step[:, None])
-            found = self.values(tries.reshape(-1, 2), [rule])[0].reshape(len(self), len(here), -1)
-            heights = np.einsum("sg,gsj->sj", weights[going], found)
-            best = heights.argmax(1)
-            own = np.arange(len(here))
-            better = heights[own, best] > value[going]
-            going, best, own = going[better], best[better], own[better]
-            at[going], value[going] = tries[own, best], heights[own, best]
-            if not len(going):
-                break
-        return at, value, done
-
-    def _edge_met(self, rule: Rule, at: Floats) -> Edge | None:
-        """The first edge on the way up from a point, within a cell."""
-        ahead = self.slopes(at[None], rule).sum(0)[0] * CELL
-        if not ahead.any():
-            return None
-        ahead /= np.abs(ahead).max()
-        way = np.linspace(0, 1, 33)[:, None] ** 2 * ahead
-        sides = self.sides(_inside(at + way * CELL), rule)
-        changed = sides != sides[:, :1]
-        for game in sorted(np.flatnonzero(changed.any(1)), key=lambda g: int(changed[g].argmax())):
-            edge = Edge(at, ahead, self.only(int(game)), int(sides[game, 0]))
-            far = _reach(edge, rule, at[None], ahead, np.zeros(1), np.ones(1), 10)
-            ends = _inside(at + (far + np.array([[0], [1e-9]])) * ahead * CELL)
-            before, after = edge.game.values(ends, [rule])[0, 0]
-            # An equilibrium that is alone may change sides without a drop.
-            if before > after + 1e-9:
-                return Edge(ends[0], ahead, edge.game, edge.side)
-        return None
-
-    def _along_edge(self, rule: Rule, at: Floats, value: float, edge: Edge) -> tuple[Floats, float]:
-        """The highest point of an edge, on shorter and shorter pieces of it."""
-        center, ahead = edge.point, edge.ahead
-        along = np.array([-ahead[1], ahead[0]])
-        for reach in 4.0 ** -np.arange(5):
-            bases = center + np.linspace(-reach, reach, 9)[:, None] * along * CELL
-            wide = np.full(9, 2 * reach)
-            far = _reach(edge, rule, bases, ahead, -wide, wide, 3 + (reach < 0.1))
-            points = _inside(bases + far[:, None] * ahead * CELL)
-            found = self.values(points, [rule])[0].sum(0)
-            best = int(found.argmax())
-            if found[best] > value:
-                at, value = points[best], float(found[best])
-            center = points[best]
-            turned = (points[min(best + 1, 8)] - points[max(best - 1, 0)]) / CELL
-            if turned.any():
-                along = turned / np.abs(turned).max()
-                ahead = np.array([along[1], -along[0]])
-        return at, value
+        return [
+            Peak(float(a), float(np.expm1(k)), float(v), rule)
+            for (a, k), v in zip(at, value, strict=True)
+        ]
 
     def given_lambda(self, alphas: Floats, rule: Rule) -> Floats:
         """The profile log-likelihood of each λ = α/(1 − α): the best over κ."""
@@ -383,21 +297,6 @@ class Likelihood:
         return named[0], named[1], named[2]
 
 
-def _reach(
-    edge: Edge, rule: Rule, bases: Floats, ahead: Floats, low: Floats, high: Floats, rounds: int
-) -> Floats:
-    """How far ahead of each base point, in cells, the edge's game keeps its equilibrium."""
-    own, shares = np.arange(len(bases)), np.linspace(0, 1, 17)
-    for _ in range(rounds):
-        steps = low[:, None] + (high - low)[:, None] * shares
-        points = _inside(bases[:, None] + steps[:, :, None] * ahead * CELL)
-        off = edge.game.sides(points.reshape(-1, 2), rule).reshape(steps.shape) != edge.side
-        off[:, -1] = True
-        first = np.maximum(off.argmax(1), 1)
-        low, high = steps[own, first - 1], steps[own, first]
-    return low
-
-
 def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
     """On the line of each β the points by α, and the largest α in range."""
 
@@ -408,19 +307,19 @@ def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
     return at, np.maximum(0, 1 - betas / KAPPA_MAX)
 
 
-def _uphill(at: Floats, slope: Floats, curve: Floats) -> Floats:
-    """Newton steps from points of shape (starts, 2).
+def _uphill(ways: Floats, rises: Floats) -> tuple[Floats, Floats]:
+    """The way to the top of a parabola through points, or upwards if it has none, and its height.
 
-    They lead upwards also where the surface is not concave, and along the border where the
-    gradient points across it.
+    ways, rises: from the origin to each point, of shape (starts, points, 2), and how much higher it
+    is.
     """
-    held = ((at <= BOX[0]) & (slope < 0)) | ((at >= BOX[1]) & (slope > 0))
-    slope = np.where(held, 0, slope)
-    curve = (curve + curve.transpose(0, 2, 1)) / 2
-    curve = np.where(held[:, :, None] | held[:, None, :], 0, curve)
-    eigen, axes = np.linalg.eigh(curve)
-    along = np.einsum("sij,si->sj", axes, slope) / np.maximum(np.abs(eigen), 1e-6)
-    return np.asarray(np.einsum("sij,sj->si", axes, along))
+    x, y = ways[..., 0], ways[..., 1]
+    terms = np.stack([x, y, x * x / 2, x * y, y * y / 2], axis=-1)
+    a, b, xx, xy, yy = np.einsum("spj,sj->ps", np.linalg.pinv(terms), rises)
+    eigen, axes = np.linalg.eigh(np.stack([xx, xy, xy, yy], axis=-1).reshape(-1, 2, 2))
+    along = np.einsum("sij,si->sj", axes, np.stack([a, b], axis=-1))
+    size = along / np.maximum(np.abs(eigen), 1e-12)
+    return np.einsum("sij,sj->si", axes, size), np.einsum("sj,sj->s", along, size)
 
 
 def _inside(points: Floats) -> Floats:

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, log_softmax, softmax
 
 from coopgap.llm_checks.fitting.binary import MIDDLE, Binary
 
@@ -171,23 +171,6 @@ def log_likelihoods(
     return np.stack(rows)
 
 
-def gradients(
-    games: Games, alpha: Floats, kappa: Floats, counts: Floats, rule: Rule = "principal"
-) -> Floats:
-    """Of the log-likelihoods in (α, κ), by the implicit function theorem: (games, 2)."""
-    play = solved(games, alpha, kappa, rule)
-    values, slope = _values(_mixed(games, alpha), play, games)
-    surplus = np.empty_like(play)
-    for part in games.slices:
-        surplus[:, part] = counts[:, part] - counts[:, part].sum(1, keepdims=True) * play[:, part]
-    drift = np.stack([kappa[:, None] * _drift(games, play), values], axis=2)
-    response = _response(games, play)
-    matrix = np.eye(play.shape[1]) - kappa[:, None, None] * (response @ slope)
-    moved = _solve(matrix, response @ drift)
-    change = drift + kappa[:, None, None] * (slope @ moved)
-    return np.asarray(np.einsum("gd,gdp->gp", surplus, change))
-
-
 def equilibria_found(
     games: Games, alpha: float, kappa: float, starts: int = 24, seed: int = 0
 ) -> list[int]:
@@ -232,11 +215,6 @@ def _mixed(games: Games, alpha: Floats) -> tuple[Floats, ...]:
     return tuple(found)
 
 
-def _drift(games: Games, play: Floats) -> Floats:
-    difference = tuple(w - u for u, w in zip(games.own, games.welfare, strict=True))
-    return _values(difference, play, games)[0]
-
-
 def _values(utility: tuple[Floats, ...], play: Floats, games: Games) -> tuple[Floats, Floats]:
     """Expected utilities of all actions of all roles, and their derivatives in play."""
     size = play.shape[1]
@@ -256,18 +234,11 @@ def _values(utility: tuple[Floats, ...], play: Floats, games: Games) -> tuple[Fl
 def _logs(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> Floats:
     """The logarithms of an equilibrium's probabilities, exact where these are too small."""
     logits = kappa[:, None] * _values(_mixed(games, alpha), play, games)[0]
-    for part in games.slices:
-        shifted = logits[:, part] - logits[:, part].max(1, keepdims=True)
-        logits[:, part] = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
-    return logits
+    return np.concatenate([log_softmax(logits[:, part], 1) for part in games.slices], axis=1)
 
 
 def _shares(logits: Floats, games: Games) -> Floats:
-    shares = np.empty_like(logits)
-    for part in games.slices:
-        weights = np.exp(logits[:, part] - logits[:, part].max(1, keepdims=True))
-        shares[:, part] = weights / weights.sum(1, keepdims=True)
-    return shares
+    return np.concatenate([softmax(logits[:, part], 1) for part in games.slices], axis=1)
 
 
 def _response(games: Games, shares: Floats) -> Floats:

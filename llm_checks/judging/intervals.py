@@ -34,13 +34,7 @@ def clopper_pearson(successes: float, trials: int, alpha: float = 0.05) -> tuple
     return low, high
 
 
-def bootstrapped(
-    successes: Sequence[float],
-    trials: Sequence[float],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> Interval:
+def bootstrapped(successes: Sequence[float], trials: Sequence[float], *, seed: int = 0) -> Interval:
     """A confidence interval of a rate whose trials come in clusters, by drawing clusters.
 
     successes, trials: one entry per cluster. The percentile interval at every level from one set of
@@ -53,7 +47,7 @@ def bootstrapped(
     count = len(won)
     if count < 2:
         return lambda _: (0.0, 1.0)
-    draws = np.random.default_rng(seed).integers(count, size=(resamples, count))
+    draws = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
     rates = won[draws].sum(1) / tried[draws].sum(1)
     centre = won.sum() / tried.sum()
 
@@ -77,6 +71,8 @@ def betting_interval(
     whose mean given the past is always the same. sequential: bets are placed for holding at all
     sample sizes at once; else for this one, where both kinds hold.
     """
+    from scipy.optimize import brentq
+
     require_level(alpha)
     x = np.asarray(values, float)
     if not len(x):
@@ -93,24 +89,19 @@ def betting_interval(
 
     def edge(y: Floats) -> float:
         """The largest mean against which betting on more wins."""
-        low, high = 0.0, 1.0
-        for _ in range(40):
-            m = (low + high) / 2
-            if float(np.log1p(np.minimum(bets, 0.75 / m) * (y - m)).sum()) >= goal:
-                low = m
-            else:
-                high = m
-        return low
+
+        def won(m: float) -> float:
+            return float(np.log1p(np.minimum(bets, 0.75 / m) * (y - m)).sum()) - goal
+
+        return float(brentq(won, 1e-12, 1)) if won(1e-12) > 0 else 0.0
 
     return edge(x), 1 - edge(1 - x)
 
 
-def confidence_sequence(
-    successes: float, trials: int, alpha: float = 0.05, prior: tuple[float, float] = (0.5, 0.5)
-) -> tuple[float, float]:
+def confidence_sequence(successes: float, trials: int, alpha: float = 0.05) -> tuple[float, float]:
     """A confidence sequence for a rate: intervals that hold at all sample sizes at once.
 
-    The rates that a beta-binomial mixture's wealth does not reject: B(a+s, b+f) / B(a, b) is at
+    The rates that a beta-binomial mixture's wealth does not reject: B(½+s, ½+f) / B(½, ½) is at
     most p^s (1−p)^f / alpha (Robbins 1970; Ville 1939; Howard, Ramdas, McAuliffe and Sekhon 2021).
     For a rate that given the past is always the same; for independent trials of several rates, of
     their mean, whenever each was tried equally often (by the inequality of means, no product of
@@ -125,8 +116,7 @@ def confidence_sequence(
     if trials == 0:
         return 0.0, 1.0
     failures = trials - successes
-    a, b = prior
-    wealth = betaln(a + successes, b + failures) - betaln(a, b) + math.log(alpha)
+    wealth = betaln(0.5 + successes, 0.5 + failures) - betaln(0.5, 0.5) + math.log(alpha)
 
     def excess(p: float) -> float:
         part = successes * math.log(p) if successes else 0.0

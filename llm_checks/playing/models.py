@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,21 +16,6 @@ from coopgap.theory.errors import InputError, inside
 EMBEDDED = "embedded/smollm2"
 SIMULATED = "simulated"
 """The provider of agents with no model behind them."""
-
-KEYS = {
-    "openai": "OPENAI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "google": "GOOGLE_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-    "mistral": "MISTRAL_API_KEY",
-    "groq": "GROQ_API_KEY",
-    "grok": "XAI_API_KEY",
-    "together": "TOGETHER_API_KEY",
-    "fireworks": "FIREWORKS_API_KEY",
-    "perplexity": "PERPLEXITY_API_KEY",
-}
-"""The environment variable that holds a provider's key; keys are read from nowhere else."""
-
 
 MAX_REASON = 300
 """The longest error of a provider, in characters, that is told whole."""
@@ -60,7 +44,10 @@ class Cast:
         return ",".join(f"{player}={name}" for player, name in names.items())
 
     def usable(self) -> dict[str, Any]:
-        """The models of Inspect's, by player. Raises InputError for one that cannot be used."""
+        """The models of Inspect's, by player.
+
+        Raises InputError for one that cannot be used, as without its key.
+        """
         known = {str(each): self._usable(each) for each in self.of.values()}
         return {player: known[str(each)] for player, each in self.of.items()}
 
@@ -136,7 +123,7 @@ def require_usable(
     priced: bool,
     simulated: Callable[[str], object] = named_agents,
 ) -> None:
-    """Raises InputError for a model without its key, and for what a model cannot do.
+    """Raises InputError for what a model cannot do.
 
     simulated: reads a name of simulated agents, and raises InputError for one that there is not.
     """
@@ -147,13 +134,6 @@ def require_usable(
             raise InputError(f"{each!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model")
         if who == SIMULATED:
             simulated(each)
-        key = KEYS.get(who)
-        if key is not None and not os.environ.get(key):
-            raise InputError(
-                f"the key of {who} is missing",
-                fix=f"set the environment variable {key}",
-                field="--model",
-            )
         if max_cost is not None and not priced and writes(each):
             raise InputError(
                 "a limit of cost needs prices",

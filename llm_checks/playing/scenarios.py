@@ -93,10 +93,6 @@ class Presentation:
     form: str
     wording: int = 0
 
-    def action(self, code: str) -> int:
-        """The action that a code names."""
-        return self.order[self.codes.index(code)]
-
 
 @dataclass(frozen=True)
 class Question:

@@ -9,7 +9,6 @@ propose the best one of the language and accept it.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting import qre
-from coopgap.llm_checks.fitting.choices import Choices, PlayedGame
 from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Play, Question
@@ -103,27 +101,6 @@ class PlaceTakers:
 
 Agents = LogitAgents | BestResponders
 """Those who look at payoffs."""
-
-
-def simulated(
-    agents: Agents,
-    games: Sequence[tuple[str, Floats]],
-    repetitions: int,
-    seed: int,
-) -> Choices:
-    """The choices of agents in independent plays of each named two-agent game."""
-    generator = np.random.default_rng(seed)
-    # Many games are one game under several names.
-    solved: dict[tuple[object, bytes], tuple[Floats, ...]] = {}
-    played = []
-    for name, payoffs in games:
-        key = payoffs.shape, payoffs.tobytes()
-        if key not in solved:
-            solved[key] = agents.strategies(payoffs)
-        row, col = solved[key]
-        counts = generator.multinomial(repetitions, np.outer(row, col).ravel())
-        played.append(PlayedGame(name, payoffs, counts.reshape(payoffs.shape[1:]).astype(float)))
-    return Choices(tuple(played))
 
 
 def named_agents(model: str) -> Agents | PlaceTakers:

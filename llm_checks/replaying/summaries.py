@@ -5,8 +5,6 @@ A summary is a CSV file with one row per condition, whose cells are ``mean ± sd
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Mapping
@@ -18,7 +16,7 @@ from pathlib import Path
 from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
-from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
 
 KEYS = ("model_display", "setting", "contract_mode", "prompt_mode")
 RATES = ("utilitarian_accuracy", "nash_accuracy")
@@ -120,20 +118,8 @@ def interval(cell: Cell, scenarios: int, level: float) -> tuple[float, float]:
 
 
 def _table(text: str) -> tuple[list[str], list[list[str]]]:
-    if "\0" in text:
-        raise InputError("the file contains a NUL character", fix="save it as CSV text")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [line for line in reader if any(cell.strip() for cell in line)]
-    except csv.Error as error:
-        raise InputError(
-            f"line {reader.line_num} is no CSV: {error}", fix="quote cells that contain commas"
-        ) from None
-    if not lines:
-        raise InputError(
-            "the file is empty", fix=f"give it the columns {', '.join(KEYS)}, and more"
-        )
-    header, records = [name.strip() for name in lines[0]], lines[1:]
+    header, lines = csv_records(text)
+    records = [line for line in lines if any(cell.strip() for cell in line)]
     with inside("header"):
         missing = [name for name in KEYS if name not in header]
         if missing:

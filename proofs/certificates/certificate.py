@@ -59,16 +59,11 @@ def concrete(claim: Mapping[str, object], problem: Problem, witness: JsonObject)
 
 def encode(certificate: Certificate) -> str:
     """The certificate's canonical text; its file is named by the ``digest`` of this text."""
-    data = data_of(certificate.problem)
-    return canonical(
-        {
-            "schema": SCHEMA,
-            "claim": certificate.claim,
-            "data": data,
-            "data_sha256": digest(canonical(data)),
-            "proof": certificate.proof,
-        }
-    )
+    # Data may be millions of numbers: they are written once, for their hash and in their place.
+    data = canonical(data_of(certificate.problem))
+    claim, proof = canonical(certificate.claim), canonical(certificate.proof)
+    written = f'"data":{data},"data_sha256":"{digest(data)}"'
+    return f'{{"claim":{claim},{written},"proof":{proof},"schema":"{SCHEMA}"}}'
 
 
 def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:

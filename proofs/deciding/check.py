@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypedDict, Unpack, overload
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide
@@ -49,48 +49,31 @@ DIRECTIVES = Absent("correlated equilibria are decided for transfers only")
 NO_CELLS = Absent("the language is no state language")
 
 
+class Limits(TypedDict, total=False):
+    """How much is decided, in which time; see ``check``."""
+
+    timeout: float | None
+    within: float | None
+    progress: Callable[[str], None] | None
+    mechanisms: bool
+
+
 @overload
 def check(
-    specification: Specification | FamilySpecification,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    progress: Callable[[str], None] | None = None,
-    mechanisms: bool = False,
+    specification: Specification | FamilySpecification, **limits: Unpack[Limits]
 ) -> Report: ...
 
 
 @overload
-def check(
-    specification: GroupSpecification,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    progress: Callable[[str], None] | None = None,
-    mechanisms: bool = False,
-) -> GroupReport: ...
+def check(specification: GroupSpecification, **limits: Unpack[Limits]) -> GroupReport: ...
 
 
 @overload
-def check(
-    specification: CommonsSpecification,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    progress: Callable[[str], None] | None = None,
-    mechanisms: bool = False,
-) -> CommonsReport: ...
+def check(specification: CommonsSpecification, **limits: Unpack[Limits]) -> CommonsReport: ...
 
 
 @overload
-def check(
-    specification: FisherySpecification,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    progress: Callable[[str], None] | None = None,
-    mechanisms: bool = False,
-) -> FisheryReport: ...
+def check(specification: FisherySpecification, **limits: Unpack[Limits]) -> FisheryReport: ...
 
 
 def check(

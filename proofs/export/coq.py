@@ -16,6 +16,7 @@ from coopgap.proofs.export.coq_families import family
 from coopgap.proofs.export.coq_formulas import formula
 from coopgap.proofs.export.coq_mechanisms import CLAIMS as MECHANISMS
 from coopgap.proofs.export.coq_mechanisms import mechanisms
+from coopgap.proofs.export.coq_private import strategies
 from coopgap.proofs.export.coq_selections import CLAIMS, THRESHOLDS, at_levels, thresholds
 from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coq_words import Uncovered
@@ -46,7 +47,11 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 
-FAMILIES: Mapping[str, Written] = {"Cases": family, "Formulas": formula}
+FAMILIES: Mapping[str, Written] = {
+    "Cases": family,
+    "Formulas": formula,
+    "Privately": strategies,
+}
 """By module of ``proofs/coq`` for claims about parameters, of a game or alone: how they are written
 from the claim, the data and the proof."""
 
@@ -137,9 +142,8 @@ def _file(document: Any) -> CoqFile:
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
     require(isinstance(claim, dict) and isinstance(data, dict), "expected objects")
     name = text_of(claim.get("id"))
-    plain = data.get("parameters") == [] and "at" not in claim and "pieces" not in claim
-    if not plain or data["game"] is None or name in ENUMERATED:
-        rule = "Formulas" if data["game"] is None else "Cases"
+    rule = _family_rule(name, claim, data)
+    if rule is not None:
         return CoqFile(rule, *FAMILIES[rule](claim, data, proof))
     truth_of(claim.get("holds"))
     module = next((each for each, (claims, _) in RULES.items() if name in claims), None)
@@ -154,10 +158,19 @@ def _file(document: Any) -> CoqFile:
     return CoqFile(module, *RULES[module][1](claim, data, witness))
 
 
+def _family_rule(name: str, claim: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    """The module of FAMILIES for a certificate, which may be of a game without parameters."""
+    if data["game"] is None:
+        return "Formulas"
+    if data["contracts"]["kind"] == "interim":
+        return "Privately"
+    plain = data.get("parameters") == [] and "at" not in claim and "pieces" not in claim
+    return None if plain and name not in ENUMERATED else "Cases"
+
+
 def _require_kind(data: Mapping[str, Any]) -> None:
     """Raises Rejected for data of other fields, Uncovered where not all agents see the state."""
     kind = data["contracts"]["kind"]
-    seen = kind in ("mechanism", "interim")
-    fields(data, "the problem", *PARTS, *["mechanism"] * seen)
-    if kind == "interim":
+    if kind == "directive" and "mechanism" in data:
         raise Uncovered("its agents do not all see the state")
+    fields(data, "the problem", *PARTS, *["mechanism"] * (kind == "mechanism"))

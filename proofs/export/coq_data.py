@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from coopgap.proofs.export.coq_words import (
-    Uncovered,
     each,
     fraction,
     index,
@@ -84,8 +83,6 @@ def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = fraction) -
     kind, budget, liability, permissive = fields(
         data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
     )
-    if kind == "interim":
-        raise Uncovered("its agents do not all see the state")
     require(truth_of(permissive) <= (kind == "directive"), "there is no such class of contracts")
     if kind == "transfers":
         return f"transfers {text_of(budget, *BUDGETS)} {option(liability, bound)}"

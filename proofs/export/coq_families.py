@@ -41,25 +41,30 @@ def family(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     if "mechanism" in data:
         raise Uncovered("what its agents see is not covered for such claims")
     parameters, assumptions, *_ = fields(data, "the problem", *PARTS)
-    return _Family(Parameters(parameters), text_of(claim.get("id")), data).written(
+    return Family(Parameters(parameters), text_of(claim.get("id")), data).written(
         claim, assumptions, proof
     )
 
 
-class _Family:
-    """Writes the claims of one id about the data, and their witnesses."""
+class Family:
+    """Writes the claims of one id about the data, and their witnesses.
+
+    covered: the ids that have a rule.
+    """
+
+    covered = CLAIMS
 
     def __init__(self, known: Parameters, name: str, data: Json) -> None:
-        if name not in CLAIMS:
+        if name not in self.covered:
             raise Uncovered(f"there is no rule for the claim {name} of a family")
         self.known, self.name, self.data = known, name, data
 
     def written(self, claim: Json, assumptions: Any, proof: Any) -> tuple[str, str, str]:
         """Problem, claim and witness."""
         witness = (
-            self._here(*fields(proof, "the proof", "instead", "witness"))
+            self.here(*fields(proof, "the proof", "instead", "witness"))
             if "at" in claim
-            else self.known.everywhere(proof, self._shown)
+            else self.known.everywhere(proof, self.shown)
         )
         return self._problem(assumptions), self.known.claim(claim, self._said), witness
 
@@ -75,11 +80,15 @@ class _Family:
                 utilities=each(each(each(number)))(own.payoffs),
                 recorded=own.records,
             ),
-            "class": contracts(self.data, self.known.fraction),
+            "class": self.contracts(),
             "levels": option(self.data["prosociality"], self._levels),
             "cooperative": each(each(index))(self.data["game"]["cooperative"] or []),
         }
         return record(**parts)
+
+    def contracts(self) -> str:
+        """The class of contracts."""
+        return contracts(self.data, self.known.fraction)
 
     def _levels(self, value: Any) -> str:
         levels, scale = fields(value, "prosociality", "levels", "scale")
@@ -106,24 +115,27 @@ class _Family:
 
     # --- witnesses --------------------------------------------------------------------------------
 
-    def _here(self, instead: Any, witness: Any) -> str:
-        return f"Here {option(instead, self._extended)} {self._shown(witness)}"
+    def here(self, instead: Any, witness: Any) -> str:
+        """A proof at one point."""
+        return f"Here {option(instead, self._extended)} {self.shown(witness)}"
 
-    def _shown(self, witness: Any) -> str:
+    def shown(self, witness: Any) -> str:
+        """The witness of a case."""
         require(isinstance(witness, dict), "expected an object")
         own, below = dict(witness), "below" if self.name == "threshold" else "bound"
         if self.name == "implementable":
             own = {"reached" if "transfers" in witness else "excluded": witness}
         require(set(own) <= {"reached", below, "excluded"}, "the witness has other fields")
         return record(
-            reached=present(own, "reached", self._reached),
+            reached=present(own, "reached", self.reached),
             bound=present(own, below, bound),
             excluded=present(own, "excluded", part),
         )
 
-    def _reached(self, value: Any) -> str:
-        paying = self.data["contracts"]["kind"] == "transfers"
-        selection, transfers = fields(value, "a play", "selection", "transfers")
+    def reached(self, value: Any, way: str = "selection") -> str:
+        """A play with its transfers, ``Reached`` in Coq."""
+        paying = self.data["contracts"]["budget"] != ""
+        selection, transfers = fields(value, "a play", way, "transfers")
         unit, amounts = 1, []
         for entry in listing(transfers, 1 if paying else 0):
             unit, amounts = fields(entry, "transfers", "denominator", "amounts")

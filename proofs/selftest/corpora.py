@@ -9,7 +9,7 @@ import importlib.resources
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
@@ -96,23 +96,35 @@ def conjunctions() -> tuple[str, ...]:
 @cache
 def gallery() -> tuple[str, ...]:
     """All certificates of the games of the gallery but for some entries."""
-    from coopgap.proofs.deciding.check import check
     from coopgap.theory.readers.load import games
 
-    chosen = [each for slug, each in sorted(games().items()) if slug not in TOO_LARGE]
-    texts = (text for each in chosen for text in check(each).texts.values())
+    chosen = [slug for slug in sorted(games()) if slug not in TOO_LARGE]
+    texts = (text for slug in chosen for text in of_entry(slug))
     # Those of groups have data of another form, and are altered elsewhere.
     return tuple(t for t in dict.fromkeys(texts) if "groups" not in json.loads(t)["data"]["game"])
+
+
+def of_entry(slug: str) -> Iterable[str]:
+    """The certificates of an entry of the gallery."""
+    from coopgap.proofs.deciding.check import check
+    from coopgap.theory.readers.load import load
+
+    return check(load(slug)).texts.values()
 
 
 @cache
 def theorems() -> tuple[str, ...]:
     """The certificates of theorems with short proofs."""
-    from coopgap.proofs.theorems.registry import prove
-
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
     named = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
-    return tuple(text for name in (*named, *THEOREMS) for text in prove(name).texts.values())
+    return tuple(text for name in (*named, *THEOREMS) for text in of_theorem(name))
+
+
+def of_theorem(name: str) -> Iterable[str]:
+    """The certificates of a theorem, by its id."""
+    from coopgap.proofs.theorems.registry import prove
+
+    return prove(name).texts.values()
 
 
 def _parts(texts: Sequence[str]) -> Iterator[str]:

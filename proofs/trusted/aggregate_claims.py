@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from operator import mul
 from typing import Any
 
 from coopgap.proofs.trusted.aggregates import Case, Pair
@@ -104,9 +103,12 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
     require(case.levels is not None, "the claim is about no λ")
     place = integer(state, 0, len(case.game.states))
     found = [code for code in case.game.order if case.playable(place, code)]
-    weights = [w for group in case.game.groups for w in group.weights]
-    rows, most = [listing(each, len(weights)) for each in listing(aggregates)], case.game.codes
-    return found == [sum(map(mul, (integer(x, 0, most) for x in row), weights)) for row in rows]
+    columns = [column for group in case.game.groups for column in group.columns]
+    stated = []
+    for row in listing(aggregates):
+        pairs = zip(listing(row, len(columns)), columns, strict=True)
+        stated.append(sum(integer(x, 0, radix) * weight for x, (weight, radix) in pairs))
+    return found == stated
 
 
 def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique: bool) -> bool:

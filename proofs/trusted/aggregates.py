@@ -49,13 +49,16 @@ Pair = tuple[Fraction | int, Fraction | int]
 
 @dataclass(frozen=True)
 class Group:
-    """Identical agents. codes: the marks of each action as one number; weights: of each mark."""
+    """Identical agents. codes: the marks of each action as one number.
+
+    columns: for each mark its weight in a code, and the number that its sums stay below.
+    """
 
     size: int
     labels: Sequence[str]
     marks: Sequence[Sequence[int]]
     codes: Sequence[int]
-    weights: Sequence[int]
+    columns: Sequence[tuple[int, int]]
 
 
 class Game:
@@ -83,7 +86,7 @@ class Game:
         self.place = {code: place for place, code in enumerate(self.order)}
         pairs = zip(listing(payoffs, len(self.groups)), self.groups, strict=True)
         self.payoffs = [
-            [self._rows(row, len(group.weights) + 1) for row in listing(own, len(self.states))]
+            [self._rows(row, len(group.columns) + 1) for row in listing(own, len(self.states))]
             for own, group in pairs
         ]
         self.welfare = [self._welfare(state) for state in range(len(self.states))]
@@ -93,15 +96,15 @@ class Game:
         first, *_ = rows = listing(marks, len(labels))
         table = [[integer(m, 0, MAX_CODES) for m in listing(row, len(first))] for row in rows]
         require(len(set(map(tuple, table))) == len(table), "two actions have the same marks")
-        weights = []
+        columns = []
         for column in reversed(list(zip(*table, strict=True))):
-            weights.append(self.codes)
-            self.codes *= agents * max(column) + 1
+            columns.append((self.codes, agents * max(column) + 1))
+            self.codes *= columns[-1][1]
             require(self.codes <= MAX_CODES, "too large to check: there are too many aggregates")
-        weights.reverse()
-        codes = [sum(m * w for m, w in zip(row, weights, strict=True)) for row in table]
-        self.budget.spend(len(labels) * (1 + len(weights)))
-        return Group(agents, labels, table, codes, weights)
+        columns.reverse()
+        codes = [sum(m * w for m, (w, _) in zip(row, columns, strict=True)) for row in table]
+        self.budget.spend(len(labels) * (1 + len(columns)))
+        return Group(agents, labels, table, codes, columns)
 
     def _rows(self, value: Any, count: int) -> list[Sequence[int]]:
         rows = [listing(row, len(self.order)) for row in listing(value, count)]
@@ -114,9 +117,7 @@ class Game:
         rows = [own[state] for own in self.payoffs]
         for group, (base, *slopes) in zip(self.groups, rows, strict=True):
             total = [w + group.size * b for w, b in zip(total, base, strict=True)]
-            for column, slope in enumerate(slopes):
-                weight = group.weights[column]
-                radix = group.size * max(row[column] for row in group.marks) + 1
+            for (weight, radix), slope in zip(group.columns, slopes, strict=True):
                 sums = (code // weight % radix for code in self.order)
                 total = [w + x * b for w, x, b in zip(total, sums, slope, strict=True)]
         return total

@@ -69,7 +69,7 @@ class Polynomial:
         """The total degree; 0 for constants, 0 included."""
         return max(map(len, self.terms), default=0)
 
-    @property
+    @cached_property
     def bits(self) -> int:
         """The bits of the longest coefficient."""
         return max(map(bits_of, self.terms.values()), default=0)
@@ -105,6 +105,8 @@ class Polynomial:
             return self
         other = lifted(other)
         budget = self._pay(other, len(self.terms) * len(other.terms))
+        if not other.terms:
+            return Polynomial({}, budget)
         total: dict[Monomial, Any] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():

@@ -144,7 +144,7 @@ def test_a_difference_is_judged_by_both_intervals(tmp_path: Path):
             "line 2.R_lo: 'x' is not an exact",
         ),
         (f"{HEAD}\n{LINES[0].replace('M,0', 'M,-1')}\n", "'-1' is no count"),
-        (f'{HEAD}\n"M\n', "this is no CSV"),
+        (f'{HEAD}\n"M\n', "line 2 is no CSV"),
     ],
 )
 def test_bad_files_are_refused(tmp_path: Path, text: str, message: str):

@@ -431,7 +431,8 @@ def test_every_document_has_a_schema():
     assert printed_by <= described
 
 
-@pytest.mark.parametrize("name", sorted(OUTPUTS))
+# Of the scope of modules: both tests of a name stand together, and its commands run once.
+@pytest.mark.parametrize("name", sorted(OUTPUTS), scope="module")
 def test_schemas_and_types_accept_what_is_printed(name: str, folder: Path):
     accepted = accept(name, folder)
     for document, _ in accepted:
@@ -440,7 +441,7 @@ def test_schemas_and_types_accept_what_is_printed(name: str, folder: Path):
     assert own(name) - seen <= NEVER_PRINTED
 
 
-@pytest.mark.parametrize("name", sorted(OUTPUTS))
+@pytest.mark.parametrize("name", sorted(OUTPUTS), scope="module")
 def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
     tried = 0
     looked_at = {"", *own(name), *vars(shared), *(each.__name__ for each in DOCUMENTS.values())}

@@ -13,6 +13,7 @@ from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import FAMILIES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.export.coq_families import CLAIMS
+from coopgap.proofs.export.coq_private import CLAIMS as STRATEGIES
 from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coqc import recheck
 from coopgap.proofs.questions.obligations import flat_profile
@@ -28,6 +29,8 @@ from coopgap.theory.specification import Specification
 from coopgap.theory.welfare import first_best
 
 GAME = "capped-fines"
+PRIVATE = ("correlated-types", "delegation-private", "biased-expert")
+"""Games and a family of agents who do not all see the state."""
 OTHERS = ("table-games-sh", "n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd")
 """Families and games of which only what trying everything decides is judged."""
 CONJUNCTIONS = ("holmstrom-2", "public-good-2")
@@ -54,6 +57,7 @@ def covered() -> dict[str, tuple[str, ...]]:
     texts = [
         *check(load(GAME)).texts.values(),
         *(text for name in THEOREMS for text in proved(name)),
+        *(text for slug in PRIVATE for text in check(load(slug)).texts.values()),
     ]
     for slug in OTHERS:
         game = load(slug)
@@ -89,6 +93,7 @@ def own_thresholds(environment: Environment) -> str:
 def test_most_claims_are_reached() -> None:
     assert {json.loads(text)["claim"]["id"] for text in covered()["Cases"]} >= CLAIMS - RARE
     assert {json.loads(text)["claim"]["id"] for text in covered()["Formulas"]} == {"formula"}
+    assert {json.loads(text)["claim"]["id"] for text in covered()["Privately"]} >= STRATEGIES - RARE
 
 
 @pytest.mark.parametrize("module", FAMILIES)

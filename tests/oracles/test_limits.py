@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import combinations_with_replacement, islice
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,16 @@ def many_products() -> str:
     """A refutation of as many products as fit into a file."""
     node = {"refuted": {"products": [[1, [], []]] * 700_000, "multipliers": []}}
     more = {"parameters": ["x"], "assumptions": [[{"x": 1}, ">"]]}
+    return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
+
+
+def many_zeros() -> str:
+    """A refutation multiplies the longest polynomial by 0 as often as fits into a file."""
+    names = [f"x{k:02}" for k in range(28)]
+    monomials = islice(combinations_with_replacement(names, 4), 19_000)
+    long = {"*".join(each): 1 for each in monomials}
+    node = {"refuted": {"products": [], "multipliers": [[0, 0]] * 600_000}}
+    more = {"parameters": names, "assumptions": [[long, "=="]]}
     return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
 
 
@@ -573,9 +584,14 @@ def _strategies(name: str, about: Json, witness: Json, sight: Json, **fields: Js
     return certificate(claim(name, **fields), about, one_case(witness), prosociality=level, **data)
 
 
-def many_strategies() -> str:
+def some_strategies() -> str:
+    """The same with fewer plays: a quarter of the steps is enough to get to the tree."""
+    return many_strategies(500)
+
+
+def many_strategies(actions: int = 1_000) -> str:
     """A tree that asks for the best of many plays again and again."""
-    actions, states = 1_000, 20
+    states = 20
     about = game([actions, actions // 10], states, zeros(2, actions * actions // 10, states))
     sight = [list(range(states)), [0] * states]
     tree: list[Any] = [[None] * actions for _ in range(actions)]
@@ -617,6 +633,7 @@ WORST: tuple[Callable[[], str], ...] = (
     long_numbers,
     large_products,
     many_products,
+    many_zeros,
     many_cases,
     long_path,
     high_point,
@@ -627,6 +644,7 @@ WORST: tuple[Callable[[], str], ...] = (
     many_steps,
     many_lies,
     many_strategies,
+    some_strategies,
     many_moves,
     many_types,
     deep_supports,

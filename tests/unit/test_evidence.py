@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.fit import simulated
 from coopgap.llm_checks.judging.evidence import (
     corrected,
     holm,
@@ -15,7 +16,7 @@ from coopgap.llm_checks.judging.evidence import (
     judged_values,
 )
 from coopgap.llm_checks.judging.intervals import clopper_pearson, confidence_sequence
-from coopgap.llm_checks.playing.simulation import LogitAgents, simulated
+from coopgap.llm_checks.playing.simulation import LogitAgents
 from coopgap.theory.errors import InputError
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])

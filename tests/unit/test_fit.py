@@ -1,4 +1,4 @@
-"""λ and β from choices: branches, gradients, recovery, and bad files."""
+"""λ and β from choices: branches, recovery, and bad files."""
 
 import json
 import math
@@ -14,45 +14,18 @@ from rich.text import Text
 from unit.test_cli import Command as InProcess
 from unit.test_cli import command  # noqa: F401
 
-from benchmarks.fit import grid
+from benchmarks.fit import grid, simulated
 from coopgap.llm_checks.fitting import qre
 from coopgap.llm_checks.fitting.choices import Choices, PlayedGame, read_choices
-from coopgap.llm_checks.fitting.fit import JUMPING, Range, crossings, fit, point_estimate
+from coopgap.llm_checks.fitting.fit import JUMPING, Range, crossings, fit
 from coopgap.llm_checks.fitting.likelihood import Likelihood, Peak
-from coopgap.llm_checks.playing.simulation import BestResponders, LogitAgents, simulated
+from coopgap.llm_checks.playing.simulation import BestResponders, LogitAgents
 from coopgap.terminal.estimates import story
 from coopgap.theory.errors import InputError
 
 Command = Callable[..., object]
 
 PD = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
-
-
-def test_gradients_match_finite_differences() -> None:
-    generator = np.random.default_rng(0)
-    games = qre.stacked([generator.normal(size=(2, 3, 2)) for _ in range(5)])
-    require_gradients(games, generator.integers(0, 5, (5, 5)).astype(float))
-
-
-def test_gradients_of_games_of_two_actions() -> None:
-    generator = np.random.default_rng(1)
-    games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(30)])
-    require_gradients(games, generator.integers(0, 5, (30, 4)).astype(float))
-
-
-def require_gradients(games: qre.Games, counts: np.ndarray) -> None:
-    size = len(counts)
-
-    def at(alpha: float, kappa: float) -> np.ndarray:
-        a, k = np.full(size, alpha), np.full(size, kappa)
-        found: np.ndarray = qre.log_likelihoods(games, a, k, counts, ["principal"])[0]
-        return found
-
-    h = 1e-5
-    slopes = qre.gradients(games, np.full(size, 0.3), np.full(size, 2.0), counts, "principal")
-    alpha = (at(0.3 + h, 2.0) - at(0.3 - h, 2.0)) / (2 * h)
-    kappa = (at(0.3, 2.0 + h) - at(0.3, 2.0 - h)) / (2 * h)
-    assert np.stack([alpha, kappa], 1) == pytest.approx(slopes, abs=1e-4)
 
 
 def test_equilibria_match_a_damped_iteration() -> None:
@@ -71,7 +44,7 @@ def test_simulated_agents_are_recovered() -> None:
     games = [("pd", PD), ("mild", PD + np.array([[[1.0, 0], [0, 0]], [[1.0, 0], [0, 0]]]))]
     agents = LogitAgents(0.2, 3.0)
     assert agents.name.startswith("simulated")
-    best = point_estimate(simulated(agents, games, 20000, 0))
+    best = Likelihood(simulated(agents, games, 20000, 0)).best
     assert best.lambda_ == pytest.approx(0.2, abs=0.05)
     assert best.beta == pytest.approx(3.0, rel=0.1)
 
@@ -140,7 +113,7 @@ def test_no_grid_of_iterations_beats_the_estimate(seed: int) -> None:
     generator = np.random.default_rng(seed)
     games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
     data = simulated(LogitAgents(0.6, 2.5), games, 5, 1)
-    best = point_estimate(data)
+    best = Likelihood(data).best
     _, lambda_, beta = grid(data, np.linspace(0, 10, 16), np.linspace(0.1, 20, 16))
     around = np.linspace(max(0, lambda_ - 0.7), lambda_ + 0.7, 12)
     value, _, _ = grid(data, around, np.linspace(max(0.05, beta - 1.3), beta + 1.3, 12))
@@ -157,6 +130,20 @@ def test_no_grid_beats_the_estimate() -> None:
     # The value of a point does not depend on what was asked before.
     one = np.array([[0.3, 1.0]])
     assert (likelihood.values(one) == Likelihood(data).values(one)).all()
+
+
+def test_a_maximum_at_a_jump_is_found() -> None:
+    """Where the likelihood drops when play changes sides, no finer grid there is higher."""
+    generator = np.random.default_rng(0)
+    games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
+    likelihood = Likelihood(simulated(LogitAgents(0.6, 2.5), games, 5, 1))
+    (best,) = likelihood.maxima(["principal"])
+    top = np.array([best.alpha, math.log1p(best.kappa)])
+    sides = np.linspace(-0.02, 0.02, 81)
+    around = top + np.stack(np.meshgrid(sides, 5 * sides), axis=-1).reshape(-1, 2)
+    values = likelihood.values(around, ["principal"])[0].sum(0)
+    assert values.min() < best.value - 1.5
+    assert values.max() <= best.value + 2e-3
 
 
 @pytest.mark.parametrize(

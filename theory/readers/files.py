@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from pathlib import Path
 from stat import S_ISDIR
@@ -21,6 +23,26 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
         raise InputError(
             f"byte {error.start} is not UTF-8", fix="save the file as UTF-8 text", source=str(path)
         ) from None
+
+
+def csv_records(text: str) -> tuple[list[str], list[list[str]]]:
+    """The header of a CSV, without the spaces around its names, and all lines that are not empty.
+
+    Raises InputError for text that is no CSV, and for one without text.
+    """
+    if "\0" in text:
+        raise InputError("the file contains a NUL character", fix="save it as CSV text")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        records = [record for record in reader if record]
+    except csv.Error as error:
+        raise InputError(
+            f"line {reader.line_num} is no CSV: {error}",
+            fix="quote cells that contain commas, quotes or line breaks; keep cells short",
+        ) from None
+    if not any(cell.strip() for record in records for cell in record):
+        raise InputError("the file is empty", fix="give it a header, and a row for each entry")
+    return [name.strip() for name in records[0]], records[1:]
 
 
 def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:

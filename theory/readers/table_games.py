@@ -7,8 +7,6 @@ from the text, so a decimal is exact.
 from __future__ import annotations
 
 import ast
-import csv
-import io
 import json
 import reprlib
 import warnings
@@ -21,7 +19,7 @@ from coopgap.theory.environments import Environment, environment
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.columns import Columns
-from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
 
 MAX_CELL = 20_000
 """The longest cell, in characters, that is parsed as a literal."""
@@ -173,7 +171,7 @@ def read_table_games(
     """
     text = read_text(path, max_bytes)
     with inside(source=str(path)):
-        header, records = _table(text)
+        header, records = csv_records(text)
         names = header if columns is None else columns.header(header)
         _require_columns(names)
         return TableGames(
@@ -184,23 +182,6 @@ def read_table_games(
                 for number, record in enumerate(records, start=1)
             ),
         )
-
-
-def _table(text: str) -> tuple[list[str], list[list[str]]]:
-    if "\0" in text:
-        raise InputError("the file contains a NUL character", fix="save it as CSV text")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[list[str]] = []
-    try:
-        records.extend(record for record in reader if record)
-    except csv.Error as error:
-        raise InputError(
-            f"line {reader.line_num} is no CSV: {error}",
-            fix="quote cells that contain commas, quotes or line breaks; keep cells short",
-        ) from None
-    if not records:
-        raise InputError("the file is empty", fix="give it a header row and one row per game")
-    return [name.strip() for name in records[0]], records[1:]
 
 
 def _require_columns(header: Sequence[str]) -> None:
@@ -216,7 +197,7 @@ def _require_columns(header: Sequence[str]) -> None:
         raise InputError(
             f"the column {missing[0]!r} is missing"
             + (f", and {len(missing) - 1} more" if len(missing) > 1 else ""),
-            fix=f"add {', '.join(missing)}",
+            fix=f"add {', '.join(missing)}; other layouts are read with --columns",
             field="header",
         )
 

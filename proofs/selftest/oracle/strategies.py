@@ -16,7 +16,7 @@ from coopgap.proofs.selftest.oracle.reading import require
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
 
-MAX_DRAWN = 15_000
+MAX_DRAWN = 30_000
 """The largest programme of drawn strategies, in variables times rows."""
 
 STRATEGY_CLAIMS = (
