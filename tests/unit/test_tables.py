@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import RenderableType
 from unit.test_family_story import SPEC as FAMILY
-from unit.test_story import BALANCED, GAME, REPORT
+from unit.test_story import BALANCED, REPORT, of
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import RecordPart
@@ -58,7 +58,7 @@ def long_records() -> RenderableType:
     record = "the first player leaves, the second one stays, the third one waits, in state w1"
     paid = tuple(RecordPart(f"{record} {number}", transfers) for number in range(3))
     long = replace(REPORT, languages=(replace(BALANCED, contract=paid),))
-    return story.story(long, Specification(GAME, ()))
+    return of(long)
 
 
 def frontier_of(slug: str) -> RenderableType:
@@ -68,7 +68,7 @@ def frontier_of(slug: str) -> RenderableType:
 
 
 STORIES: dict[str, Any] = {
-    "report": lambda: story.story(REPORT, Specification(GAME, ())),
+    "report": lambda: of(REPORT),
     "long records": long_records,
     "family": family,
     "frontier": lambda: frontier_of("n4"),
