@@ -8,6 +8,7 @@ from fractions import Fraction as F
 from itertools import product
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from certificates import rule_of
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.selftest import corpora, oracle, soundness
+from coopgap.proofs.selftest.oracle.games import Undecided
 from coopgap.proofs.selftest.oracle.judging import (
     FALSE,
     ILL_FORMED,
@@ -23,6 +25,7 @@ from coopgap.proofs.selftest.oracle.judging import (
     judgement,
     truth,
 )
+from coopgap.proofs.selftest.oracle.mechanisms import Mechanisms
 from coopgap.proofs.selftest.oracle.numbers import INF
 from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.selftest.soundness import campaign, judged, watched, written
@@ -315,3 +318,11 @@ def test_what_is_accepted_falsely_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_p
     report = written(counts, 1, 0, 2.0, tmp_path)
     assert "false-gap-zero-1" in report
     assert (tmp_path / "false-gap-zero-1.json").read_text() == "{}"
+
+
+def test_a_mechanism_of_many_actions_is_undecided_at_once() -> None:
+    """Its maps are counted, and not gone through."""
+    sizes = {"agents": range(2), "sizes": (12, 12), "profiles": range(144)}
+    game: Any = SimpleNamespace(sight=((0, 1),) * 2, levels=(0, 0), support=(0, 1), **sizes)
+    with pytest.raises(Undecided):
+        Mechanisms(game)

@@ -49,7 +49,7 @@ class Mechanisms:
             for a in range(len(game.profiles))
         }
         maps = sum(
-            len(own) * sum(1 for told in own for _ in _maps(size, told == own[0]))
+            len(own) * ((len(own) - 1) * size**size + size**2)
             for own, size in zip(self.types, game.sizes, strict=True)
         )
         reached = 2 * len(game.agents) * (1 + sum(game.sizes) - len(game.sizes))
