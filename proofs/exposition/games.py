@@ -130,7 +130,7 @@ def nature(
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
     seen = information.seen(environment.players.index(player), environment)
     if all(len(states) == 1 for states in seen.values()):
-        return (said(Label(player), " sees the state;"),)
+        return (said(Label(player), " sees the state"),)
     cells = [
         row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
         for states in seen.values()

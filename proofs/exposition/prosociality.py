@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -119,8 +118,7 @@ def _binding(environment: Environment, root: Place) -> Iterator[Block]:
     """The deviation that binds for the threshold without a contract."""
     listed, goal = root["report"]["agent_thresholds"], root["report"]["prosocial_threshold"]
     for each in listed if listed.known and goal.text != "0" else ():
-        top = max((_level(own) for _, own in each["lambda"].items()), default=0)
-        if str(top) == goal.text or (goal.text == "inf" and top == math.inf):
+        if max(own.value for _, own in each["lambda"].items()) == goal.value:
             yield from _deviation(environment, root["game"], each, goal)
             return
 
@@ -149,10 +147,6 @@ def of_each_agent(place: Place) -> Iterator[Block]:
         head = [cell("first best"), *(cell(Label(p)) for p in players), *where]
         caption = "Weight that each agent needs, by first-best selection"
         yield replace(table(head, rows, "row"), caption=caption)
-
-
-def _level(place: Place) -> Fraction | float:
-    return math.inf if place.text == "inf" else place.number
 
 
 def _deviation(
