@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer._click import Command as BaseCommand
+from typer._click import Context, HelpFormatter
 
 from coopgap import __version__
 from coopgap.commands.conversion import Command, Group
@@ -32,6 +34,8 @@ from coopgap.theory.errors import InputError
 
 DISPUTED = "coopgap-disagreement.smt2"
 """Where a query is kept about which solvers disagree."""
+
+PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -95,23 +99,40 @@ def coopgap(
     """
 
 
-def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
-    """The command with these subcommands."""
-    app = typer.Typer(
-        cls=Group, context_settings=HELP, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
+class Commands(Group):
+    """The subcommands, each made when it is called: its options take a while."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: Command(name) for name in COMMANDS}
+
+    def get_command(self, ctx: Context, cmd_name: str) -> BaseCommand | None:
+        """The subcommand of that name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        alone = typer.Typer(add_completion=False, **PLAIN)
+        status = f"Exit status: {STATUSES.get(cmd_name, OTHERS)}."
+        alone.command(cls=Command, context_settings=HELP, epilog=status)(_function(cmd_name))
+        return typer.main.get_command(alone)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Lists the subcommands, with the beginnings of their docstrings."""
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        commands = {name: Command(name, help=_function(name).__doc__) for name in COMMANDS}
+        rows = [(name, command.get_short_help_str(width)) for name, command in commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _function(name: str) -> Callable[..., Outcome]:
+    return getattr(import_module(f"coopgap.commands.{name}"), name)  # type: ignore[no-any-return]
+
+
+def application() -> typer.Typer:
+    """The command with all its subcommands."""
+    app = typer.Typer(cls=Commands, context_settings=HELP, **PLAIN)
     app.callback()(coopgap)
-    for name in commands:
-        command = getattr(import_module(f"coopgap.commands.{name}"), name)
-        status = f"Exit status: {STATUSES.get(name, OTHERS)}."
-        app.command(cls=Command, context_settings=HELP, epilog=status)(command)
     return app
-
-
-def _named(words: Sequence[str]) -> Sequence[str]:
-    """The subcommand that is called, or all of them where none is: the others take a while."""
-    called = next((word for word in words if not word.startswith("-")), "")
-    return (called,) if called in COMMANDS else COMMANDS
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -128,7 +149,7 @@ def _status(arguments: list[str], debug: bool) -> int:
     try:
         _require_values(words)
         # Not standalone: whatever typer would print or raise is one message and a status here.
-        command = typer.main.get_command(application(_named(words)))
+        command = typer.main.get_command(application())
         found = command.main(words, prog_name="coopgap", standalone_mode=False)
         if isinstance(found, Outcome):
             return _printed(found)

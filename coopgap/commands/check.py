@@ -126,13 +126,16 @@ def _told(
     report: Report | GroupReport | CommonsReport | FisheryReport,
     specification: Anything,
 ) -> Group:
-    # Lazily: with --json nothing is told, and a fishery needs what no game does.
-    from coopgap.theory.commons.fishery import FisherySpecification
+    # Lazily: with --json nothing is told, and games need nothing of a fishery.
+    from coopgap.theory.specification import FamilySpecification, Specification
 
-    if isinstance(specification, FisherySpecification):
-        from coopgap.terminal.fishery import fishery_story
+    if not isinstance(specification, Specification | FamilySpecification):
+        from coopgap.theory.commons.fishery import FisherySpecification
 
-        return fishery_story(cast("FisheryReport", report))
+        if isinstance(specification, FisherySpecification):
+            from coopgap.terminal.fishery import fishery_story
+
+            return fishery_story(cast("FisheryReport", report))
     from coopgap.terminal.story import story
 
     return story(cast("Report | GroupReport | CommonsReport", report), specification)

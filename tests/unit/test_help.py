@@ -11,9 +11,7 @@ import pytest
 import typer
 
 import coopgap
-from coopgap.main import STATUSES, application, run
-
-COMMANDS = typer.main.get_command(application()).commands  # type: ignore[attr-defined]
+from coopgap.main import COMMANDS, STATUSES, application, run
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -48,7 +46,8 @@ def test_statuses_are_of_commands_that_exist() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_tells_its_default(name: str) -> None:
-    for option in COMMANDS[name].params:
+    group = typer.main.get_command(application())
+    for option in group.get_command(typer.Context(group), name).params:  # type: ignore[attr-defined]
         flag = getattr(option, "is_flag", True) or option.required
         told = option.default is not None or isinstance(option.show_default, str)
         assert flag or told, option.opts

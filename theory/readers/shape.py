@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetPydanticSchema,
     PlainValidator,
     Tag,
     ValidationError,
@@ -110,6 +111,16 @@ def _number(value: object, info: ValidationInfo) -> Written:
     return info.context.read(value)
 
 
+def _written(read: Callable[[object, ValidationInfo], Written | None]) -> GetPydanticSchema:
+    """How pydantic reads an expression.
+
+    ``PlainValidator`` would build the schema of all trees besides, to write them, which takes
+    longer than all else that a spec needs.
+    """
+    schema = core_schema.with_info_plain_validator_function(read)
+    return GetPydanticSchema(lambda _source, _handler: schema)
+
+
 def _level(value: object, info: ValidationInfo) -> Written:
     level = _number(value, info)
     require_level(level.tree)
@@ -175,11 +186,11 @@ ParameterNames = Annotated[
     AfterValidator(_parameter_names),
     Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
 ]
-Number = Annotated[Written, PlainValidator(_number), WithJsonSchema(_NUMBER)]
-Level = Annotated[Written, PlainValidator(_level), WithJsonSchema(_NUMBER)]
+Number = Annotated[Written, _written(_number), WithJsonSchema(_NUMBER)]
+Level = Annotated[Written, _written(_level), WithJsonSchema(_NUMBER)]
 Liability = Annotated[
     Written | None,
-    PlainValidator(_liability),
+    _written(_liability),
     WithJsonSchema(
         {**_NUMBER, "description": '"none", an exact number ≥ 0, or an expression that is.'}
     ),
