@@ -148,7 +148,9 @@ def selfish(report: Place) -> Iterator[Block]:
         start = "Without a contract these strategies are an equilibrium: "
         yield said(start, *listed, ".") if nash else said(none)
     elif not nash.known or not all(isinstance(each.value, tuple) for _, each in nash.items()):
-        yield from sets("Without a contract the pure equilibria are", "equilibria", nash)
+        # The first best comes before, and is often unknown for the same reason.
+        if nash.known or nash.unknown != report["first_best"]["profiles"].unknown:
+            yield from sets("Without a contract the pure equilibria are", "equilibria", nash)
     elif total := sum(len(each) for _, each in nash.items()):
         which = "only pure equilibrium is" if total == 1 else "pure equilibria are"
         played = by_state([(s, plays(each, "no profile", "and")) for s, each in nash.items()])

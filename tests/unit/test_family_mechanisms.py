@@ -276,5 +276,6 @@ def test_products_have_the_sign_of_their_factors(relation: str):
 
 def test_a_notebook_says_what_is_not_decided_where_players_do_not_see_the_state():
     for shown in (report(TRADE)._repr_markdown_(), report(TRADE)._repr_html_()):
-        assert "What is played is unknown: where not every player sees the state" in shown
+        once = "What is played is unknown: where not every player sees the state"
+        assert shown.count(once) == 1
         assert "It is reached by" not in shown
