@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,7 @@ def played(
     """Plays a commons with a model, or reads a recorded run, judges it and writes the report."""
     import json as jsons
 
-    from coopgap.commands.playing import options_of
+    from coopgap.commands.playing import Registration, options_of
     from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.commons.playing.report import files
     from coopgap.llm_checks.commons.playing.results import judge
@@ -59,12 +61,13 @@ def played(
         finished = recorded(study, options, *logs)
         prepare_directory(out, "--out")
     else:
-        prepare_directory(out, "--out")
-        # What was registered before the first answer stays, whatever a later run is asked for.
-        if not (out / "registration.json").exists():
-            registration = jsons.dumps({"sha256": study.sha256, **study.document()}, indent=2)
-            write_all(out, {"registration.json": registration + "\n"}, "--out")
-        finished = run(study, options, out)
+        text = jsons.dumps({"sha256": study.sha256, **study.document()}, indent=2)
+        registration = Registration(out, text + "\n")
+        try:
+            finished = run(study, replace(options, begin=partial(registration.write, out)), out)
+        except InputError:
+            registration.withdraw()
+            raise
     seed = finished.header["seed"]
     found = judge(finished, seed if isinstance(seed, int) else 0)
     write_all(out, files(found), "--out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +28,12 @@ from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
+
+OF_PROVIDERS = (
+    *("base_url", "logprobs", "max_retries", "max_tokens", "model_args", "model_seed"),
+    *("reasoning_effort", "temperature", "top_p"),
+)
+"""Options that neither the embedded model nor simulated agents have a use for."""
 
 
 def play(
@@ -185,6 +191,9 @@ def play(
         )
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
+    names = models or ["embedded/smollm2"]
+    if not logs:
+        _require_provider(names, given, context.params)
     from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study
@@ -218,7 +227,7 @@ def play(
         "max_retries": max_retries,
     }
     asked = Asked(
-        models=models or ["embedded/smollm2"],
+        models=names,
         design={name: value for name, value in design.items() if value is not None},
         settings=settings,
         generation=generation,
@@ -235,6 +244,23 @@ def play(
     found = study(spec, regimes or (), dispositions or (), games, limit, at)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
+
+
+def _require_provider(
+    models: Sequence[str], given: Mapping[str, str], values: Mapping[str, Any]
+) -> None:
+    """Raises InputError for options of a provider's model where none plays."""
+    from coopgap.llm_checks.playing.models import names_in, writes
+
+    names = [name for each in models for name in names_in(each)]
+    if any(map(writes, names)):
+        return
+    for name in (each for each in OF_PROVIDERS if each in given):
+        raise InputError(
+            f"{values[name]!r} is for a provider, and none is asked for {' and '.join(names)}",
+            fix="leave it out, or name another --model",
+            field=given[name],
+        )
 
 
 def _effort(text: str | None) -> str | None:

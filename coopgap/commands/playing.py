@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,31 @@ class Asked:
     settings: Fields
     generation: Fields
     given: Mapping[str, str]
+
+
+class Registration:
+    """The file of what is predicted, which is written before the first answer.
+
+    What was registered there before stays, whatever a later run is asked for.
+    """
+
+    def __init__(self, out: Path, text: str) -> None:
+        self._path, self._text = out / "registration.json", text
+        self._before = self._path.exists()
+
+    def write(self, folder: Path) -> None:
+        """Writes it, if nothing is registered there, and prepares the folder of a run."""
+        from coopgap.files import prepare_directory, write_all
+
+        prepare_directory(self._path.parent, "--out")
+        prepare_directory(folder, "--out")
+        if not self._path.exists():
+            write_all(self._path.parent, {self._path.name: self._text}, "--out")
+
+    def withdraw(self) -> None:
+        """Removes what it wrote: no answer came."""
+        if not self._before:
+            self._path.unlink(missing_ok=True)
 
 
 def played(
@@ -137,7 +163,6 @@ def _asked_runs(
 
     Why a model was not heard is put into ``failed``. Raises InputError if none was.
     """
-    from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.playing.models import require_usable
     from coopgap.llm_checks.playing.run import run
 
@@ -146,18 +171,17 @@ def _asked_runs(
     for each in options:
         priced = each.prices is not None
         require_usable(each.cast(found.players), predictions.design, each.max_cost, priced)
-    prepare_directory(out, "--out")
-    if not (out / "registration.json").exists():
-        write_all(out, {"registration.json": registration_text(predictions)}, "--out")
+    registration = Registration(out, registration_text(predictions))
     runs = []
     for name, each in zip(names, options, strict=True):
         folder = out if len(names) == 1 else out / _named(each.cast(found.players).name)
-        prepare_directory(folder, "--out")
+        begin = partial(registration.write, folder)
         try:
-            runs.append((run(found, each, folder), predictions))
+            runs.append((run(found, replace(each, begin=begin), folder), predictions))
         except InputError as error:
             failed[name] = str(error)
             if len(failed) == len(names):
+                registration.withdraw()
                 raise
     return runs
 

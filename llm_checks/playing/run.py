@@ -90,8 +90,8 @@ class Options:
     model: a name of Inspect's, one for each role, or a model itself. prices: dollars per million
     input and output tokens. stop: whether a run that has come so far may end, for runs that are
     judged by intervals that hold at all times; None: all repetitions are played. model_args,
-    base_url: for the provider's client. progress: is told of answers, of how many, and of what is
-    being waited for.
+    base_url: for the provider's client. begin: is called before anything is written, once the model
+    can be used. progress: is told of answers, of how many, and of what is being waited for.
     """
 
     model: Any = EMBEDDED
@@ -103,6 +103,7 @@ class Options:
     concurrency: int = 4
     predictions: str = ""
     stop: Callable[[Run], bool] | None = None
+    begin: Callable[[], None] = field(default=lambda: None)
     progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
     generation: Generation = field(default_factory=Generation)
     model_args: Mapping[str, Any] = field(default_factory=dict)
@@ -215,8 +216,10 @@ def opened(
         record = read_record(journal)
         require_same(record, header, journal)
         header = {**header, **{name: record.header.get(name) for name in FIRST}}
+        options.begin()
         _mend(journal)
     else:
+        options.begin()
         append(journal, {"play": header})
     spent = sum(each.cost for each in record.answers.values())
     limits = options.prices or (0.0, 0.0), options.max_samples, options.max_cost

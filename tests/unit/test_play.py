@@ -467,16 +467,37 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         (("--replay", "x.csv"), "--dataset"),
         (("--out", ""), "--out: the value is empty"),
         (("--games", "2"), "--games: prisoners-dilemma is one game"),
+        (
+            ("--base-url", "http://x"),
+            "--base-url: 'http://x' is for a provider, and none is asked for embedded/smollm2; "
+            "leave it out, or name another --model",
+        ),
+        (("--model", "simulated/first:1", "--model-arg", "a=1"), "--model-arg: ['a=1'] is for a"),
+        (("--model", "row=simulated/first:1,col=simulated/first:0", "--top-p", "1"), "--top-p: 1"),
     ],
 )
 def test_bad_usage(command, tmp_path, monkeypatch, arguments, message):  # noqa: F811
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     run_command: Command = command
-    found = run_command("play", "prisoners-dilemma", "--out", tmp_path, *arguments)
+    found = run_command("play", "prisoners-dilemma", "--out", tmp_path / "out", *arguments)
     assert found.status == 2
     assert found.out == ""
     assert message in found.err
-    assert not (tmp_path / "answers.jsonl").exists()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("prisoners-dilemma", "--model", "nobody/a", "--model", "nobody/b"),
+        ("unnamed-growth", "--model", "nobody/a", "--regime", "none"),
+        ("unnamed-growth", "--model", "embedded/smollm2", "--regime", "negotiated:complete"),
+    ],
+)
+def test_a_model_that_cannot_be_used_leaves_nothing(command, tmp_path, more):  # noqa: F811
+    run_command: Command = command
+    assert run_command("play", *more, "--out", tmp_path / "out").status == 2
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # noqa: F811

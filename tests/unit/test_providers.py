@@ -183,6 +183,7 @@ def test_no_network_is_one_line_on_standard_error(command, monkeypatch, tmp_path
     assert (found.status, found.out) == (2, "")
     assert len(found.err.strip().splitlines()) == 1
     assert "answered nothing" in found.err
+    assert [each.name for each in tmp_path.iterdir()] == ["logs"]
 
 
 def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
