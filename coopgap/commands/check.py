@@ -66,6 +66,8 @@ def check(
     require_duration(within, "--within")
     chosen = settings(values or ())
     specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
+    if smtlib is not None:
+        _require_questions(specs, specifications)
     prepare_directories(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         reports = [
@@ -141,6 +143,25 @@ def _told(
     return story(cast("Report | GroupReport | CommonsReport", report), specification)
 
 
+def _require_questions(specs: Sequence[str], specifications: Sequence[Anything]) -> None:
+    """Raises InputError for specs of which nothing can be written as SMT-LIB."""
+    from coopgap.theory.specification import (
+        FamilySpecification,
+        Specification,
+        require_complete_information,
+    )
+
+    for spec, specification in zip(specs, specifications, strict=True):
+        if not isinstance(specification, Specification | FamilySpecification):
+            raise InputError(
+                "games of groups, commons and fisheries raise no questions for SMT solvers",
+                fix="leave the option out; of a game of groups, list the players one by one",
+                source=spec,
+                field="--smtlib",
+            )
+        require_complete_information(specification, "SMT-LIB")
+
+
 def _smtlib(
     specs: Sequence[str],
     specifications: Sequence[Anything],
@@ -150,25 +171,14 @@ def _smtlib(
     from coopgap.proofs.deciding.check import questions
     from coopgap.proofs.export.refutations import scripts
     from coopgap.proofs.export.smtlib import to_smtlib
-    from coopgap.theory.specification import (
-        FamilySpecification,
-        Specification,
-        require_complete_information,
-    )
+    from coopgap.theory.specification import FamilySpecification, Specification
 
     texts: dict[str, str] = {}
     for spec, specification, report in zip(specs, specifications, reports, strict=True):
-        if not isinstance(specification, Specification | FamilySpecification):
-            raise InputError(
-                "games of groups, commons and fisheries raise no questions for SMT solvers",
-                fix="leave the option out; of a game of groups, list the players one by one",
-                source=spec,
-                field="--smtlib",
-            )
-        require_complete_information(specification, "SMT-LIB")
         if isinstance(specification, FamilySpecification):
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
         else:
+            assert isinstance(specification, Specification)
             named = {name: to_smtlib(each) for name, each in questions(specification)}
         for name, text in named.items():
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]

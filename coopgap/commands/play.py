@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -168,6 +169,9 @@ def play(
     """Put predictions to language models; or judge a published summary."""
     limit = max_bytes or MAX_BYTES
     require_duration(timeout)
+    for option, number in (("--max-cost", max_cost), ("--temperature", temperature)):
+        if number is not None and math.isinf(number):
+            raise InputError(f"{number} is no number", fix="write its digits", field=option)
     given = _given(context)
     if replay is not None:
         for name, written in given.items():

@@ -47,7 +47,7 @@ class Registration:
 
     def __init__(self, out: Path, text: str) -> None:
         self._path, self._text = out / "registration.json", text
-        self._before = self._path.exists()
+        self._written = False
 
     def write(self, folder: Path) -> None:
         """Writes it, if nothing is registered there, and prepares the folder of a run."""
@@ -57,10 +57,11 @@ class Registration:
         prepare_directory(folder, "--out")
         if not self._path.exists():
             write_all(self._path.parent, {self._path.name: self._text}, "--out")
+            self._written = True
 
     def withdraw(self) -> None:
         """Removes what it wrote: no answer came."""
-        if not self._before:
+        if self._written:
             self._path.unlink(missing_ok=True)
 
 

@@ -137,14 +137,15 @@ class Ascent:
 
     def _allowed(self, table: NDArray[np.float64]) -> list[list[Fraction]]:
         """Amounts near these that keep the budget and the liability bound."""
-        grain = max(1, round(GRAIN / self._unit))
-        rows = [[Fraction(round(v * grain), grain) for v in row] for row in table.tolist()]
-        for row in rows:
-            excess = sum(row, Fraction(0)) / self._agents
-            if self._contracts.budget is Budget.BALANCED or (
-                self._contracts.budget is Budget.BURNT and excess > 0
-            ):
-                row[:] = [each - excess for each in row]
+        grain, budget = max(1, round(GRAIN / self._unit)), self._contracts.budget
+        rows: list[list[Fraction]] = []
+        for row in table.tolist():
+            whole = [round(amount * grain) for amount in row]
+            excess = sum(whole)
+            if budget is Budget.FREE or (budget is Budget.BURNT and excess <= 0):
+                excess = 0
+            share = self._agents * grain
+            rows.append([Fraction(self._agents * amount - excess, share) for amount in whole])
         bound, lowest = self._contracts.liability, min(min(row) for row in rows)
         if bound is not None and lowest < -bound:
             rows = [[each * bound / -lowest for each in row] for row in rows]

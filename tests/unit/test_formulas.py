@@ -144,6 +144,7 @@ BAD = {
     "misspelt state": (pair("(state == 't')"), "'state' is never 't'"),
     "misspelt label": (pair("(b == 'y')"), "'b' is never 'y'"),
     "division": (pair("1/a"), "1 is divided by zero where a = 0"),
+    "syntax": (pair("((a)"), "x.toml: game.payoffs.a: '((a)' is not a formula"),
     "call": (pair("abs(a)"), "'abs(a)' calls something; only min(…), max(…) and action('NAME')"),
     "one operand": (pair("min(a)"), "'min(a)' compares fewer than two numbers"),
     "value nobody uses": (

@@ -163,7 +163,7 @@ BAD = {
     ),
     "a play of too many": (
         ('name = "told"', NASH + "{ s = [], t = [{ a = { 0 = 2 }, b = { 1 = 2 } }] }"),
-        "claim[0].profiles.t.a: 2 agents take an action; the group has 3",
+        "claim[0].profiles.t.a: the numbers of agents add up to 2; the group has 3",
     ),
     "a play of no state": (
         ('name = "told"', 'name = "told"\n[[claim]]\nid = "nash"\nprofiles = []'),

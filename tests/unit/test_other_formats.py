@@ -81,6 +81,8 @@ def test_the_prisoners_dilemma_in_every_format(tmp_path: Path, name: str, text: 
         ),
         ("x.json", '{"payoffs": [[[3, 3], [0, NaN]]]}', "NaN is no exact number"),
         ("x.json", '{"payoffs": [[3, 3], [0, 5]]}', "nested 2 deep"),
+        ("x.json", '{"payoffs": {"row": [1]}}', "payoffs: {'row': [1]} is no list"),
+        ("x.json", '{"payoffs": [[[1, 1]]], "players": {}}', "players: {} is no list"),
         ("x.json", '{"payoffs": [[[3, 3], [0]], [[5, 0], [1, 1]]]}', "lists too few payoffs"),
         ("x.json", '{"payoffs": 1, "payoffs": 2}', "the key 'payoffs' stands twice"),
         ("x.json", '{"payofs": []}', "there is no key 'payofs'; did you mean 'payoffs'?"),
@@ -91,7 +93,7 @@ def test_the_prisoners_dilemma_in_every_format(tmp_path: Path, name: str, text: 
         ("x.yaml", 'title: "\\uD800"', r"'\ud800' is half a character"),
         ("x.json", "[" * 100_000, "nested too deeply"),
         ("x.yaml", "payoffs: &x [*x]", "there is a reference (*)"),
-        ("x.yaml", "payoffs: [1", "this is not YAML"),
+        ("x.yaml", "payoffs: [1", "in line 1, column 10: payoffs: [1"),
         ("x.yaml", "a: 1\na: 2", "the key 'a' stands twice"),
         ("x.yaml", "payoffs: !!python/object:x.y {}", "this is not YAML"),
         ("x.agg", "", "an action graph game (.agg) is not read; convert it to .nfg"),
@@ -179,7 +181,19 @@ def test_chance_that_somebody_does_not_observe_is_expected():
             'p "" 1 1 "" { "x" "y" } 0\nt "" 0\np "" 1 1 "" { "x" } 0\nt "" 0',
             "information set 1 has 1 moves here and 2 elsewhere",
         ),
-        ('p "" 1 1 "" { } 0', "information set 1 has 0 moves"),
+        ('p "" 1 1 "" { } 0', "information set 1 has no moves"),
+        (
+            'c "" 1 "" { "x" 1/2 "y" 1/2 } 0\nc "" 1 "" { "x" 1/3 "y" 2/3 } 0\n' + 't "" 0\n' * 3,
+            "chance moves otherwise elsewhere in information set 1",
+        ),
+        (
+            'p "" 1 1 "" { "x" "y" } 0\nt "" 1 "" { 1, 2 }\nt "" 1 "" { 2, 1 }',
+            "line 4: outcome 1 pays otherwise elsewhere",
+        ),
+        (
+            "".join(f'p "" 1 {k} "" {{ "x" "y" }} 0\nt "" 0\n' for k in range(1, 2000)),
+            "the tree is too deep; at most 256 moves are followed",
+        ),
     ],
 )
 def test_trees_that_are_wrong(text: str, message: str):

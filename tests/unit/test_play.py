@@ -464,6 +464,7 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         (("--model", "embedded/large"), "embedded"),
         (("--model", "mockllm/model", "--max-cost", "1"), "--prices"),
         (("--prices", "cheap"), "IN,OUT"),
+        (("--model", "mockllm/model", "--temperature", "inf"), "--temperature: inf is no number"),
         (("--replay", "x.csv"), "--dataset"),
         (("--out", ""), "--out: the value is empty"),
         (("--games", "2"), "--games: prisoners-dilemma is one game"),
@@ -498,6 +499,16 @@ def test_a_model_that_cannot_be_used_leaves_nothing(command, tmp_path, more):  #
     run_command: Command = command
     assert run_command("play", *more, "--out", tmp_path / "out").status == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_place_of_the_folder_is_refused(command, tmp_path):  # noqa: F811
+    (tmp_path / "out").touch()
+    run_command: Command = command
+    found = run_command(
+        "play", "prisoners-dilemma", "--model", "simulated/first:1", "--out", tmp_path / "out"
+    )
+    assert (found.status, found.out) == (2, "")
+    assert "--out: files cannot be written there" in found.err
 
 
 def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # noqa: F811

@@ -38,6 +38,9 @@ MAX_STRATEGIES = 1 << 12
 MAX_NODES = 1 << 17
 """The most nodes of a tree."""
 
+MAX_DEPTH = 1 << 8
+"""The most moves on the way to a node."""
+
 MAX_ADDITIONS = 1 << 24
 """The most payoffs that ends of the tree add to, together."""
 
@@ -106,6 +109,8 @@ def _read_nodes(tokens: Tokens, tree: _Tree) -> None:
         path, chance, earned = waiting.pop()
         if len(tree.nodes) + len(tree.ends) >= MAX_NODES:
             raise InputError("the tree is too large", fix=f"at most {MAX_NODES:,} nodes are read")
+        if len(path) > MAX_DEPTH:
+            raise InputError("the tree is too deep", fix=f"at most {MAX_DEPTH} moves are followed")
         kind = tokens.next
         tokens.take("c", "p", "t")
         tokens.take_text("a node's name")
@@ -129,7 +134,7 @@ def _read_set(tokens: Tokens, tree: _Tree, kind: str) -> Set:
     if kind == "p":
         player = tokens.take_count("a player")
         if player > tree.players:
-            raise InputError(f"there is no player {player}", fix=f"there are {tree.players}")
+            raise InputError(f"there is no player {player}", fix=f"use 1 to {tree.players}")
     here = player, tokens.take_count("an information set")
     if tokens.next.startswith('"'):
         tokens.take_text("an information set's name")
@@ -148,8 +153,10 @@ def _read_moves(tokens: Tokens, tree: _Tree, here: Set) -> None:
         if here[0] == 0:
             shares.append(Fraction(tokens.take_number()))
     tokens.take("}")
+    if not moves:
+        raise InputError(f"information set {here[1]} has no moves", fix="list at least one")
     known = tree.moves.setdefault(here, told_apart(moves))
-    if not moves or len(known) != len(moves):
+    if len(known) != len(moves):
         raise InputError(
             f"information set {here[1]} has {len(moves)} moves here and {len(known)} elsewhere",
             fix="give all its nodes the same moves",
@@ -160,7 +167,11 @@ def _read_moves(tokens: Tokens, tree: _Tree, here: Set) -> None:
                 f"the probabilities {', '.join(map(str, shares))} are no distribution",
                 fix="they must not be negative and add up to 1, exactly",
             )
-        tree.probabilities[here] = tuple(shares)
+        if tree.probabilities.setdefault(here, tuple(shares)) != tuple(shares):
+            raise InputError(
+                f"chance moves otherwise elsewhere in information set {here[1]}",
+                fix="give all its nodes the same probabilities, or sets of their own",
+            )
 
 
 def _read_outcome(tokens: Tokens, tree: _Tree) -> tuple[Fraction | int, ...]:
@@ -183,7 +194,11 @@ def _read_outcome(tokens: Tokens, tree: _Tree) -> tuple[Fraction | int, ...]:
             raise InputError(
                 f"the outcome pays {len(payoffs)} players instead of {tree.players}", fix=_FORM
             )
-        tree.outcomes[number] = tuple(payoffs)
+        if tree.outcomes.setdefault(number, tuple(payoffs)) != tuple(payoffs):
+            raise InputError(
+                f"outcome {number} pays otherwise elsewhere",
+                fix="give the outcomes numbers of their own",
+            )
     elif number != "0" and number not in tree.outcomes:
         raise InputError(f"outcome {shown(number)} has no payoffs", fix=_FORM)
     return tree.outcomes.get(number, (0,) * tree.players)
@@ -260,7 +275,7 @@ def _plans(tree: _Tree, player: int, state: frozenset[_Path]) -> list[_Plan]:
             reached.setdefault(here, []).append(own)
     sets = sorted(reached)
     found = []
-    for plan in _completed(tree, reached, sets, {}):
+    for plan in _completed(tree, reached, sets):
         labels = [tree.moves[here][plan[here]] if here in plan else "*" for here in sets]
         found.append((", ".join(labels) or "none", plan))
         if len(found) > MAX_STRATEGIES:
@@ -272,18 +287,21 @@ def _plans(tree: _Tree, player: int, state: frozenset[_Path]) -> list[_Plan]:
 
 
 def _completed(
-    tree: _Tree, reached: dict[Set, list[_Path]], sets: Sequence[Set], plan: dict[Set, int]
+    tree: _Tree, reached: dict[Set, list[_Path]], sets: Sequence[Set]
 ) -> Iterator[dict[Set, int]]:
-    """The plans that go on from this one: the next set that it reaches is decided, if any."""
-    for here in sets:
-        open_ = here not in plan and any(
-            all(plan.get(s) == move for s, move in own) for own in reached[here]
-        )
-        if open_:
-            for move in range(len(tree.moves[here])):
-                yield from _completed(tree, reached, sets, {**plan, here: move})
-            return
-    yield plan
+    """All plans: as long as a plan reaches a set that it does not decide, the first one is."""
+    waiting: list[dict[Set, int]] = [{}]
+    while waiting:
+        plan = waiting.pop()
+        for here in sets:
+            if here not in plan and any(
+                all(plan.get(s) == move for s, move in own) for own in reached[here]
+            ):
+                moves = reversed(range(len(tree.moves[here])))
+                waiting += [{**plan, here: move} for move in moves]
+                break
+        else:
+            yield plan
 
 
 def _payoffs(

@@ -212,10 +212,10 @@ def constants_of(
 
 
 def require_values_used(
-    written: Mapping[str, Mapping[str, Written]], formulas: Sequence[str]
+    written: Mapping[str, Mapping[str, Written]], formulas: Sequence[Tree]
 ) -> None:
     """Raises InputError for a value of a state that no formula uses."""
-    used = {name for text in formulas for name in names_in(parse_formula(text))}
+    used = {name for formula in formulas for name in names_in(formula)}
     for state, values in written.items():
         for name in values:
             if name not in used:

@@ -48,7 +48,7 @@ def _play(written: Play, game: GroupGame) -> Counts:
                     raise InputError(f"{number} agents take {label!r}", fix="list who does only")
             if sum(own.values()) != group.size:
                 raise InputError(
-                    f"{sum(own.values())} agents take an action",
+                    f"the numbers of agents add up to {sum(own.values()):,}",
                     fix=f"the group has {group.size:,}",
                 )
             counts.append(tuple(own.get(label, 0) for label in group.actions))

@@ -130,7 +130,7 @@ def _game(shape: GroupGameShape) -> tuple[GroupGame, tuple[tuple[Tree, ...], ...
             )
             for group, of_group in zip(groups, texts, strict=True)
         )
-    require_values_used(shape.values, list(chain.from_iterable(texts)))
+    require_values_used(shape.values, list(map(parse_formula, chain.from_iterable(texts))))
     with inside("game.payoffs"):
         return group_game(groups, states, prior, trees), trees
 

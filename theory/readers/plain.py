@@ -119,7 +119,7 @@ def _yaml(text: str) -> object:
     except InputError:
         raise
     except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
+        problem = " ".join(str(error).replace('in "<unicode string>", ', "in ").split())
         raise InputError(f"this is not YAML: {problem}", fix="mend that line") from None
     except ValueError as error:
         raise InputError(f"this cannot be read: {error}", fix="write it as text") from None
@@ -133,9 +133,17 @@ def _spec(document: dict[str, Any]) -> dict[str, Any]:
     if "payoffs" not in document:
         raise InputError("there are no payoffs", fix=_FIX, field="payoffs")
     table = document["payoffs"]
+    if not isinstance(table, list):
+        raise InputError(f"{shown(table)} is no list", fix=_FIX, field="payoffs")
     sizes = list(_sizes(table))
     names = document.get("players", [str(k + 1) for k in range(sizes[-1] if sizes else 0)])
-    if not isinstance(names, list) or len(sizes) != len(names) + 1 or sizes[-1] != len(names):
+    if not isinstance(names, list):
+        raise InputError(
+            f"{shown(names)} is no list",
+            fix='list the names, as in ["row", "col"]',
+            field="players",
+        )
+    if len(sizes) != len(names) + 1 or sizes[-1] != len(names):
         raise InputError(
             f"the lists are nested {len(sizes)} deep, with {sizes[-1] if sizes else 'no'} payoffs "
             f"inside, for {shown(names)}",

@@ -18,6 +18,7 @@ from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
 from coopgap.theory.json_values import Fields
+from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order, number_of, numbered
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
@@ -149,16 +150,19 @@ def require_values_usable(game: shape.Game, scope: Scope) -> None:
                     raise InputError(f"{name!r} is a player", fix="rename the value")
                 if name in scope.known:
                     raise InputError(f"{name!r} is a parameter or let", fix="rename the value")
-    require_values_used(game.values, list(_formulas(game.payoffs)))
+    with inside("game.payoffs"):
+        formulas = list(_formulas(game.payoffs))
+    require_values_used(game.values, formulas)
 
 
-def _formulas(payoffs: Fields) -> Iterator[str]:
-    """The formulas among payoffs."""
-    for each in payoffs.values():
-        if isinstance(each, dict):
-            yield from _formulas(each)
-        elif isinstance(each, str) and each != SYMMETRIC:
-            yield each
+def _formulas(payoffs: Fields) -> Iterator[Tree]:
+    """The formulas among payoffs. Raises InputError for text that is none."""
+    for name, each in payoffs.items():
+        with inside(key(name)):
+            if isinstance(each, dict):
+                yield from _formulas(each)
+            elif isinstance(each, str) and each != SYMMETRIC:
+                yield parse_formula(each)
 
 
 def _require_usable(player: str) -> None:
