@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from coopgap.commands.options import Json, MaxBytes, Values, commons_of, draw, drawing, game
+from coopgap.commands.options import (
+    Json,
+    MaxBytes,
+    Values,
+    commons_of,
+    draw,
+    drawing,
+    game,
+    prepare_drawings,
+)
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError, inside
 
@@ -71,6 +80,7 @@ def figure(
     from coopgap.proofs.exposition.figures.style import untitled as bare
     from coopgap.proofs.exposition.figures.style import without_glyph
 
+    prepare_drawings(drawings, "--out")
     draw(bare(made) if untitled else made, drawings, "--out")
     missing = without_glyph(made)
     names = [str(path) for path in out]

@@ -18,6 +18,7 @@ from coopgap.commands.options import (
     draw,
     drawing,
     of_numbers,
+    prepare_drawings,
     with_language,
 )
 from coopgap.durations import require_duration
@@ -110,6 +111,7 @@ def frontier(
         with inside("--lambda"):
             levels.append(level_of(text))
     prepare_directories(certificates=certificates)
+    prepare_drawings(drawings, "--figure")
     with progress() as tell:
         found = found_over(
             specification,
@@ -146,6 +148,7 @@ def _over_bounds(
     with inside("--liability"):
         low, high = bounds_of(bounds)
     prepare_directories(certificates=certificates)
+    prepare_drawings(drawings, "--figure")
     with progress() as tell:
         found = liability_frontier(specification, low, high, timeout=timeout, progress=tell)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -184,17 +184,22 @@ def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:
 
 
 def drawing(path: Path, option: str) -> Path:
-    """The path of a figure. Raises InputError for an unknown format or an unwritable folder."""
-    from coopgap.files import prepare_directory
-
+    """The path of a figure. Raises InputError for an unknown format."""
     if path.suffix not in FORMS:
         raise InputError(
             f"{str(path)!r} has no form that figures have",
             fix=f"end it in {', '.join(FORMS)}",
             field=option,
         )
-    prepare_directory(path.parent, option)
     return path
+
+
+def prepare_drawings(paths: Iterable[Path], option: str) -> None:
+    """Makes the folders of figures. Raises InputError for one that cannot be written to."""
+    from coopgap.files import prepare_directory
+
+    for path in paths:
+        prepare_directory(path.parent, option)
 
 
 def draw(figure: Figure, paths: Sequence[Path], option: str) -> None:

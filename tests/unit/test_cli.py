@@ -765,6 +765,7 @@ def test_a_frontier_without_a_certificate_does_not_speak_of_any(command: Command
     ("arguments", "message"),
     [
         (["figure", "regoins", "hawk-dove", "--out", "x.svg"], "KIND: there is no figure"),
+        (["figure", "partition", "sheep", "--out", "new/x.svg"], "a commons has no figure"),
         (["check", "fish-war", "--mechanism"], "leave --mechanism out"),
         (["check", "unnamed-growth", "--mechanism"], "leave --mechanism out"),
         (
