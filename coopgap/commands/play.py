@@ -289,7 +289,7 @@ def _arguments(texts: Sequence[str]) -> dict[str, Any]:
             )
         try:
             found[name] = jsons.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             found[name] = value
     return found
 

@@ -169,10 +169,11 @@ def read_registration(path: Path) -> Predictions:
     from coopgap.llm_checks.predicting.predictions import from_registration
 
     with inside(source=str(path)):
+        text, fix = read_text(path), "name what predict --register wrote"
         try:
-            data = jsons.loads(read_text(path))
-        except jsons.JSONDecodeError:
-            raise InputError("this is no JSON", fix="name a registration") from None
+            data = jsons.loads(text)
+        except (ValueError, RecursionError):
+            raise InputError("this is no JSON", fix=fix) from None
         if not isinstance(data, dict):
-            raise InputError("this is no registration of predictions")
+            raise InputError("this is no registration of predictions", fix=fix)
         return from_registration(data)

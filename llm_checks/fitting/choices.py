@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +16,7 @@ from coopgap.llm_checks.fitting.qre import is_symmetric
 from coopgap.llm_checks.playing.answers import files_of, read_log
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
-from coopgap.theory.readers.files import MAX_BYTES, read_text
+from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
 from coopgap.theory.readers.table_games import read_table_games
 
 Floats = NDArray[np.float64]
@@ -152,7 +150,8 @@ def _from_json(text: str) -> Choices:
                 "this is a journal of coopgap play, which holds no payoffs",
                 fix=f"name its folder, or the {CHOICES} beside it",
             ) from None
-        raise InputError(f"this is no JSON: {error}", fix='give {"games": [...]}') from None
+        why = str(error) if isinstance(error, json.JSONDecodeError) else "it is too large"
+        raise InputError(f"this is no JSON: {why}", fix='give {"games": [...]}') from None
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
         raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
@@ -227,21 +226,31 @@ def _array(value: object, field: str) -> Floats:
 
 
 def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
+    header, records = csv_records(read_text(path, max_bytes))
     if dataset is None:
         raise InputError("choices need payoffs", fix="name the games' file", field="--dataset")
+    for name in ("id", "row", "col", "count", "condition"):
+        if header.count(name) > 1:
+            raise InputError(
+                f"the column {name!r} stands twice", fix="leave one out", field="header"
+            )
+        if name in ("id", "row", "col") and name not in header:
+            raise InputError(f"the column {name!r} is missing", fix="add it", field="header")
     table = read_table_games(dataset, max_bytes)
     rows = Counter(row.id for row in table.rows)
     games = {game.id: game for game in table.games}
     skipped = {row.id: row.reason for row in table.skipped}
-    reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
-    missing = [name for name in ("id", "row", "col") if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(f"the column {missing[0]!r} is missing", fix="add it", field="header")
     counts: dict[tuple[str, str], Floats] = {}
     dropped = []
-    for number, record in enumerate(reader, start=1):
-        name = (record["id"] or "").strip()
+    for number, cells in enumerate(records, start=1):
+        record = dict(zip(header, cells, strict=False))
+        name = record.get("id", "").strip()
         try:
+            if len(cells) != len(header):
+                raise InputError(
+                    f"the row has {len(cells)} cells, and the header {len(header)}",
+                    fix="quote cells that contain commas",
+                )
             if rows[name] > 1:
                 raise InputError(
                     f"{rows[name]} rows of the dataset have the id {name!r}",
@@ -276,8 +285,8 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     return Choices(tuple(used), tuple(dropped))
 
 
-def _index(label: str | None, labels: tuple[str, ...], side: str) -> int:
-    wanted = (label or "").strip().lower()
+def _index(label: str, labels: tuple[str, ...], side: str) -> int:
+    wanted = label.strip().lower()
     for index, each in enumerate(labels):
         if each.strip().lower() == wanted:
             return index

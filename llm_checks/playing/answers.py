@@ -114,7 +114,7 @@ def read_record(path: Path) -> Record:
                 header = data["play"]
                 continue
             one = _answer(data)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             if number == len(lines) and number > 1:
                 break
             raise InputError(

@@ -126,7 +126,11 @@ def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
         document = document_of(text)
         for key in document:
             if key not in ("conjecture", "title", "source"):
-                raise InputError(f"there is no table {key!r}", fix="write [conjecture]", field=key)
+                raise InputError(
+                    f"there is no table {key!r}",
+                    fix="write [conjecture]; `coopgap check` reads games",
+                    field=key,
+                )
         table = document.get("conjecture")
         if not isinstance(table, dict):
             raise InputError("the file has no [conjecture]", fix="add it", field="conjecture")

@@ -290,6 +290,17 @@ def test_choices_from_a_csv(tmp_path: Path) -> None:
     file.write_text("id,row,col\nother,C,C\n")
     with pytest.raises(InputError, match="check the ids"):
         read_choices(file, games)
+    file.write_text("id,row,col,row\npd,C,C,D\n")
+    with pytest.raises(InputError, match="the column 'row' stands twice"):
+        read_choices(file, games)
+    file.write_text("id,row,col\npd,C,C,D\n")
+    with pytest.raises(InputError, match="the row has 4 cells, and the header 3"):
+        read_choices(file, games)
+    file.write_text(f"id,row,col\npd,{'C' * 200_000},C\n")
+    with pytest.raises(InputError, match="line 2 is no CSV"):
+        read_choices(file, games)
+    with pytest.raises(InputError, match="there is no such file"):
+        read_choices(tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(

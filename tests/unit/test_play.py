@@ -449,7 +449,12 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
             with pytest.raises(InputError, match="other prompts were used"):
                 recorded(dilemma, settings, kept)
     header = journal.read_text().splitlines()[0]
-    for text, message in (("", "empty"), (header, "no answers"), ("{}\n{}\n", "no line of a log")):
+    for text, message in (
+        ("", "empty"),
+        (header, "no answers"),
+        ("{}\n{}\n", "no line of a log"),
+        ("[" * 100_000, "line 1 is no line of a log"),
+    ):
         journal.write_text(text)
         with pytest.raises(InputError, match=message):
             recorded(dilemma, settings, journal)
@@ -464,6 +469,7 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         (("--model", "embedded/large"), "embedded"),
         (("--model", "mockllm/model", "--max-cost", "1"), "--prices"),
         (("--prices", "cheap"), "IN,OUT"),
+        (("--model", "nobody/nothing", "--model-arg", "a=" + "[" * 100_000), "cannot be used"),
         (("--model", "mockllm/model", "--temperature", "inf"), "--temperature: inf is no number"),
         (("--replay", "x.csv"), "--dataset"),
         (("--out", ""), "--out: the value is empty"),
