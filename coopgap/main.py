@@ -144,7 +144,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     escape_what_is_lacking()
     # Modules and reports live until the end: looking for garbage among them, and once more when all
-    # is over, took a fifth of the time of a check.
+    # is over, took a sixth of the time of a check.
     gc.set_threshold(20_000)
     atexit.register(gc.freeze)
     sys.exit(_status(given, debug="--debug" in given))
