@@ -143,14 +143,12 @@ def text_of(value: Any, *options: str) -> str:
 
 def truth_of(value: Any) -> bool:
     """The value as true or false."""
-    if type(value) is not bool:
-        raise Rejected("expected true or false")
-    return value
+    require(type(value) is bool, "expected true or false")
+    return bool(value)
 
 
 def names_of(value: Any) -> tuple[str, ...]:
     """The value as a list of distinct names, at least one."""
     names = tuple(text_of(name) for name in listing(value))
-    if not names or len(set(names)) != len(names):
-        raise Rejected("names must be distinct, and at least one")
+    require(0 < len(names) == len(set(names)), "names must be distinct, and at least one")
     return names

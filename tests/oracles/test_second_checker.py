@@ -240,7 +240,7 @@ PLANTED = (
     ("interim.py", "seen = tuple(own[state] for own in", "seen = tuple(0 for own in"),
     ("claims.py", "case.id in PRIVATE or not _private(case)", "True"),
     ("claims.py", "interim.pooled(case)", "optimum(case)"),
-    ("problems.py", 'kinds.kind == "mechanism" or not refusing', "True"),
+    ("problems.py", 'kind == "mechanism" or not refusing', "True"),
     ("certificates.py", "require(used == expected", "require(used <= expected"),
     ("certificates.py", "require(inside,", "require(True,"),
     ("certificates.py", 'is holds, "the formula', 'is not None, "the formula'),
