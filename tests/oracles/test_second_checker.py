@@ -111,7 +111,7 @@ PLANTED = (
     ("documents.py", "set(value) != set(names)", "not set(value) >= set(names)"),
     ("documents.py", "if len(document) != len(pairs)", "if False"),
     ("documents.py", "type(value) is not int", "not isinstance(value, int)"),
-    ("documents.py", "len(set(names)) != len(names)", "False"),
+    ("documents.py", "0 < len(names) == len(set(names))", "0 < len(names)"),
     ("polynomials.py", 'Condition(opposite, ">=" if', 'Condition(opposite, ">" if'),
     (
         "polynomials.py",
@@ -119,9 +119,9 @@ PLANTED = (
         'each.relation != "==" for each in factors',
     ),
     ("polynomials.py", "not bases and all(", "all("),
-    ("polynomials.py", "if total.terms or not strict", "if total.terms"),
-    ("polynomials.py", "if total.terms or not strict", "if not strict"),
-    ("polynomials.py", 'if equation.relation != "=="', "if False"),
+    ("polynomials.py", "strict and not total.terms", "not total.terms"),
+    ("polynomials.py", "strict and not total.terms", "strict"),
+    ("polynomials.py", 'equation.relation == "=="', "True"),
     ("polynomials.py", "if possible <= wanted", "if possible & wanted"),
     ("polynomials.py", "(-primitive).key, _FLIPPED", "(-primitive).key, _SIGNS"),
     (
