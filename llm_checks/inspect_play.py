@@ -54,7 +54,7 @@ def play(
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
     first = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
-    header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
+    header = header_of(GAMES, found, Options(model="", seed=seed, repetitions=repetitions))
     blocks: dict[int, dict[str, Play]] = {1: first}
 
     def epoch_of(name: str, epoch: int) -> Play:

@@ -10,9 +10,11 @@ from typing import Any
 from coopgap.llm_checks.commons.playing.agents import simulated_answer
 from coopgap.llm_checks.commons.playing.plays import BROKEN, CommonsPlay, harvested
 from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, tells
+from coopgap.llm_checks.commons.playing.study import CommonsStudy, plays
 from coopgap.llm_checks.negotiating.negotiation import ANSWERS, accepted
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
+from coopgap.llm_checks.playing.models import EMBEDDED, names_in, provider
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import (
     MORE,
@@ -27,6 +29,7 @@ from coopgap.llm_checks.playing.scenarios import (
 )
 from coopgap.llm_checks.playing.telling import number
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, seen_of
+from coopgap.theory.exact import parse_number
 
 PROMPTS = {
     "system": "commons-system-1",
@@ -324,11 +327,46 @@ def _of_whole(value: Callable[[CommonsPlay], float]) -> Callable[..., float | No
     return lambda play, _: value(play) if play.settled and not play.broken else None
 
 
+def writes_numbers(model: str) -> bool:
+    """Whether agents write numbers, rather than choose among a few."""
+    return all(provider(each) != provider(EMBEDDED) for each in names_in(model))
+
+
+def _registered(study: CommonsStudy) -> dict[str, Any]:
+    return {
+        "study": study.study,
+        "predictions": study.sha256,
+        "margin": str(study.margin),
+        "prompts": prompts_of(study.reasoning),
+    }
+
+
+def _plays(
+    study: CommonsStudy, repetitions: int, seed: int, model: str, first: int
+) -> tuple[CommonsPlay, ...]:
+    """All at once: a run of a commons does not end early."""
+    del repetitions, first
+    return plays(study, seed, writes_numbers(model))
+
+
+def _logged(study: CommonsStudy, header: Mapping[str, Any]) -> CommonsStudy:
+    """The study with the margin, the number of plays and the way to ask that a log names."""
+    repetitions, margin = header.get("repetitions"), header.get("margin")
+    if isinstance(repetitions, int) and repetitions > 0:
+        study = replace(study, repetitions=repetitions)
+    if isinstance(margin, str):
+        study = replace(study, margin=parse_number(margin))
+    return replace(study, reasoning="reasoned" in (header.get("prompts") or {}))
+
+
 COMMONS = Conduct(
     after,
     _read,
     simulated_answer,
     _facts,
+    _registered,
+    _plays,
+    _logged,
     scores={
         "catch": _of_whole(lambda play: float(sum(play.caught))),
         "survival": _of_whole(lambda play: len(play.months) / play.commons.horizon),
