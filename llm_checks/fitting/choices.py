@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.qre import is_symmetric
 from coopgap.llm_checks.playing.answers import files_of, read_log
 from coopgap.theory.errors import InputError, inside
@@ -21,7 +21,6 @@ from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.table_games import TableGame, read_table_games
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 CHOICES = "choices.json"

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.choices import Choices, Dropped
-from coopgap.llm_checks.fitting.likelihood import ALPHAS, KAPPA_MAX, LOGS, Floats, Likelihood, Peak
+from coopgap.llm_checks.fitting.likelihood import ALPHAS, KAPPA_MAX, LOGS, Likelihood, Peak
 from coopgap.llm_checks.fitting.qre import RULES, Rule
 from coopgap.theory.errors import InputError
 

@@ -16,15 +16,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.choices import Choices
 from coopgap.llm_checks.fitting.qre import RULES, Rule
 from coopgap.theory.errors import InputError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int_]
 
 KAPPA_MAX = 1000.0
 """Precision on payoffs of at most 1 from which on play counts as free of error."""

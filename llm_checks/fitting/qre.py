@@ -21,10 +21,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from coopgap.llm_checks.fitting.binary import MIDDLE, Binary
+from coopgap.llm_checks.fitting.binary import MIDDLE, Binary, Bools, Floats, Ints
 
 Rule = Literal["principal", "response"]
 """Which of several equilibria is played: the principal one, or the one to which damped responses
@@ -32,9 +31,6 @@ lead from uniform play. They differ, if at all, in games of two actions; others 
 the principal one."""
 
 RULES: tuple[Rule, Rule] = ("principal", "response")
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 TOLERANCE = 1e-12
 """How well a fixed point is solved, in probability."""
@@ -145,7 +141,7 @@ def folded(games: Games, alpha: Floats, kappa: Floats) -> Bools:
     return found if small is None else found & ~(small.several & (small.principal == MIDDLE))
 
 
-def played(small: Binary, rule: Rule) -> NDArray[np.int_]:
+def played(small: Binary, rule: Rule) -> Ints:
     """Which equilibrium a rule chooses."""
     return small.principal if rule == "principal" else small.responding
 

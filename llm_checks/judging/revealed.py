@@ -14,12 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import DIFFER, Choices, PlayedGame
 from coopgap.llm_checks.fitting.fit import Estimate, Fit, Range, fit
 from coopgap.llm_checks.judging.evidence import Judgement, judged_interval, undecided
-from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.judging.intervals import Floats, clopper_pearson
 from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play
@@ -32,7 +31,6 @@ from coopgap.theory.welfare import first_best
 MOSTLY = 0.5
 """The first best is what is played if its rate is above this."""
 
-Floats = NDArray[np.float64]
 Profiled = tuple[Play, tuple[int, ...]]
 """A play and what was chosen in it, of all actions."""
 
