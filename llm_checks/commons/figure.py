@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -83,15 +84,11 @@ def _measured(
         (top, [cell.catch for cell in cells]),
         (low, [cell.lasting for cell in cells]),
     ):
-        middle = [float(each[0]) for each in triples]
-        ends = [
-            [float(each[0] - each[1]) for each in triples],
-            [float(each[2] - each[0]) for each in triples],
-        ]
+        middle, least, most = np.array(triples, float).T
         axes.errorbar(
             places,
             middle,
-            yerr=[[max(0.0, each) for each in side] for side in ends],
+            yerr=np.maximum(0, [middle - least, most - middle]),
             color=CYCLE[number % len(CYCLE)],
             marker=MARKS[number % len(MARKS)],
             markersize=2.6,
