@@ -72,7 +72,7 @@ class Judged:
     measured: tuple[float, float, float]
     runs: int
     parents: int
-    verdict: Verdict | None
+    verdict: Verdict | None = None
     cautious: Verdict | None = None
     reason: str = ""
 
@@ -177,6 +177,8 @@ def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Ite
 
 
 Bounds = tuple[Fraction | None, Fraction | None]
+Ends = tuple[float, float, float]
+"""An estimate and the ends of its interval."""
 
 ALIKE = "all runs are alike: the interval has no width"
 
@@ -184,39 +186,38 @@ ALIKE = "all runs are alike: the interval has no width"
 def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
     estimate, low, high = map(float, cell.catch)
     if low == high:
-        return _judged(name, cell, "catch", bounds, (estimate, low, high), None, reason=ALIKE)
+        return _judged(name, cell, "catch", bounds, (estimate, low, high), reason=ALIKE)
     verdict = verdict_on((low, high), *widened(*bounds, slack))
-    return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict)
+    return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict=verdict)
 
 
 def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
     size = cell.full + cell.below
     if size == 0 or cell.parents == 0:
         nothing = (math.nan, 0.0, 1.0)
-        return _judged(name, cell, "lasting", bounds, nothing, None, reason="there are no runs")
+        return _judged(name, cell, "lasting", bounds, nothing, reason="there are no runs")
     ends = clopper_pearson(cell.full, size)
     # As if each batch were one run: what it then shows at least and at most.
     share = Fraction(cell.full * cell.parents, size)
     low = clopper_pearson(math.floor(share), cell.parents)[0]
     high = clopper_pearson(math.ceil(share), cell.parents)[1]
     near = widened(*bounds, margin)
-    verdict, cautious = verdict_on(ends, *near), verdict_on((low, high), *near)
-    return _judged(name, cell, "lasting", bounds, (cell.full / size, *ends), verdict, cautious)
+    return _judged(
+        name,
+        cell,
+        "lasting",
+        bounds,
+        (cell.full / size, *ends),
+        verdict=verdict_on(ends, *near),
+        cautious=verdict_on((low, high), *near),
+    )
 
 
 def _judged(
-    name: str,
-    cell: Cell,
-    quantity: str,
-    bounds: Bounds,
-    measured: tuple[float, float, float],
-    verdict: Verdict | None,
-    cautious: Verdict | None = None,
-    reason: str = "",
+    name: str, cell: Cell, quantity: str, bounds: Bounds, measured: Ends, **found: Any
 ) -> Judged:
     who = cell.model, cell.name, str(cell.prosocial)
-    size = cell.runs, cell.parents
-    return Judged(name, *who, quantity, bounds, measured, *size, verdict, cautious, reason)
+    return Judged(name, *who, quantity, bounds, measured, cell.runs, cell.parents, **found)
 
 
 def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator[Judged]:
@@ -242,7 +243,7 @@ def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
     if all(each.catch[1] == each.catch[2] for each in (fewer, more)):
         verdict, reason = None, "all runs are alike: the intervals have no width"
     return replace(
-        _judged(name, more, "catch", bounds, measured, verdict, reason=reason),
+        _judged(name, more, "catch", bounds, measured, verdict=verdict, reason=reason),
         prosocial=f"{more.prosocial} over {fewer.prosocial}",
         runs=min(fewer.runs, more.runs),
         parents=min(fewer.parents, more.parents),

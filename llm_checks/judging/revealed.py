@@ -160,11 +160,11 @@ def chosen(run: Run) -> Choices:
 
 
 def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame, ...]:
-    """The games that bind, by scene and state, and how often each profile was chosen."""
-    tables: dict[tuple[str, int], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
-    counts: dict[tuple[str, int], Floats] = {}
+    """The games that bind, by scene, state and contract, and how often each profile was chosen."""
+    tables: dict[tuple[str, int, str], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
+    counts: dict[tuple[str, int, str], Floats] = {}
     for play, profile in played:
-        key = play.scene.name, play.state
+        key = play.scene.name, play.state, repr(play.binding)
         if key not in tables:
             environment = play.scene.environment
             paid = material(environment, play.binding)
@@ -176,7 +176,7 @@ def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame,
         place = tuple(own.index(action) for own, action in zip(allowed, profile, strict=True))
         counts[key][place] += 1
     return tuple(
-        PlayedGame(f"{name}/{state}", tables[name, state][0], counts[name, state], condition)
-        for name, state in tables
-        if min(counts[name, state].shape) > 1
+        PlayedGame(f"{key[0]}/{key[1]}", tables[key][0], counts[key], condition)
+        for key in tables
+        if min(counts[key].shape) > 1
     )
