@@ -238,11 +238,9 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterator[Pred
 
 def _reach(environment: Environment) -> Bounds:
     """The least and the greatest expected welfare of all plays, in utils."""
-    least = greatest = Fraction(0)
-    for state in environment.support:
-        values = environment.welfare[state]
-        least += environment.prior[state] * int(values.min())
-        greatest += environment.prior[state] * int(values.max())
+    of_states = [(environment.prior[s], environment.welfare[s]) for s in environment.support]
+    least = sum((p * int(values.min()) for p, values in of_states), Fraction(0))
+    greatest = sum((p * int(values.max()) for p, values in of_states), Fraction(0))
     return _in_units((least, greatest), environment.denominator)
 
 
