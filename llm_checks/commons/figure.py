@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from coopgap.llm_checks.commons.judged import CommonsReplay
 from coopgap.llm_checks.commons.predicted import CommonsPrediction
 from coopgap.llm_checks.commons.published import Cell
 from coopgap.proofs.exposition.figures.style import CYCLE, INK, RED, styled
@@ -20,10 +19,10 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 @styled
-def runs(replay: CommonsReplay) -> Figure:
+def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
     """Two rows, catch R and survival q; a column for each condition; a line for each model."""
-    conditions = list(dict.fromkeys(cell.condition for cell in replay.cells))
-    models = list(dict.fromkeys(cell.model for cell in replay.cells))
+    conditions = list(dict.fromkeys(cell.condition for cell in drawn))
+    models = list(dict.fromkeys(cell.model for cell in drawn))
     width, height = 0.7 + 1.75 * len(conditions), 4.1
     figure = Figure(figsize=(width, height))
     panels = figure.subplots(2, len(conditions), squeeze=False, sharex=True, sharey="row")
@@ -33,9 +32,9 @@ def runs(replay: CommonsReplay) -> Figure:
     for column, condition in enumerate(conditions):
         top, low = panels[0][column], panels[1][column]
         top.set_title(condition)
-        _theory(top, low, replay.prediction)
+        _theory(top, low, prediction)
         for number, model in enumerate(models):
-            cells = [c for c in replay.cells if (c.model, c.condition) == (model, condition)]
+            cells = [c for c in drawn if (c.model, c.condition) == (model, condition)]
             for copy in sorted({cell.copy for cell in cells}):
                 own = sorted((c for c in cells if c.copy == copy), key=lambda c: c.prosocial)
                 _measured(top, low, own, number, len(models), dashed=copy > 1)
@@ -51,7 +50,7 @@ def runs(replay: CommonsReplay) -> Figure:
     names.append("equilibrium, best stagewise selection")
     lines.append(Line2D([], [], color=RED, lw=0.8, ls=":"))
     names.append("first best")
-    if any(cell.copy > 1 for cell in replay.cells):
+    if any(cell.copy > 1 for cell in drawn):
         lines.append(Line2D([], [], color=INK, lw=0.8, ls="--"))
         names.append("a second line of the summary about the same")
     # One narrow panel has no room for two columns.

@@ -17,7 +17,7 @@ from typing import Any
 
 from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
-from coopgap.llm_checks.judging.evidence import Verdict, verdict_on, widened
+from coopgap.llm_checks.judging.evidence import Verdict, bounded, verdict_on, widened
 from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -76,11 +76,6 @@ class Judged:
     cautious: Verdict | None = None
     reason: str = ""
 
-    def document(self) -> dict[str, Any]:
-        """The judgement as plain JSON values."""
-        found: dict[str, Any] = plain(self)
-        return found
-
 
 @dataclass(frozen=True)
 class CommonsReplay:
@@ -101,7 +96,7 @@ class CommonsReplay:
             "margin": str(self.margin),
             "predicted": self.prediction.document(),
             "cells": [_cell(self.prediction, each) for each in self.cells],
-            "judged": [each.document() for each in self.judged],
+            "judged": plain(self.judged),
             "statements": dict(STATEMENTS),
             "missing": list(MISSING),
             "doubts": list(self.doubts),
@@ -187,7 +182,7 @@ def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
     estimate, low, high = map(float, cell.catch)
     if low == high:
         return _judged(name, cell, "catch", bounds, (estimate, low, high), reason=ALIKE)
-    verdict = verdict_on((low, high), *widened(*bounds, slack))
+    verdict = verdict_on(low, high, *bounded(*widened(*bounds, slack)))
     return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict=verdict)
 
 
@@ -201,15 +196,15 @@ def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
     share = Fraction(cell.full * cell.parents, size)
     low = clopper_pearson(math.floor(share), cell.parents)[0]
     high = clopper_pearson(math.ceil(share), cell.parents)[1]
-    near = widened(*bounds, margin)
+    near = bounded(*widened(*bounds, margin))
     return _judged(
         name,
         cell,
         "lasting",
         bounds,
         (cell.full / size, *ends),
-        verdict=verdict_on(ends, *near),
-        cautious=verdict_on((low, high), *near),
+        verdict=verdict_on(*ends, *near),
+        cautious=verdict_on(low, high, *near),
     )
 
 
@@ -238,7 +233,7 @@ def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
     """Whether the catch is higher with more: two 95 % intervals make one of at least 90 %."""
     low, high = (float(more.catch[i] - fewer.catch[3 - i]) for i in (1, 2))
     measured, bounds = (float(more.catch[0] - fewer.catch[0]), low, high), (Fraction(0), None)
-    verdict: Verdict | None = verdict_on((low, high), *bounds)
+    verdict: Verdict | None = verdict_on(low, high, *bounded(*bounds))
     reason = ""
     if all(each.catch[1] == each.catch[2] for each in (fewer, more)):
         verdict, reason = None, "all runs are alike: the intervals have no width"

@@ -23,7 +23,7 @@ def files(replay: CommonsReplay) -> dict[str, str]:
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    drawn = rendered(runs(replay), "svg").decode()
+    drawn = rendered(runs(replay.prediction, replay.cells), "svg").decode()
     return {**pages.files(report(replay, drawn)), FIGURE: drawn}
 
 

@@ -133,7 +133,7 @@ def least_confirming(low: Bound, high: Bound) -> int | None:
     """
     ends = bounded(low, high)
     rate = min(1.0, max(0.0, 0.0 if ends[0] <= 0 else 1.0 if ends[1] >= 1 else sum(ends) / 2))
-    return _first(0, lambda n: _verdict(*clopper_pearson(rate * n, n), *ends))
+    return _first(0, lambda n: verdict_on(*clopper_pearson(rate * n, n), *ends))
 
 
 def judged_ordering(
@@ -291,13 +291,13 @@ def judged_by(
         part = math.sqrt(size / other)
         return estimate - (estimate - found[0]) * part, estimate + (found[1] - estimate) * part
 
-    verdict = _verdict(*found, *predicted)
+    verdict = verdict_on(*found, *predicted)
     return Judgement(
         verdict=verdict,
         estimate=estimate,
         low=found[0],
         high=found[1],
-        needed=_first(size, lambda other: _verdict(*(larger or shrunk)(other), *predicted))
+        needed=_first(size, lambda other: verdict_on(*(larger or shrunk)(other), *predicted))
         if verdict == "inconclusive"
         else None,
         method=method,
@@ -310,12 +310,8 @@ def widened(low: Bound, high: Bound, slack: Fraction | float) -> tuple[Bound, Bo
     return (low, high) if low is None or low != high else (low - slack, low + slack)
 
 
-def verdict_on(ends: tuple[float, float], low: Bound, high: Bound) -> Verdict:
-    """The verdict of an interval on the prediction of another one; None: no bound."""
-    return _verdict(*ends, *bounded(low, high))
-
-
-def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
+def verdict_on(left: float, right: float, bottom: float, top: float) -> Verdict:
+    """The verdict of an interval, from left to right, on the prediction of another one."""
     if bottom <= left and right <= top:
         return "consistent"
     if right < bottom or left > top:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from textwrap import shorten
 
-from coopgap.llm_checks.commons.judged import CommonsReplay
 from coopgap.llm_checks.commons.page import FIGURE
 from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Shown, cells
 from coopgap.llm_checks.commons.published import COLUMNS, Cell
@@ -177,8 +176,7 @@ def _figure(findings: CommonsFindings) -> str:
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    replay = CommonsReplay("", findings.run.study.prediction, drawn, (), ())
-    svg = rendered(runs(replay), "svg").decode()
+    svg = rendered(runs(findings.run.study.prediction, drawn), "svg").decode()
     return svg[svg.index("<svg") :]
 
 
