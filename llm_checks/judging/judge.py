@@ -193,9 +193,8 @@ def decided(run: Run, registered: Predictions) -> bool:
 def _interval(one: Prediction, played: Sequence[Whole], seed: int, design: Design) -> Judged:
     condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
     if one.quantity == "lambda":
-        of = [each for each in played if str(each.play.condition) == condition]
-        plays, profiles = [each.play for each in of], [each.profile for each in of]
-        return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
+        of = [(e.play, e.profile) for e in played if str(e.play.condition) == condition]
+        return Judged(one, judged_threshold(one, of, sequential), len(of))
     found = seen_in(played, condition, one.quantity)
     if not found:
         return Judged(one, undecided("no data"), 0)

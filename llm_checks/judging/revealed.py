@@ -61,23 +61,21 @@ class Revealed:
 
 
 def judged_threshold(
-    one: Prediction,
-    plays: Sequence[Play],
-    profiles: Sequence[tuple[int, ...]],
-    sequential: bool = False,
+    one: Prediction, played: Sequence[Profiled], sequential: bool = False
 ) -> Judgement:
-    """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    if not plays:
+    """Judges the threshold by λ and β fitted to plays."""
+    if not played:
         return undecided("no data")
     assert one.low is not None
-    found = _fitted(list(zip(plays, profiles, strict=True)), sequential, float(one.low))
+    level = float(one.low)
+    found = _fitted(played, sequential, level)
     if isinstance(found, str):
         return undecided(f"not judged: {found}")
     won = sum(
-        profile in first_best(each.scene.environment).profiles[each.state]
-        for each, profile in zip(plays, profiles, strict=True)
+        profile in first_best(play.scene.environment).profiles[play.state]
+        for play, profile in played
     )
-    rate = clopper_pearson(won, len(plays))
+    rate = clopper_pearson(won, len(played))
     estimate, low, high = (
         math.inf if each is None else each
         for each in (found.lambda_.estimate, found.lambda_.low, found.lambda_.high)
@@ -85,15 +83,14 @@ def judged_threshold(
     told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
     if found.equally_likely == Range(0.0, None):
         return replace(undecided(f"{told}; every λ plays so"), estimate=estimate)
-    level = float(one.low)
     verdict = Judgement("inconclusive", estimate, low, high, None, told)
     if low >= level or rate[1] <= MOSTLY:
         return replace(verdict, verdict="consistent")
     if high < level and rate[0] > MOSTLY:
         # Both parts must fail, so the larger of their p-values is that of the whole.
-        played = judged_interval(won, len(plays), None, MOSTLY).p_value
+        likelier = judged_interval(won, len(played), None, MOSTLY).p_value
         below = found.threshold["p_value"] if found.threshold else 1.0
-        return replace(verdict, verdict="contradicted", p_value=max(played, below))
+        return replace(verdict, verdict="contradicted", p_value=max(likelier, below))
     return verdict
 
 
