@@ -100,7 +100,7 @@ class Options:
     prices: tuple[float, float] | None = None
     concurrency: int = 4
     predictions: str = ""
-    stop: Callable[[Any], bool] | None = None
+    stop: Callable[[Run], bool] | None = None
     progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
     generation: Generation = field(default_factory=Generation)
     model_args: Mapping[str, Any] = field(default_factory=dict)
@@ -163,8 +163,8 @@ def played(
 ) -> Answered[S, P]:
     """Plays a study, going on where the folder's journal ends."""
     asking = opened(conduct, header_of(conduct, found, options), cast, options, folder)
-    design: list[P] = []
-    stopped = ""
+    design, stopped = list[P](), ""
+    stop: Callable[[Any], bool] | None = options.stop
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
         block = conduct.plays(found, repetitions, options.seed, cast.name, first)
@@ -173,7 +173,7 @@ def played(
         if so_far.incomplete:
             break
         early = repetitions < options.repetitions
-        if early and options.stop is not None and options.stop(so_far):
+        if early and stop is not None and stop(so_far):
             stopped = (
                 f"after {repetitions} of {options.repetitions} repetitions, as every prediction "
                 "was decided"
