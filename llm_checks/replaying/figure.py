@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch
 
 from coopgap.llm_checks.predicting.quantities import words_for
 from coopgap.llm_checks.replaying.replay import Replay, Row
@@ -28,6 +29,12 @@ _LOOKS: dict[str | None, dict[str, Any]] = {
 }
 """How an interval and its estimate are drawn, by verdict: told apart without colour too."""
 
+_BANDS: list[dict[str, Any]] = [
+    {"facecolor": SKY, "alpha": 0.5},
+    {"facecolor": "white", "edgecolor": BLUE, "alpha": 0.8, "hatch": "//////"},
+]
+"""How predicted intervals are drawn: the narrower one, and what a wider one adds."""
+
 _SIZES: dict[str, Any] = {"linewidth": 0.9, "markersize": 4.2, "markeredgewidth": 0.8}
 
 
@@ -45,17 +52,14 @@ def rates(replay: Replay, quantity: str) -> Figure:
     prompts = sorted(_distinct(row.prompt for row in rows), key=lambda name: name not in known)
     names = [line for prompt in prompts for line in (prompt, *models)]
     figure, panels = _sheet(len(settings), len(contracts), names, words_for(quantity))
-    for axes, (setting, contract) in zip(
-        panels, ((s, c) for s in settings for c in contracts), strict=True
-    ):
+    heads = range(0, len(names), len(models) + 1)
+    for number, (setting, contract) in enumerate(product(settings, contracts)):
+        axes = panels[number]
         axes.set_title(f"{setting}, {contract}", pad=3)
         for place, name in enumerate(names):
-            prompt = prompts[place // (len(models) + 1)]
-            if place % (len(models) + 1) == 0:
-                continue
-            _line(axes, place, at.get((name, setting, contract, prompt), []))
-    heads = [place for place in range(len(names)) if place % (len(models) + 1) == 0]
-    for number, axes in enumerate(panels):
+            if place not in heads:
+                prompt = prompts[place // (len(models) + 1)]
+                _line(axes, place, at.get((name, setting, contract, prompt), []))
         _label(axes, names if number % len(contracts) == 0 else [], heads)
     looks = [row.judgement.verdict if row.judgement else None for row in rows]
     _legend(figure, looks, wider=any(row.basis == REPLACING for row in rows))
@@ -70,7 +74,7 @@ def orderings(replay: Replay) -> Figure:
     models = _distinct(one.model for one in judged)
     names = [line for _ in claims for line in ("", *models)]
     figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 5.6)
-    axes.add_patch(Rectangle((0, -1), 1, len(names) + 1, facecolor=SKY, alpha=0.3, linewidth=0))
+    axes.axvspan(0, 1, facecolor=SKY, alpha=0.3, linewidth=0)
     for number, (claim, higher, lower) in enumerate(claims):
         axes.text(
             -1,
@@ -134,26 +138,15 @@ def _label(axes: Axes, names: Sequence[str], heads: Sequence[int]) -> None:
 
 
 def _line(axes: Axes, place: int, rows: Sequence[Row]) -> None:
-    start = 0.0
-    for number, row in enumerate(rows):
+    start: float | None = None
+    for row in rows:
         if row.low is None or row.high is None:
             continue
         # Wide enough to be seen where it is a point; a wider interval shows beyond a narrow one.
         left, right = float(row.low) - 0.012, float(row.high) + 0.012
-        first = number == 0
-        axes.add_patch(
-            Rectangle(
-                (left if first else start, place - 0.38),
-                right - (left if first else start),
-                0.76,
-                facecolor=SKY if first else "white",
-                edgecolor=BLUE,
-                alpha=0.2 if row.judgement is None else 0.5 if first else 0.8,
-                hatch=None if first else "//////",
-                linewidth=0,
-                zorder=1,
-            )
-        )
+        left = left if start is None else start
+        look = _BANDS[start is not None] | ({} if row.judgement else {"alpha": 0.2})
+        axes.barh(place, right - left, 0.76, left, linewidth=0, zorder=1, **look)
         start = right
     for row in rows[:1]:
         if row.measured is not None:
@@ -170,12 +163,10 @@ def _measured(
 
 
 def _legend(figure: Figure, shown: Sequence[str | None], wider: bool) -> None:
-    handles: list[Patch | Line2D] = [Patch(facecolor=SKY, alpha=0.5, label="predicted")]
-    if wider:
-        label = "and if contracts may replace actions"
-        handles.append(
-            Patch(facecolor="white", edgecolor=BLUE, alpha=0.8, hatch="//////", label=label)
-        )
+    labels = ["predicted", *["and if contracts may replace actions"] * wider]
+    handles: list[Patch | Line2D] = [
+        Patch(label=label, **look) for label, look in zip(labels, _BANDS, strict=False)
+    ]
     handles += [
         Line2D([], [], label=verdict or "not judged", **look, **_SIZES)
         for verdict, look in _LOOKS.items()
