@@ -236,6 +236,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
     table = read_table_games(dataset, max_bytes)
     known = Counter(row.id for row in table.rows)
     games = {row.id: row for row in table.rows}
+    environments = {game.id: game.environment() for game in table.games}
     reader = csv.DictReader(io.StringIO(read_text(path, max_bytes)))
     missing = [name for name in ("id", "row", "col") if name not in (reader.fieldnames or ())]
     if missing:
@@ -251,7 +252,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
         game = games.get(name)
         if not isinstance(game, TableGame):
             raise InputError(game.reason if game else "no game of the dataset has this id")
-        own = game.environment()
+        own = environments[name]
         counts = np.zeros(own.shape)
         sides = zip(("row", "col"), game.labels, strict=True)
         at = tuple(_index(record[side], labels, side) for side, labels in sides)
