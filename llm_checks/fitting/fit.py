@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -209,8 +210,7 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, b
     """
     level = best.value - DROP
 
-    def of_lambda(alphas: Floats) -> Floats:
-        return likelihood.given_lambda(alphas, best.rule)
+    of_lambda = partial(likelihood.given_lambda, rule=best.rule)
 
     def of_beta(logs: Floats) -> Floats:
         return likelihood.given_beta(np.expm1(logs), best.rule)
@@ -246,10 +246,7 @@ def _equally_likely(likelihood: Likelihood, best: Peak) -> Range | None:
     """The levels of λ around the estimate that are as likely, if they are more than a point."""
     if best.kappa <= 1e-6:
         return Range(0.0, None)
-
-    def of_lambda(alphas: Floats) -> Floats:
-        return likelihood.given_lambda(alphas, best.rule)
-
+    of_lambda = partial(likelihood.given_lambda, rule=best.rule)
     ways = np.full(2, best.alpha), np.array([0.0, 1.0])
     (below, _), (above, _) = crossings(of_lambda, *ways, best.value - FLAT)
     low, high = (0.0 if below is None else below), (1.0 if above is None else above)
