@@ -165,14 +165,14 @@ def drawn() -> tuple[str, ...]:
             if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
                 seen[kind] += 1
                 kept[found.text] = None
-        for kind, text in (*_mechanisms(game), *strategies(game)):
+        for kind, text in (*mechanisms(game), *strategies(game)):
             if seen[kind] < ALIKE and len(text) < 3_000:
                 seen[kind] += 1
                 kept[text] = None
     return tuple(kept)
 
 
-def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
+def mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
     """Certificates about mechanisms by kind: the last agent does not see the state."""
     about, contracts = game.environment, game.contracts
     small = len(about.players) == 2 and max(about.shape) == 2

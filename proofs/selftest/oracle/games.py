@@ -41,6 +41,7 @@ class Game:
     """The data of a certificate at a point."""
 
     def __init__(self, data: Json, point: Point) -> None:
+        self.data, self.point = data, point
         names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
         players, actions, states, prior, below, payoffs, cooperative = fields(data["game"], *names)
         self.agents = range(len(distinct(players)))

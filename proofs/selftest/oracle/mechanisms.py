@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -156,13 +158,25 @@ class Mechanisms:
 
     def _drawn(self, programme: Programme, allowed: Iterable[Told]) -> set[Told]:
         """What has a positive probability at some point of the programme."""
-        found = set[Told]()
-        for told in sorted(allowed):
-            if told not in found:
-                point = programme.maximum({(told, None, None): ONE})
-                assert point is not None
-                found |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
+        left, found = sorted(allowed), set[Told]()
+        while left:
+            point = programme.maximum({(told, None, None): ONE for told in left})
+            assert point is not None
+            if point[0] == 0:
+                break
+            found |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
+            left = [told for told in left if told not in found]
         return found
+
+
+def mechanism_value(game: Game) -> Extended:
+    """V. It is remembered: certificates that are forged of one have the same data, mostly."""
+    return _value(json.dumps(game.data, sort_keys=True), tuple(game.point.items()))
+
+
+@lru_cache(maxsize=10_000)
+def _value(data: str, point: tuple[tuple[str, Fraction], ...]) -> Extended:
+    return Mechanisms(Game(json.loads(data), dict(point))).value()
 
 
 def mechanism_gap(relation: str, valued: bool) -> Callable[[Subject], bool]:
@@ -171,8 +185,7 @@ def mechanism_gap(relation: str, valued: bool) -> Callable[[Subject], bool]:
     def said(about: Subject) -> bool:
         stated = about.fields("value") if valued else about.fields()
         number = about.fraction(stated[0], "inf") if stated else ZERO
-        mechanisms = Mechanisms(about.game)
-        return stands(difference(about.game.pooled, mechanisms.value()), relation, number)
+        return stands(difference(about.game.pooled, mechanism_value(about.game)), relation, number)
 
     return said
 

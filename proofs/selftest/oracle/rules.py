@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from coopgap.proofs.selftest.oracle.all_equilibria import all_cooperative, full_implementation
 from coopgap.proofs.selftest.oracle.correlated import correlated_gap, play_at_most
 from coopgap.proofs.selftest.oracle.games import Game
-from coopgap.proofs.selftest.oracle.mechanisms import Mechanisms, attains, mechanism_gap
+from coopgap.proofs.selftest.oracle.mechanisms import attains, mechanism_gap, mechanism_value
 from coopgap.proofs.selftest.oracle.numbers import ZERO, Extended
 from coopgap.proofs.selftest.oracle.play_alone import (
     agent_thresholds,
@@ -77,7 +77,7 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
     "mechanism-gap-zero": mechanism_gap("<=", False),
     "mechanism-gap-at-least": mechanism_gap(">=", True),
     "mechanism-gap-at-most": mechanism_gap("<=", True),
-    "mechanism-value": _values(lambda game: Mechanisms(game).value(), "-inf"),
+    "mechanism-value": _values(mechanism_value, "-inf"),
     "mechanism-attains": attains,
     "gap-zero": _gaps("<=", False, True),
     "closes": _gaps("<=", False, True),
