@@ -209,10 +209,10 @@ class Setting:
         need(not total or (kind == "transfers" and self.apart))
         self.shared = total and budget == "balanced"
         self.numbers = []
-        if self.shared:
+        if total:
             self.numbers = [[_label(label) for label in own] for own in self.game.labels]
             need(all(len(set(own)) == len(own) for own in self.numbers))
-        elif total:
+        if total and not self.shared:
             self.classes = [list(range(len(rows))) for rows in self.game.marks]
         if kind == "none":
             self.classes = [[0] * len(rows) for rows in self.game.marks]

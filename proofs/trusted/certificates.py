@@ -104,6 +104,7 @@ class Claim:
         It is a function of the signs known in a case. The whole formula is parsed; its conditions
         are evaluated from left to right until it is decided.
         """
+        self.budget.spend(8)
         parts = listing(value)
         head = parts[0] if parts and isinstance(parts[0], str) else None
         if head in ("and", "or"):
@@ -173,6 +174,7 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
         known.learn(fact)
     place = integer(node["piece"], 0, len(claim.pieces) if some else 1)
     when, stated = claim.pieces[place]
+    claim.budget.spend(len(when))
     inside = all(known.holds(each.polynomial, each.relation) for each in when)
     require(inside, "a case lies outside its piece")
     claim.show(known, claim.holds, stated, node["witness"])
@@ -196,9 +198,8 @@ def _counterexample(claim: Claim, proof: Any) -> None:
         return
     (value,) = fields(stated, "the claim", "value")
     require(claim.id in NUMBERS and not claim.holds, "only numbers are shown to be others")
-    require(
-        _exact(claim, value, point) != _exact(claim, instead, point), "no other number is shown"
-    )
+    other = _exact(claim, value, point) != _exact(claim, instead, point)
+    require(other, "no other number is shown")
     claim.show(at_point, True, {"value": instead}, witness)
 
 

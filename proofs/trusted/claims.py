@@ -21,14 +21,8 @@ NEGATED = {">": "<=", ">=": "<", "<=": ">", "<": ">="}
 
 PURE, CORRELATED, MECHANISMS = "", "correlated-", "mechanism-"
 
-GAPS: Mapping[str, str] = {
-    "gap-positive": ">",
-    "gap-zero": "<=",
-    "closes": "<=",
-    "gap-at-least": ">=",
-    "gap-at-most": "<=",
-    "gap": "==",
-}
+GAPS = {"gap-positive": ">", "gap-zero": "<=", "closes": "<="}
+GAPS |= {"gap-at-least": ">=", "gap-at-most": "<=", "gap": "=="}
 """The relation of the gap to the claim's value (or 0).
 
 The gap is in pure strategies or, with a prefix before the id, in correlated equilibria or under
@@ -414,7 +408,7 @@ def _sides(case: Case) -> tuple[list[list[int]], list[list[int]]]:
     coop = [list(own) for own in case.plays.game.cooperative or ()]
     require(len(coop) == len(case.plays.sizes), "cooperation is not defined")
     sizes = zip(coop, case.plays.sizes, strict=True)
-    defecting = [[a for a in range(size) if a not in own] for own, size in sizes]
+    defecting = [sorted(set(range(size)) - set(own)) for own, size in sizes]
     require(all([*coop, *defecting]), "an agent lacks a side")
     return coop, defecting
 
@@ -604,6 +598,7 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
     agent, weights = fields(value, "a shift", "agent", "weights")
     plays, holds, (end,) = case.plays, case.known.holds, case.ends
     own, other = plays.game.payoffs[integer(agent, 0, 2)][state], 1 - agent
+    case.budget.spend(plays.profiles)
     shift = [case.number(v) for v in listing(weights, plays.sizes[agent])]
     require(holds(sum(shift), "=="), "a shift does not sum to 0")
     taken = all((agent, b) in played or holds(v, ">=") for b, v in enumerate(shift))

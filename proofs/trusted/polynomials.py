@@ -156,11 +156,11 @@ Ratio = tuple[Number, Number]
 """Numerator and denominator; the denominator is positive."""
 
 
-def lifted(value: Any) -> Polynomial:
+def lifted(value: Any, budget: Budget | None = None) -> Polynomial:
     """The value as a polynomial."""
     if isinstance(value, Polynomial):
         return value
-    return Polynomial({(): value} if value else {})
+    return Polynomial({(): value} if value else {}, budget)
 
 
 def _without_zeros(terms: Mapping[Monomial, Any], budget: Budget | None) -> Polynomial:
@@ -305,7 +305,8 @@ def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[st
 def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condition:
     """A condition from its JSON, ``[polynomial, relation]``."""
     polynomial, relation = listing(value, 2)
-    return Condition(lifted(number(polynomial, index, budget)), text_of(relation, *RELATIONS))
+    left = lifted(number(polynomial, index, budget), budget)
+    return Condition(left, text_of(relation, *RELATIONS))
 
 
 def require_refuted(
@@ -317,15 +318,16 @@ def require_refuted(
     ``multipliers``: the index of an equation and a polynomial. They must add up to 0 > 0.
     """
     products, multipliers = fields(value, "a refutation", "products", "multipliers")
+    budget.spend(len(conditions))
     total, strict = Polynomial({}, budget), False
     for entry in listing(products):
         coefficient, indices, bases = listing(entry, 3)
         factors = [conditions[integer(k, 0, len(conditions))] for k in listing(indices)]
-        product = lifted(integer(coefficient, 1, LARGE))
+        product = lifted(integer(coefficient, 1, LARGE), budget)
         for factor in factors:
             product = factor.polynomial * product
         for base in listing(bases):
-            root = lifted(number(base, index, budget))
+            root = lifted(number(base, index, budget), budget)
             product = root * root * product
         strict = strict or (not bases and all(each.relation == ">" for each in factors))
         total = total + product
@@ -333,5 +335,5 @@ def require_refuted(
         place, multiplier = listing(entry, 2)
         equation = conditions[integer(place, 0, len(conditions))]
         require(equation.relation == "==", "a multiplier is on no equation")
-        total = total + equation.polynomial * lifted(number(multiplier, index, budget))
+        total = total + equation.polynomial * lifted(number(multiplier, index, budget), budget)
     require(strict and not total.terms, "a refutation does not add up to 0 > 0")

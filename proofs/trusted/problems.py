@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from coopgap.proofs.trusted.documents import (
@@ -142,7 +143,7 @@ class Problem:
             raise Rejected("the language has no cells")
         return records.cells, records.classes
 
-    @property
+    @cached_property
     def index(self) -> dict[str, int]:
         """The position of each parameter, by name."""
         return {name: k for k, name in enumerate(self.parameters)}
@@ -373,6 +374,7 @@ class Case:
         self.id, self.holds, self.fields = claim
         self.witness = witness
         game, contracts = plays.game, plays.problem.contracts
+        self.budget.spend(plays.states + len(plays.agents))
         require(known.holds(plays.unit, ">"), "the denominator of payoffs is not positive")
         require(all(known.holds(p, ">=") for p in game.prior), "a state's weight is negative")
         self.support = [s for s, p in enumerate(game.prior) if known.holds(p, ">")]
