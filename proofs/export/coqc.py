@@ -73,19 +73,25 @@ def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
 @cache
 def compiled() -> Path:
     """The folder of the compiled checker, in the user's cache; raises Unavailable without Coq."""
-    coqc = shutil.which("coqc")
-    if coqc is None:
-        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not version.stdout.startswith("8.16."):
-        raise Unavailable(f"the checker is written for Coq 8.16, not {version.stdout.strip()}")
+    version = require_coq("the checker is")
     texts = sources(*CHECKER)
-    digest = hashlib.sha256(repr([version.stdout, *texts.items()]).encode()).hexdigest()
+    digest = hashlib.sha256(repr([version, *texts.items()]).encode()).hexdigest()
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     directory = cache_home / "coopgap" / f"coq-{digest[:16]}"
     if not directory.is_dir():
         _compile(texts, directory)
     return directory
+
+
+def require_coq(written: str) -> str:
+    """The version of Coq; raises Unavailable where it is not the one for which that is written."""
+    coqc = shutil.which("coqc")
+    if coqc is None:
+        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
+    found = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not found.stdout.startswith("8.16."):
+        raise Unavailable(f"{written} written for Coq 8.16, not {found.stdout.strip()}")
+    return found.stdout
 
 
 def sources(*modules: str) -> Mapping[str, str]:
