@@ -78,7 +78,7 @@ class Compilation:
 
 def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:
     """The texts of the modules of theorems and of all that these need, each after what it needs."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for module in dict.fromkeys(theorems.values()):
-        found |= sources(module)
-    return found
+        texts |= sources(module)
+    return texts

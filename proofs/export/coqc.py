@@ -67,7 +67,7 @@ def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
     if done.returncode != 0:
         raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
-    return [found == "true" for found in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
+    return [said == "true" for said in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
 
 
 @cache
@@ -88,21 +88,21 @@ def require_coq(written: str) -> str:
     coqc = shutil.which("coqc")
     if coqc is None:
         raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    found = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not found.stdout.startswith("8.16."):
-        raise Unavailable(f"{written} written for Coq 8.16, not {found.stdout.strip()}")
-    return found.stdout
+    done = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not done.stdout.startswith("8.16."):
+        raise Unavailable(f"{written} written for Coq 8.16, not {done.stdout.strip()}")
+    return done.stdout
 
 
 def sources(*modules: str) -> Mapping[str, str]:
     """The texts of modules and of all that they need, each after what it needs."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for module in modules:
         text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
         needed = re.findall(r"^From coopgap Require (?:Import |Export )?([\w ]+)\.", text, re.M)
-        found |= sources(*(name for line in needed for name in line.split()))
-        found[module] = text
-    return found
+        texts |= sources(*(name for line in needed for name in line.split()))
+        texts[module] = text
+    return texts
 
 
 def _compile(texts: Mapping[str, str], directory: Path) -> None:
