@@ -32,6 +32,7 @@ from coopgap.proofs.deciding.values import (
     quantity_text,
 )
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
 from coopgap.theory.notebooks import Displayed, Documented, Shown, TextTable, frame, text
@@ -192,6 +193,19 @@ class CellPart(Part):
 
     states: Labels
     allowed: Mapping[str, Labels]
+
+
+def cell_part(
+    game: Environment, states: Iterable[int], allows: Callable[[int, int], bool]
+) -> CellPart:
+    """What a directive allows in these states; allows: whether it does, by agent and action."""
+    return CellPart(
+        tuple(game.states[state] for state in states),
+        {
+            player: tuple(label for a, label in enumerate(labels) if allows(agent, a))
+            for agent, (player, labels) in enumerate(zip(game.players, game.actions, strict=True))
+        },
+    )
 
 
 @dataclass(frozen=True, repr=False)
