@@ -9,13 +9,11 @@ from coopgap.proofs.commons.parts import Findings
 from coopgap.proofs.commons.planner import Plan
 from coopgap.proofs.exposition.documents import (
     Block,
-    Cell,
     Code,
     Inline,
     Section,
     Statement,
-    Table,
-    cell,
+    cut,
     said,
     section,
     table,
@@ -145,16 +143,15 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
         return
     names = [signal.name for signal in commons.signals]
     takes = [f"harvest, {name}" if name else "harvest" for name in names]
-    rows = [
-        (
-            cell(each["month"].formula),
-            cell(each["stock"].formula),
-            *(cell(total.formula) for total in each["harvests"]),
-            cell(each["worth"].formula),
-        )
+    plan = [
+        {
+            "month": each["month"].formula,
+            "stock": each["stock"].formula,
+            **{what: total.formula for what, total in zip(takes, each["harvests"], strict=True)},
+            "worth": each["worth"].formula,
+        }
         for each in game["plan"]
     ]
-    head: list[Cell] = [cell("month"), cell("stock"), *map(cell, takes), cell("worth")]
     proof: list[Block] = [
         said(
             "Backwards from the last month, after which nothing is worth anything: what a stock is "
@@ -162,7 +159,7 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
             "the next month, in expectation over growth. The checker has computed each of these "
             "again, with all harvests."
         ),
-        table(head, rows, "situation"),
+        cut(table(plan), "situation"),
     ]
     yield Statement("proposition", (said("No plan catches more."),), tuple(proof))
 
@@ -229,15 +226,12 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
         for name in ("month", "growth", "regime", "past", "stock")
         if any(each.value.get(name) is not None for each in part["rule"])
     ]
-    rows = [
-        (
-            *(cell(_told(each[name].value)) for name in columns),
-            cell(each["quota"].formula),
-        )
+    rule = [
+        {**{name: _told(each[name].value) for name in columns}, "quota": each["quota"].formula}
         for each in part["rule"]
     ]
     yield said("This rule does it; where it is silent its play never comes.")
-    yield table([*map(cell, columns), cell("quota")], rows, "quota")
+    yield cut(table(rule), "quota")
     if certificate(root, part, "gap") is None:
         return
     yield said(
@@ -265,16 +259,15 @@ def _caps(report: Place) -> Iterator[Block]:
         Symbol("prosociality"),
         " on the total, under the best caps that are known, agents then catch:",
     )
-    rows = [
-        (
-            cell(Label(part["name"].text)),
-            *(cell(quantity(each["value"])) for each in part["prosocial"]),
-        )
+    heads = [row(Symbol("prosociality"), "=", each.formula) for each in levels]
+    caps = [
+        {
+            "language": Label(part["name"].text),
+            **{h: quantity(own["value"]) for h, own in zip(heads, part["prosocial"], strict=True)},
+        }
         for part in report["languages"]
     ]
-    head = [cell("language")]
-    head += [cell(row(Symbol("prosociality"), "=", each.formula)) for each in levels]
-    yield Table("What caps reach", tuple(head), tuple(rows))
+    yield table(caps, "What caps reach")
 
 
 def _prosocial(report: Place) -> Iterator[Block]:
@@ -291,20 +284,17 @@ def _prosocial(report: Place) -> Iterator[Block]:
             row(THRESHOLD, "=", _number(found)),
             " on, if all share alike off it.",
         )
-    if report["prosocial"]:
-        rows = [
-            (
-                cell(each["lambda"].formula),
-                *(cell(quantity(each[name])) for name in ("value", "worst", "over_all")),
-            )
-            for each in report["prosocial"]
-        ]
-        head = ("best selection", "worst selection", "over all")
-        yield Table(
-            "Symmetric equilibria without a quota",
-            (cell(Symbol("prosociality")), *map(cell, head)),
-            tuple(rows),
-        )
+    played = [
+        {
+            Symbol("prosociality"): each["lambda"].formula,
+            "best selection": quantity(each["value"]),
+            "worst selection": quantity(each["worst"]),
+            "over all": quantity(each["over_all"]),
+        }
+        for each in report["prosocial"]
+    ]
+    if played:
+        yield table(played, "Symmetric equilibria without a quota")
 
 
 def _populations(report: Place) -> Iterator[Block]:
@@ -312,13 +302,18 @@ def _populations(report: Place) -> Iterator[Block]:
         "Prosocial agents want the largest total, and among equals the largest own catch; the "
         "others are selfish. Own catches and survival are of the best selection of each month:"
     )
-    names = ("value", "worst", "over_all", "prosocial_payoff", "selfish_payoff", "survival")
-    rows = [
-        (
-            cell(each["prosocial"].formula),
-            *(cell(quantity(each[name])) for name in names),
-        )
+    names = {
+        "best": "value",
+        "worst": "worst",
+        "over all": "over_all",
+        "each prosocial": "prosocial_payoff",
+        "each selfish": "selfish_payoff",
+        "survival": "survival",
+    }
+    yield table(
+        {
+            "prosocial": each["prosocial"].formula,
+            **{head: quantity(each[name]) for head, name in names.items()},
+        }
         for each in report["populations"]
-    ]
-    head = ("prosocial", "best", "worst", "over all", "each prosocial", "each selfish", "survival")
-    yield Table("", tuple(map(cell, head)), tuple(rows))
+    )

@@ -13,12 +13,12 @@ from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Document,
+    Row,
     Section,
-    Table,
-    cell,
     said,
     section,
     symbols,
+    table,
 )
 from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
@@ -118,10 +118,8 @@ def files(
 def _symbols(told: list[Section]) -> Iterator[Block]:
     used = symbols(tuple(told))
     if used:
-        yield Table(
-            "",
-            (cell("symbol"), cell("meaning")),
-            tuple((cell(Symbol(key)), cell(MEANINGS[key])) for key in MEANINGS if key in used),
+        yield table(
+            ({"symbol": Symbol(key), "meaning": MEANINGS[key]} for key in MEANINGS if key in used),
             widths=(20, 80),
         )
 
@@ -140,16 +138,14 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
         "of them. ",
         *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
     )
-    rows = [
-        (cell(", ".join(filter(None, (name.replace("_", " "), where)))), cell(Code(sha.text)))
+    rows: list[Row] = [
+        {
+            "quantity": ", ".join(filter(None, (name.replace("_", " "), where))),
+            "certificate": Code(sha.text),
+        }
         for where, part in kept(report)
         for name, sha in part.items()
         if " at lambda " not in name
     ]
     if rows:
-        yield Table(
-            "Certificates by SHA-256",
-            (cell("quantity"), cell("certificate")),
-            tuple(rows),
-            widths=(35, 65),
-        )
+        yield table(rows, "Certificates by SHA-256", (35, 65))

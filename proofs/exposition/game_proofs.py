@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
+from coopgap.proofs.exposition.documents import Block, Inline, Items, Row, said, table
 from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Label, row
 from coopgap.proofs.exposition.obstructions import (
     bounded,
@@ -30,7 +30,7 @@ def kept(
 ) -> Iterator[Block]:
     """One row for each deviation: what it gains in the game and what transfers take from it."""
     pays = {each["record"].text: each["transfers"] for each in part["contract"]}
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[Row] = []
     several = len(part["selection"]) > 1
     for state_name, labels in part["selection"].items():
         state = environment.states.index(state_name)
@@ -54,13 +54,13 @@ def kept(
                     Place("0", "=0") if each is None else each[player] for each in amounts
                 )
                 rows.append(
-                    (
-                        *((cell(state_name),) if several else ()),
-                        cell(Label(player)),
-                        cell(Label(actions[action])),
-                        cell(gain),
-                        cell(computed("-", there, here)),
-                    )
+                    {
+                        "state": state_name if several else None,
+                        "agent": Label(player),
+                        "deviation": Label(actions[action]),
+                        "gain": gain,
+                        "change in transfers": computed("-", there, here),
+                    }
                 )
     if not rows:
         return
@@ -71,8 +71,7 @@ def kept(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
         "most zero."
     )
-    heads = [*(["state"] if several else []), "agent", "deviation", "gain", "change in transfers"]
-    yield Table("", tuple(cell(head) for head in heads), tuple(rows))
+    yield table(rows)
 
 
 def cover(

@@ -10,10 +10,9 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    Table,
-    cell,
     said,
     section,
+    table,
 )
 from coopgap.proofs.exposition.formulas import (
     BEST,
@@ -221,14 +220,18 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
 
 
 def _tolerances(report: Place) -> Iterator[Block]:
-    losses = list(report["tolerances"])
-    if not losses:
+    if not report["tolerances"]:
         return
     parts_ = [("no contract", report["tolerances"])]
     parts_ += [(part["name"].text, part["tolerances"]) for part in report["languages"]]
     rows = [
-        (cell(Label(name)), *(cell(quantity(each["lambda"])) for each in own))
+        {
+            "language": Label(name),
+            **{
+                asked["loss"].formula: quantity(each["lambda"])
+                for asked, each in zip(report["tolerances"], own, strict=True)
+            },
+        }
         for name, own in parts_
     ]
-    head = (cell("language"), *(cell(each["loss"].formula) for each in losses))
-    yield Table("The least common weight at which at most so much is lost", head, tuple(rows))
+    yield table(rows, "The least common weight at which at most so much is lost")

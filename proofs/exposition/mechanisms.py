@@ -6,22 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.exposition.documents import (
-    ROWS,
-    Block,
-    Cell,
-    Inline,
-    Statement,
-    Table,
-    cell,
-    said,
-    table,
-)
+from coopgap.proofs.exposition.documents import Block, Inline, Statement, Table, cut, said, table
 from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import (
     contract_class,
-    counted,
     level,
     play,
     series,
@@ -140,19 +129,16 @@ def values(report: Place) -> Block:
         found = part["mechanism"]
         return quantity(found[name] if found.known else found)
 
-    return Table(
-        "What mechanisms reach in each language",
-        (cell("language"), cell("contracts"), cell(VALUE), cell(GAP)),
-        tuple(
-            (
-                cell(Label(part["name"].text)),
-                cell(*_contracts(part)),
-                cell(shown(part, "value")),
-                cell(shown(part, "gap")),
-            )
-            for part in report["languages"]
-        ),
-    )
+    rows = [
+        {
+            "language": Label(part["name"].text),
+            "contracts": _contracts(part),
+            VALUE: shown(part, "value"),
+            GAP: shown(part, "gap"),
+        }
+        for part in report["languages"]
+    ]
+    return table(rows, "What mechanisms reach in each language")
 
 
 def _levels(report: Place) -> Iterator[Block]:
@@ -167,12 +153,17 @@ def _levels(report: Place) -> Iterator[Block]:
         return
     if not parts or not len(parts[0]["mechanism"]["prosocial"]):
         return
-    rows = []
-    for number, own in enumerate(parts[0]["mechanism"]["prosocial"]):
-        asked = [each["mechanism"]["prosocial"][number] for each in parts]
-        rows.append((cell(*level(own["lambda"])), *(cell(quantity(e["value"])) for e in asked)))
-    heads = [cell(Symbol("prosociality")), *(cell(Label(each["name"].text)) for each in parts)]
-    yield Table("What mechanisms reach, by weight on welfare", tuple(heads), tuple(rows))
+    rows = [
+        {
+            Symbol("prosociality"): level(own["lambda"]),
+            **{
+                Label(each["name"].text): quantity(each["mechanism"]["prosocial"][number]["value"])
+                for each in parts
+            },
+        }
+        for number, own in enumerate(parts[0]["mechanism"]["prosocial"])
+    ]
+    yield table(rows, "What mechanisms reach, by weight on welfare")
 
 
 def _proposition(case: Case) -> Block:
@@ -224,25 +215,18 @@ def _attained(case: Case) -> Iterator[Block]:
 
 
 def _lotteries(case: Case) -> Table:
-    listed = list(case.found["lotteries"])
     alone = len(case.environment.support) == 1
-    rows: list[tuple[Cell, ...]] = []
-    for each in listed[:ROWS]:
-        said_ = ", ".join(each["reports"].value.values())
-        rows.append(
-            (
-                *(() if alone else (cell(said_),)),
-                cell(play(each["profile"])),
-                cell(each["probability"].formula),
-                cell(*_paid(case, each)),
-            )
-        )
-    if len(listed) > ROWS:
-        more = f"and {counted(len(listed) - ROWS, 'more recommendation')}"
-        rows.append((cell(more), *(cell("") for _ in rows[0][1:])))
-    heads = [*([] if alone else ["reports"]), "told", "chance", "paid"]
+    rows = [
+        {
+            "reports": None if alone else ", ".join(each["reports"].value.values()),
+            "told": play(each["profile"]),
+            "chance": each["probability"].formula,
+            "paid": _paid(case, each),
+        }
+        for each in case.found["lotteries"]
+    ]
     widths = (24, 14, 62) if alone else (26, 21, 14, 39)
-    return Table("", tuple(map(cell, heads)), tuple(rows), widths=widths)
+    return cut(table(rows, widths=widths), "recommendation")
 
 
 def _paid(case: Case, lottery: Place) -> list[Inline]:
@@ -308,12 +292,12 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         return
     rows, constant = shown
     alone = len(case.environment.support) == 1
-    cells = [
-        (
-            *(() if alone else (cell(reports_name(case.environment, step.cells, told)),)),
-            cell(play(labels)),
-            cell(most),
-        )
+    remainders = [
+        {
+            "reports": None if alone else reports_name(case.environment, step.cells, told),
+            "recommended": play(labels),
+            "largest remainder": most,
+        }
         for told, labels, most in rows
     ]
     yield said(
@@ -324,42 +308,42 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         ", with what agents have outside, is " if constant else " is ",
         *(["less than zero."] if nothing else [case.found["value"].formula, "."]),
     )
-    heads = [*([] if alone else ["reports"]), "recommended", "largest remainder"]
-    yield table([cell(head) for head in heads], cells, "profile of reports")
+    yield cut(table(remainders), "profile of reports")
 
 
 def _rows(case: Case, step: Step) -> Iterator[Block]:
     alone = len(case.environment.support) == 1
-    rows = []
-    for each in step.incentives():
-        seen, reported = (
-            cell_name(case.environment, step.cells, each.agent, c) for c in each.types
-        )
-        actions = case.environment.actions[each.agent]
-        rows.append(
-            (
-                cell(Label(case.environment.players[each.agent])),
-                *(() if alone else (cell(seen), cell("the same" if each.honest else reported))),
-                cell(Label(actions[each.told])),
-                cell(Label(actions[each.taken])),
-                cell(each.multiplier.formula),
-            )
-        )
-    heads = ["agent", *([] if alone else ["sees", "reports"]), "is told", "does", "multiplier"]
+    players, actions = case.environment.players, case.environment.actions
+
+    def cell_of(agent: int, cell: int) -> str | None:
+        return None if alone else cell_name(case.environment, step.cells, agent, cell)
+
+    rows = [
+        {
+            "agent": Label(players[each.agent]),
+            "sees": cell_of(each.agent, each.types[0]),
+            "reports": "the same"
+            if each.honest and not alone
+            else cell_of(each.agent, each.types[1]),
+            "is told": Label(actions[each.agent][each.told]),
+            "does": Label(actions[each.agent][each.taken]),
+            "multiplier": each.multiplier.formula,
+        }
+        for each in step.incentives()
+    ]
     if rows:
-        yield table([cell(head) for head in heads], rows, "deviation")
+        yield cut(table(rows), "deviation")
     joined = [
-        (
-            cell(Label(case.environment.players[agent])),
-            *(() if alone else (cell(cell_name(case.environment, step.cells, agent, seen)),)),
-            cell(multiplier.formula),
-        )
+        {
+            "agent": Label(players[agent]),
+            "sees": cell_of(agent, seen),
+            "multiplier": multiplier.formula,
+        }
         for agent, seen, multiplier in step.participation()
     ]
     if joined:
         yield said("And no agent is better off outside:")
-        heads = ["agent", *([] if alone else ["sees"]), "multiplier"]
-        yield table([cell(head) for head in heads], joined, "agent")
+        yield cut(table(joined), "agent")
 
 
 def _unattained(case: Case) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -13,8 +12,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Statement,
-    Table,
-    cell,
+    cut,
     said,
     table,
 )
@@ -134,19 +132,16 @@ def of_each_agent(place: Place) -> Iterator[Block]:
         dict.fromkeys(p for _, found in listed for e in found for p in e["lambda"].value)
     )
     rows = [
-        (
-            cell(*selection(each["selection"])),
-            *(cell(each["lambda"][p].formula) for p in players),
-            *([] if when is None else [cell(when.condition)]),
-        )
+        {
+            "first best": selection(each["selection"]),
+            **{Label(p): each["lambda"][p].formula for p in players},
+            "where": None if when is None else when.condition,
+        }
         for when, found in listed
         for each in found
     ]
     if len(players) > 1:
-        where = [] if place.pieces is None else [cell("where")]
-        head = [cell("first best"), *(cell(Label(p)) for p in players), *where]
-        caption = "Weight that each agent needs, by first-best selection"
-        yield replace(table(head, rows, "row"), caption=caption)
+        yield cut(table(rows, "Weight that each agent needs, by first-best selection"), "row")
 
 
 def _deviation(
@@ -239,8 +234,10 @@ def levels(report: Place) -> Iterator[Block]:
                 yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
     elif weights:
         rows = [
-            (cell(*level(weight)), *(cell(quantity(column[k])) for _, column in columns))
+            {
+                Symbol("prosociality"): level(weight),
+                **{name: quantity(column[k]) for name, column in columns},
+            }
             for k, weight in enumerate(weights)
         ]
-        head = (cell(Symbol("prosociality")), *(cell(name) for name, _ in columns))
-        yield Table("Best equilibrium welfare by weight on welfare", head, tuple(rows))
+        yield table(rows, "Best equilibrium welfare by weight on welfare")

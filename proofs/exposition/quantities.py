@@ -9,9 +9,8 @@ from coopgap.proofs.exposition.documents import (
     Cases,
     Display,
     Inline,
-    Table,
-    cell,
     said,
+    table,
 )
 from coopgap.proofs.exposition.formulas import Formula, Label, extent, joined, row
 from coopgap.proofs.exposition.prose import by_state, plays
@@ -82,8 +81,7 @@ def by_region(
         yield said(f"{lead} ", *words(place), ".")
         return
     yield said(f"{lead}:")
-    rows = [(cell(*words(value)), cell(when.condition)) for when, value in place.pieces]
-    yield Table("", (cell(caption), cell("where")), tuple(rows))
+    yield table({caption: words(value), "where": when.condition} for when, value in place.pieces)
 
 
 def sets(lead: str, caption: str, place: Place) -> Iterator[Block]:

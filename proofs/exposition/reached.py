@@ -11,9 +11,10 @@ from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Inline,
+    Row,
     Statement,
     Table,
-    cell,
+    cut,
     said,
     table,
 )
@@ -121,18 +122,15 @@ def values(report: Place) -> Iterator[Block]:
     }
     columns = [("value", VALUE), ("gap", GAP), *((name, head) for name, (head, _) in shown.items())]
     columns.append(("prosocial_threshold", THRESHOLD))
-    yield Table(
-        "Value and gap of each language",
-        (cell("language"), cell("contracts"), *(cell(head) for _, head in columns)),
-        tuple(
-            (
-                cell(Label(part["name"].text)),
-                cell(*contract_class(part["contracts"])),
-                *(cell(quantity(part[name])) for name, _ in columns),
-            )
-            for part in parts
-        ),
-    )
+    rows = [
+        {
+            "language": Label(part["name"].text),
+            "contracts": contract_class(part["contracts"]),
+            **{head: quantity(part[name]) for name, head in columns},
+        }
+        for part in parts
+    ]
+    yield table(rows, "Value and gap of each language")
     more: list[Inline] = []
     for head, words in shown.values():
         more += [", ", head, words]
@@ -270,7 +268,6 @@ def contract(part: Place) -> Iterator[Block]:
         yield _directive(part["directive"])
         return
     listed = list(paid)
-    players = list(listed[0]["transfers"].value) if listed else []
     if len(listed) == 1:
         amounts = [
             [Label(p), " ", own.formula]
@@ -289,12 +286,15 @@ def contract(part: Place) -> Iterator[Block]:
     else:
         how = " with these transfers; every other record pays nothing."
         yield said(*start, how if listed else " without any transfer.", lead="Attained.")
-        rows = [
-            (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
+        rows: list[Row] = [
+            {
+                "record": each["record"].text,
+                **{Label(p): own.formula for p, own in each["transfers"].items()},
+            }
             for each in listed
         ]
         if rows:
-            yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
+            yield cut(table(rows), "record")
     if _leaves_worse(part):
         yield said(
             "It leaves worse pure equilibria too, the worst of welfare ",
@@ -332,12 +332,14 @@ def _obstructed(part: Place) -> Iterator[Block]:
 
 
 def _directive(cells: Place) -> Table:
-    players = list(cells[0]["allowed"].value)
     rows = [
-        (
-            cell(*series([Label(s) for s in each["states"].value])),
-            *(cell(*series([Label(a) for a in each["allowed"][p].value], "or")) for p in players),
-        )
+        {
+            "states": series([Label(s) for s in each["states"].value]),
+            **{
+                Label(p): series([Label(a) for a in own.value], "or")
+                for p, own in each["allowed"].items()
+            },
+        }
         for each in cells
     ]
-    return table([cell("states"), *(cell(Label(p)) for p in players)], rows, "cell")
+    return cut(table(rows), "cell")
