@@ -210,13 +210,13 @@ def test_joins_prices_and_cheapest():
     assert (str(both.at), both.predicates) == ("[2, 4)", 2)
     assert both.languages == (" + ".join(COOPERATES),)
     assert len(both.excluded) == 3
-    for _, threshold, sha in both.excluded:
+    for threshold, sha in ((each.threshold, each.certificate) for each in both.excluded):
         assert sha is not None
         claim = json.loads(found.texts[sha])["claim"]
         assert claim == {"holds": True, "id": "threshold", "value": str(threshold)}
         assert threshold > 2
     assert (str(nothing.at), nothing.languages) == ("[4, ∞)", ("nothing",))
-    assert found.languages[3].below == tuple(COOPERATES)
+    assert found.languages[3].refines == tuple(COOPERATES)
 
 
 def test_equal_partitions_are_decided_once():
@@ -224,7 +224,7 @@ def test_equal_partitions_are_decided_once():
     first, again = found.languages[1], found.languages[2]
     assert again.same_as == first.name
     assert again.values == first.values
-    assert again.below == ()
+    assert again.refines == ()
     assert found.languages[4].same_as == first.name
 
 
