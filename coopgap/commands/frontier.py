@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -25,8 +25,8 @@ from coopgap.outcomes import Outcome, status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.console import RenderableType
 
+    from coopgap.proofs.exposition.documents import Section
     from coopgap.proofs.frontier.liability import LiabilityFrontier
     from coopgap.proofs.frontier.report import Frontier
     from coopgap.theory.specification import Specification
@@ -84,9 +84,9 @@ def frontier(
 ) -> Outcome:
     """Find gaps over languages, all λ and bounds on fines."""
     from coopgap.files import prepare_directories
+    from coopgap.proofs.exposition.frontiers import sections
     from coopgap.proofs.frontier.report import frontier as found_over
     from coopgap.proofs.frontier.report import level_of
-    from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
     from coopgap.theory.errors import InputError, inside
 
@@ -125,7 +125,7 @@ def frontier(
 
         return drawn(found)
 
-    return _outcome(found, story, figured, drawings, certificates, json)
+    return _outcome(found, sections, figured, drawings, certificates, json)
 
 
 def _over_bounds(
@@ -138,8 +138,8 @@ def _over_bounds(
 ) -> Outcome:
     """The gap for every bound on fines."""
     from coopgap.files import prepare_directories
+    from coopgap.proofs.exposition.frontiers import bounds_sections
     from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
-    from coopgap.terminal.liability import story
     from coopgap.terminal.output import progress
     from coopgap.theory.errors import inside
 
@@ -154,12 +154,12 @@ def _over_bounds(
 
         return drawn(found)
 
-    return _outcome(found, story, figured, drawings, certificates, json)
+    return _outcome(found, bounds_sections, figured, drawings, certificates, json)
 
 
 def _outcome(
     found: _Found,
-    story: Callable[[_Found], RenderableType],
+    sections: Callable[[_Found], Iterable[Section]],
     figured: Callable[[], Figure],
     drawings: Sequence[Path],
     certificates: Path | None,
@@ -167,6 +167,7 @@ def _outcome(
 ) -> Outcome:
     """Writes the certificates and figures that were asked for."""
     from coopgap.files import write_certificates
+    from coopgap.terminal.story import told
 
     write_certificates(certificates, found.texts)
     if drawings:
@@ -174,6 +175,6 @@ def _outcome(
     return Outcome(
         status(refuted=False, undecided=found.undecided),
         found.document(),
-        lambda: [story(found)],
+        lambda: [told(found.title or "Frontier", found.source, sections(found))],
         json,
     )

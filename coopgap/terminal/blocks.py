@@ -13,11 +13,14 @@ from rich.text import Text
 from coopgap.proofs.exposition import documents, formulas
 from coopgap.proofs.exposition.notation import NOTATION
 from coopgap.terminal.numbers import digits
-from coopgap.terminal.tables import Columns
+from coopgap.terminal.tables import Columns, Records
 from coopgap.terminal.words import count, plain, short
 
 ROWS = 16
-"""How many rows of a table are printed."""
+"""How many rows of a table of numbers are printed."""
+
+STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
+"""The colours of verdicts."""
 
 
 def blocks(listed: Iterable[documents.Block]) -> Iterator[RenderableType]:
@@ -41,11 +44,14 @@ def _block(block: documents.Block) -> Iterator[RenderableType]:
             rows = [(written(value), "if", written(when)) for value, when in pieces]
             yield Text(f"{written(symbol)} =")
             yield indented(Columns([], _cut(rows)))
-        case documents.Table(caption, head, rows):
+        case documents.Table(caption, head, rows, widths):
             if caption:
                 yield Text(plain(caption), style="italic")
-            cells = [[_cell(each) for each in row] for row in rows]
-            yield Columns([_cell(each) for each in head], _cut(cells), numbers=True)
+            heads, *cells = [[_cell(each) for each in row] for row in (head, *rows)]
+            if widths:
+                yield Records([heads, *cells], widths.index(max(widths)))
+            else:
+                yield Columns(list(map(str, heads)), _cut(cells), numbers=True)
         case documents.Items(items, numbered):
             grille = Grille.grid(padding=(0, 1, 0, 0))
             for place, item in enumerate(items, start=1):
@@ -62,7 +68,7 @@ def indented(*parts: RenderableType) -> RenderableType:
     return Padding(Group(*parts), (0, 0, 0, 2))
 
 
-def _cut(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+def _cut(rows: Sequence[Sequence[str | Text]]) -> Sequence[Sequence[str | Text]]:
     """The first rows, and how many more there are."""
     hidden = len(rows) - ROWS
     if hidden <= 1:
@@ -71,9 +77,10 @@ def _cut(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     return [*rows[:ROWS], [more, *("" for _ in rows[0][1:])]]
 
 
-def _cell(cell: documents.Cell) -> str:
+def _cell(cell: documents.Cell) -> Text:
     text = _inlines(cell.parts)
-    return f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
+    shown = f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
+    return Text(shown, style=STYLES.get(text, ""))
 
 
 def _inlines(parts: Iterable[documents.Inline]) -> str:

@@ -1,40 +1,56 @@
-"""A report as a story for people: its document without proofs, its certificates, its claims.
+"""What ``check`` and ``frontier`` say in words: the document of a report, and its certificates.
 
 Whatever comes from a file is a ``Text`` or goes into one, so no label is ever read as markup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
-from coopgap.proofs.exposition.claims_table import kept, tally
+from coopgap.proofs.exposition.claims_table import claims, kept
+from coopgap.proofs.exposition.documents import Section
+from coopgap.proofs.exposition.documents import section as document_section
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Told, root, sections
+from coopgap.proofs.exposition.telling import Decided, root, sections
 from coopgap.terminal.blocks import blocks
-from coopgap.terminal.story_parts import claims, heading, section, story_of
 from coopgap.terminal.words import listed, plain, short
-
-if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.report import CommonsReport
-    from coopgap.proofs.deciding.reports import Report
+from coopgap.theory.readers.load import Anything
 
 
-def story(report: Report | GroupReport | CommonsReport, specification: Told) -> Group:
+def story(report: Decided, specification: Anything) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     place = root(report, specification, {})
     found = place["report"]
-    parts = [
-        heading(found["title"].text, found["source"].text),
-        *(section(each.title, *blocks(each.blocks)) for each in sections(specification, place)),
+    return told(
+        found["title"].text,
+        found["source"].text,
+        sections(specification, place),
         section("Certificates", *certificates(found)),
-        section("Claims", *claims(report.claims)),
-    ]
-    return story_of(parts, tally(found))
+        *map(_shown, document_section("Claims", claims(found))),
+    )
+
+
+def told(title: str, source: str, listed: Iterable[Section], *more: RenderableType | None) -> Group:
+    """A title, the sections of a document, and what else there is."""
+    lines = [Text(plain(title), style="bold")] if title else []
+    lines += [Text(plain(source), style="dim")] if source else []
+    heading = Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
+    return Group(heading, *map(_shown, listed), *(part for part in more if part is not None))
+
+
+def _shown(part: Section) -> RenderableType:
+    return section(part.title, *blocks(part.blocks)) or Group()
+
+
+def section(title: str, *parts: RenderableType) -> RenderableType | None:
+    """The parts under their title, and a blank line; nothing if there are no parts."""
+    if not parts:
+        return None
+    return Group(Text(title, style="bold"), Padding(Group(*parts), (0, 0, 1, 2)))
 
 
 def certificates(report: Place) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.theorems.reports import CertificateOf, TheoremReport
-from coopgap.terminal.story_parts import STYLES
+from coopgap.terminal.blocks import STYLES
 from coopgap.terminal.words import plain
 
 GOALS = 20

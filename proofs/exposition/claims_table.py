@@ -18,13 +18,12 @@ def claims(report: Place) -> Iterator[Block]:
     listed = list(report["claims"])
     if not listed:
         return
-    yield said(tally(report))
     shared = _shared([each["statement"].text for each in listed])
     if shared:
         yield said(sentence(shared))
     rows: list[Row] = [
         {
-            "claim": Code(each["id"].text),
+            "claim": [Code(each["id"].text), *_theorem(each["theorem"])],
             "statement": [*_statement(each, shared)],
             "verdict": each["status"].text,
             "certificate": _certificate(each["certificate"]),
@@ -32,6 +31,11 @@ def claims(report: Place) -> Iterator[Block]:
         for each in listed
     ]
     yield table(rows, widths=(24, 36, 15, 25))
+    yield said(tally(report))
+
+
+def _theorem(place: Place) -> list[Inline]:
+    return [] if place.value is None else [f" ({place.text})"]
 
 
 def _certificate(place: Place) -> list[Inline]:

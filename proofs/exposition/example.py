@@ -24,7 +24,7 @@ from coopgap.proofs.exposition.formulas import Symbol
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Told, root, sections
+from coopgap.proofs.exposition.telling import root, sections
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
@@ -40,7 +40,7 @@ FORMATS = ("latex", "html", "markdown")
 
 
 def document(
-    name: str, report: Report | GroupReport | CommonsReport, specification: Told, command: str
+    name: str, report: Report | GroupReport | CommonsReport, specification: Anything, command: str
 ) -> Document:
     """The worked example. name: a file's stem. command: what makes it again."""
     place = root(report, specification)

@@ -100,10 +100,15 @@ def summary(report: Place) -> Iterator[Block]:
     if not report["family"]:
         yield from values(report)
     for part in report["languages"]:
-        yield from stated(part)
-        if not part["value"].between:
-            yield from contract(part)
-        yield from _obstructed(part)
+        yield from in_short(part)
+
+
+def in_short(part: Place) -> Iterator[Block]:
+    """One language, likewise."""
+    yield from stated(part)
+    if not part["value"].between:
+        yield from contract(part)
+    yield from _obstructed(part)
 
 
 def values(report: Place) -> Iterator[Block]:

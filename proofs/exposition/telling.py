@@ -15,18 +15,18 @@ from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.parts import Findings
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import Anything
 
-Told: TypeAlias = "Specification | FamilySpecification | CommonsSpecification | GroupSpecification"
-"""What there are worked examples of."""
+Decided: TypeAlias = "Report | GroupReport | Findings | FisheryReport"
+"""The reports that are told."""
 
 
 def root(
-    report: Report | GroupReport | Findings,
-    specification: Told,
+    report: Decided,
+    specification: Anything,
     texts: Mapping[str, str] | None = None,
 ) -> Place:
     """All sources of what is told. texts: certificates by hash; by default all of the report."""
@@ -36,6 +36,14 @@ def root(
     if isinstance(specification, Specification):
         return sources(report, texts, games.source(specification.environment))
     # Each kind lazily: telling of one needs nothing of the others.
+    from coopgap.theory.commons.fishery import FisherySpecification
+
+    if isinstance(specification, FisherySpecification):
+        from coopgap.proofs.commons.fishery import FisheryReport
+        from coopgap.proofs.exposition import fishery
+
+        assert isinstance(report, FisheryReport), "it is the report on the fishery"
+        return sources(fishery.values(report), texts, None)
     from coopgap.proofs.commons.parts import Findings
 
     if isinstance(report, Findings):
@@ -51,14 +59,19 @@ def root(
     return sources(report, texts, told(specification))
 
 
-def sections(specification: Told, place: Place) -> Iterator[Section]:
+def sections(specification: Anything, place: Place) -> Iterator[Section]:
     """Everything that there is to say of a report, from its sources."""
     if isinstance(specification, Specification | FamilySpecification):
         from coopgap.proofs.exposition import plays
 
         return plays.sections(specification, place)
+    from coopgap.theory.commons.fishery import FisherySpecification
     from coopgap.theory.commons.specification import CommonsSpecification
 
+    if isinstance(specification, FisherySpecification):
+        from coopgap.proofs.exposition import fishery
+
+        return fishery.sections(place)
     if isinstance(specification, CommonsSpecification):
         from coopgap.proofs.exposition import commons
 
