@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.exposition.claims_table import claims, kept
@@ -16,7 +15,7 @@ from coopgap.proofs.exposition.documents import Section
 from coopgap.proofs.exposition.documents import section as document_section
 from coopgap.proofs.exposition.sources import Place
 from coopgap.proofs.exposition.telling import Decided, root, sections
-from coopgap.terminal.blocks import blocks
+from coopgap.terminal.blocks import blocks, indented
 from coopgap.terminal.words import listed, plain, short
 from coopgap.theory.readers.load import Anything
 
@@ -35,22 +34,21 @@ def story(report: Decided, specification: Anything) -> Group:
 
 
 def told(title: str, source: str, listed: Iterable[Section], *more: RenderableType | None) -> Group:
-    """A title, the sections of a document, and what else there is."""
+    """A title, the sections of a document, and what else there is, blank lines between them."""
     lines = [Text(plain(title), style="bold")] if title else []
     lines += [Text(plain(source), style="dim")] if source else []
-    heading = Padding(Group(*lines), (0, 0, 1 if lines else 0, 0))
-    return Group(heading, *map(_shown, listed), *(part for part in more if part is not None))
+    heading = Group(*lines) if lines else None
+    parts = [part for part in (heading, *map(_shown, listed), *more) if part is not None]
+    return Group(*parts[:1], *(each for part in parts[1:] for each in (Text(), part)))
 
 
-def _shown(part: Section) -> RenderableType:
-    return section(part.title, *blocks(part.blocks)) or Group()
+def _shown(part: Section) -> RenderableType | None:
+    return section(part.title, *blocks(part.blocks))
 
 
 def section(title: str, *parts: RenderableType) -> RenderableType | None:
-    """The parts under their title, and a blank line; nothing if there are no parts."""
-    if not parts:
-        return None
-    return Group(Text(title, style="bold"), Padding(Group(*parts), (0, 0, 1, 2)))
+    """The parts under their title; nothing if there are no parts."""
+    return Group(Text(title, style="bold"), indented(*parts)) if parts else None
 
 
 def certificates(report: Place) -> Iterator[RenderableType]:

@@ -15,7 +15,7 @@ from coopgap.proofs.exposition.documents import (
     section,
     table,
 )
-from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Label, Symbol, row
+from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.quantities import quantity, valued
 from coopgap.proofs.exposition.sources import Place
@@ -35,16 +35,21 @@ LANGUAGES = 64
 """How many languages are told."""
 
 
-def sections(found: Frontier) -> Iterator[Section]:
-    """Everything that there is to say of a frontier."""
-    yield from section("The first best", _first_best(found))
+def sections(found: Frontier | LiabilityFrontier) -> Iterator[Section]:
+    """Everything that there is to say of a frontier over λ, or over bounds on fines."""
+    best = valued(["The largest expected welfare"], BEST, Place(found.first_best))
+    yield from section("The first best", best)
+    yield from _over_levels(found) if isinstance(found, Frontier) else _over_bounds(found)
+
+
+def _over_levels(found: Frontier) -> Iterator[Section]:
     yield from section("The gap by weight on welfare", _gaps(found))
     prices = [_price(each) for each in found.prices]
     yield from section("Price of each predicate in λ*", [table(prices)] if prices else [])
     fewest = tuple((said(*_cheapest(each)),) for each in found.cheapest)
     yield from section("Fewest predicates that close the gap", [Items(fewest)] if fewest else [])
     worth = tuple(
-        (said(Label(each.name), ": ", *_worth(each), "."),)
+        (said(each.name, ": ", *_worth(each), "."),)
         for each in found.languages[:LANGUAGES]
         if each.same_as is None and each.worth
     )
@@ -58,12 +63,10 @@ def sections(found: Frontier) -> Iterator[Section]:
     )
 
 
-def bounds_sections(found: LiabilityFrontier) -> Iterator[Section]:
-    """Everything that there is to say of the gap over all bounds on fines."""
-    yield from section("The first best", _first_best(found))
+def _over_bounds(found: LiabilityFrontier) -> Iterator[Section]:
     rows: list[Row] = []
     for each in found.languages:
-        name = Label(each.name)
+        name = each.name
         if each.same_as is not None:
             rows.append({"language": name, "with": "", "gap": f"as {each.same_as}"})
             continue
@@ -72,10 +75,6 @@ def bounds_sections(found: LiabilityFrontier) -> Iterator[Section]:
     title = f"The gap for bounds B on fines from {found.low} to {found.high}"
     yield from section(title, [table(rows, widths=(25, 15, 60))])
     yield from section("Certificates", _accepted(found, ", each of a whole function"))
-
-
-def _first_best(found: Frontier | LiabilityFrontier) -> Iterator[Block]:
-    yield from valued(["The largest expected welfare"], BEST, Place(found.first_best))
 
 
 def _accepted(found: Frontier | LiabilityFrontier, more: str) -> Iterator[Block]:
@@ -95,7 +94,7 @@ def _gaps(found: Frontier) -> Iterator[Block]:
         elif each.unknown is not None:
             told = [f"unknown: {each.unknown.reason}"]
         threshold = quantity(Place(each.threshold))
-        rows.append({"language": Label(each.name), THRESHOLD: threshold, "gap": told})
+        rows.append({"language": each.name, THRESHOLD: threshold, "gap": told})
     yield table(rows[:LANGUAGES], widths=(30, 10, 60))
     if len(rows) > LANGUAGES:
         yield said(
@@ -128,7 +127,7 @@ def _function(found: Function | Unknown) -> list[Inline]:
 def _price(each: Price) -> Row:
     names = {"alone": "alone", "added last": "last", "least": "least", "most": "most"}
     prices = {head: quantity(Place(getattr(each, name))) for head, name in names.items()}
-    return {"predicate": Label(each.predicate), **prices}
+    return {"predicate": each.predicate, **prices}
 
 
 def _cheapest(each: Cheapest) -> Iterator[Inline]:
@@ -138,14 +137,14 @@ def _cheapest(each: Cheapest) -> Iterator[Inline]:
         yield "none of these languages closes it"
     else:
         yield f"{counted(each.predicates, 'predicate')}: "
-        yield from series(map(Label, each.languages), "or")
+        yield from series(each.languages, "or")
         if len(each.excluded) == 1:
             yield "; the smaller one leaves a gap"
         elif each.excluded:
             yield f"; all {counted(len(each.excluded), 'smaller one')} leave a gap"
     if each.undecided:
         yield "; undecided: "
-        yield from series(map(Label, each.undecided))
+        yield from series(each.undecided)
     yield "."
 
 
