@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, Items, said
+from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, said
 from coopgap.proofs.exposition.formulas import (
     BEST,
     CORRELATED_GAP,
@@ -31,6 +31,7 @@ from coopgap.proofs.exposition.obstructions import (
     constraint,
     deviations,
     fines,
+    first_ones,
     kind,
     misdirected,
     prescribed,
@@ -100,7 +101,7 @@ class Proven:
                 if "reached" in witness.value
                 else "Nothing is implementable:"
             )
-            yield from self._written(listed, self._excluded)
+            yield from first_ones(listed, self._excluded, numbered=False, most=WRITTEN)
         elif piece["value"].value == "0":
             yield said("No play has more welfare than a first best.")
 
@@ -144,11 +145,13 @@ class Proven:
         elif "below" in witness.value:
             yield said(*start, ":")
             language = None if self.named is None else self.named.language
-            yield from self._written(
+            yield from first_ones(
                 list(witness["below"]["obstructions"]),
                 lambda each: bounded(
                     self.environment, language, each, self._strength(each, case["point"])
                 ),
+                numbered=False,
+                most=WRITTEN,
             )
 
     # Parts
@@ -191,15 +194,6 @@ class Proven:
         terms = value if isinstance(value, dict) else {"1": value}
         products = (Fraction(c) * prod(at[n] for n in m.split("*")) for m, c in terms.items())
         return sum(products, Fraction(0))
-
-    def _written(
-        self, listed: list[Place], tell: Callable[[Place], Iterator[Block]]
-    ) -> Iterator[Block]:
-        yield Items(tuple(tuple(tell(each)) for each in listed[:WRITTEN]))
-        if len(listed) > WRITTEN:
-            yield said(
-                f"The certificate holds {counted(len(listed) - WRITTEN, 'more obstruction')}."
-            )
 
     def _excluded(self, obstruction: Place) -> Iterator[Block]:
         """That a part of a selection is not implementable."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Inline, Items, Row, said, table
-from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Label, row
+from coopgap.proofs.exposition.documents import Block, Inline, Row, said, table
+from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
+    Deviation,
     bounded,
+    first_ones,
+    gain_of,
     misdirected,
-    payoff,
     strength,
     unranked,
     written_out,
@@ -29,39 +31,17 @@ def kept(
     environment: Environment, named: NamedLanguage, part: Place, game: Place
 ) -> Iterator[Block]:
     """One row for each deviation: what it gains in the game and what transfers take from it."""
-    pays = {each["record"].text: each["transfers"] for each in part["contract"]}
-    rows: list[Row] = []
     several = len(part["selection"]) > 1
-    for state_name, labels in part["selection"].items():
-        state = environment.states.index(state_name)
-        played = environment.profile(labels.value)
-        for agent, actions in enumerate(environment.actions):
-            for action in range(len(actions)):
-                if action == played[agent]:
-                    continue
-                moved = tuple(action if i == agent else a for i, a in enumerate(played))
-                gain = computed(
-                    "-",
-                    payoff(environment, game, agent, state, moved),
-                    payoff(environment, game, agent, state, played),
-                )
-                player = environment.players[agent]
-                amounts = [
-                    pays.get(describe_record(named.language, environment, record))
-                    for record in (record_of(named.language, state, p) for p in (moved, played))
-                ]
-                there, here = (
-                    Place("0", "=0") if each is None else each[player] for each in amounts
-                )
-                rows.append(
-                    {
-                        "state": state_name if several else None,
-                        "agent": Label(player),
-                        "deviation": Label(actions[action]),
-                        "gain": gain,
-                        "change in transfers": computed("-", there, here),
-                    }
-                )
+    rows: list[Row] = [
+        {
+            "state": environment.states[each.state] if several else None,
+            "agent": Label(environment.players[each.agent]),
+            "deviation": Label(environment.actions[each.agent][each.action]),
+            "gain": gain_of(environment, game, each).formula,
+            "change in transfers": _change(environment, named, part["contract"], each),
+        }
+        for each in _deviations(environment, part["selection"])
+    ]
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
@@ -72,6 +52,28 @@ def kept(
         "most zero."
     )
     yield table(rows)
+
+
+def _deviations(environment: Environment, selection: Place) -> Iterator[Deviation]:
+    """Every deviation from a selection."""
+    for state, labels in selection.items():
+        played = environment.profile(labels.value)
+        for agent, actions in enumerate(environment.actions):
+            for action in range(len(actions)):
+                if action != played[agent]:
+                    at = environment.states.index(state)
+                    yield Deviation(at, agent, played, action, Place(1, "=1"))
+
+
+def _change(
+    environment: Environment, named: NamedLanguage, paid: Place, each: Deviation
+) -> Formula:
+    """By how much the deviation changes what the agent is paid."""
+    pays = {own["record"].text: own["transfers"] for own in paid}
+    player = environment.players[each.agent]
+    records = (record_of(named.language, each.state, p) for p in (each.moved, each.played))
+    amounts = (pays.get(describe_record(named.language, environment, r)) for r in records)
+    return computed("-", *(Place("0", "=0") if own is None else own[player] for own in amounts))
 
 
 def cover(
@@ -103,7 +105,7 @@ def cover(
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
 
-    yield from _first_ones(listed, tell, numbered=True, most=most)
+    yield from first_ones(listed, tell, numbered=True, most=most)
 
 
 def _by_cases(part: Place) -> Iterator[Inline]:
@@ -113,24 +115,6 @@ def _by_cases(part: Place) -> Iterator[Inline]:
     yield "profiles that they leave in each state have an expected welfare of at most "
     yield part["value"].formula
     yield "."
-
-
-def _first_ones(
-    listed: list[Place],
-    tell: Callable[[Place], Iterator[Block]],
-    *,
-    numbered: bool,
-    most: int = WRITTEN,
-) -> Iterator[Block]:
-    """What there is to tell of each obstruction, of many of the first, and how many more."""
-    told = [tuple(tell(each)) for each in listed[:most]]
-    if len(told) == 1:
-        yield from told[0]
-    else:
-        yield Items(tuple(told), numbered)
-    if len(listed) > most:
-        more = len(listed) - most
-        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
 
 
 def _better(
@@ -188,4 +172,6 @@ def threshold(
         asked = strength(environment, named.language, game, each, part["contracts"])
         return bounded(environment, named.language, each, asked)
 
-    yield from _first_ones(list(shown.witness["below"]["obstructions"]), tell, numbered=False)
+    yield from first_ones(
+        list(shown.witness["below"]["obstructions"]), tell, numbered=False, most=WRITTEN
+    )

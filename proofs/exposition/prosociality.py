@@ -25,9 +25,10 @@ from coopgap.proofs.exposition.formulas import (
     Symbol,
     row,
 )
+from coopgap.proofs.exposition.obstructions import Deviation, gain_of, loss_of
 from coopgap.proofs.exposition.prose import in_language, level, play, selection, weighed
 from coopgap.proofs.exposition.quantities import cases, equation, quantity, valued
-from coopgap.proofs.exposition.sources import Place, certificate, computed
+from coopgap.proofs.exposition.sources import Place, certificate
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
@@ -155,62 +156,27 @@ def _deviation(
         state, agent = environment.states.index(state_name), environment.players.index(player)
         played = environment.profile(labels.value)
         for action, label in enumerate(environment.actions[agent]):
-            moved = tuple(action if i == agent else a for i, a in enumerate(played))
-            places = [games.position(environment, p) for p in (moved, played)]
-            after, before = (game["payoffs"][agent][state][k] for k in places)
-            worse, best = (game["welfare"][state][k] for k in places)
-            gain, lost = after.number - before.number, best.number - worse.number
-            where: list[Inline] = (
-                [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
-            )
-            lead: list[Inline] = [
-                "The deviation that binds is that of ",
-                Label(player),
-                " from ",
-                play(labels),
-                " to ",
-                Label(label),
-                *where,
-            ]
-            if goal.text == "inf" and lost == 0 and gain > 0:
-                yield said(
-                    *lead,
-                    ": it gains ",
-                    computed("-", after, before),
-                    " and costs no welfare, so no weight on welfare deters it.",
-                )
+            each = Deviation(state, agent, played, action, Place(1, "=1"))
+            gain, lost = (of(environment, game, each) for of in (gain_of, loss_of))
+            lead: list[Inline] = ["The deviation that binds is that of ", Label(player)]
+            lead += [" from ", play(labels), " to ", Label(label)]
+            if len(chosen["selection"]) > 1:
+                lead += [" in state ", Label(state_name)]
+            if goal.text == "inf" and lost.number == 0 and gain.number > 0:
+                end = " and costs no welfare, so no weight on welfare deters it."
+                yield said(*lead, ": it gains ", gain.formula, end)
                 return
-            if lost > 0 and str(gain / lost) == goal.text:
-                yield said(
-                    *lead,
-                    ", which gains ",
-                    computed("-", after, before),
-                    " and costs ",
-                    computed("-", best, worse),
-                    " of welfare:",
-                )
-                paid = games.agent_payoff(player)
-                welfare = Symbol("welfare")
-                high, low = (
-                    row(
-                        games.at(environment, of, one, state),
-                        "−",
-                        games.at(environment, of, other, state),
-                    )
-                    for of, one, other in ((paid, moved, played), (welfare, played, moved))
-                )
-                yield Display(
-                    (
-                        row(
-                            Scripted(Symbol("prosociality"), below=Label(player)),
-                            "=",
-                            Ratio(high, low),
-                            "=",
-                            Ratio(computed("-", after, before), computed("-", best, worse)),
-                            *([] if own.text == f"{gain}/{lost}" else ["=", own.formula]),
-                        ),
-                    )
-                )
+            if lost.number > 0 and str(gain.number / lost.number) == goal.text:
+                costs = [" and costs ", lost.formula, " of welfare:"]
+                yield said(*lead, ", which gains ", gain.formula, *costs)
+                paid, welfare = games.agent_payoff(player), Symbol("welfare")
+                high = games.difference(environment, paid, state, each.moved, played)
+                low = games.difference(environment, welfare, state, played, each.moved)
+                same = own.text == f"{gain.number}/{lost.number}"
+                weight = Scripted(Symbol("prosociality"), below=Label(player))
+                written, found = Ratio(row(*high), row(*low)), Ratio(gain.formula, lost.formula)
+                rest: list[Formula | str] = [] if same else ["=", own.formula]
+                yield Display((row(weight, "=", written, "=", found, *rest),))
                 return
 
 
