@@ -28,7 +28,7 @@ from coopgap.proofs.exposition.claims_table import tally
 from coopgap.proofs.exposition.documents import Block
 from coopgap.proofs.exposition.reached import in_short
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import root
+from coopgap.proofs.exposition.telling import told
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.blocks import blocks
 from coopgap.terminal.output import console, drawn
@@ -69,17 +69,18 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
     """From the game to the threshold: blocks of the document that ``check`` tells."""
-    place = Place(report)
+    root, _ = told(report, specification, {})
+    place = root["report"]
     languages = {each["name"].text: each for each in place["languages"]}
-    (game,) = plays.the_game(specification, root(report, specification, {}))
-    told: dict[str, Iterable[Block]] = {
+    (game,) = plays.the_game(specification, root)
+    shown: dict[str, Iterable[Block]] = {
         "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)": game.blocks,
         "Left alone they defect": plays.selfish(place),
         "A contract that sees everything mends it": in_short(languages[COMPLETE]),
         "A contract that cannot see effort does not": in_short(languages[BLIND]),
         "Prosocial agents fill what it leaves open": prosociality.summary(place),
     }
-    for index, (name, parts) in enumerate(told.items(), start=1):
+    for index, (name, parts) in enumerate(shown.items(), start=1):
         yield step(index, name, *blocks(parts))
 
 
@@ -94,7 +95,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
         f"the same proof for a gap of {forged_value(claim)}": raised(report, claim),
         "the same proof for other payoffs": repaid(report, claim),
     }
-    told: list[RenderableType] = [
+    shown: list[RenderableType] = [
         Text(
             f"{tally(Place(report))} A certificate is a file with a claim, its data and a "
             "witness. The independent checker, which knows no solver, reads them and "
@@ -106,8 +107,8 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
         verdict = verified(text)
         rejected = rejected and not verdict.accepted
         outcome = "accepted!" if verdict.accepted else f"rejected, {verdict.reason}"
-        told.append(Text(f"  {name}: {outcome}"))
-    return accepted == len(verdicts) and rejected, told
+        shown.append(Text(f"  {name}: {outcome}"))
+    return accepted == len(verdicts) and rejected, shown
 
 
 def forged_value(claim: ClaimPart) -> str:

@@ -84,7 +84,7 @@ def frontier(
     from coopgap.proofs.frontier.report import frontier as over_levels
     from coopgap.proofs.frontier.report import level_of
     from coopgap.terminal.output import progress
-    from coopgap.terminal.story import told
+    from coopgap.terminal.story import titled
     from coopgap.theory.errors import InputError, inside
 
     require_duration(timeout)
@@ -115,7 +115,7 @@ def frontier(
     return Outcome(
         status(refuted=False, undecided=found.undecided),
         found.document(),
-        lambda: [told(found.title or "Frontier", found.source, frontiers.sections(found))],
+        lambda: [titled(found.title or "Frontier", found.source, frontiers.sections(found))],
         json,
     )
 

@@ -14,7 +14,7 @@ from coopgap.proofs.exposition.claims_table import claims, kept
 from coopgap.proofs.exposition.documents import Section
 from coopgap.proofs.exposition.documents import section as document_section
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Decided, root, sections
+from coopgap.proofs.exposition.telling import Decided, told
 from coopgap.terminal.blocks import blocks, indented
 from coopgap.terminal.words import listed, plain, short
 from coopgap.theory.readers.load import Anything
@@ -22,18 +22,20 @@ from coopgap.theory.readers.load import Anything
 
 def story(report: Decided, specification: Anything) -> Group:
     """Everything a report says, in the order in which one would tell it."""
-    place = root(report, specification, {})
+    place, sections = told(report, specification, {})
     found = place["report"]
-    return told(
+    return titled(
         found["title"].text,
         found["source"].text,
-        sections(specification, place),
+        sections,
         section("Certificates", *certificates(found)),
         *map(_shown, document_section("Claims", claims(found))),
     )
 
 
-def told(title: str, source: str, listed: Iterable[Section], *more: RenderableType | None) -> Group:
+def titled(
+    title: str, source: str, listed: Iterable[Section], *more: RenderableType | None
+) -> Group:
     """A title, the sections of a document, and what else there is, blank lines between them."""
     lines = [Text(plain(title), style="bold")] if title else []
     lines += [Text(plain(source), style="dim")] if source else []

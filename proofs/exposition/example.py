@@ -21,55 +21,43 @@ from coopgap.proofs.exposition.documents import (
     table,
 )
 from coopgap.proofs.exposition.formulas import Symbol
+from coopgap.proofs.exposition.games import Game
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import root, sections
+from coopgap.proofs.exposition.telling import Decided, told
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import listed
-from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.theory.readers.load import Anything
 
 FORMATS = ("latex", "html", "markdown")
 
 
-def document(
-    name: str, report: Report | GroupReport | CommonsReport, specification: Anything, command: str
-) -> Document:
+def document(name: str, report: Decided, specification: Anything, command: str) -> Document:
     """The worked example. name: a file's stem. command: what makes it again."""
-    place = root(report, specification)
-    told, found = list(sections(specification, place)), place["report"]
-    told += section("The claims", claims(found))
-    told += section("Symbols", _symbols(told))
-    told += section("How to reproduce this", _reproduction(found, command))
-    return Document(name, found["title"].text or name, tuple(told))
+    place, sections = told(report, specification)
+    shown, found = list(sections), place["report"]
+    shown += section("The claims", claims(found))
+    shown += section("Symbols", _symbols(shown))
+    shown += section("How to reproduce this", _reproduction(found, command))
+    return Document(name, found["title"].text or name, tuple(shown))
 
 
-def worked(
-    name: str,
-    report: Report,
-    specification: Specification | FamilySpecification,
-    command: str,
-    brief_: bool,
-) -> tuple[Document, Document | None]:
-    """The whole worked example, or the one in brief and the whole one as its appendix."""
-    if not brief_:
-        return document(name, report, specification, command), None
-    told = tuple(brief.sections(specification, root(report, specification), command))
-    whole = document(f"{name}-appendix", report, specification, command)
-    return Document(name, report.title or name, told), whole
+def in_brief(name: str, report: Report, game: Game, command: str) -> tuple[Document, Document]:
+    """The worked example in brief, and the whole one as its appendix."""
+    place, _ = told(report, game)
+    short = Document(name, report.title or name, tuple(brief.sections(game, place, command)))
+    return short, document(f"{name}-appendix", report, game, command)
 
 
 def decided(
     name: str, specification: Anything, command: str, brief_: bool, timeout: float | None = None
 ) -> tuple[Document, Document | None]:
-    """Decides what a specification asks, and writes the worked example; as ``worked``.
+    """Decides what a specification asks, and writes the worked example, or it in brief.
 
     timeout: seconds for each quantity. Raises InputError for what has no worked example.
     """
@@ -81,7 +69,10 @@ def decided(
             )
         return document(name, check(specification, timeout=timeout), specification, command), None
     game = listed(specification, specification.origin)
-    return worked(name, check(game, timeout=timeout), game, command, brief_)
+    report = check(game, timeout=timeout)
+    if brief_:
+        return in_brief(name, report, game, command)
+    return document(name, report, game, command), None
 
 
 def files(
@@ -115,8 +106,8 @@ def files(
     return texts
 
 
-def _symbols(told: list[Section]) -> Iterator[Block]:
-    used = symbols(tuple(told))
+def _symbols(shown: list[Section]) -> Iterator[Block]:
+    used = symbols(tuple(shown))
     if used:
         yield table(
             ({"symbol": Symbol(key), "meaning": MEANINGS[key]} for key in MEANINGS if key in used),

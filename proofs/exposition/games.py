@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from coopgap.proofs.deciding.values import Known, shortest
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
@@ -15,14 +15,14 @@ from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
 from coopgap.theory.expressions import Tree
-from coopgap.theory.families import Family
 from coopgap.theory.information import Information
-from coopgap.theory.json_values import Plain
 from coopgap.theory.specification import FamilySpecification, Specification
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
 
+
+Game: TypeAlias = Specification | FamilySpecification
 
 LISTED = 12
 """How many actions of a player are listed."""
@@ -44,8 +44,20 @@ class Numbers(Sequence[str]):
         return str(Fraction(int(self._array[place]), self._unit))
 
 
-def source(environment: Environment) -> dict[str, Any]:
-    """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
+def source(specification: Game) -> dict[str, Any]:
+    """Prior, payoffs and, of a game, welfare: ``payoffs[agent][state][profile]``.
+
+    Of a game as exact text, of a family as expressions.
+    """
+    if isinstance(specification, FamilySpecification):
+        family = specification.family
+
+        def shown(trees: Sequence[Tree]) -> list[Known]:
+            return [shortest(tree, family.parameters) for tree in trees]
+
+        payoffs = [[shown(state) for state in own] for own in family.payoffs]
+        return {"prior": shown(family.prior), "payoffs": payoffs}
+    environment = specification.environment
     unit = environment.denominator
     return {
         "prior": [str(p) for p in environment.prior],
@@ -54,20 +66,7 @@ def source(environment: Environment) -> dict[str, Any]:
     }
 
 
-def family_source(family: Family) -> dict[str, Plain]:
-    """The same of a family, as expressions."""
-    names = family.parameters
-
-    def shown(trees: Sequence[Tree]) -> list[Known]:
-        return [shortest(tree, names) for tree in trees]
-
-    return {
-        "prior": shown(family.prior),
-        "payoffs": [[shown(state) for state in own] for own in family.payoffs],
-    }
-
-
-def environment_of(specification: Specification | FamilySpecification) -> Environment:
+def environment_of(specification: Game) -> Environment:
     """The environment; of a family one of the same names."""
     if isinstance(specification, FamilySpecification):
         return specification.family.skeleton

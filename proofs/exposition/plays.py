@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TypeAlias
 
 from coopgap.proofs.deciding.values import Absent
 from coopgap.proofs.exposition import games, pictures
@@ -23,9 +22,7 @@ from coopgap.proofs.exposition.prosociality import prosocial
 from coopgap.proofs.exposition.quantities import sets, valued
 from coopgap.proofs.exposition.reached import reached
 from coopgap.proofs.exposition.sources import Place, computed
-from coopgap.theory.specification import FamilySpecification, Specification
-
-Game: TypeAlias = Specification | FamilySpecification
+from coopgap.theory.specification import FamilySpecification
 
 GAINS = {
     "plain": "as payoffs stand, each agent is strictly better off in some first best than in any "
@@ -37,7 +34,7 @@ GAINS = {
 """Theorem T8: from what agents gain, the first that suffices."""
 
 
-def sections(specification: Game, root: Place) -> Iterator[Section]:
+def sections(specification: games.Game, root: Place) -> Iterator[Section]:
     """Everything that there is to say of a game or a family."""
     report = root["report"]
     yield from the_game(specification, root)
@@ -66,7 +63,7 @@ def sections(specification: Game, root: Place) -> Iterator[Section]:
         yield from section("Who benefits", benefit(report))
 
 
-def the_game(specification: Game, root: Place) -> Iterator[Section]:
+def the_game(specification: games.Game, root: Place) -> Iterator[Section]:
     """Who plays, for which parameters, and the payoffs; first bests and equilibria are marked."""
     report, game = root["report"], root["game"]
     environment, information = games.environment_of(specification), specification.information

@@ -65,7 +65,7 @@ def long_records() -> RenderableType:
 def frontier_of(slug: str) -> RenderableType:
     specification = load(slug)
     assert isinstance(specification, Specification)
-    return story.told("", "", sections(frontier(specification)))
+    return story.titled("", "", sections(frontier(specification)))
 
 
 STORIES: dict[str, Any] = {
