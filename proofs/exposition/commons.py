@@ -81,22 +81,19 @@ def sections(commons: Commons, root: Place) -> Iterator[Section]:
 def _resource(commons: Commons, game: Place) -> Iterator[Block]:
     grows = _growth(commons, list(game["growth"]), list(game["prior"]))
     yield said(
-        f"{counted(commons.agents, 'agent').capitalize()} share a stock of ",
+        "{} share a stock of {} units, of which there are never more than {}. Each "
+        "month they demand a part of it, and what they leave {}, rounded down to whole "
+        "units. Demands for more than there is are met {}{}. After {} months all ends; "
+        "an agent's payoff is its own catch.",
+        counted(commons.agents, "agent").capitalize(),
         game["stock"].formula,
-        " units, of which there are never more than ",
         game["capacity"].formula,
-        ". Each month they demand a part of it, and what they leave ",
-        *grows,
-        ", rounded down to whole units. Demands for more than there is are met ",
+        grows,
         RATIONED[commons.rationing],
-        *(
-            [". If fewer units than ", game["collapse"].formula, " are left the resource is gone"]
-            if commons.collapse
-            else []
-        ),
-        ". After ",
+        [". If fewer units than ", game["collapse"].formula, " are left the resource is gone"]
+        if commons.collapse
+        else [],
         game["months"].formula,
-        " months all ends; an agent's payoff is its own catch.",
     )
 
 
@@ -136,9 +133,9 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
     game, part = root["game"], root["report"]["planner"]
     value = part["value"]
     if value.unknown is not None:
-        yield said(f"What the best plan catches is unknown: {value.unknown}.")
+        yield said("What the best plan catches is unknown: {}.", value.unknown)
         return
-    yield said("The best plan catches ", row(BEST, "=", _number(value)), " units in expectation.")
+    yield said("The best plan catches {} units in expectation.", row(BEST, "=", _number(value)))
     if not game["plan"] or certificate(root, part, "value") is None:
         return
     names = [signal.name for signal in commons.signals]
@@ -174,49 +171,41 @@ def _number(place: Place) -> Formula:
 def _selfish(report: Place) -> Iterator[Block]:
     selfish = report["selfish"]
     if selfish.value is None:
-        yield said(f"{report['selfish_reason'].text}.")
+        yield said("{}.", report["selfish_reason"].text)
         return
     yield said(
-        "In symmetric pure Markov equilibrium selfish agents catch ",
+        "In symmetric pure Markov equilibrium selfish agents catch {}{}",
         quantity(selfish["value"]),
-        *(
-            [
-                " under the best selection of each month, ",
-                quantity(selfish["worst"]),
-                " under the worst, and ",
-                quantity(selfish["over_all"]),
-                " over all equilibria.",
-            ]
-            if selfish["several"].value
-            else ["; there is no other." if selfish["several"].value is False else "."]
-        ),
+        [
+            " under the best selection of each month, ",
+            quantity(selfish["worst"]),
+            " under the worst, and ",
+            quantity(selfish["over_all"]),
+            " over all equilibria.",
+        ]
+        if selfish["several"].value
+        else ["; there is no other." if selfish["several"].value is False else "."],
     )
 
 
 def _quotas(root: Place) -> Iterator[Block]:
     report = root["report"]
     yield said(
-        "A quota prescribes the total harvest, and reacts to what its language can tell of month, "
-        "stock and growth. ",
+        "A quota prescribes the total harvest, and reacts to what its language can tell "
+        "of month, stock and growth. {} is what the best rule catches, {} what it loses "
+        "of the first best.",
         Symbol("value"),
-        " is what the best rule catches, ",
         Symbol("gap"),
-        " what it loses of the first best.",
     )
     for part in report["languages"]:
         if part["value"].unknown is not None:
-            yield said(f"In the language {part['name'].text}: {part['value'].unknown}.")
+            yield said("In the language {}: {}.", part["name"].text, part["value"].unknown)
             continue
-        told: list[Inline] = [
-            "In the language ",
-            Label(part["name"].text),
-            " the best rule has ",
-            row(Symbol("value"), "=", _number(part["value"])),
-            " and ",
-            row(Symbol("gap"), "=", _number(part["gap"])),
-            ".",
-        ]
-        yield Statement("proposition", (said(*told),), tuple(_rule(root, part)))
+        value = row(Symbol("value"), "=", _number(part["value"]))
+        gap = row(Symbol("gap"), "=", _number(part["gap"]))
+        name = Label(part["name"].text)
+        told = said("In the language {} the best rule has {} and {}.", name, value, gap)
+        yield Statement("proposition", (told,), tuple(_rule(root, part)))
     yield from _caps(report)
 
 
@@ -235,11 +224,11 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
     if certificate(root, part, "gap") is None:
         return
     yield said(
-        "No rule does better: what cannot be told apart has one quota, and in each of these "
-        "situations the checker has tried all harvests, backwards from the last month; where the "
-        "rule sees not both stock and month, by halving the range of quotas. The certificate is ",
+        "No rule does better: what cannot be told apart has one quota, and in each of "
+        "these situations the checker has tried all harvests, backwards from the last "
+        "month; where the rule sees not both stock and month, by halving the range of "
+        "quotas. The certificate is {}.",
         Code(part["certificates"].value["gap"][:8]),
-        ".",
     )
 
 
@@ -255,9 +244,9 @@ def _caps(report: Place) -> Iterator[Block]:
     if not levels:
         return
     yield said(
-        "A quota may also cap what each agent demands and leave the rest to them. With weight ",
+        "A quota may also cap what each agent demands and leave the rest to them. With "
+        "weight {} on the total, under the best caps that are known, agents then catch:",
         Symbol("prosociality"),
-        " on the total, under the best caps that are known, agents then catch:",
     )
     heads = [row(Symbol("prosociality"), "=", each.formula) for each in levels]
     caps = [
@@ -276,13 +265,15 @@ def _prosocial(report: Place) -> Iterator[Block]:
         over = ", even by demanding more than the others leave" if each["over_demand"].value else ""
         found = each["value"]
         if found.unknown is not None:
-            yield said(f"Shares in {each['shares'].text} units {stocks}: {found.unknown}.")
+            yield said("Shares in {} units {}: {}.", each["shares"].text, stocks, found.unknown)
             continue
         yield said(
-            f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
-            f"{over}, exactly from ",
+            "No agent leaves equal shares of a first best in {} units {}{}, exactly "
+            "from {} on, if all share alike off it.",
+            each["shares"].text,
+            stocks,
+            over,
             row(THRESHOLD, "=", _number(found)),
-            " on, if all share alike off it.",
         )
     played = [
         {

@@ -29,27 +29,26 @@ def correlated(
     reached = witness["reached"] if "reached" in witness.value else None
     if reached is not None and _is_approach(reached):
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}, approached and not attained: for "
+            "every {} the agents play as follows, weights being relative to their sum, "
+            "under transfers that deter every deviation. As {} goes to 0 the play "
+            "reaches that gap, and the transfers grow without bound.",
             gap,
-            ", approached and not attained: for every ",
             row(EPSILON, ">", "0"),
-            " the agents play as follows, weights being relative to their sum, under transfers "
-            "that deter every deviation. As ",
             EPSILON,
-            " goes to 0 the play reaches that gap, and the transfers grow without bound.",
             lead="Correlated equilibria.",
         )
         yield _approach(environment, support, named, reached)
     elif "bound" in witness.value:
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}. At each profile transfers cancel "
+            "in these deviations, weighted by their multipliers, as those within a "
+            "record are never punished{}. Multiply the gain of each by its multiplier "
+            "and subtract the sum from welfare: what remains is at most {} at every "
+            "profile, and so in expectation.",
             gap,
-            ". At each profile transfers cancel in these deviations, weighted by their "
-            "multipliers, as those within a record are never punished"
-            f"{_up_to_fines(named)}. Multiply the gain of each by its multiplier and subtract the "
-            "sum from welfare: what remains is at most ",
+            _up_to_fines(named),
             bound,
-            " at every profile, and so in expectation.",
             lead="Correlated equilibria.",
         )
         yield _multipliers(environment, support, witness["bound"])
@@ -62,9 +61,9 @@ def correlated(
     else:
         assert reached is not None
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}, attained by this distribution "
+            "with transfers that the certificate lists.",
             gap,
-            ", attained by this distribution with transfers that the certificate lists.",
             lead="Correlated equilibria.",
         )
         yield _distribution(environment, support, reached)
@@ -150,9 +149,9 @@ def _approach(
             for i, player in enumerate(environment.players)
         ]
         record = describe_record(named.language, environment, each.value[0])
-        told.append((said("at ", Label(record), ": ", *series(amounts)),))
+        told.append((said("at {}: {}", Label(record), series(amounts)),))
     if len(listed) > ROWS:
-        told.append((said(f"and at {counted(len(listed) - ROWS, 'more record')}."),))
+        told.append((said("and at {}.", counted(len(listed) - ROWS, "more record")),))
     if told:
         items.append((said("Transfers:"), Items(tuple(told))))
     return Items(tuple(items))

@@ -118,9 +118,19 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def said(*parts: Inline, lead: str = "") -> Paragraph:
-    """A paragraph."""
-    return Paragraph(parts, lead)
+def said(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
+    """A paragraph: the text with a part, or all parts of a list, in place of each ``{}``.
+
+    Without parts the text is taken as it stands. What a user wrote, which may have braces, is a
+    part and never in the text.
+    """
+    if not parts:
+        return Paragraph((text,), lead)
+    told: list[Inline] = []
+    for between, part in zip(text.split("{}"), (*parts, ""), strict=True):
+        one = isinstance(part, (str, Code, *FORMULAS))
+        told += [between, *([part] if one else part)]  # type: ignore[misc]
+    return Paragraph(tuple(each for each in told if each != ""), lead)
 
 
 def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:

@@ -119,15 +119,12 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
     """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
     yield said(
-        "This example is the output of ",
+        "This example is the output of {}, version {}, with {}. The solvers only find; "
+        "every certificate is accepted by a checker that uses none of them. {}",
         Code(command),
-        ", version ",
         Code(tool["version"].text),
-        ", with ",
-        *series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
-        ". The solvers only find; every certificate is accepted by a checker that uses none "
-        "of them. ",
-        *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
+        series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
+        [f"Source of the game: {report['source'].text}."] if report["source"].text else [],
     )
     rows: list[Row] = [
         {

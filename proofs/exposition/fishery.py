@@ -44,13 +44,12 @@ def sections(root: Place) -> Iterator[Section]:
 
 def _resource(report: Place) -> Iterator[Block]:
     yield said(
-        f"{sentence(counted(report['agents'].value, 'agent'))} fish a stock for ever. What is "
-        "left, to the power ",
+        "{} fish a stock for ever. What is left, to the power {}, is the next stock; "
+        "utility is the logarithm of the own catch, and the next period's counts {} of "
+        "it.",
+        sentence(counted(report["agents"].value, "agent")),
         report["power"].formula,
-        ", is the next stock; utility is the logarithm of the own catch, and the next period's "
-        "counts ",
         report["discount"].formula,
-        " of it.",
     )
 
 
@@ -65,11 +64,11 @@ def _shares(report: Place) -> Iterator[Block]:
     yield table(rows)
     threshold = report["threshold"]
     if threshold.unknown is not None:
-        yield said(f"The weight that makes the first best an equilibrium: {threshold.unknown}.")
+        yield said("The weight that makes the first best an equilibrium: {}.", threshold.unknown)
     else:
         least = row(THRESHOLD, "=", threshold.formula)
-        yield said("The first best asks for ", least, ": at every finite weight too much is taken.")
-    yield said(f"This rests on {report['rests_on'].text}.")
+        yield said("The first best asks for {}: at every finite weight too much is taken.", least)
+    yield said("This rests on {}.", report["rests_on"].text)
 
 
 def _taken(share: Place, best: Place) -> Row:

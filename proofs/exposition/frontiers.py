@@ -46,10 +46,10 @@ def _over_levels(found: Frontier) -> Iterator[Section]:
     yield from section("The gap by weight on welfare", _gaps(found))
     prices = [_price(each) for each in found.prices]
     yield from section("Price of each predicate in λ*", [table(prices)] if prices else [])
-    fewest = tuple((said(*_cheapest(each)),) for each in found.cheapest)
+    fewest = tuple((said("{}", _cheapest(each)),) for each in found.cheapest)
     yield from section("Fewest predicates that close the gap", [Items(fewest)] if fewest else [])
     worth = tuple(
-        (said(each.name, ": ", *_worth(each), "."),)
+        (said("{}: {}.", each.name, _worth(each)),)
         for each in found.languages[:LANGUAGES]
         if each.same_as is None and each.worth
     )
@@ -98,9 +98,9 @@ def _gaps(found: Frontier) -> Iterator[Block]:
     yield table(rows[:LANGUAGES], widths=(30, 10, 60))
     if len(rows) > LANGUAGES:
         yield said(
-            f"There are {counted(len(rows) - LANGUAGES, 'more language')}; --json lists all."
+            "There are {}; --json lists all.", counted(len(rows) - LANGUAGES, "more language")
         )
-    yield said("Here ", THRESHOLD, " is the least weight that closes the gap.")
+    yield said("Here {} is the least weight that closes the gap.", THRESHOLD)
 
 
 def span(at: Interval) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Inline, Row, said, table
+from coopgap.proofs.exposition.documents import Block, Row, said, table
 from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
     Deviation,
@@ -45,7 +45,7 @@ def kept(
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
-        yield said(f"The checker has verified all {len(rows):,} incentive constraints of it.")
+        yield said("The checker has verified all {} incentive constraints of it.", f"{len(rows):,}")
         return
     yield said(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
@@ -90,17 +90,24 @@ def cover(
         return
     if part["contracts"]["kind"].value == "directive":
         yield said(
-            "The certificate excludes every selection of larger welfare: ",
+            "The certificate excludes every selection of larger welfare: {}",
             misdirected(part["contracts"], "it"),
             lead="Nothing better exists.",
         )
         return
     bound = shown.witness["bound"]
     if "contracts" in bound.value:
-        yield said(*_by_cases(part), lead="Nothing better exists.")
+        yield said(
+            "The certificate parts all contracts into cases, by what they pay an agent at one "
+            "record more than at another. The incentives of each case contradict each other, or "
+            "the best profiles that they leave in each state have an expected welfare of at most "
+            "{}.",
+            part["value"].formula,
+            lead="Nothing better exists.",
+        )
         return
     listed = list(bound["obstructions"])
-    yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
+    yield _better(environment, part, root, listed)
 
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
@@ -108,45 +115,33 @@ def cover(
     yield from first_ones(listed, tell, numbered=True, most=most)
 
 
-def _by_cases(part: Place) -> Iterator[Inline]:
-    """That every contract is in a case in which nothing better is left."""
-    yield "The certificate parts all contracts into cases, by what they pay an agent at one record "
-    yield "more than at another. The incentives of each case contradict each other, or the best "
-    yield "profiles that they leave in each state have an expected welfare of at most "
-    yield part["value"].formula
-    yield "."
-
-
-def _better(
-    environment: Environment, part: Place, root: Place, listed: list[Place]
-) -> Iterator[Inline]:
+def _better(environment: Environment, part: Place, root: Place, listed: list[Place]) -> Block:
+    lead = "Nothing better exists."
     which = (
         "this obstruction"
         if len(listed) == 1
         else (f"one of {counted(len(listed), 'obstruction')}")
     )
     if part["value"].text == "-inf":
-        yield f"Every selection contains {which}."
-        return
+        return said("Every selection contains {}.", which, lead=lead)
     support = [s for s, p in enumerate(environment.prior) if p]
     if len(support) == 1:
         state = support[0]
         welfare = root["game"]["welfare"][state]
         larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
         if len(larger) <= 8:
+            better = series([play(environment.labels(unranked(environment, k))) for k in larger])
+            alone = "The only profile of larger welfare is {}, and no contract implements it."
+            each = "The only profiles of larger welfare are {}, and each of them is excluded by {}."
             one = len(larger) == 1
-            yield "The only profile" + (" " if one else "s ") + "of larger welfare "
-            yield "is " if one else "are "
-            yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
-            yield (
-                ", and no contract implements it."
-                if one
-                else f", and each of them is excluded by {which}."
-            )
-            return
-    yield "Every selection of expected welfare above "
-    yield part["value"].formula
-    yield f" contains {which}, as the tree of the certificate shows."
+            return said(alone, better, lead=lead) if one else said(each, better, which, lead=lead)
+    return said(
+        "Every selection of expected welfare above {} contains {}, as the tree of the certificate "
+        "shows.",
+        part["value"].formula,
+        which,
+        lead=lead,
+    )
 
 
 def correlated_gap(

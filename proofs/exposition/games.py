@@ -94,7 +94,7 @@ def cast(
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
     who = sentence_of(len(players))
-    yield said(f"{who} {choose}: ", *series(players), ".")
+    yield said("{} {}: {}.", who, choose, series(players))
     seen = "the state" if information is None else "some of this"
     yield from nature(environment.states, game, support, seen)
     if information is not None:
@@ -119,22 +119,23 @@ def nature(
             for s in support
         ]
         yield said(
-            "Nature draws ",
-            *series(chances, "or"),
-            f". The agents observe {seen} before they act; a court does not observe it, and a "
-            "contract can speak of it only as far as its language verifies it.",
+            "Nature draws {}. The agents observe {} before they act; a court does not "
+            "observe it, and a contract can speak of it only as far as its language "
+            "verifies it.",
+            series(chances, "or"),
+            seen,
         )
 
 
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
     seen = information.seen(environment.players.index(player), environment)
     if all(len(states) == 1 for states in seen.values()):
-        return (said(Label(player), " sees the state"),)
+        return (said("{} sees the state", Label(player)),)
     cells = [
         row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
         for states in seen.values()
     ]
-    return (said(Label(player), " sees only whether the state lies in ", *series(cells, "or")),)
+    return (said("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),)
 
 
 def sentence_of(players: int) -> str:
@@ -161,16 +162,16 @@ def payoffs(
         or across * _longest(game, support) > WIDTH
     ):
         yield said(
-            f"There are {counted(math.prod(environment.shape), 'action profile')} "
-            f"({' × '.join(map(str, environment.shape))})"
-            f"{' in each state' if len(support) > 1 else ''}, too many for a table here; the "
-            "certificates list all payoffs."
+            "There are {} ({}){}, too many for a table here; the certificates list all payoffs.",
+            counted(math.prod(environment.shape), "action profile"),
+            " × ".join(map(str, environment.shape)),
+            " in each state" if len(support) > 1 else "",
         )
         return
     if len(environment.players) > 1:
         order = series([Label(p) for p in environment.players])
         yield said(
-            "Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best, stable)
+            "Each cell gives the payoffs of {}, in this order.{}", order, _legend(best, stable)
         )
     for state in support:
         for rest in product(*map(range, shape[2:])):

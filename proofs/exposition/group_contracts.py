@@ -103,26 +103,26 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
         *where,
     ]
     if part["contracts"]["kind"].value == "directive":
-        yield said(*start, ", which the directive prescribes.", lead="Attained.")
+        yield said("{}, which the directive prescribes.", start, lead="Attained.")
         return
-    yield said(*start, f". {_deterred(language, part)}", lead="Attained.")
+    yield said("{}. {}", start, _deterred(language, part), lead="Attained.")
     if why["tempted"]:
         sums_of = by_state([(each["state"].text, [each["sum"].formula]) for each in why["tempted"]])
         yield said(
-            "Fines are bounded, so whoever is tempted must be given something that it would lose: "
-            "what agents could gain, each by its best deviation, sums to ",
-            *sums_of,
-            ", and all their fines together to ",
+            "Fines are bounded, so whoever is tempted must be given something that it "
+            "would lose: what agents could gain, each by its best deviation, sums to "
+            "{}, and all their fines together to {}.",
+            sums_of,
             why["fines"].formula,
-            ".",
         )
     inside = list(why["inside"])
     if not inside:
         return
     if len(inside) > CONSTRAINTS:
         yield said(
-            f"Of the {len(inside):,} deviations that the record does not show none pays; the "
-            "checker has tried them all."
+            "Of the {} deviations that the record does not show none pays; the checker "
+            "has tried them all.",
+            f"{len(inside):,}",
         )
         return
     several = len(part["selection"]) > 1
@@ -164,25 +164,21 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
         yield from _jointly(rows, why, len(game.support) > 1)
         return
     yield said(
-        *(
-            ["If no equilibrium is played in some state, nothing is implementable. "]
-            if part["value"].text == "-inf"
-            else []
-        ),
-        "A deviation inside a class leaves the record as it is, so no contract deters it: an "
-        "action is kept only if no such deviation pays. At each aggregate of more welfare the "
-        "actions that are kept do not sum to it",
-        *(
-            [
-                ", or those who take them could gain more in sum, at least by what stands in the "
-                "last column, than the ",
-                why["fines"].formula,
-                " that all may be fined together",
-            ]
-            if why["fines"].value is not None
-            else []
-        ),
-        ", as the checker has tried:",
+        "{}A deviation inside a class leaves the record as it is, so no contract deters "
+        "it: an action is kept only if no such deviation pays. At each aggregate of "
+        "more welfare the actions that are kept do not sum to it{}, as the checker has "
+        "tried:",
+        ["If no equilibrium is played in some state, nothing is implementable. "]
+        if part["value"].text == "-inf"
+        else [],
+        [
+            ", or those who take them could gain more in sum, at least by what stands in the "
+            "last column, than the ",
+            why["fines"].formula,
+            " that all may be fined together",
+        ]
+        if why["fines"].value is not None
+        else [],
         lead=lead,
     )
     yield from _excluded(game, rows, why["more"].value)
@@ -208,7 +204,7 @@ def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Blo
     ]
     yield cut(table(shown), "aggregate")
     if more:
-        yield said(f"So it is with {counted(more, 'more aggregate')}.")
+        yield said("So it is with {}.", counted(more, "more aggregate"))
 
 
 def _least_tempted(leaves: Sequence[Place], several: bool) -> list[Inline]:
@@ -231,20 +227,17 @@ def _kept(group: Group, stays: Place) -> list[Inline]:
 def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
     bounded, more = why["fines"].value is not None, why["more"].value
     yield said(
-        "Of a deviation inside a class a court sees the change of the total and not who brought it "
-        "about. Where each agent can do so, balanced money cannot be taken from all of them, so "
-        "what they would gain by it, summed over all, must not be positive. In each play of more "
-        "welfare some change has a positive sum",
-        *(
-            [
-                ", or what each could gain at best sums to more than the ",
-                why["fines"].formula,
-                " that all may be fined together",
-            ]
-            if bounded
-            else []
-        ),
-        ":",
+        "Of a deviation inside a class a court sees the change of the total and not who "
+        "brought it about. Where each agent can do so, balanced money cannot be taken "
+        "from all of them, so what they would gain by it, summed over all, must not be "
+        "positive. In each play of more welfare some change has a positive sum{}:",
+        [
+            ", or what each could gain at best sums to more than the ",
+            why["fines"].formula,
+            " that all may be fined together",
+        ]
+        if bounded
+        else [],
         lead="Nothing better exists.",
     )
     shown = [
@@ -260,7 +253,7 @@ def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block
     ]
     yield cut(table(shown), "play")
     if more:
-        yield said(f"So it is with {counted(more, 'more play')}.")
+        yield said("So it is with {}.", counted(more, "more play"))
 
 
 def _one_for_all(cells: Place) -> Iterator[Block]:

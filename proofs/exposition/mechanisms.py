@@ -61,14 +61,13 @@ class Case:
 def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """What mechanisms reach in each language, and why none reaches more."""
     yield said(
-        "A mechanism asks agents for what they see, draws a profile of actions, recommends to each "
-        "its own in secret, and pays after the record of what they do. Nothing is lost if agents "
-        "are honest and obey (Myerson 1982). So ",
+        "A mechanism asks agents for what they see, draws a profile of actions, "
+        "recommends to each its own in secret, and pays after the record of what they "
+        "do. Nothing is lost if agents are honest and obey (Myerson 1982). So {}, the "
+        "largest welfare of such a mechanism, bounds every exchange of messages and "
+        "every equilibrium, mixed ones included, and {} is what no mechanism recovers.",
         VALUE,
-        ", the largest welfare of such a mechanism, bounds every exchange of messages and every "
-        "equilibrium, mixed ones included, and ",
         row(GAP, "=", BEST, "−", VALUE),
-        " is what no mechanism recovers.",
     )
     if isinstance(specification, Specification):
         yield values(root["report"])
@@ -79,9 +78,10 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
             yield from _of_family(part)
         elif part["mechanism"].unknown is not None:
             yield said(
-                "What mechanisms reach in the language ",
+                "What mechanisms reach in the language {} is unknown: {}. Nothing is "
+                "claimed about it.",
                 Label(named.name),
-                f" is unknown: {part['mechanism'].unknown}. Nothing is claimed about it.",
+                part["mechanism"].unknown,
                 lead="Unknown.",
             )
     yield from _levels(root["report"])
@@ -169,26 +169,21 @@ def _levels(report: Place) -> Iterator[Block]:
 def _proposition(case: Case) -> Block:
     found = case.found
     kind = _kind(case.part)
+    value = equation(VALUE, found["value"])
     if found["value"].text == "-inf":
-        body = ["With ", *kind, " there is no mechanism that all agents join."]
+        body = said("With {} there is no mechanism that all agents join.", kind)
     elif found["value"].between:
-        start = " time did not suffice for what mechanisms reach at most; "
-        body = ["With ", *kind, start, equation(VALUE, found["value"]), "."]
+        late = "With {} time did not suffice for what mechanisms reach at most; {}."
+        body = said(late, kind, value)
+    elif found["gap"].text == "0":
+        body = said("With {} mechanisms reach {}, the first best.", kind, value)
     else:
-        body = [
-            "With ",
-            *kind,
-            " mechanisms reach ",
-            equation(VALUE, found["value"]),
-            *(
-                [", the first best."]
-                if found["gap"].text == "0"
-                else [", and no mechanism more: ", row(GAP, "=", found["gap"].formula), " is lost."]
-            ),
-        ]
+        lost = row(GAP, "=", found["gap"].formula)
+        more = "With {} mechanisms reach {}, and no mechanism more: {} is lost."
+        body = said(more, kind, value, lost)
     proof = [*_attained(case), *(_cover(case) if case.certificate("value") else ())]
     proof += [*_unattained(case), *_causes(case)]
-    return Statement("proposition", (said(*body),), tuple(proof))
+    return Statement("proposition", (body,), tuple(proof))
 
 
 def _attained(case: Case) -> Iterator[Block]:
@@ -196,7 +191,7 @@ def _attained(case: Case) -> Iterator[Block]:
     if not found["lotteries"].value:
         return
     if found["value"].between:
-        yield said("This mechanism reaches ", found["value"]["low"].formula, ".", lead="Attained.")
+        yield said("This mechanism reaches {}.", found["value"]["low"].formula, lead="Attained.")
     elif found["attained"].value:
         yield said("This mechanism reaches the value.", lead="Attained.")
     else:
@@ -263,11 +258,11 @@ def _cover(case: Case) -> Iterator[Block]:
     )
     for step in before:
         yield said(
-            "To begin with, add the rows below, each times its multiplier, to the probability of "
-            "recommending ",
-            *step.aims(),
-            ". Payments cancel, and the sum is at most zero. So in every mechanism that "
-            "probability is zero, and nothing is paid after what is never recommended.",
+            "To begin with, add the rows below, each times its multiplier, to the "
+            "probability of recommending {}. Payments cancel, and the sum is at most "
+            "zero. So in every mechanism that probability is zero, and nothing is paid "
+            "after what is never recommended.",
+            step.aims(),
         )
         yield from _rows(case, step)
     yield from _last(case, last, nothing)
@@ -280,8 +275,10 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
     to = "" if nothing else " to expected welfare"
     if rows_:
         yield said(
-            f"Add each row, times its multiplier,{to or ' up'}. All payments cancel{within}, so no "
-            "payments deter all of this at once."
+            "Add each row, times its multiplier,{}. All payments cancel{}, so no "
+            "payments deter all of this at once.",
+            to or " up",
+            within,
         )
         yield from rows_
     else:
@@ -301,12 +298,12 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         for told, labels, most in rows
     ]
     yield said(
-        "What remains depends on recommendations alone. It is largest at "
-        f"{'this one' if alone else 'the one that stands beside each profile of reports'}",
-        *([", and what agents have outside is ", constant.formula] if constant else []),
-        ". The sum of the last column",
+        "What remains depends on recommendations alone. It is largest at {}{}. The sum "
+        "of the last column{}{}",
+        "this one" if alone else "the one that stands beside each profile of reports",
+        [", and what agents have outside is ", constant.formula] if constant else [],
         ", with what agents have outside, is " if constant else " is ",
-        *(["less than zero."] if nothing else [case.found["value"].formula, "."]),
+        ["less than zero."] if nothing else [case.found["value"].formula, "."],
     )
     yield cut(table(remainders), "profile of reports")
 
@@ -356,9 +353,9 @@ def _unattained(case: Case) -> Iterator[Block]:
         )
     if isinstance(found["value"].value, Fraction) and found["value"].text != found["bound"].text:
         yield said(
-            "The linear programme of all rows allows ",
+            "The linear programme of all rows allows {}, with money after "
+            "recommendations that no mechanism ever gives.",
             found["bound"].formula,
-            ", with money after recommendations that no mechanism ever gives.",
         )
 
 
@@ -374,7 +371,7 @@ def _causes(case: Case) -> Iterator[Block]:
             " less.",
         ]
     if parts.unknown is not None:
-        yield said(f"What the gap is due to is unknown: {parts.unknown}.")
+        yield said("What the gap is due to is unknown: {}.", parts.unknown)
     elif parts.value:
         listed = [
             [
@@ -390,4 +387,4 @@ def _causes(case: Case) -> Iterator[Block]:
             "reach so much more.",
         ]
     if told:
-        yield said(*told, lead="What is lost to what.")
+        yield said("{}", told, lead="What is lost to what.")

@@ -124,8 +124,8 @@ def written_out(
     ]
     single = len(found) == 1 and found[0].weight.value == 1
     yield said(
-        "Suppose that a contract made agents play ",
-        *prescribed(environment, obstruction),
+        "Suppose that a contract made agents play {}{}",
+        prescribed(environment, obstruction),
         ". Then it would satisfy the incentive constraint:"
         if single
         else ". Then it would satisfy the incentive constraints:"
@@ -136,19 +136,19 @@ def written_out(
     total = _weighted(found, gains)
     form = kind(environment, language, found)
     if form in REASONS:
-        reason = REASONS[form]
-        rest = total
-    else:
-        price = fines(environment, language, found, contracts)
-        reason = f"{WITHIN}, the left sides add up to at most "
-    parts: list[Inline] = [reason]
-    if form in REASONS:
-        link = ", and what remains is " if single else ", and the sum of the constraints is "
-    else:
-        rest = derived("-", total, price)
-        parts += [price.formula, ", and the right sides to ", total.formula]
-        link = ". So "
-    yield said(*parts, link, row("0", "≥", rest.formula), ", a contradiction.")
+        what = "what remains is" if single else "the sum of the constraints is"
+        rest = row("0", "≥", total.formula)
+        yield said("{}, and {} {}, a contradiction.", REASONS[form], what, rest)
+        return
+    price = fines(environment, language, found, contracts)
+    yield said(
+        "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
+        "a contradiction.",
+        WITHIN,
+        price.formula,
+        total.formula,
+        row("0", "≥", derived("-", total, price).formula),
+    )
 
 
 def _weighted(found: Sequence[Deviation], amounts: Sequence[Place]) -> Place:
@@ -180,9 +180,8 @@ def bounded(
     weight = Symbol("prosociality")
     found = deviations(environment, obstruction)
     yield said(
-        "To play ",
-        *prescribed(environment, obstruction),
-        ", agents of a common weight ",
+        "To play {}, agents of a common weight {}{}",
+        prescribed(environment, obstruction),
         weight,
         " need:" if language is None else " need a contract that satisfies:",
     )
@@ -203,18 +202,17 @@ def bounded(
     if strength is None:
         yield said("The constraints add up to a bound on the weight, at least the one stated.")
     elif strength.lost is None:
-        yield said(start, row("0", "≥", strength.gain), ", whatever the weight.")
+        yield said("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
     else:
         single = isinstance(strength.lost, Numeral) and strength.lost.text == "1"
         cost = row("(", strength.lost, ")") if isinstance(strength.lost, Row) else strength.lost
         between = ["·"] if isinstance(cost, Numeral) else []
         bound = strength.gain if single else over(strength.gain, strength.lost)
         yield said(
+            "{}{}, so {}.",
             start,
             row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
-            ", so ",
             row(weight, "≥", bound, *([] if strength.least is None else ["=", strength.least])),
-            ".",
         )
 
 
@@ -346,7 +344,7 @@ def first_ones(
         yield Items(tuple(told), numbered)
     if len(listed) > most:
         more = len(listed) - most
-        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
+        yield said("The certificate holds {} of the same form.", counted(more, "more obstruction"))
 
 
 def misdirected(contracts: Place, what: str) -> str:

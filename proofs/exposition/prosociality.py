@@ -46,9 +46,8 @@ def prosocial(specification: Specification | FamilySpecification, root: Place) -
         yield from _threshold(specification, named, part, root)
     if isinstance(report["domination_threshold"].value, Fraction):
         yield said(
-            "Above ",
+            "Above {} every equilibrium uses cooperating actions only.",
             row(Symbol("prosociality"), "=", report["domination_threshold"].formula),
-            " every equilibrium uses cooperating actions only.",
         )
     yield from levels(report)
 
@@ -69,20 +68,19 @@ def from_weight(language: Place | None, found: Place) -> Iterator[Block]:
     if language is not None:
         start, played = ["With ", *in_language(language), " "], "implementable"
     if found.unknown is not None:
-        yield said(
-            *start, f"a first best is {played} from a weight on that is unknown: {found.unknown}."
-        )
+        unknown = "{}a first best is {} from a weight on that is unknown: {}."
+        yield said(unknown, start, played, found.unknown)
     elif found.between:
-        yield said(*start, "certificates show that ", equation(THRESHOLD, found), ".")
+        yield said("{}certificates show that {}.", start, equation(THRESHOLD, found))
     elif found.pieces is not None:
-        yield said(*start, f"a first best is {played} exactly from this common weight on:")
+        yield said("{}a first best is {} exactly from this common weight on:", start, played)
         yield from cases(THRESHOLD, found)
     else:
-        words, end = {
-            "inf": (f"no common weight makes a first best {played}:", "."),
-            "0": (f"a first best is {played} with selfish agents already:", "."),
-        }.get(found.text, (f"a first best is {played} exactly from", " on."))
-        yield said(*start, f"{words} ", equation(THRESHOLD, found), end)
+        words = {
+            "inf": "{}no common weight makes a first best {}: {}.",
+            "0": "{}a first best is {} with selfish agents already: {}.",
+        }.get(found.text, "{}a first best is {} exactly from {} on.")
+        yield said(words, start, played, equation(THRESHOLD, found))
 
 
 def _threshold(
@@ -125,7 +123,7 @@ def _binding(environment: Environment, root: Place) -> Iterator[Block]:
 def of_each_agent(place: Place) -> Iterator[Block]:
     """What each agent needs for each first-best selection, by region."""
     if place.unknown is not None:
-        yield said(f"What each agent needs is unknown: {place.unknown}.")
+        yield said("What each agent needs is unknown: {}.", place.unknown)
         return
     whole: list[tuple[Place | None, Place]] = [(None, place)]
     listed = whole if place.pieces is None else place.pieces
@@ -163,12 +161,15 @@ def _deviation(
             if len(chosen["selection"]) > 1:
                 lead += [" in state ", Label(state_name)]
             if goal.text == "inf" and lost.number == 0 and gain.number > 0:
-                end = " and costs no welfare, so no weight on welfare deters it."
-                yield said(*lead, ": it gains ", gain.formula, end)
+                yield said(
+                    "{}: it gains {} and costs no welfare, so no weight on welfare deters it.",
+                    lead,
+                    gain.formula,
+                )
                 return
             if lost.number > 0 and str(gain.number / lost.number) == goal.text:
-                costs = [" and costs ", lost.formula, " of welfare:"]
-                yield said(*lead, ", which gains ", gain.formula, *costs)
+                words = "{}, which gains {} and costs {} of welfare:"
+                yield said(words, lead, gain.formula, lost.formula)
                 paid, welfare = games.agent_payoff(player), Symbol("welfare")
                 high = games.difference(environment, paid, state, each.moved, played)
                 low = games.difference(environment, welfare, state, played, each.moved)
@@ -195,7 +196,7 @@ def levels(report: Place) -> Iterator[Block]:
     ]
     if any(each.pieces is not None for _, column in columns for each in column):
         for k, weight in enumerate(weights):
-            yield said("At the weight ", *level(weight), ", best equilibria have:")
+            yield said("At the weight {}, best equilibria have:", level(weight))
             for name, column in columns:
                 yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
     elif weights:

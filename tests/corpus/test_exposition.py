@@ -377,7 +377,7 @@ def test_wrong_html_is_noticed():
 
 def test_a_wrong_number_is_noticed():
     place = Place({"report": {"gap": "3/2"}})
-    shown = Document("x", "x", (Section("x", (said(Place("5/2", "/report/gap").formula),)),))
+    shown = Document("x", "x", (Section("x", (said("{}", Place("5/2", "/report/gap").formula),)),))
     with pytest.raises(AssertionError):
         require_numbers(shown, place)
 
