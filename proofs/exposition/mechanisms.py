@@ -113,12 +113,12 @@ def _how(attained: Place) -> list[Inline]:
 
 
 def summary(report: Place) -> Iterator[Block]:
-    """What mechanisms reach, without proofs."""
-    if not report["family"]:
+    """What mechanisms reach, without proofs; nothing where nobody asked."""
+    asked = [part for part in report["languages"] if part["mechanism"].known]
+    if asked and not report["family"]:
         yield values(report)
-    for part in report["languages"] if report["family"] else ():
-        if part["mechanism"].known:
-            yield from _of_family(part)
+    for part in asked if report["family"] else ():
+        yield from _of_family(part)
     yield from _levels(report)
 
 
