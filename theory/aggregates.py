@@ -9,7 +9,7 @@ own marks, so welfare depends on the aggregate alone, and no table of profiles i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -59,6 +59,14 @@ class Group:
     size: int
     actions: tuple[str, ...]
     numbers: tuple[Fraction, ...]
+
+
+def taken(counts: Counts) -> Iterator[tuple[int, int, int]]:
+    """The group and number of each action that is taken, and by how many agents."""
+    for group, own in enumerate(counts):
+        for action, number in enumerate(own):
+            if number:
+                yield group, action, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +119,28 @@ class GroupGame:
             moved = (slope * x for slope, x in zip(slopes, sums, strict=True))
             by_name[group.name] = group.size * constant + sum(moved)
         return by_name
+
+    def paid(self, state: int, group: int, action: int, place: int) -> int:
+        """What an action pays at an aggregate, itself included, over ``denominator``."""
+        base, *slopes = self.payoffs[group][state][:, place].tolist()
+        marks = self.marks[group][action]
+        return int(base + sum(m * x for m, x in zip(marks, slopes, strict=True)))
+
+    def place(self, counts: Counts) -> int:
+        """The index of a play's aggregate."""
+        return self.space.places[sum(n * self.space.codes[g][a] for g, a, n in taken(counts))]
+
+    def named(self, counts: Counts) -> dict[str, dict[str, int]]:
+        """For each group how many agents take each action that is taken, by name."""
+        return {
+            group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
+            for group, own in zip(self.groups, counts, strict=True)
+        }
+
+    @property
+    def every(self) -> Choices:
+        """All actions of each group."""
+        return tuple((group.size, tuple(range(len(group.actions)))) for group in self.groups)
 
     @property
     def agents(self) -> int:
