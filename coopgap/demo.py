@@ -10,7 +10,7 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,15 @@ from rich.text import Text
 from coopgap.files import write_all, write_whole
 from coopgap.outcomes import escape_what_is_lacking
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import ClaimPart, LanguagePart, Report
-from coopgap.proofs.deciding.values import everywhere
-from coopgap.proofs.exposition import plays
+from coopgap.proofs.deciding.reports import ClaimPart, Report
+from coopgap.proofs.exposition import plays, prosociality
 from coopgap.proofs.exposition.claims_table import tally
-from coopgap.proofs.exposition.reached import contract
+from coopgap.proofs.exposition.documents import Block
+from coopgap.proofs.exposition.reached import in_short
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import root
+from coopgap.proofs.exposition.telling import told
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.blocks import blocks
-from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
@@ -69,56 +68,20 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 
 
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
-    """From the game to the threshold."""
-    languages = {each.name: each for each in report.languages}
-    best = f"({', '.join(everywhere(everywhere(report.first_best.profiles)['s'])[0])})"
-    (the_game,) = plays.the_game(specification, root(report, specification, {}))
-    yield step(
-        1,
-        "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)",
-        *blocks(the_game.blocks),
-    )
-    yield step(2, "Left alone they defect", *blocks(plays.selfish(Place(report))))
-    yield step(3, "A contract that sees everything mends it", *mended(languages[COMPLETE], best))
-    yield step(4, "A contract that cannot see effort does not", *stuck(languages[BLIND], best))
-    yield step(5, "Prosocial agents fill what it leaves open", *filled(report, languages[BLIND]))
-
-
-def mended(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """Implementation in the complete language."""
-    yield Text(
-        f"If a court can tell all four actions apart, balanced transfers reach {best}: "
-        f"welfare {number(part.value)}, gap {number(part.gap)}."
-    )
-    yield from blocks(contract(Place(part)))
-
-
-def stuck(part: LanguagePart, best: str) -> Iterator[RenderableType]:
-    """The gap in the language that verifies C and D only."""
-    obstruction = everywhere(part.obstruction)
-    yield Text(
-        f"If it sees only C or D, {best} cannot be enforced: {obstruction.words}. "
-        "No fine distinguishes the two, however large."
-    )
-    yield Text(
-        f"The best such contract reaches welfare {number(part.value)}, a gap of "
-        f"{number(part.gap)}. Letting agents correlate their play still leaves "
-        f"{number(part.correlated_gap)}."
-    )
-
-
-def filled(report: Report, part: LanguagePart) -> Iterator[RenderableType]:
-    """The thresholds with and without that contract."""
-    with_it, without = number(part.prosocial_threshold), number(report.prosocial_threshold)
-    alone = "as it is" if with_it == without else f"which it is from λ = {without} on"
-    yield Text(
-        "Let each agent care for total welfare W with weight λ besides its own payoff. Under that "
-        f"contract the first best is an equilibrium from λ = {with_it} on, {alone} without any. "
-        "The gap that the contract leaves:"
-    )
-    for each in part.prosocial:
-        assert not isinstance(each.lambda_, dict)
-        yield Text(f"  λ = {each.lambda_}: {number(each.gap)}")
+    """From the game to the threshold: blocks of the document that ``check`` tells."""
+    root, _ = told(report, specification, {})
+    place = root["report"]
+    languages = {each["name"].text: each for each in place["languages"]}
+    (game,) = plays.the_game(specification, root)
+    shown: dict[str, Iterable[Block]] = {
+        "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)": game.blocks,
+        "Left alone they defect": plays.selfish(place),
+        "A contract that sees everything mends it": in_short(languages[COMPLETE]),
+        "A contract that cannot see effort does not": in_short(languages[BLIND]),
+        "Prosocial agents fill what it leaves open": prosociality.summary(place),
+    }
+    for index, (name, parts) in enumerate(shown.items(), start=1):
+        yield step(index, name, *blocks(parts))
 
 
 def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableType]]:
@@ -132,7 +95,7 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
         f"the same proof for a gap of {forged_value(claim)}": raised(report, claim),
         "the same proof for other payoffs": repaid(report, claim),
     }
-    told: list[RenderableType] = [
+    shown: list[RenderableType] = [
         Text(
             f"{tally(Place(report))} A certificate is a file with a claim, its data and a "
             "witness. The independent checker, which knows no solver, reads them and "
@@ -144,14 +107,14 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
         verdict = verified(text)
         rejected = rejected and not verdict.accepted
         outcome = "accepted!" if verdict.accepted else f"rejected, {verdict.reason}"
-        told.append(Text(f"  {name}: {outcome}"))
-    return accepted == len(verdicts) and rejected, told
+        shown.append(Text(f"  {name}: {outcome}"))
+    return accepted == len(verdicts) and rejected, shown
 
 
 def forged_value(claim: ClaimPart) -> str:
     """A gap that nobody proved."""
     assert isinstance(claim.value, Fraction)
-    return number(claim.value * 2)
+    return str(claim.value * 2)
 
 
 def raised(report: Report, claim: ClaimPart) -> str:

@@ -7,6 +7,7 @@ file it is given outside any package, where dataclasses cannot be defined.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from inspect_ai import Task, task
 
@@ -53,17 +54,18 @@ def play(
         require_playable(found.conditions)
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
-    first = {each.id: each for each in plays(found, repetitions, seed, writes=not menu)}
-    header = header_of(found, Options(model="", seed=seed, repetitions=repetitions))
-    blocks: dict[int, dict[str, Play]] = {1: first}
+
+    @cache
+    def block(epoch: int) -> tuple[Play, ...]:
+        """Repetitions go on where those of the epochs before end."""
+        begin = repetitions * (epoch - 1)
+        return plays(found, begin + repetitions, seed, writes=not menu, first=begin)
+
+    first = {each.id: each for each in block(1)}
+    header = header_of(GAMES, found, Options(model="", seed=seed, repetitions=repetitions))
 
     def epoch_of(name: str, epoch: int) -> Play:
-        """Repetitions go on where those of the epochs before end."""
-        if epoch not in blocks:
-            begin = repetitions * (epoch - 1)
-            made = plays(found, begin + repetitions, seed, writes=not menu, first=begin)
-            blocks[epoch] = dict(zip(first, made, strict=True))
-        return blocks[epoch][name]
+        return dict(zip(first, block(epoch), strict=True))[name]
 
     return task_of(Asking(GAMES, first, seed, header, epochs=epoch_of))
 

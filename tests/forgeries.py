@@ -1,4 +1,4 @@
-"""Forged certificates about groups, commons and strategies, judged by the second checkers.
+"""Forged certificates of rarer claims, judged by the oracle and the second checkers.
 
 ``benchmarks/mutations.py`` runs the campaign at length, the gate a sample of it.
 """
@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from random import Random
 from typing import Any
 
 import second_checker
 import second_checker_commons
 import second_groups
+from commons_certificates import turning
 from commons_trees import random_commons
 from group_games import bounded, drawn, grouped
 
@@ -25,13 +27,35 @@ from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
 from coopgap.proofs.selftest import corpora
-from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE, judgement
+from coopgap.proofs.selftest.oracle.games import Game
+from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
+from coopgap.proofs.selftest.soundness import said
+from coopgap.proofs.selftest.tampering import FIELDS, negated, sealed, with_witness
 from coopgap.theory.aggregates import GroupQuestion
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
+from coopgap.theory.contracts import Budget, Transfers
 
 GAMES = 40
 LAKES = 20
 SITUATIONS = 120
+ALIKE = 3
+"""How many certificates of one kind are kept."""
+
+GAPS = ("gap", "gap-positive", "gap-zero", "closes", "gap-at-least", "gap-at-most")
+BESIDE: dict[str, tuple[str, ...]] = {
+    "value": (*GAPS, "optimum", "incontractible-cells"),
+    "threshold": ("threshold-at-most",),
+    "correlated-gap": ("correlated-gap-at-least", "correlated-gap-at-most"),
+    "correlated-gap-at-least": ("correlated-gap-positive",),
+    "mechanism-value": tuple(f"mechanism-{name}" for name in GAPS if name != "closes"),
+}
+"""Claims that parts of the proof of another one show."""
+
+PROVED = ("pd-axioms", "sh-axioms", "pd-correlated-gap", "sh-gap", "pd-play-independent")
+"""Theorems whose proofs have many refutations and are soon found."""
+
+PROBLEM = ("game", "records", "contracts", "prosociality")
+"""What a claim about parameters alone is without."""
 
 
 @cache
@@ -41,23 +65,29 @@ def of_groups() -> tuple[str, ...]:
     asked = (GroupQuestion("unique-nash"), GroupQuestion("incontractible"))
     reports = (check(replace(grouped(game), questions=asked)) for game in games)
     texts = dict.fromkeys(text for each in reports for text in each.texts.values())
-    return tuple(dict.fromkeys(other for text in texts for other in (text, *_others(text))))
+    documents = list(map(json.loads, texts))
+    best = {
+        canonical(each["data"]["game"]): Fraction(each["claim"]["value"])
+        for each in documents
+        if each["claim"]["id"] == "optimum"
+    }
+    for each in documents:
+        claims = _claims_of_groups(each, best[canonical(each["data"]["game"])])
+        texts |= dict.fromkeys(_accepted({**each, "claim": claim} for claim in claims))
+    return tuple(texts)
 
 
-def _others(text: str) -> Iterator[str]:
-    """What the proof of a gap shows beside it."""
-    document = json.loads(text)
+def _claims_of_groups(document: Any, best: Fraction) -> Iterator[Any]:
+    """What the proof of a gap or of equilibria may show beside it. best: W*."""
     claim = document["claim"]
-    if claim["id"] != "gap" or claim["value"] == "inf":
-        return
-    for name in ("gap-positive", "gap-zero", "closes", "gap-at-least", "gap-at-most"):
-        for holds in (True, False):
-            other = {"id": name, "holds": holds}
-            if name in ("gap-at-least", "gap-at-most"):
-                other["value"] = claim["value"]
-            told = canonical({**document, "claim": other})
-            if verified(told).accepted:
-                yield told
+    if claim["id"] == "gap" and claim["value"] != "inf":
+        yield from _claims(GAPS, (claim["value"],))
+        yield from _claims(("value",), (str(best - Fraction(claim["value"])),))
+    if claim["id"] == "unique-nash":
+        setting = second_groups.Setting(document["data"])
+        plays = [setting.equilibria(state) for state in setting.game.support]
+        for name in ("nash", "unique-nash"):
+            yield {"id": name, "holds": True, "plays": plays}
 
 
 @cache
@@ -77,16 +107,109 @@ def of_commons() -> tuple[str, ...]:
 
 
 @cache
+def of_regimes() -> tuple[str, ...]:
+    """Certificates of small random commons whose growth has regimes."""
+    return tuple(dict.fromkeys(text for place in range(LAKES) for text in turning(place)))
+
+
+@cache
 def of_strategies() -> tuple[str, ...]:
-    """Certificates about strategies of players who do not all see the state, three of a kind."""
-    seen, texts = Counter[str](), []
-    for number in range(SITUATIONS):
-        game = situation(generator(3, "s", number), Bounds(states=(2, 2)))
-        for kind, text in corpora.strategies(game):
-            seen[kind] += 1
-            if seen[kind] <= 3:
-                texts.append(text)
-    return tuple(texts)
+    """Certificates about strategies of players who do not all see the state."""
+    games = (situation(generator(3, "s", k), Bounds(states=(2, 2))) for k in range(SITUATIONS))
+    return _with_others(_few(pair for game in games for pair in corpora.strategies(game)))
+
+
+@cache
+def of_mechanisms() -> tuple[str, ...]:
+    """Certificates about mechanisms of small games."""
+    bounds = Bounds(contracts=tuple(Transfers(budget) for budget in Budget))
+    games = (situation(generator(4, "m", k), bounds) for k in range(SITUATIONS))
+    return _with_others(_few(pair for game in games for pair in corpora.mechanisms(game)))
+
+
+def _few(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The first texts of each kind."""
+    seen = Counter[str]()
+    for kind, text in pairs:
+        seen[kind] += 1
+        if seen[kind] <= ALIKE:
+            yield text
+
+
+def _with_others(texts: Iterable[str]) -> tuple[str, ...]:
+    """Certificates, with those that show something beside it by parts of the same proofs."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found[text] = None
+        found |= dict.fromkeys(_accepted(_others(json.loads(text))))
+    return tuple(found)
+
+
+def _others(document: Any) -> Iterator[Any]:
+    claim, data, proof = document["claim"], document["data"], document["proof"]
+    values = dict.fromkeys([claim.get("value", "0")])
+    if claim["id"] in ("value", "mechanism-value"):
+        best = Game(data, {}).pooled
+        gap = "inf" if claim["value"] == "-inf" else str(best - Fraction(claim["value"]))
+        values = dict.fromkeys((gap, str(best)))
+    witness = proof["cases"]["witness"]
+    parts = [witness, *({name: part} for name, part in witness.items()), {}]
+    for other in _claims(BESIDE.get(claim["id"], ()), tuple(values)):
+        for part in parts:
+            yield {**document, "claim": other, "proof": with_witness(proof, part)}
+
+
+def _claims(names: Iterable[str], values: Sequence[str]) -> Iterator[Any]:
+    """Claims of these ids, shown and denied, of these values or of any cells of two states."""
+    options: dict[str, Sequence[Any]] = {"value": values, "cells": ([], [0], [1], [0, 1])}
+    for name, holds in product(names, (True, False)):
+        own = FIELDS[name]
+        for chosen in product(*(options[each] for each in own)):
+            yield {"id": name, "holds": holds, **dict(zip(own, chosen, strict=True))}
+
+
+def _accepted(documents: Iterable[Any]) -> Iterator[str]:
+    return (text for text in map(canonical, documents) if verified(text).accepted)
+
+
+@cache
+def of_contradictions() -> tuple[str, ...]:
+    """Certificates that conditions contradict each other: the refutations of some theorems."""
+    texts = (text for name in PROVED for text in corpora.of_theorem(name))
+    goals = (json.loads(text).get("goals", ()) for text in texts)
+    each = (goal["certificate"] for of in goals for goal in of)
+    return tuple(dict.fromkeys(_accepted(found for one in each for found in _contradictions(one))))
+
+
+def _contradictions(document: Any) -> Iterator[Any]:
+    """What a proof's refutations refute, each as a claim of its own."""
+    data = {**document["data"], **dict.fromkeys(PROBLEM)}
+    cases = document["proof"].get("cases")
+    stack = [] if cases is None else [(cases, data["assumptions"])]
+    while stack:
+        node, path = stack.pop()
+        refuted = []
+        if "if" in node:
+            stack.append((node["then"], [*path, node["if"]]))
+            ways = zip(node["else"], _failures(node["if"]), strict=True)
+            stack += [(other, [*path, failure]) for other, failure in ways]
+        elif "refuted" in node:
+            refuted.append((path, node["refuted"]))
+        else:
+            for fact, refutations in node["known"]:
+                ways = zip(_failures(fact), refutations, strict=True)
+                refuted += [([*path, failure], each) for failure, each in ways]
+        for conditions, each in refuted:
+            claim = {"id": "inconsistent", "holds": True}
+            proof = {"apart": [], "cases": {"refuted": each}}
+            about = {**data, "assumptions": conditions}
+            yield sealed({**document, "claim": claim, "data": about, "proof": proof})
+
+
+def _failures(condition: Any) -> list[Any]:
+    """The ways in which a condition fails, as docs/certificates.md lists them."""
+    number, relation = condition
+    return [[number, ">"], negated([number, ">="])] if relation == "==" else [negated(condition)]
 
 
 def _groups_say(document: Any) -> str:
@@ -98,14 +221,19 @@ def _commons_say(document: Any) -> str:
     return TRUE if accepted else FALSE
 
 
-def _strategies_say(document: Any) -> str:
+def _games_say(document: Any) -> str:
     accepted = second_checker.verdict(canonical(document)) == "accepted"
-    return judgement(document) if accepted else FALSE
+    return said(document) if accepted else FALSE
 
 
-KINDS: dict[str, tuple[Callable[[], tuple[str, ...]], Callable[[Any], str]]] = {
+Corpus = Callable[[], tuple[str, ...]]
+
+KINDS: dict[str, tuple[Corpus, Callable[[Any], str]]] = {
     "groups": (of_groups, _groups_say),
     "commons": (of_commons, _commons_say),
-    "strategies": (of_strategies, _strategies_say),
+    "regimes": (of_regimes, _commons_say),
+    "strategies": (of_strategies, _games_say),
+    "mechanisms": (of_mechanisms, _games_say),
+    "contradictions": (of_contradictions, _games_say),
 }
 """Valid certificates, and who says of accepted forged ones whether they show their claim."""

@@ -209,10 +209,10 @@ class Setting:
         need(not total or (kind == "transfers" and self.apart))
         self.shared = total and budget == "balanced"
         self.numbers = []
-        if self.shared:
+        if total:
             self.numbers = [[_label(label) for label in own] for own in self.game.labels]
             need(all(len(set(own)) == len(own) for own in self.numbers))
-        elif total:
+        if total and not self.shared:
             self.classes = [list(range(len(rows))) for rows in self.game.marks]
         if kind == "none":
             self.classes = [[0] * len(rows) for rows in self.game.marks]
@@ -288,6 +288,15 @@ class Setting:
             play = [(g, a) for g, own in enumerate(chosen) for a in own]
             parts = [self.game.spread(g, a) for g, a in play]
             yield tuple(map(sum, zip(*parts, strict=True))), play
+
+    def equilibria(self, s: int) -> list[list[list[int]]]:
+        """The plays of stable actions, ascending: for each group how many take each action."""
+        levels, found = [self.level(g) for g in range(len(self.game.marks))], []
+        for sums, play in self.all_plays():
+            if all(self.stable(s, g, a, sums, levels[g]) for g, a in set(play)):
+                rows = enumerate(self.game.marks)
+                found.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
+        return sorted(found)
 
     def agreed(self, s: int, sums: Sums, play: Sequence[tuple[int, int]]) -> bool:
         """Whether no change of the total that each agent can bring about pays them all together."""
@@ -436,20 +445,15 @@ def _lacks_common_best(setting: Setting) -> bool:
 
 def _are_equilibria(setting: Setting, listed: Json, unique: bool) -> bool:
     game = setting.game
-    levels = [setting.level(g) for g in range(len(game.marks))]
     need(unique or listed is not None)
     stated = None if listed is None else _list(listed, len(game.support))
     answer = True
     for k, s in enumerate(game.support):
-        found = []
-        for sums, play in setting.all_plays():
-            if all(setting.stable(s, g, a, sums, levels[g]) for g, a in set(play)):
-                rows = enumerate(game.marks)
-                found.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
+        found = setting.equilibria(s)
         if stated is not None:
             own = [_counted(game, each) for each in _list(stated[k])]
             need(all(x < y for x, y in pairwise(own)))
-            answer = answer and sorted(found) == own
+            answer = answer and found == own
         if unique:
             alone = len(found) == 1 and all(sum(1 for n in o if n) == 1 for o in found[0])
             answer = answer and alone

@@ -9,7 +9,7 @@ own marks, so welfare depends on the aggregate alone, and no table of profiles i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -19,7 +19,7 @@ import numpy as np
 
 from coopgap.theory.contracts import ContractClass
 from coopgap.theory.errors import InputError
-from coopgap.theory.evaluation import compiled
+from coopgap.theory.evaluation import compiled, payoff_of
 from coopgap.theory.exact import IntArray, integer_array, narrow, scaled
 from coopgap.theory.expressions import Tree, names_in
 from coopgap.theory.marks import (
@@ -59,6 +59,14 @@ class Group:
     size: int
     actions: tuple[str, ...]
     numbers: tuple[Fraction, ...]
+
+
+def taken(counts: Counts) -> Iterator[tuple[int, int, int]]:
+    """The group and number of each action that is taken, and by how many agents."""
+    for group, own in enumerate(counts):
+        for action, number in enumerate(own):
+            if number:
+                yield group, action, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +112,35 @@ class GroupGame:
 
     def totals(self, place: int) -> dict[str, Fraction]:
         """The total of each group's actions at an aggregate, by its index."""
-        found = {}
+        by_name = {}
         for g, group in enumerate(self.groups):
             constant, *slopes = solved(_columns(self.marks[g]), group.numbers)
             sums = self.space.sums(g)[:, place].tolist()
             moved = (slope * x for slope, x in zip(slopes, sums, strict=True))
-            found[group.name] = group.size * constant + sum(moved)
-        return found
+            by_name[group.name] = group.size * constant + sum(moved)
+        return by_name
+
+    def paid(self, state: int, group: int, action: int, place: int) -> int:
+        """What an action pays at an aggregate, itself included, over ``denominator``."""
+        base, *slopes = self.payoffs[group][state][:, place].tolist()
+        marks = self.marks[group][action]
+        return int(base + sum(m * x for m, x in zip(marks, slopes, strict=True)))
+
+    def place(self, counts: Counts) -> int:
+        """The index of a play's aggregate."""
+        return self.space.places[sum(n * self.space.codes[g][a] for g, a, n in taken(counts))]
+
+    def named(self, counts: Counts) -> dict[str, dict[str, int]]:
+        """For each group how many agents take each action that is taken, by name."""
+        return {
+            group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
+            for group, own in zip(self.groups, counts, strict=True)
+        }
+
+    @property
+    def every(self) -> Choices:
+        """All actions of each group."""
+        return tuple((group.size, tuple(range(len(group.actions)))) for group in self.groups)
 
     @property
     def agents(self) -> int:
@@ -177,11 +207,11 @@ class Space:
 
 def reached(choices: Sequence[tuple[int, Sequence[int]]]) -> int:
     """The codes that so many agents reach with these codes of actions, as bits of a number."""
-    found = 1
+    bits = 1
     for agents, codes in choices:
         for _ in range(agents):
-            found = reduce(or_, [found << code for code in codes], 0)
-    return found
+            bits = reduce(or_, [bits << code for code in codes], 0)
+    return bits
 
 
 def bits_of(bits: int) -> IntArray:
@@ -271,8 +301,8 @@ def group_game(
     totals = _totals(groups, space)
     values = [
         [
-            _rows(group, own, found, tree, totals)
-            for found, tree in zip(of_group, trees, strict=True)
+            _rows(group, own, products, tree, totals)
+            for products, tree in zip(of_group, trees, strict=True)
         ]
         for group, own, of_group, trees in zip(groups, columns, terms, formulas, strict=True)
     ]
@@ -315,7 +345,7 @@ def _require_storable(groups: Sequence[Group], space: Space, states: int) -> int
 
 def _totals(groups: Sequence[Group], space: Space) -> dict[str, list[Fraction | int]]:
     """The totals of each group, and of all, by aggregate."""
-    found: dict[str, list[Fraction | int]] = {}
+    totals: dict[str, list[Fraction | int]] = {}
     whole: list[Fraction | int] = [0] * len(space.order)
     for g, group in enumerate(groups):
         constant, *slopes = solved(_columns(space.marks[g]), group.numbers)
@@ -324,9 +354,9 @@ def _totals(groups: Sequence[Group], space: Space) -> dict[str, list[Fraction | 
         for slope, column in zip(slopes, sums, strict=True):
             own = [x + slope * y for x, y in zip(own, column, strict=True)]
         own = [narrow(x) for x in own]
-        found[f"{TOTAL}_{group.name}"] = own
+        totals[f"{TOTAL}_{group.name}"] = own
         whole = [x + y for x, y in zip(whole, own, strict=True)]
-    return {**found, TOTAL: whole}
+    return {**totals, TOTAL: whole}
 
 
 def _rows(
@@ -363,10 +393,7 @@ def _evaluated(
     rows = zip(*(totals[name] for name in used), strict=True) if used else [()] * len(totals[TOTAL])
     for row in rows:
         if row not in known:
-            value = run([*row, 0 if own is None else narrow(own)])
-            if isinstance(value, str):
-                raise InputError(f"{value!r} is no number", fix="a payoff is a number")
-            known[row] = value
+            known[row] = payoff_of(run([*row, 0 if own is None else narrow(own)]))
         values.append(known[row])
     return values
 

@@ -12,7 +12,7 @@ import numpy as np
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import common_denominator, integer_array, widened
-from coopgap.theory.languages import Language, ProductLanguage, record_table
+from coopgap.theory.languages import Language, ProductLanguage, own_records
 
 
 class Budget(StrEnum):
@@ -103,10 +103,7 @@ def breach(contract: TransferContract, rules: Transfers) -> tuple[int, str] | No
 
 def with_transfers(environment: Environment, contract: TransferContract) -> Environment:
     """The environment that agents face under the contract: payoffs u_i + t_i(ρ(ω, a))."""
-    table = record_table(contract.language, environment)
-    if isinstance(contract.language, ProductLanguage):
-        grid = np.indices(table.shape).reshape(table.ndim, -1)
-        table = contract.language.records(grid[0], grid[1:].T).reshape(table.shape)
+    table = own_records(contract.language, environment)
     amounts = [amount for row in contract.transfers.values() for amount in row]
     scale = common_denominator([*amounts, Fraction(1, environment.denominator)])
     factor = scale // environment.denominator

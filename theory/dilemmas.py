@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -136,13 +136,20 @@ def _everywhere(game: Environment, axiom: Axiom, cooperating: Actions, defecting
     return all(axiom(game, state, cooperating, defecting) for state in game.support)
 
 
+def _sides(
+    tables: Iterable[IntArray], coop: Actions, defect: Actions
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """For each agent its table at its cooperating actions, and at its others."""
+    for agent, table in enumerate(tables):
+        own = np.moveaxis(table, agent, 0)
+        yield own[list(coop[agent])], own[list(defect[agent])]
+
+
 def _raises_welfare(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
-    for agent in range(len(game.players)):
-        welfare = np.moveaxis(game.welfare[state], agent, 0)
-        worst = welfare[list(coop[agent])].min(axis=0)
-        if not (worst > welfare[list(defect[agent])].max(axis=0)).all():
-            return False
-    return True
+    tables = [game.welfare[state]] * len(game.players)
+    return all(
+        (one.min(axis=0) > other.max(axis=0)).all() for one, other in _sides(tables, coop, defect)
+    )
 
 
 def _unique_maximiser(game: Environment, state: int, coop: Actions, _defect: Actions) -> bool:
@@ -158,18 +165,10 @@ def _pareto_dominates(game: Environment, state: int, coop: Actions, defect: Acti
 
 
 def _defection_dominates(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
-    for agent, payoffs in enumerate(game.payoffs[:, state]):
-        own = np.moveaxis(payoffs, agent, 0)
-        best = own[list(coop[agent])].max(axis=0)
-        if not (own[list(defect[agent])].min(axis=0) > best).all():
-            return False
-    return True
+    sides = _sides(game.payoffs[:, state], coop, defect)
+    return all((other.min(axis=0) > one.max(axis=0)).all() for one, other in sides)
 
 
 def _defection_tempts(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
-    for agent, payoffs in enumerate(game.payoffs[:, state]):
-        own = np.moveaxis(payoffs, agent, 0)
-        worst = own[list(coop[agent])].min(axis=0)
-        if not (own[list(defect[agent])].max(axis=0) > worst).any():
-            return False
-    return True
+    sides = _sides(game.payoffs[:, state], coop, defect)
+    return all((other.max(axis=0) > one.min(axis=0)).any() for one, other in sides)

@@ -13,27 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from coopgap.theory import expressions as nodes
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import MAX_BITS, narrow, parse_number
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Connective,
-    Extreme,
-    Indicator,
-    Label,
-    Listing,
-    Name,
-    Negative,
-    Not,
-    Number,
-    Power,
-    Tree,
-    names_in,
-    parts,
-    shortened,
-    spelled,
-)
+from coopgap.theory.expressions import Tree, names_in, parts, shortened, spelled
 from coopgap.theory.nearest import suggestion
 
 Value = Fraction | int | str
@@ -77,6 +60,13 @@ def label_value(label: str) -> Value:
     return narrow(number)
 
 
+def payoff_of(value: Value) -> Fraction | int:
+    """A value of a payoff formula; raises InputError for a label."""
+    if isinstance(value, str):
+        raise InputError(f"{value!r} is no number", fix="a payoff is a number")
+    return value
+
+
 def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
     """The formula with trees substituted for names; parts then free of names are computed.
 
@@ -84,26 +74,26 @@ def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
     """
     result: Tree
     match tree:
-        case Name(name):
+        case nodes.Name(name):
             return trees.get(name, tree)
-        case Negative(operand):
-            result = Negative(substituted(operand, trees))
-        case Arithmetic(symbol, left, right):
-            result = Arithmetic(symbol, substituted(left, trees), substituted(right, trees))
-        case Power(base, exponent):
-            result = Power(substituted(base, trees), exponent)
-        case Extreme(which, operands):
-            result = Extreme(which, tuple(substituted(each, trees) for each in operands))
-        case Indicator(operand):
-            result = Indicator(_decided(operand, trees))
+        case nodes.Negative(operand):
+            result = nodes.Negative(substituted(operand, trees))
+        case nodes.Arithmetic(symbol, left, right):
+            result = nodes.Arithmetic(symbol, substituted(left, trees), substituted(right, trees))
+        case nodes.Power(base, exponent):
+            result = nodes.Power(substituted(base, trees), exponent)
+        case nodes.Extreme(which, operands):
+            result = nodes.Extreme(which, tuple(substituted(each, trees) for each in operands))
+        case nodes.Indicator(operand):
+            result = nodes.Indicator(_decided(operand, trees))
             if not names_in(result):
-                return Number(Fraction(compiled(result, ())(())))
+                return nodes.Number(Fraction(compiled(result, ())(())))
         case _:
             return tree
-    if all(isinstance(part, Number) for part in parts(result)):
-        return Number(Fraction(compiled(result, ())(())))
+    if all(isinstance(part, nodes.Number) for part in parts(result)):
+        return nodes.Number(Fraction(compiled(result, ())(())))
     match result:
-        case Arithmetic("/", left, Number(Fraction(numerator=0))):
+        case nodes.Arithmetic("/", left, nodes.Number(Fraction(numerator=0))):
             raise _no_divisor(shortened(spelled(left)))
     return result
 
@@ -111,14 +101,14 @@ def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
 def _decided(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
     """A predicate with trees substituted for names."""
     match tree:
-        case Comparison(operands, symbols):
-            return Comparison(tuple(_decided(each, trees) for each in operands), symbols)
-        case Connective(symbol, operands):
-            return Connective(symbol, tuple(_decided(each, trees) for each in operands))
-        case Not(operand):
-            return Not(_decided(operand, trees))
-        case Listing(items):
-            return Listing(tuple(_decided(each, trees) for each in items))
+        case nodes.Comparison(operands, symbols):
+            return nodes.Comparison(tuple(_decided(each, trees) for each in operands), symbols)
+        case nodes.Connective(symbol, operands):
+            return nodes.Connective(symbol, tuple(_decided(each, trees) for each in operands))
+        case nodes.Not(operand):
+            return nodes.Not(_decided(operand, trees))
+        case nodes.Listing(items):
+            return nodes.Listing(tuple(_decided(each, trees) for each in items))
     return substituted(tree, trees)
 
 
@@ -146,36 +136,36 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Value]], Any]:
     run = [_compiled(part, positions) for part in parts(tree)]
     match tree:
-        case Number(number):
+        case nodes.Number(number):
             constant = narrow(number)
             return lambda _values: constant
-        case Label(text):
+        case nodes.Label(text):
             label = label_value(text)
             return lambda _values: label
-        case Name(name):
+        case nodes.Name(name):
             if name not in positions:
                 raise _unknown(name, positions)
             return operator.itemgetter(positions[name])
-        case Negative():
+        case nodes.Negative():
             (inner,) = run
             return lambda values: -_number(inner(values), "negated")
-        case Not():
+        case nodes.Not():
             (inner,) = run
             return lambda values: not _truth(inner(values))
-        case Arithmetic(symbol):
+        case nodes.Arithmetic(symbol):
             return _arithmetic(symbol, *run)
-        case Power(_, exponent):
+        case nodes.Power(_, exponent):
             (base,) = run
             return lambda values: _power(_number(base(values), "raised to a power"), exponent)
-        case Indicator():
+        case nodes.Indicator():
             (inner,) = run
             return lambda values: int(_truth(inner(values)))
-        case Extreme(which):
+        case nodes.Extreme(which):
             choose = min if which == "min" else max
             return lambda values: choose(_number(each(values), f"used in {which}") for each in run)
-        case Comparison(_, symbols):
+        case nodes.Comparison(_, symbols):
             return _chain(run, [_test(symbol) for symbol in symbols])
-        case Connective(symbol):
+        case nodes.Connective(symbol):
             return _connective(run, decisive=symbol == "or")
     return lambda values: tuple(item(values) for item in run)
 

@@ -120,6 +120,15 @@ def common_denominator(values: Iterable[Fraction]) -> int:
     return math.lcm(1, *(value.denominator for value in values))
 
 
+def coprime(values: Iterable[Fraction]) -> list[int]:
+    """The positive multiple of the values that consists of coprime integers."""
+    listed = list(values)
+    scale = common_denominator(listed)
+    whole = [int(value * scale) for value in listed]
+    divisor = math.gcd(*whole) or 1
+    return [value // divisor for value in whole]
+
+
 def scaled(values: Sequence[Fraction | int]) -> tuple[list[int], int]:
     """The values as integers over one common denominator, and that denominator.
 

@@ -18,7 +18,7 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.evaluation import Evaluator, Value, compiled, substituted
 from coopgap.theory.exact import IntArray, integer_array, narrow, parse_number, scaled
 from coopgap.theory.expressions import Comparison, Number, Tree, names_in, spelled
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 
 _T = TypeVar("_T")
 
@@ -178,12 +178,7 @@ class Family:
     def _known(self, values: Mapping[str, Fraction | int]) -> dict[str, Fraction]:
         known = {}
         for name, value in values.items():
-            if name not in self.parameters:
-                raise InputError(
-                    f"there is no parameter {name!r}",
-                    fix=suggestion(name, self.parameters),
-                    field=name,
-                )
+            require_known(name, self.parameters, "parameter", name)
             with inside(name):
                 known[name] = parse_number(value)
         return known

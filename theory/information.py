@@ -13,10 +13,10 @@ from typing import TypeVar
 import numpy as np
 
 from coopgap.theory.environments import Environment, Profile
-from coopgap.theory.errors import InputError, inside
+from coopgap.theory.errors import inside
 from coopgap.theory.exact import IntArray, common_denominator, widened
 from coopgap.theory.languages import ProductLanguage, cells_of, partition
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.welfare import profiles_where
 
 MAX_STRATEGIES = 200_000
@@ -107,9 +107,7 @@ def information(
     InputError for an unknown player, and for a state that is unknown or listed twice.
     """
     for player in groups:
-        if player not in environment.players:
-            fix = suggestion(player, environment.players)
-            raise InputError(f"there is no player {player!r}", fix=fix)
+        require_known(player, environment.players, "player")
     cells = []
     for player in environment.players:
         with inside(player):

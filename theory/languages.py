@@ -156,13 +156,12 @@ def from_values(
     ``values`` (and ``names``, the meaning of each value) list all plays in C order of ``shape``,
     that is (states, actions…).
     """
-    numbers: dict[Hashable, int] = {}
-    flat = [numbers.setdefault(value, len(numbers)) for value in values]
+    flat = renumbered(values)
     first: dict[int, str] = {}
     for number, name in zip(flat, names, strict=True):
         first.setdefault(number, name)
     return RecordLanguage(
-        np.array(flat, dtype=np.int64).reshape(shape), tuple(first[k] for k in range(len(numbers)))
+        np.array(flat, dtype=np.int64).reshape(shape), tuple(first[k] for k in range(len(first)))
     )
 
 
@@ -170,9 +169,8 @@ def record_table(language: Language, environment: Environment) -> IntArray:
     """The record of every play, shape (states, actions…), canonically numbered."""
     if isinstance(language, RecordLanguage):
         return language.table
-    shape = (len(environment.states), *environment.shape)
-    grid = np.indices(shape).reshape(len(shape), -1)
-    return _canonical(language.records(grid[0], grid[1:].T)).reshape(shape)
+    table = own_records(language, environment)
+    return _canonical(table).reshape(table.shape)
 
 
 def refines(fine: Language, coarse: Language, environment: Environment) -> bool:
@@ -189,7 +187,7 @@ def join(one: Language, other: Language, environment: Environment) -> Language:
     """The coarsest language that refines both: everything that either verifies."""
     if isinstance(one, ProductLanguage) and isinstance(other, ProductLanguage):
         pairs = zip(_axes(one), _axes(other), strict=True)
-        axes = [_number(zip(a, b, strict=True)) for a, b in pairs]
+        axes = [renumbered(zip(a, b, strict=True)) for a, b in pairs]
         return ProductLanguage(axes[0], tuple(axes[1:]))
     a, b = record_table(one, environment), record_table(other, environment)
     values = list(zip(a.ravel().tolist(), b.ravel().tolist(), strict=True))
@@ -261,6 +259,19 @@ def record_of(language: Language, state: int, profile: Profile) -> int:
     return int(language.records(np.array([state]), np.array([profile]))[0])
 
 
+def records_in(language: Language, environment: Environment, state: int) -> IntArray:
+    """The records of a state's profiles, shape (profiles,), the last action varying fastest."""
+    plays = np.indices(environment.shape).reshape(len(environment.shape), -1).T
+    return language.records(np.full(len(plays), state), plays)
+
+
+def own_records(language: Language, environment: Environment) -> IntArray:
+    """The record of every play, shape (states, actions…), as the language itself numbers it."""
+    shape = (len(environment.states), *environment.shape)
+    grid = np.indices(shape).reshape(len(shape), -1)
+    return language.records(grid[0], grid[1:].T).reshape(shape)
+
+
 def partition(
     names: Sequence[str], groups: Iterable[Iterable[str]], what: str, field: str
 ) -> tuple[int, ...]:
@@ -285,10 +296,11 @@ def partition(
                     field=field,
                 )
             group_of[name] = number
-    return _number(group_of.get(name, name) for name in names)
+    return renumbered(group_of.get(name, name) for name in names)
 
 
-def _number(values: Iterable[Hashable]) -> tuple[int, ...]:
+def renumbered(values: Iterable[Hashable]) -> tuple[int, ...]:
+    """A number for each value, equal ones the same, from 0 in order of first appearance."""
     numbers: dict[Hashable, int] = {}
     return tuple(numbers.setdefault(value, len(numbers)) for value in values)
 
@@ -309,7 +321,7 @@ def _coarsen(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
 
     for x, y in zip(one, other, strict=True):
         root[find(("a", x))] = find(("b", y))
-    return _number(find(("a", x)) for x in one)
+    return renumbered(find(("a", x)) for x in one)
 
 
 def _canonical(records: IntArray) -> IntArray:

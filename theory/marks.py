@@ -6,13 +6,11 @@ marks once the totals are known. Where it is none, a mark for each action but th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coopgap.theory.errors import InputError
-from coopgap.theory.evaluation import compiled
-from coopgap.theory.exact import common_denominator, narrow
+from coopgap.theory.evaluation import compiled, payoff_of
+from coopgap.theory.exact import coprime, narrow
 from coopgap.theory.expressions import Arithmetic, Negative, Number, Power, Tree, names_in, parts
 
 OWN = "own"
@@ -33,24 +31,24 @@ def terms_of(tree: Tree) -> list[Term] | None:
         return [(_ONE, tree)]
     if names == {OWN}:
         return [(tree, _ONE)]
-    found: list[Term] | None = None
+    terms: list[Term] | None = None
     match tree, [terms_of(part) for part in parts(tree)]:
         case Arithmetic("+", _, _), [list(left), list(right)]:
-            found = left + right
+            terms = left + right
         case Arithmetic("-", _, _), [list(left), list(right)]:
-            found = left + [(Negative(own), rest) for own, rest in right]
+            terms = left + [(Negative(own), rest) for own, rest in right]
         case Negative(_), [list(inner)]:
-            found = [(Negative(own), rest) for own, rest in inner]
+            terms = [(Negative(own), rest) for own, rest in inner]
         case Arithmetic("*", _, _), [list(left), list(right)]:
-            found = _multiplied(left, right)
+            terms = _multiplied(left, right)
         case Arithmetic("/", _, right), [list(left), _]:
             if OWN not in names_in(right):
-                found = [(own, Arithmetic("/", rest, right)) for own, rest in left]
+                terms = [(own, Arithmetic("/", rest, right)) for own, rest in left]
         case Power(_, exponent), [list(inner)] if 1 <= exponent <= MAX_TERMS:
-            found = inner
+            terms = inner
             for _ in range(exponent - 1):
-                found = _multiplied(found, inner)
-    return found if found is None or len(found) <= MAX_TERMS else None
+                terms = _multiplied(terms, inner)
+    return terms if terms is None or len(terms) <= MAX_TERMS else None
 
 
 def _multiplied(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
@@ -65,13 +63,7 @@ def _multiplied(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
 def of_actions(own: Tree, numbers: Sequence[Fraction]) -> list[Fraction]:
     """The function's values at the numbers of actions; raises InputError if one is no number."""
     run = compiled(own, [OWN])
-    values = []
-    for number in numbers:
-        value = run([narrow(number)])
-        if isinstance(value, str):
-            raise InputError(f"{value!r} is no number", fix="a payoff is a number")
-        values.append(Fraction(value))
-    return values
+    return [Fraction(payoff_of(run([narrow(number)]))) for number in numbers]
 
 
 def columns_of(numbers: Sequence[Fraction], found: Sequence[Tree]) -> list[tuple[int, ...]]:
@@ -91,17 +83,14 @@ def indicators(count: int) -> list[tuple[int, ...]]:
 
 def _whole(values: Sequence[Fraction]) -> tuple[int, ...]:
     """The values less the least one, times the least number that makes them whole."""
-    least, scale = min(values), common_denominator([x - min(values) for x in values])
-    whole = [int((x - least) * scale) for x in values]
-    divisor = math.gcd(*whole) or 1
-    return tuple(x // divisor for x in whole)
+    return tuple(coprime(x - min(values) for x in values))
 
 
 def solved(columns: Sequence[Sequence[int]], values: Sequence[Fraction]) -> list[Fraction]:
     """The coefficients of 1 and of each column in the values."""
-    found = _solution([(1,) * len(values), *columns], values)
-    assert found is not None, "the marks were chosen so"
-    return found
+    solution = _solution([(1,) * len(values), *columns], values)
+    assert solution is not None, "the marks were chosen so"
+    return solution
 
 
 def _solution(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from coopgap.theory.errors import InputError
 
 _LISTED = 12
 
@@ -17,6 +19,12 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
         return f"did you mean {near[0]!r}?"
     listed = ", ".join(map(_quoted, known[:_LISTED])) + (", …" if len(known) > _LISTED else "")
     return f"choose from {listed}" if known else "there is none to choose from"
+
+
+def require_known(name: str, choices: Collection[str], what: str, field: str = "") -> None:
+    """Raises InputError, with the choice nearest to it, for a name that is none of these."""
+    if name not in choices:
+        raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, choices), field=field)
 
 
 def _quoted(name: str) -> str:

@@ -63,31 +63,21 @@ def first_best(environment: Environment) -> FirstBest:
 
 def expected_welfare(environment: Environment, selection: Mapping[int, Sequence[int]]) -> Fraction:
     """Σ p(ω) W(σ(ω), ω) in utils for a selection over the states of positive probability."""
-    total = sum(
-        (
-            environment.prior[state] * int(environment.welfare[(state, *profile)])
-            for state, profile in selection.items()
-        ),
-        Fraction(0),
-    )
-    return total / environment.denominator
+    return _expected(environment, environment.welfare, selection)
 
 
 def expected_payoffs(
     environment: Environment, selection: Mapping[int, Sequence[int]]
 ) -> tuple[Fraction, ...]:
     """Each agent's expected material payoff in utils under a selection."""
-    return tuple(
-        sum(
-            (
-                environment.prior[state] * int(own[(state, *profile)])
-                for state, profile in selection.items()
-            ),
-            Fraction(0),
-        )
-        / environment.denominator
-        for own in environment.payoffs
-    )
+    return tuple(_expected(environment, own, selection) for own in environment.payoffs)
+
+
+def _expected(
+    environment: Environment, values: IntArray, selection: Mapping[int, Sequence[int]]
+) -> Fraction:
+    worth = (environment.prior[s] * int(values[(s, *a)]) for s, a in selection.items())
+    return sum(worth, Fraction(0)) / environment.denominator
 
 
 def incontractible_cells(environment: Environment, language: ProductLanguage) -> list[list[int]]:

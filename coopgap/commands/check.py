@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -80,10 +80,17 @@ def check(
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
     documents = [each.document() for each in reports]
     pairs = zip(reports, specifications, strict=True)
+
+    def told() -> list[Group]:
+        # Lazily: with --json nothing is told.
+        from coopgap.terminal.story import story
+
+        return [story(report, specification) for report, specification in pairs]
+
     return Outcome(
         status_of(reports, strict=strict),
         one_or_all("coopgap.reports/1", "reports", documents),
-        lambda: [_told(report, specification) for report, specification in pairs],
+        told,
         json,
         note=covered,
     )
@@ -122,25 +129,6 @@ def _decided(
         return decide(
             specification, timeout=timeout, within=within, progress=tell, mechanisms=mechanisms
         )
-
-
-def _told(
-    report: Report | GroupReport | CommonsReport | FisheryReport,
-    specification: Anything,
-) -> Group:
-    # Lazily: with --json nothing is told, and games need nothing of a fishery.
-    from coopgap.theory.specification import FamilySpecification, Specification
-
-    if not isinstance(specification, Specification | FamilySpecification):
-        from coopgap.theory.commons.fishery import FisherySpecification
-
-        if isinstance(specification, FisherySpecification):
-            from coopgap.terminal.fishery import fishery_story
-
-            return fishery_story(cast("FisheryReport", report))
-    from coopgap.terminal.story import story
-
-    return story(cast("Report | GroupReport | CommonsReport", report), specification)
 
 
 def _require_questions(specs: Sequence[str], specifications: Sequence[Anything]) -> None:

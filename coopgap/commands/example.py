@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopgap.commands.options import (
-    Json,
-    MaxBytes,
-    Timeout,
-    Values,
-    with_language,
-)
+from coopgap.commands.options import Json, Language, MaxBytes, Timeout, Values, with_language
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError, inside
@@ -61,10 +55,7 @@ def example(
             "--brief", help="Statements, contracts and obstructions; the rest in an appendix."
         ),
     ] = False,
-    language: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
-    ] = None,
+    language: Language = None,
     environments: Annotated[
         list[str] | None,
         typer.Option(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coopgap.commands.options import (
     Certificates,
     Json,
+    Language,
     MaxBytes,
     Timeout,
     Values,
@@ -26,13 +28,9 @@ from coopgap.outcomes import Outcome, status
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.console import RenderableType
 
     from coopgap.proofs.frontier.liability import LiabilityFrontier
     from coopgap.proofs.frontier.report import Frontier
-    from coopgap.theory.specification import Specification
-
-_Found = TypeVar("_Found", bound="Frontier | LiabilityFrontier")
 
 
 def frontier(
@@ -68,10 +66,7 @@ def frontier(
             show_default="over all λ",
         ),
     ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
-    ] = None,
+    language: Language = None,
     values: Values = None,
     certificates: Certificates = None,
     figure: Annotated[
@@ -84,99 +79,52 @@ def frontier(
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Find gaps over languages, all λ and bounds on fines."""
-    from coopgap.files import prepare_directories
-    from coopgap.proofs.frontier.report import frontier as found_over
+    from coopgap.files import prepare_directories, write_certificates
+    from coopgap.proofs.exposition import frontiers
+    from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
+    from coopgap.proofs.frontier.report import frontier as over_levels
     from coopgap.proofs.frontier.report import level_of
-    from coopgap.terminal.frontiers import story
     from coopgap.terminal.output import progress
+    from coopgap.terminal.story import titled
     from coopgap.theory.errors import InputError, inside
 
     require_duration(timeout)
     drawings = [drawing(path, "--figure") for path in figure or ()]
-    if liability is not None:
-        if predicate or base or level:
-            raise InputError(
-                "with bounds on fines languages are those of the spec, and λ is 0",
-                fix="leave --predicate, --base and --lambda out",
-                field="--liability",
-            )
-        game = of_numbers(spec, values, max_bytes)
-        chosen = game if language is None else with_language(game, language)
-        return _over_bounds(chosen, liability, json, certificates, drawings, timeout)
-    specification = concrete(spec, values, max_bytes)
-    if language is not None:
-        specification = with_language(specification, language)
-    levels = []
-    for text in level or ():
-        with inside("--lambda"):
-            levels.append(level_of(text))
-    prepare_directories(certificates=certificates)
-    prepare_drawings(drawings, "--figure")
-    with progress() as tell:
-        found = found_over(
-            specification,
-            predicates=predicate or (),
-            base=base,
-            levels=levels,
-            timeout=timeout,
-            progress=tell,
+    if liability is not None and (predicate or base or level):
+        raise InputError(
+            "with bounds on fines languages are those of the spec, and λ is 0",
+            fix="leave --predicate, --base and --lambda out",
+            field="--liability",
         )
-
-    def figured() -> Figure:
-        from coopgap.proofs.exposition.figures.frontier import draw as drawn
-
-        return drawn(found)
-
-    return _outcome(found, story, figured, drawings, certificates, json)
-
-
-def _over_bounds(
-    specification: Specification,
-    bounds: str,
-    json: bool,
-    certificates: Path | None,
-    drawings: Sequence[Path],
-    timeout: float | None,
-) -> Outcome:
-    """The gap for every bound on fines."""
-    from coopgap.files import prepare_directories
-    from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
-    from coopgap.terminal.liability import story
-    from coopgap.terminal.output import progress
-    from coopgap.theory.errors import inside
-
-    with inside("--liability"):
-        low, high = bounds_of(bounds)
+    game = (concrete if liability is None else of_numbers)(spec, values, max_bytes)
+    if language is not None:
+        game = with_language(game, language)
+    decide: Callable[..., Frontier | LiabilityFrontier]
+    if liability is None:
+        with inside("--lambda"):
+            levels = [level_of(text) for text in level or ()]
+        decide = partial(over_levels, game, predicates=predicate or (), base=base, levels=levels)
+    else:
+        with inside("--liability"):
+            decide = partial(liability_frontier, game, *bounds_of(liability))
     prepare_directories(certificates=certificates)
     prepare_drawings(drawings, "--figure")
     with progress() as tell:
-        found = liability_frontier(specification, low, high, timeout=timeout, progress=tell)
-
-    def figured() -> Figure:
-        from coopgap.proofs.exposition.figures.liability import draw as drawn
-
-        return drawn(found)
-
-    return _outcome(found, story, figured, drawings, certificates, json)
-
-
-def _outcome(
-    found: _Found,
-    story: Callable[[_Found], RenderableType],
-    figured: Callable[[], Figure],
-    drawings: Sequence[Path],
-    certificates: Path | None,
-    json: bool,
-) -> Outcome:
-    """Writes the certificates and figures that were asked for."""
-    from coopgap.files import write_certificates
-
+        found = decide(timeout=timeout, progress=tell)
     write_certificates(certificates, found.texts)
     if drawings:
-        draw(figured(), drawings, "--figure")
+        draw(_figure(found), drawings, "--figure")
     return Outcome(
         status(refuted=False, undecided=found.undecided),
         found.document(),
-        lambda: [story(found)],
+        lambda: [titled(found.title or "Frontier", found.source, frontiers.sections(found))],
         json,
     )
+
+
+def _figure(found: Frontier | LiabilityFrontier) -> Figure:
+    # Lazily: matplotlib takes a while.
+    from coopgap.proofs.exposition.figures import frontier, liability
+    from coopgap.proofs.frontier.report import Frontier
+
+    return frontier.draw(found) if isinstance(found, Frontier) else liability.draw(found)

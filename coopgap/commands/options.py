@@ -49,6 +49,10 @@ MaxBytes = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(

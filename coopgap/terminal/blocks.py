@@ -10,69 +10,54 @@ from rich.padding import Padding
 from rich.table import Table as Grille
 from rich.text import Text
 
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Cases,
-    Cell,
-    Code,
-    Display,
-    Inline,
-    Items,
-    Paragraph,
-    Statement,
-    Table,
-)
-from coopgap.proofs.exposition.formulas import (
-    WORDY,
-    Formula,
-    Label,
-    Numeral,
-    Quoted,
-    Ratio,
-    Row,
-    Scripted,
-    Sign,
-    Symbol,
-    Variable,
-)
+from coopgap.proofs.exposition import documents, formulas
 from coopgap.proofs.exposition.notation import NOTATION
 from coopgap.terminal.numbers import digits
-from coopgap.terminal.tables import Columns
+from coopgap.terminal.tables import Columns, Records
 from coopgap.terminal.words import count, plain, short
 
 ROWS = 16
-"""How many rows of a table are printed."""
+"""How many rows of a table of numbers are printed."""
+
+STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "yellow"}
+"""The colours of verdicts."""
 
 
-def blocks(listed: Iterable[Block]) -> Iterator[RenderableType]:
+def blocks(listed: Iterable[documents.Block]) -> Iterator[RenderableType]:
     """The parts of a document, each below the one before. Drawings are left out."""
     for place, each in enumerate(listed):
-        if place and (isinstance(each, Statement) or (isinstance(each, Table) and each.caption)):
+        if place and (
+            isinstance(each, documents.Statement)
+            or (isinstance(each, documents.Table) and each.caption)
+        ):
             yield Text()
         yield from _block(each)
 
 
-def _block(block: Block) -> Iterator[RenderableType]:
+def _block(block: documents.Block) -> Iterator[RenderableType]:
     match block:
-        case Paragraph(parts, lead):
+        case documents.Paragraph(parts, lead):
             yield Text.assemble((f"{lead} " if lead else "", "italic"), _inlines(parts))
-        case Display(lines):
+        case documents.Display(lines):
             yield indented(*(Text(written(line)) for line in lines))
-        case Cases(symbol, pieces):
+        case documents.Cases(symbol, pieces):
             rows = [(written(value), "if", written(when)) for value, when in pieces]
             yield Text(f"{written(symbol)} =")
             yield indented(Columns([], _cut(rows)))
-        case Table(caption, head, rows):
+        case documents.Table(caption, head, rows, widths):
             if caption:
                 yield Text(plain(caption), style="italic")
-            cells = [[_cell(each) for each in row] for row in rows]
-            yield Columns([_cell(each) for each in head], _cut(cells), numbers=True)
-        case Items(items, numbered):
+            heads, *cells = [[_cell(each) for each in row] for row in (head, *rows)]
+            if widths:
+                yield Records([heads, *cells], widths.index(max(widths)))
+            else:
+                yield Columns(list(map(str, heads)), _cut(cells), numbers=True)
+        case documents.Items(items, numbered):
             grille = Grille.grid(padding=(0, 1, 0, 0))
             for place, item in enumerate(items, start=1):
                 grille.add_row(f"{place}." if numbered else "–", Group(*blocks(item)))
             yield grille
-        case Statement(_, body, proof):
+        case documents.Statement(_, body, proof):
             yield from blocks(body)
             if proof:
                 yield indented(*blocks(proof))
@@ -83,7 +68,7 @@ def indented(*parts: RenderableType) -> RenderableType:
     return Padding(Group(*parts), (0, 0, 0, 2))
 
 
-def _cut(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+def _cut(rows: Sequence[Sequence[str | Text]]) -> Sequence[Sequence[str | Text]]:
     """The first rows, and how many more there are."""
     hidden = len(rows) - ROWS
     if hidden <= 1:
@@ -92,49 +77,56 @@ def _cut(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     return [*rows[:ROWS], [more, *("" for _ in rows[0][1:])]]
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: documents.Cell) -> Text:
     text = _inlines(cell.parts)
-    return f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
+    shown = f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
+    return Text(shown, style=STYLES.get(text, ""))
 
 
-def _inlines(parts: Iterable[Inline]) -> str:
+def _inlines(parts: Iterable[documents.Inline]) -> str:
     return "".join(
         plain(each)
         if isinstance(each, str)
         else plain(each.text)
-        if isinstance(each, Code)
+        if isinstance(each, documents.Code)
         else written(each)
         for each in parts
     )
 
 
-def written(formula: Formula) -> str:
+def written(formula: formulas.Formula) -> str:
     """A formula in a line of text; what a file may hold is written as there."""
     return re.sub(" +", " ", _written(formula)).strip()
 
 
-def _written(formula: Formula) -> str:
+def _written(formula: formulas.Formula) -> str:
     match formula:
-        case Quoted(text=text):
+        case formulas.Quoted(text=text):
             return plain(text)
-        case Numeral(text):
+        case formulas.Numeral(text):
             return digits(text)
-        case Symbol(key):
+        case formulas.Symbol(key):
             return NOTATION[key].text
-        case Label(text) | Variable(text):
+        case formulas.Label(text) | formulas.Variable(text):
             return short(text)
-        case Sign(text):
-            return f" {text} " if text in WORDY else f"{text} " if text in (",", ";", ":") else text
-        case Ratio(above, below):
+        case formulas.Sign(text):
+            return (
+                f" {text} "
+                if text in formulas.WORDY
+                else f"{text} "
+                if text in (",", ";", ":")
+                else text
+            )
+        case formulas.Ratio(above, below):
             return f"{_bracketed(above)}/{_bracketed(below)}"
-        case Scripted(base, below, above):
+        case formulas.Scripted(base, below, above):
             low = f"_{_written(below)}" if below else ""
-            mark = "" if above == Sign("*") else "^"
+            mark = "" if above == formulas.Sign("*") else "^"
             return f"{_written(base)}{low}{f'{mark}{_written(above)}' if above else ''}"
-        case Row(parts):
+        case formulas.Row(parts):
             return "".join(map(_written, parts))
 
 
-def _bracketed(formula: Formula) -> str:
+def _bracketed(formula: formulas.Formula) -> str:
     text = _written(formula)
-    return text if isinstance(formula, Numeral | Variable) else f"({text})"
+    return text if isinstance(formula, formulas.Numeral | formulas.Variable) else f"({text})"

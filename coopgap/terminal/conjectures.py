@@ -7,9 +7,9 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
+from coopgap.terminal.blocks import indented
 from coopgap.terminal.tables import Columns, Verbatim
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _told(verdict: Verdict) -> Group:
     head.append(f"  {verdict.statement}", style="default not bold")
     parts: list[RenderableType] = [head]
     for line in _account(verdict):
-        parts.append(Padding(Text(line), (0, 0, 0, 2)))
+        parts.append(indented(Text(line)))
     if verdict.counterexample is not None:
         parts.append(Verbatim(indent(verdict.counterexample.rstrip(), " " * 4)))
     return Group(*parts)

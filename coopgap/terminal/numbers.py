@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from coopgap.proofs.deciding.values import Absent, Bounds, Level, Unknown
-from coopgap.terminal.words import listed, plain, short
+from coopgap.proofs.deciding.values import Absent, Bounds, Unknown
+from coopgap.terminal.words import plain
 from coopgap.theory.exact import Infinite
 
 DIGITS = 20
@@ -37,10 +36,3 @@ def digits(text: str) -> str:
         return text
     value = Fraction(text)
     return f"≈ {Decimal(value.numerator) / Decimal(value.denominator):.6g}"
-
-
-def level(value: Level) -> str:
-    """One λ for all, or one for each player."""
-    if isinstance(value, Mapping):
-        return listed([f"{short(player)} {number(own)}" for player, own in value.items()])
-    return number(value)

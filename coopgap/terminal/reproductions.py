@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
+from coopgap.terminal.blocks import indented
 from coopgap.terminal.words import count, plain
 from coopgap.theory.json_values import Fields
 
@@ -25,7 +25,7 @@ def story(entries: Sequence[Fields]) -> Group:
             parts.append(Text(plain(where), style="bold"))
         line = Text(entry["status"], style=STYLES[entry["status"]])
         line.append(f"  {plain(entry['says'])} ({_result(entry)})", style="default")
-        parts.append(Padding(line, (0, 0, 0, 2)))
+        parts.append(indented(line))
     counts = Counter(entry["status"] for entry in entries)
     total = ", ".join(f"{times} {status}" for status, times in counts.items())
     return Group(*parts, Text(f"{count(len(entries), 'statement')}: {total}."))

@@ -1,40 +1,56 @@
-"""A report as a story for people: its document without proofs, its certificates, its claims.
+"""What ``check`` and ``frontier`` say in words: the document of a report, and its certificates.
 
 Whatever comes from a file is a ``Text`` or goes into one, so no label is ever read as markup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.exposition.claims_table import kept, tally
+from coopgap.proofs.exposition.claims_table import claims, kept
+from coopgap.proofs.exposition.documents import Section
+from coopgap.proofs.exposition.documents import section as document_section
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Told, root, sections
-from coopgap.terminal.blocks import blocks
-from coopgap.terminal.story_parts import claims, heading, section, story_of
+from coopgap.proofs.exposition.telling import Decided, told
+from coopgap.terminal.blocks import blocks, indented
 from coopgap.terminal.words import listed, plain, short
-
-if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.report import CommonsReport
-    from coopgap.proofs.deciding.reports import Report
+from coopgap.theory.readers.load import Anything
 
 
-def story(report: Report | GroupReport | CommonsReport, specification: Told) -> Group:
+def story(report: Decided, specification: Anything) -> Group:
     """Everything a report says, in the order in which one would tell it."""
-    place = root(report, specification, {})
+    place, sections = told(report, specification, {})
     found = place["report"]
-    parts = [
-        heading(found["title"].text, found["source"].text),
-        *(section(each.title, *blocks(each.blocks)) for each in sections(specification, place)),
+    return titled(
+        found["title"].text,
+        found["source"].text,
+        sections,
         section("Certificates", *certificates(found)),
-        section("Claims", *claims(report.claims)),
-    ]
-    return story_of(parts, tally(found))
+        *map(_shown, document_section("Claims", claims(found))),
+    )
+
+
+def titled(
+    title: str, source: str, listed: Iterable[Section], *more: RenderableType | None
+) -> Group:
+    """A title, the sections of a document, and what else there is, blank lines between them."""
+    lines = [Text(plain(title), style="bold")] if title else []
+    lines += [Text(plain(source), style="dim")] if source else []
+    heading = Group(*lines) if lines else None
+    parts = [part for part in (heading, *map(_shown, listed), *more) if part is not None]
+    return Group(*parts[:1], *(each for part in parts[1:] for each in (Text(), part)))
+
+
+def _shown(part: Section) -> RenderableType | None:
+    return section(part.title, *blocks(part.blocks))
+
+
+def section(title: str, *parts: RenderableType) -> RenderableType | None:
+    """The parts under their title; nothing if there are no parts."""
+    return Group(Text(title, style="bold"), indented(*parts)) if parts else None
 
 
 def certificates(report: Place) -> Iterator[RenderableType]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -96,6 +97,32 @@ def _fitted(wanted: Sequence[int], room: int, gap: int) -> list[int]:
         widest = max(range(len(widths)), key=widths.__getitem__)
         widths[widest] -= 1
     return widths
+
+
+@dataclass(frozen=True)
+class Records:
+    """A head and rows of text in columns; where these are too wide, one of them below the others.
+
+    below: the number of that column.
+    """
+
+    lines: Sequence[Sequence[Text]]
+    below: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = [max(map(_width, column)) for column in zip(*self.lines, strict=True)]
+        if sum(wide) + 2 * (len(wide) - 1) <= options.max_width:
+            head, *rows = self.lines
+            yield Columns(list(map(str, head)), rows, numbers=True)
+            return
+        for number, line in enumerate(self.lines):
+            beside = Text(style="" if number else "dim")
+            for place, each in enumerate(line):
+                if place != self.below:
+                    beside.append_text(each).append(" " * (wide[place] + 2 - _width(each)))
+            beside.rstrip()
+            yield beside
+            yield Padding(Text(line[self.below].plain, style=beside.style), (0, 0, 0, 2))
 
 
 @dataclass(frozen=True)

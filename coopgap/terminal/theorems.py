@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.console import Group
-from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.proofs.theorems.reports import CertificateOf, TheoremReport
-from coopgap.terminal.story_parts import STYLES
+from coopgap.terminal.blocks import STYLES, indented
 from coopgap.terminal.words import plain
 
 GOALS = 20
@@ -48,7 +47,7 @@ def story(report: TheoremReport) -> Group:
         lines.append(_certificate(report.certificate))
     if report.status != "unknown":
         lines.append(f"rests on {report.rests_on}")
-    return Group(head, *(Padding(Text(plain(line)), (0, 0, 0, 2)) for line in lines), Text())
+    return Group(head, *(indented(Text(plain(line))) for line in lines), Text())
 
 
 def _certificate(certificate: CertificateOf) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from coopgap.llm_checks.commons.judged import CommonsReplay
 from coopgap.llm_checks.commons.predicted import CommonsPrediction
 from coopgap.llm_checks.commons.published import Cell
 from coopgap.proofs.exposition.figures.style import CYCLE, INK, RED, styled
@@ -19,10 +19,10 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 @styled
-def runs(replay: CommonsReplay) -> Figure:
+def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
     """Two rows, catch R and survival q; a column for each condition; a line for each model."""
-    conditions = list(dict.fromkeys(cell.condition for cell in replay.cells))
-    models = list(dict.fromkeys(cell.model for cell in replay.cells))
+    conditions = list(dict.fromkeys(cell.condition for cell in drawn))
+    models = list(dict.fromkeys(cell.model for cell in drawn))
     width, height = 0.7 + 1.75 * len(conditions), 4.1
     figure = Figure(figsize=(width, height))
     panels = figure.subplots(2, len(conditions), squeeze=False, sharex=True, sharey="row")
@@ -32,9 +32,9 @@ def runs(replay: CommonsReplay) -> Figure:
     for column, condition in enumerate(conditions):
         top, low = panels[0][column], panels[1][column]
         top.set_title(condition)
-        _theory(top, low, replay.prediction)
+        _theory(top, low, prediction)
         for number, model in enumerate(models):
-            cells = [c for c in replay.cells if (c.model, c.condition) == (model, condition)]
+            cells = [c for c in drawn if (c.model, c.condition) == (model, condition)]
             for copy in sorted({cell.copy for cell in cells}):
                 own = sorted((c for c in cells if c.copy == copy), key=lambda c: c.prosocial)
                 _measured(top, low, own, number, len(models), dashed=copy > 1)
@@ -50,7 +50,7 @@ def runs(replay: CommonsReplay) -> Figure:
     names.append("equilibrium, best stagewise selection")
     lines.append(Line2D([], [], color=RED, lw=0.8, ls=":"))
     names.append("first best")
-    if any(cell.copy > 1 for cell in replay.cells):
+    if any(cell.copy > 1 for cell in drawn):
         lines.append(Line2D([], [], color=INK, lw=0.8, ls="--"))
         names.append("a second line of the summary about the same")
     # One narrow panel has no room for two columns.
@@ -83,15 +83,11 @@ def _measured(
         (top, [cell.catch for cell in cells]),
         (low, [cell.lasting for cell in cells]),
     ):
-        middle = [float(each[0]) for each in triples]
-        ends = [
-            [float(each[0] - each[1]) for each in triples],
-            [float(each[2] - each[0]) for each in triples],
-        ]
+        middle, least, most = np.array(triples, float).T
         axes.errorbar(
             places,
             middle,
-            yerr=[[max(0.0, each) for each in side] for side in ends],
+            yerr=np.maximum(0, [middle - least, most - middle]),
             color=CYCLE[number % len(CYCLE)],
             marker=MARKS[number % len(MARKS)],
             markersize=2.6,

@@ -17,7 +17,7 @@ from typing import Any
 
 from coopgap.llm_checks.commons.predicted import CommonsPrediction, predicted
 from coopgap.llm_checks.commons.published import Cell, doubts, read_cells
-from coopgap.llm_checks.judging.evidence import Verdict, verdict_on, widened
+from coopgap.llm_checks.judging.evidence import Verdict, bounded, verdict_on, widened
 from coopgap.llm_checks.judging.intervals import clopper_pearson
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -72,14 +72,9 @@ class Judged:
     measured: tuple[float, float, float]
     runs: int
     parents: int
-    verdict: Verdict | None
+    verdict: Verdict | None = None
     cautious: Verdict | None = None
     reason: str = ""
-
-    def document(self) -> dict[str, Any]:
-        """The judgement as plain JSON values."""
-        found: dict[str, Any] = plain(self)
-        return found
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,7 @@ class CommonsReplay:
             "margin": str(self.margin),
             "predicted": self.prediction.document(),
             "cells": [_cell(self.prediction, each) for each in self.cells],
-            "judged": [each.document() for each in self.judged],
+            "judged": plain(self.judged),
             "statements": dict(STATEMENTS),
             "missing": list(MISSING),
             "doubts": list(self.doubts),
@@ -177,6 +172,8 @@ def _of_cell(prediction: CommonsPrediction, cell: Cell, margin: Fraction) -> Ite
 
 
 Bounds = tuple[Fraction | None, Fraction | None]
+Ends = tuple[float, float, float]
+"""An estimate and the ends of its interval."""
 
 ALIKE = "all runs are alike: the interval has no width"
 
@@ -184,39 +181,38 @@ ALIKE = "all runs are alike: the interval has no width"
 def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
     estimate, low, high = map(float, cell.catch)
     if low == high:
-        return _judged(name, cell, "catch", bounds, (estimate, low, high), None, reason=ALIKE)
-    verdict = verdict_on((low, high), *widened(*bounds, slack))
-    return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict)
+        return _judged(name, cell, "catch", bounds, (estimate, low, high), reason=ALIKE)
+    verdict = verdict_on(low, high, *bounded(*widened(*bounds, slack)))
+    return _judged(name, cell, "catch", bounds, (estimate, low, high), verdict=verdict)
 
 
 def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
     size = cell.full + cell.below
     if size == 0 or cell.parents == 0:
         nothing = (math.nan, 0.0, 1.0)
-        return _judged(name, cell, "lasting", bounds, nothing, None, reason="there are no runs")
+        return _judged(name, cell, "lasting", bounds, nothing, reason="there are no runs")
     ends = clopper_pearson(cell.full, size)
     # As if each batch were one run: what it then shows at least and at most.
     share = Fraction(cell.full * cell.parents, size)
     low = clopper_pearson(math.floor(share), cell.parents)[0]
     high = clopper_pearson(math.ceil(share), cell.parents)[1]
-    near = widened(*bounds, margin)
-    verdict, cautious = verdict_on(ends, *near), verdict_on((low, high), *near)
-    return _judged(name, cell, "lasting", bounds, (cell.full / size, *ends), verdict, cautious)
+    near = bounded(*widened(*bounds, margin))
+    return _judged(
+        name,
+        cell,
+        "lasting",
+        bounds,
+        (cell.full / size, *ends),
+        verdict=verdict_on(*ends, *near),
+        cautious=verdict_on(low, high, *near),
+    )
 
 
 def _judged(
-    name: str,
-    cell: Cell,
-    quantity: str,
-    bounds: Bounds,
-    measured: tuple[float, float, float],
-    verdict: Verdict | None,
-    cautious: Verdict | None = None,
-    reason: str = "",
+    name: str, cell: Cell, quantity: str, bounds: Bounds, measured: Ends, **found: Any
 ) -> Judged:
     who = cell.model, cell.name, str(cell.prosocial)
-    size = cell.runs, cell.parents
-    return Judged(name, *who, quantity, bounds, measured, *size, verdict, cautious, reason)
+    return Judged(name, *who, quantity, bounds, measured, cell.runs, cell.parents, **found)
 
 
 def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator[Judged]:
@@ -237,12 +233,12 @@ def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
     """Whether the catch is higher with more: two 95 % intervals make one of at least 90 %."""
     low, high = (float(more.catch[i] - fewer.catch[3 - i]) for i in (1, 2))
     measured, bounds = (float(more.catch[0] - fewer.catch[0]), low, high), (Fraction(0), None)
-    verdict: Verdict | None = verdict_on((low, high), *bounds)
+    verdict: Verdict | None = verdict_on(low, high, *bounded(*bounds))
     reason = ""
     if all(each.catch[1] == each.catch[2] for each in (fewer, more)):
         verdict, reason = None, "all runs are alike: the intervals have no width"
     return replace(
-        _judged(name, more, "catch", bounds, measured, verdict, reason=reason),
+        _judged(name, more, "catch", bounds, measured, verdict=verdict, reason=reason),
         prosocial=f"{more.prosocial} over {fewer.prosocial}",
         runs=min(fewer.runs, more.runs),
         parents=min(fewer.parents, more.parents),

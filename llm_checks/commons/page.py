@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from coopgap.llm_checks.commons.judged import (
@@ -14,7 +13,7 @@ from coopgap.llm_checks.commons.judged import (
 from coopgap.llm_checks.commons.published import Cell
 from coopgap.llm_checks.judging import pages
 from coopgap.llm_checks.judging.evidence import VERDICTS
-from coopgap.llm_checks.judging.pages import Part, Report, drawing
+from coopgap.llm_checks.judging.pages import Part, Report, drawing, with_interval
 
 FIGURE = "runs.svg"
 
@@ -24,7 +23,7 @@ def files(replay: CommonsReplay) -> dict[str, str]:
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    drawn = rendered(runs(replay), "svg").decode()
+    drawn = rendered(runs(replay.prediction, replay.cells), "svg").decode()
     return {**pages.files(report(replay, drawn)), FIGURE: drawn}
 
 
@@ -120,9 +119,3 @@ def _cell(cell: Cell) -> tuple[str, ...]:
         str(cell.parents),
         str(cell.runs),
     )
-
-
-def with_interval(values: Sequence[float], digits: int) -> str:
-    """A mean with its interval."""
-    middle, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in values)
-    return f"{middle} [{low}, {high}]"

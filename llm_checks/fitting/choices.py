@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.qre import is_symmetric
 from coopgap.llm_checks.playing.answers import files_of, read_log
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.exact import parse_number
 from coopgap.theory.readers.files import MAX_BYTES, csv_records, read_text
-from coopgap.theory.readers.table_games import read_table_games
+from coopgap.theory.readers.table_games import TableGame, read_table_games
 
-Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 CHOICES = "choices.json"
 """What ``coopgap play`` calls the joint choices of a run."""
@@ -90,14 +90,7 @@ def read_all(
     if len(files) == 1:
         return read_choices(files[0], dataset, max_bytes)
     # A run that was resumed may have been cut short before any play was complete.
-    parts = [_read(each, dataset, max_bytes) for each in files]
-    merged: dict[tuple[str, str, bytes], PlayedGame] = {}
-    for game in (each for part in parts for each in part.games):
-        key = game.condition, game.name, game.payoffs.tobytes()
-        same = merged.get(key)
-        merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
-    dropped = tuple(each for part in parts for each in part.dropped)
-    return _required(Choices(tuple(merged.values()), dropped))
+    return _required(_merged([_read(each, dataset, max_bytes) for each in files]))
 
 
 def choices_text(found: Choices) -> str:
@@ -155,23 +148,32 @@ def _from_json(text: str) -> Choices:
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
         raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
-    return _collected([(i, _name(game, i), game) for i, game in enumerate(games, start=1)])
+    return _collected([(_name(game, i), game) for i, game in enumerate(games, start=1)], _game)
 
 
 def _name(game: object, row: int) -> str:
     return str(game.get("name", row)) if isinstance(game, dict) else str(row)
 
 
-def _collected(rows: list[tuple[int, str, Any]]) -> Choices:
+def _collected(rows: Sequence[tuple[str, T]], read: Callable[[str, T], PlayedGame]) -> Choices:
+    """The games that named rows are read as; those that are none are dropped."""
     used, dropped = [], []
-    for row, name, game in rows:
+    for number, (name, row) in enumerate(rows, start=1):
         try:
-            if isinstance(game, str):
-                raise InputError(game)
-            used.append(_game(name, game))
+            used.append(read(name, row))
         except InputError as error:
-            dropped.append(Dropped(row, name, str(error)))
+            dropped.append(Dropped(number, name, str(error)))
     return Choices(tuple(used), tuple(dropped))
+
+
+def _merged(parts: Sequence[Choices]) -> Choices:
+    """Choices together: counts of one game in one condition add up."""
+    merged: dict[tuple[str, str, bytes], PlayedGame] = {}
+    for game in (each for part in parts for each in part.games):
+        key = game.condition, game.name, game.payoffs.tobytes()
+        same = merged.get(key)
+        merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
+    return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
 
 
 def _required(found: Choices) -> Choices:
@@ -207,6 +209,8 @@ def _game(name: str, game: Any) -> PlayedGame:
 
 def _array(value: object, field: str) -> Floats:
     def numbers(part: object) -> object:
+        if isinstance(part, np.ndarray):
+            return part
         if isinstance(part, list | tuple):
             return [numbers(each) for each in part]
         if isinstance(part, float):
@@ -237,52 +241,41 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
         if name in ("id", "row", "col") and name not in header:
             raise InputError(f"the column {name!r} is missing", fix="add it", field="header")
     table = read_table_games(dataset, max_bytes)
-    rows = Counter(row.id for row in table.rows)
-    games = {game.id: game for game in table.games}
-    skipped = {row.id: row.reason for row in table.skipped}
-    counts: dict[tuple[str, str], Floats] = {}
-    dropped = []
-    for number, cells in enumerate(records, start=1):
-        record = dict(zip(header, cells, strict=False))
-        name = record.get("id", "").strip()
-        try:
-            if len(cells) != len(header):
-                raise InputError(
-                    f"the row has {len(cells)} cells, and the header {len(header)}",
-                    fix="quote cells that contain commas",
-                )
-            if rows[name] > 1:
-                raise InputError(
-                    f"{rows[name]} rows of the dataset have the id {name!r}",
-                    fix="give each row its own",
-                    field="id",
-                )
-            if name not in games:
-                raise InputError(skipped.get(name, "no game of the dataset has this id"))
-            labels = games[name].labels
-            at = tuple(
-                _index(record[side], labels[i], side) for i, side in enumerate(("row", "col"))
+    known = Counter(row.id for row in table.rows)
+    games = {row.id: row for row in table.rows}
+    environments = {game.id: game.environment() for game in table.games}
+
+    def read(name: str, cells: Sequence[str]) -> PlayedGame:
+        if len(cells) != len(header):
+            raise InputError(
+                f"the row has {len(cells)} cells, and the header {len(header)}",
+                fix="quote cells that contain commas",
             )
-            count = float(parse_number(record.get("count") or "1"))
-            if count < 0 or count != round(count):
-                raise InputError(
-                    f"{count:g} is no count, which is a whole number ≥ 0", field="count"
-                )
-        except InputError as error:
-            dropped.append(Dropped(number, name, str(error)))
-            continue
-        shape = (len(labels[0]), len(labels[1]))
+        record = dict(zip(header, cells, strict=True))
+        if known[name] > 1:
+            raise InputError(
+                f"{known[name]} rows of the dataset have the id {name!r}",
+                fix="give each row its own",
+                field="id",
+            )
+        game = games.get(name)
+        if not isinstance(game, TableGame):
+            raise InputError(game.reason if game else "no game of the dataset has this id")
+        own = environments[name]
+        counts = np.zeros(own.shape)
+        sides = zip(("row", "col"), game.labels, strict=True)
+        at = tuple(_index(record[side], labels, side) for side, labels in sides)
+        counts[at] = _array(record.get("count") or "1", "count")
+        payoffs = np.moveaxis(own.payoffs[:, 0], 0, -1).astype(float) / own.denominator
         condition = (record.get("condition") or "").strip()
-        counts.setdefault((name, condition), np.zeros(shape))[at] += count
-    used = []
-    for (name, condition), matrix in counts.items():
-        own = games[name].environment()
-        payoffs = own.payoffs[:, 0].astype(float) / own.denominator
-        used.append(PlayedGame(name, payoffs, matrix, condition))
-    if not used:
-        why = f": row {dropped[0].row}: {dropped[0].reason}" if dropped else ""
+        return _game(name, {"payoffs": payoffs, "counts": counts, "condition": condition})
+
+    named = header.index("id")
+    found = _collected([("".join(each[named : named + 1]).strip(), each) for each in records], read)
+    if not found.games:
+        why = f": row {found.dropped[0].row}: {found.dropped[0].reason}" if found.dropped else ""
         raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
-    return Choices(tuple(used), tuple(dropped))
+    return _merged([found])
 
 
 def _index(label: str, labels: tuple[str, ...], side: str) -> int:
@@ -295,36 +288,22 @@ def _index(label: str, labels: tuple[str, ...], side: str) -> int:
 
 def _from_log(path: Path, max_bytes: int) -> Choices:
     log = read_log(path, max_bytes)
-    merged: dict[str, dict[str, Any]] = {}
-    rows: list[tuple[int, str, Any]] = []
-    for number, sample in enumerate(log.samples or (), start=1):
-        meta = sample.metadata or {}
-        game, choices = meta.get("game"), meta.get("choices")
-        name = str(meta.get("scenario", sample.id))
-        if meta.get("differ"):
-            rows.append((number, name, DIFFER))
-            continue
-        if not isinstance(game, Mapping) or "payoffs" not in game or not choices:
-            rows.append((number, name, None))
-            continue
-        model = meta.get("model") or log.eval.model
-        condition = f"{model}: {meta['condition']}" if "condition" in meta else ""
-        key = json.dumps([name, condition, game["payoffs"]], default=str)
-        if key not in merged:
-            shape = _array(game["payoffs"], "payoffs").shape[:-1]
-            merged[key] = {"payoffs": game["payoffs"], "counts": np.zeros(shape)}
-            merged[key]["condition"] = condition
-            rows.append((number, name, merged[key]))
-        counts = merged[key]["counts"]
-        try:
-            profile = tuple(
-                range(size)[action] for action, size in zip(choices, counts.shape, strict=True)
-            )
-        except (IndexError, TypeError, ValueError):
-            rows.append((number, name, None))
-            continue
-        counts[profile] += 1
-    for _, _, game in rows:
-        if isinstance(game, dict):
-            game["counts"] = game["counts"].tolist()
-    return _collected(rows)
+    model = log.eval.model
+    plays = [(each, {"model": model} | (each.metadata or {})) for each in log.samples or ()]
+    rows = [(str(meta.get("scenario", each.id)), meta) for each, meta in plays]
+    return _merged([_collected(rows, _of_play)])
+
+
+def _of_play(name: str, play: Mapping[str, Any]) -> PlayedGame:
+    """The game of a play in a log, with the profile that was chosen in it."""
+    game, choices = play.get("game") or {}, play.get("choices") or ()
+    if play.get("differ"):
+        raise InputError(DIFFER)
+    try:
+        counts = np.zeros(_array(game["payoffs"], "payoffs").shape[:-1])
+        places = map(range, counts.shape)
+        counts[tuple(place[own] for place, own in zip(places, choices, strict=True))] = 1
+    except (KeyError, IndexError, TypeError, ValueError):
+        return _game(name, None)
+    condition = f"{play['model']}: {play['condition']}" if "condition" in play else ""
+    return _game(name, {**game, "counts": counts, "condition": condition})

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.choices import Choices, Dropped
-from coopgap.llm_checks.fitting.likelihood import ALPHAS, KAPPA_MAX, LOGS, Floats, Likelihood, Peak
+from coopgap.llm_checks.fitting.likelihood import ALPHAS, KAPPA_MAX, LOGS, Likelihood, Peak
 from coopgap.llm_checks.fitting.qre import RULES, Rule
 from coopgap.theory.errors import InputError
 
@@ -208,8 +210,7 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, b
     """
     level = best.value - DROP
 
-    def of_lambda(alphas: Floats) -> Floats:
-        return likelihood.given_lambda(alphas, best.rule)
+    of_lambda = partial(likelihood.given_lambda, rule=best.rule)
 
     def of_beta(logs: Floats) -> Floats:
         return likelihood.given_beta(np.expm1(logs), best.rule)
@@ -245,10 +246,7 @@ def _equally_likely(likelihood: Likelihood, best: Peak) -> Range | None:
     """The levels of λ around the estimate that are as likely, if they are more than a point."""
     if best.kappa <= 1e-6:
         return Range(0.0, None)
-
-    def of_lambda(alphas: Floats) -> Floats:
-        return likelihood.given_lambda(alphas, best.rule)
-
+    of_lambda = partial(likelihood.given_lambda, rule=best.rule)
     ways = np.full(2, best.alpha), np.array([0.0, 1.0])
     (below, _), (above, _) = crossings(of_lambda, *ways, best.value - FLAT)
     low, high = (0.0 if below is None else below), (1.0 if above is None else above)

@@ -16,15 +16,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.choices import Choices
 from coopgap.llm_checks.fitting.qre import RULES, Rule
 from coopgap.theory.errors import InputError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int_]
 
 KAPPA_MAX = 1000.0
 """Precision on payoffs of at most 1 from which on play counts as free of error."""
@@ -138,15 +135,13 @@ class Likelihood:
 
     def maxima(self, rules: Sequence[Rule] = RULES) -> list[Peak]:
         """The best point under each rule."""
-        row, at, value = [], [], []
-        for index, rule in enumerate(rules):
-            table = self.table[RULES.index(rule)].sum(0)
-            for a, k in _hills(table):
-                row.append(index)
-                at.append([ALPHAS[a], LOGS[k]])
-                value.append(table[a, k])
+        sums = [self.table[RULES.index(rule)].sum(0) for rule in rules]
+        hills = [(i, *top) for i, table in enumerate(sums) for top in _hills(table)]
+        row = [i for i, _, _ in hills]
+        at = np.array([[ALPHAS[a], LOGS[k]] for _, a, k in hills])
+        value = np.array([sums[i][a, k] for i, a, k in hills])
         weights = np.ones((len(row), len(self)))
-        points, heights = self._zoomed(rules, row, np.array(at), np.array(value), weights)
+        points, heights = self._zoomed(rules, row, at, value, weights)
         tops = [
             max(np.flatnonzero(np.equal(row, i)), key=lambda n: heights[n])
             for i in range(len(rules))

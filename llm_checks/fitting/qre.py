@@ -21,10 +21,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from coopgap.llm_checks.fitting.binary import MIDDLE, Binary
+from coopgap.llm_checks.fitting.binary import MIDDLE, Binary, Bools, Floats, Ints
 
 Rule = Literal["principal", "response"]
 """Which of several equilibria is played: the principal one, or the one to which damped responses
@@ -32,9 +31,6 @@ lead from uniform play. They differ, if at all, in games of two actions; others 
 the principal one."""
 
 RULES: tuple[Rule, Rule] = ("principal", "response")
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 TOLERANCE = 1e-12
 """How well a fixed point is solved, in probability."""
@@ -51,8 +47,8 @@ class Games:
     """Games of one shape.
 
     own: a tensor of payoffs per role, each of shape (games, own actions, actions of the others …);
-    welfare: the same for W. Two roles: two agents. One role: a symmetric game of ``ndim − 1``
-    agents who all play one strategy.
+    welfare: the same for W, or nothing where both are mixed. Two roles: two agents. One role: a
+    symmetric game of ``ndim − 1`` agents who all play one strategy.
     """
 
     own: tuple[Floats, ...]
@@ -124,14 +120,14 @@ def solved(games: Games, alpha: Floats, kappa: Floats, rule: Rule = "principal")
 
 def traced(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
     """The principal equilibria, found along their branches, and which games are folded before κ."""
-    return _advanced(_mixed(games, alpha), games, games.uniform(), np.zeros(len(games)), kappa)
+    return _advanced(_mixed(games, alpha), games.uniform(), kappa)
 
 
 def binary(games: Games, alpha: Floats, kappa: Floats) -> Binary | None:
     """The games as games of two actions, if they are that."""
     if games.sizes not in ((2,), (2, 2)) or games.own[0].ndim != 3:
         return None
-    utility = _mixed(games, alpha)
+    utility = _mixed(games, alpha).own
     gaps = [tensor[:, 0] - tensor[:, 1] for tensor in (utility[0], utility[-1])]
     a, b, c, d = (line for gap in gaps for line in (gap[:, 1], gap[:, 0] - gap[:, 1]))
     return Binary(kappa, a, b, c, d, len(utility) == 1)
@@ -145,7 +141,7 @@ def folded(games: Games, alpha: Floats, kappa: Floats) -> Bools:
     return found if small is None else found & ~(small.several & (small.principal == MIDDLE))
 
 
-def played(small: Binary, rule: Rule) -> NDArray[np.int_]:
+def played(small: Binary, rule: Rule) -> Ints:
     """Which equilibrium a rule chooses."""
     return small.principal if rule == "principal" else small.responding
 
@@ -184,17 +180,17 @@ def equilibria_found(
         return [int(n) for n in (~np.isnan(small.equilibria)).sum(0)]
     generator = np.random.default_rng(seed)
     every = games.chosen(np.repeat(np.arange(len(games)), starts))
+    every = _mixed(every, np.full(len(every), alpha))
     play = np.concatenate(
         [generator.dirichlet(np.full(n, 0.5), len(every)) for n in games.sizes], axis=1
     )
-    alphas, kappas = np.full(len(every), alpha), np.full(len(every), kappa)
-    utility = _mixed(every, alphas)
-    damped = _damped(utility, every, play, kappas, 60)
+    kappas = np.full(len(every), kappa)
+    damped = _damped(every, play, kappas, 60)
     ends = []
     for start in (play, damped):
-        found, good = _newton(utility, every, start, kappas, 40)
+        found, good = _newton(every, start, kappas, 40)
         ends.append(np.where(good[:, None], found, np.nan))
-    principal = solved(games, alphas[: len(games)], kappas[: len(games)])
+    principal = solved(games, np.full(len(games), alpha), kappas[: len(games)])
     counts = []
     for game in range(len(games)):
         distinct: list[Floats] = [principal[game]]
@@ -206,34 +202,34 @@ def equilibria_found(
     return counts
 
 
-def _mixed(games: Games, alpha: Floats) -> tuple[Floats, ...]:
-    """(1 − α)u + αW."""
+def _mixed(games: Games, alpha: Floats) -> Games:
+    """The games in (1 − α)u + αW."""
     found = []
     for own, welfare in zip(games.own, games.welfare, strict=True):
         weight = alpha.reshape(-1, *(1,) * (own.ndim - 1))
         found.append((1 - weight) * own + weight * welfare)
-    return tuple(found)
+    return Games(tuple(found), ())
 
 
-def _values(utility: tuple[Floats, ...], play: Floats, games: Games) -> tuple[Floats, Floats]:
+def _values(games: Games, play: Floats) -> tuple[Floats, Floats]:
     """Expected utilities of all actions of all roles, and their derivatives in play."""
     size = play.shape[1]
-    if len(utility) == 2:
+    if len(games.own) == 2:
         row, col = games.slices
         slope = np.zeros((len(play), size, size))
-        slope[:, row, col], slope[:, col, row] = utility
+        slope[:, row, col], slope[:, col, row] = games.own
         return (slope @ play[:, :, None])[:, :, 0], slope
-    tensor = utility[0]
+    tensor = games.own[0]
     for _ in range(tensor.ndim - 3):
         tensor = np.einsum("g...a,ga->g...", tensor, play)
-    others = utility[0].ndim - 2
+    others = games.own[0].ndim - 2
     # The others are alike: each of them moves the value by the same.
     return np.einsum("gab,gb->ga", tensor, play), others * tensor
 
 
 def _logs(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> Floats:
     """The logarithms of an equilibrium's probabilities, exact where these are too small."""
-    logits = kappa[:, None] * _values(_mixed(games, alpha), play, games)[0]
+    logits = kappa[:, None] * _values(_mixed(games, alpha), play)[0]
     return np.concatenate([log_softmax(logits[:, part], 1) for part in games.slices], axis=1)
 
 
@@ -260,15 +256,13 @@ def _solve(matrix: Floats, right: Floats) -> Floats:
         return np.asarray(np.linalg.pinv(matrix) @ right)
 
 
-def _newton(
-    utility: tuple[Floats, ...], games: Games, play: Floats, kappa: Floats, steps: int = 8
-) -> tuple[Floats, Bools]:
+def _newton(games: Games, play: Floats, kappa: Floats, steps: int = 8) -> tuple[Floats, Bools]:
     size = play.shape[1]
     identity = np.eye(size)
     scale = kappa[:, None, None]
     found = play
     for _ in range(steps):
-        values, slope = _values(utility, found, games)
+        values, slope = _values(games, found)
         shares = _shares(kappa[:, None] * values, games)
         residual = shares - found
         error = np.abs(residual).max(1)
@@ -277,65 +271,53 @@ def _newton(
             return found, good
         matrix = identity - scale * (_response(games, shares) @ slope)
         found = found + np.clip(_solve(matrix, residual[:, :, None])[:, :, 0], -1, 1)
-    values, _ = _values(utility, found, games)
+    values, _ = _values(games, found)
     residual = _shares(kappa[:, None] * values, games) - found
     good = (np.abs(residual).max(1) < 100 * TOLERANCE) & (found.min(1) > -TOLERANCE)
     return found, good
 
 
-def _oriented(utility: tuple[Floats, ...], games: Games, play: Floats, kappa: Floats) -> Bools:
-    _, slope = _values(utility, play, games)
+def _oriented(games: Games, play: Floats, kappa: Floats) -> Bools:
+    _, slope = _values(games, play)
     matrix = np.eye(play.shape[1]) - kappa[:, None, None] * (_response(games, play) @ slope)
     return np.asarray(np.linalg.slogdet(matrix)[0] > 0)
 
 
-def _damped(
-    utility: tuple[Floats, ...], games: Games, play: Floats, kappa: Floats, steps: int
-) -> Floats:
+def _damped(games: Games, play: Floats, kappa: Floats, steps: int) -> Floats:
     for step in range(steps):
-        values, _ = _values(utility, play, games)
+        values, _ = _values(games, play)
         play = play + (_shares(kappa[:, None] * values, games) - play) / (2 + step / 20)
     return play
 
 
-def _chosen(utility: tuple[Floats, ...], which: Any) -> tuple[Floats, ...]:
-    return tuple(each[which] for each in utility)
-
-
-def _advanced(
-    utility: tuple[Floats, ...], games: Games, play: Floats, start: Floats, kappa: Floats
-) -> tuple[Floats, Bools]:
-    """Euler's step and Newton's correction, in shorter steps where these go astray."""
-    play, at = play.copy(), start.copy()
+def _advanced(games: Games, play: Floats, kappa: Floats) -> tuple[Floats, Bools]:
+    """Euler's step from κ = 0 and Newton's correction, in shorter steps where these go astray."""
+    at = np.zeros(len(games))
     step = kappa - at
     folded = np.zeros(len(play), bool)
     left = np.flatnonzero(at != kappa)
     while len(left):
-        some, part = _chosen(utility, left), games.chosen(left)
-        here, now = play[left], at[left]
+        part, here, now = games.chosen(left), play[left], at[left]
         last = np.abs(step[left]) >= np.abs(kappa[left] - now)
         target = np.where(last, kappa[left], now + step[left])
-        values, slope = _values(some, here, part)
+        values, slope = _values(part, here)
         response = _response(part, here)
         matrix = np.eye(here.shape[1]) - now[:, None, None] * (response @ slope)
         tangent = _solve(matrix, response @ values[:, :, None])[:, :, 0]
         move = tangent * (target - now)[:, None]
         length = np.abs(move).max(1)
         guess = here + np.where(length[:, None] < STRIDE, move, 0.0)
-        found, good = _newton(some, part, guess, target)
+        found, good = _newton(part, guess, target)
         good &= np.abs(found - here).max(1) < STRIDE
         good &= (np.abs(found - guess).max(1) < STRIDE / 4) & (length < STRIDE)
         # Without a fold the determinant keeps the sign that it has at κ = 0.
-        good &= _oriented(some, part, found, target)
+        good &= _oriented(part, found, target)
         tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
         if tiny.any():
             target[tiny] = kappa[left][tiny]
-            landed = _damped(
-                _chosen(some, tiny), part.chosen(tiny), here[tiny], target[tiny], SETTLING
-            )
-            found[tiny], _ = _newton(
-                _chosen(some, tiny), part.chosen(tiny), landed, target[tiny], 40
-            )
+            few = part.chosen(tiny)
+            landed = _damped(few, here[tiny], target[tiny], SETTLING)
+            found[tiny], _ = _newton(few, landed, target[tiny], 40)
             folded[left[tiny]] = True
             good |= tiny
         play[left[good]], at[left[good]] = found[good], target[good]

@@ -3,7 +3,7 @@
 A prediction of an interval [low, high] for a rate is *contradicted* when a confidence interval for
 the rate lies outside it, *consistent* when the confidence interval lies inside it, and else
 inconclusive: absence of evidence is not evidence. Under a true prediction "contradicted" has a
-probability of at most alpha, under a false one "consistent" has. Statistics: floats throughout.
+probability of at most ALPHA, under a false one "consistent" has. Statistics: floats throughout.
 """
 
 from __future__ import annotations
@@ -17,21 +17,19 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.judging.intervals import (
+    ALPHA,
     RESAMPLES,
+    Floats,
     Interval,
     betting_interval,
     bootstrapped,
     clopper_pearson,
     confidence_sequence,
     require_counts,
-    require_level,
 )
 from coopgap.theory.errors import InputError
-
-Floats = NDArray[np.float64]
 
 Verdict = Literal["consistent", "contradicted", "inconclusive"]
 VERDICTS: tuple[Verdict, ...] = ("consistent", "contradicted", "inconclusive")
@@ -67,7 +65,6 @@ def judged_interval(
     high: Bound,
     *,
     clusters: Sequence[tuple[int, int]] | None = None,
-    alpha: float = 0.05,
     seed: int = 0,
 ) -> Judgement:
     """Judges the prediction that a rate is in [low, high]; None: no bound on that side.
@@ -76,45 +73,50 @@ def judged_interval(
     interval and the bootstrap over scenarios, so that dependence within a scenario can only make
     the judgement more careful. Raises InputError for counts that are none.
     """
+    if clusters is None or trials == 0:
+        return _of_rate(clopper_pearson, successes, trials, low, high, "Clopper–Pearson")
     require_counts(successes, trials)
-    predicted = bounded(low, high)
-    if clusters is not None and (
-        sum(won for won, _ in clusters) != successes or sum(n for _, n in clusters) != trials
-    ):
+    if (sum(won for won, _ in clusters), sum(n for _, n in clusters)) != (successes, trials):
         raise InputError("the clusters do not sum to the counts", field="clusters")
-    if trials == 0:
-        return undecided("no data", 0.0, 1.0, 1)
-    rate = successes / trials
-
-    def exact(level: float) -> tuple[float, float]:
-        return clopper_pearson(successes, trials, level)
-
-    if clusters is None:
-        method = "Clopper–Pearson"
-        larger = partial(_scaled, clopper_pearson, rate, alpha)
-        return judged_by(rate, trials, exact, alpha, predicted, method, larger)
-    used = [each for each in clusters if each[1] > 0]
+    rate, used = successes / trials, [each for each in clusters if each[1] > 0]
     resampled = bootstrapped([won for won, _ in used], [size for _, size in used], seed=seed)
 
     def interval(level: float) -> tuple[float, float]:
-        (left, right), some = exact(level), resampled(level)
+        (left, right), some = clopper_pearson(successes, trials, level), resampled(level)
         # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
         if len(used) >= 2 and some[0] == some[1]:
             some = clopper_pearson(round(rate * len(used)), len(used), level)
         return min(left, some[0]), max(right, some[1])
 
     method = "Clopper–Pearson ∪ cluster bootstrap"
-    return judged_by(rate, trials, interval, alpha, predicted, method)
+    return judged_by(rate, trials, interval, bounded(low, high), method)
 
 
-def _scaled(
+def judged_sequentially(successes: float, trials: int, low: Bound, high: Bound) -> Judgement:
+    """Judges as ``judged_interval`` does, for a data-dependent sample size."""
+    method = "beta-binomial confidence sequence"
+    return _of_rate(confidence_sequence, successes, trials, low, high, method)
+
+
+def _of_rate(
     interval: Callable[[float, int, float], tuple[float, float]],
-    rate: float,
-    alpha: float,
-    size: int,
-) -> tuple[float, float]:
-    """The interval of a rate in a sample of another size."""
-    return interval(rate * size, size, alpha)
+    successes: float,
+    trials: int,
+    low: Bound,
+    high: Bound,
+    method: str,
+) -> Judgement:
+    """Judges a rate by an interval of any number of trials."""
+    require_counts(successes, trials)
+    predicted = bounded(low, high)
+    if trials == 0:
+        return undecided("no data", 0.0, 1.0, 1)
+    rate, own = successes / trials, partial(interval, successes, trials)
+
+    def larger(size: int) -> tuple[float, float]:
+        return interval(rate * size, size, ALPHA)
+
+    return judged_by(rate, trials, own, predicted, method, larger)
 
 
 def undecided(
@@ -124,60 +126,53 @@ def undecided(
     return Judgement("inconclusive", math.nan, low, high, needed, reason)
 
 
-def least_confirming(low: Bound, high: Bound, alpha: float = 0.05) -> int | None:
+def least_confirming(low: Bound, high: Bound) -> int | None:
     """The fewest plays after which a rate that is as predicted, to the letter, can be confirmed.
 
     low, high: of the rate, the margin included. None beyond MAX_NEEDED.
     """
     ends = bounded(low, high)
     rate = min(1.0, max(0.0, 0.0 if ends[0] <= 0 else 1.0 if ends[1] >= 1 else sum(ends) / 2))
-    return _first(0, lambda n: _verdict(*clopper_pearson(rate * n, n, alpha), *ends))
+    return _first(0, lambda n: verdict_on(*clopper_pearson(rate * n, n), *ends))
 
 
 def judged_ordering(
     higher: Sequence[float],
     lower: Sequence[float],
     *,
-    higher_clusters: Sequence[str] | None = None,
-    lower_clusters: Sequence[str] | None = None,
-    alpha: float = 0.05,
+    clusters: tuple[Sequence[str], Sequence[str]] | None = None,
     seed: int = 0,
-    permutations: int = RESAMPLES,
 ) -> Judgement:
     """Judges the prediction that a quantity is higher in one condition than in the other.
 
     higher, lower: its observations; the estimate is the difference of their means, over clusters
     of the difference within each where clusters are named (a scenario played in both conditions).
-    Consistent: the hypothesis "not higher" falls at alpha/2 by a permutation test; contradicted:
+    Consistent: the hypothesis "not higher" falls at ALPHA/2 by a permutation test; contradicted:
     "not lower" does. Within clusters the two conditions are exchanged as wholes, one sign per
     cluster, as observations of one scenario are not exchangeable one by one (Good 2005); without
     clusters observations are permuted. All permutations are tried where there are few.
     """
-    require_level(alpha)
     one, two = np.asarray(higher, float), np.asarray(lower, float)
-    if (higher_clusters is None) != (lower_clusters is None):
-        raise InputError("clusters are named for one condition only", field="clusters")
     method, lacking = "permutation test", "no data"
-    within = higher_clusters is not None and lower_clusters is not None
-    if higher_clusters is not None and lower_clusters is not None:
-        if len(higher_clusters) != len(one) or len(lower_clusters) != len(two):
+    if clusters is not None:
+        if [*map(len, clusters)] != [len(one), len(two)]:
             raise InputError("each observation needs its cluster", field="clusters")
-        one, two = paired(one, higher_clusters, two, lower_clusters)
+        one, two = paired(one, clusters[0], two, clusters[1])
         method, lacking = f"{method} within scenarios", "no scenario in both conditions"
     size = min(len(one), len(two))
     if not size:
         return undecided(lacking, -math.inf, math.inf, 1)
-    spreads = [one - two] if within else [one, two]
+    spreads = [one, two] if clusters is None else [one - two]
     error = math.sqrt(sum(each.var() / max(1, len(each) - 1) for each in spreads))
     estimate = float(one.mean() - two.mean())
-    null = exchanged(one, two, within=within, seed=seed, permutations=permutations)
+    null = exchanged(one, two, within=clusters is not None, seed=seed)
     slack = 1e-12 * (1 + abs(estimate))
     above = float(np.mean(null >= estimate - slack))
     below = float(np.mean(null <= estimate + slack))
     verdict: Verdict = "inconclusive"
-    if min(above, below) <= alpha / 2:
-        verdict = "consistent" if above <= alpha / 2 else "contradicted"
-    z, needed = NormalDist().inv_cdf(1 - alpha / 2), None
+    if min(above, below) <= ALPHA / 2:
+        verdict = "consistent" if above <= ALPHA / 2 else "contradicted"
+    z, needed = NormalDist().inv_cdf(1 - ALPHA / 2), None
     if verdict == "inconclusive" and estimate != 0:
         spread = max(error * math.sqrt(size), 1e-9)
         more = math.ceil(((z + NormalDist().inv_cdf(0.8)) * spread / estimate) ** 2)
@@ -194,7 +189,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(p.tolist())
 
 
-def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Judgement, ...]:
+def corrected(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """Judges a registered family together, with Holm's correction.
 
     A contradiction that the correction does not confirm becomes inconclusive; p-values are the
@@ -208,23 +203,10 @@ def corrected(judgements: Sequence[Judgement], alpha: float = 0.05) -> tuple[Jud
             verdict="inconclusive",
             method=f"{each.method}; contradicted but for Holm's correction",
         )
-        if each.verdict == "contradicted" and value > alpha
+        if each.verdict == "contradicted" and value > ALPHA
         else replace(each, p_value=value)
         for each, value in zip(judgements, values, strict=True)
     )
-
-
-def judged_sequentially(
-    successes: float, trials: int, low: Bound, high: Bound, *, alpha: float = 0.05
-) -> Judgement:
-    """Judges as ``judged_interval`` does, for a data-dependent sample size."""
-    predicted = bounded(low, high)
-    if trials == 0:
-        return undecided("no data", 0.0, 1.0, 1)
-    rate, method = successes / trials, "beta-binomial confidence sequence"
-    interval = partial(confidence_sequence, successes, trials)
-    larger = partial(_scaled, confidence_sequence, rate, alpha)
-    return judged_by(rate, trials, interval, alpha, predicted, method, larger)
 
 
 def judged_values(
@@ -234,7 +216,6 @@ def judged_values(
     *,
     range_of: tuple[float, float] = (0.0, 1.0),
     sequential: bool = False,
-    alpha: float = 0.05,
 ) -> Judgement:
     """Judges a mean of values in range_of by ``betting_interval``.
 
@@ -251,13 +232,13 @@ def judged_values(
 
     def larger(size: int) -> tuple[float, float]:
         """The interval of the same values again and again."""
-        return at(np.resize(scaled, min(size, MAX_NEEDED)).tolist(), alpha)
+        return at(np.resize(scaled, min(size, MAX_NEEDED)).tolist(), ALPHA)
 
     if not scaled:
         return undecided("no data", least, most, 1)
     method = "betting confidence sequence" if sequential else "betting interval"
     mean, interval = float(np.mean(values)), partial(at, scaled)
-    return judged_by(mean, len(scaled), interval, alpha, predicted, method, larger)
+    return judged_by(mean, len(scaled), interval, predicted, method, larger)
 
 
 def judged_ordering_sequentially(
@@ -265,11 +246,10 @@ def judged_ordering_sequentially(
     lower: Sequence[float],
     *,
     range_of: tuple[float, float] = (0.0, 1.0),
-    alpha: float = 0.05,
 ) -> Judgement:
     """Judges as ``judged_ordering`` does, for values in range_of and a data-dependent sample size.
 
-    Each mean is in its confidence sequence at level alpha/2, which bounds their difference.
+    Each mean is in its confidence sequence at level ALPHA/2, which bounds their difference.
     """
     least, width = range_of[0], (range_of[1] - range_of[0]) or 1.0
     if not len(higher) or not len(lower):
@@ -289,14 +269,13 @@ def judged_ordering_sequentially(
     estimate = float(np.mean(higher) - np.mean(lower))
     size = min(len(higher), len(lower))
     method = "two beta-binomial confidence sequences"
-    return judged_by(estimate, size, interval, alpha, (0.0, math.inf), method)
+    return judged_by(estimate, size, interval, (0.0, math.inf), method)
 
 
 def judged_by(
     estimate: float,
     size: int,
     interval: Interval,
-    alpha: float,
     predicted: tuple[float, float],
     method: str,
     larger: Callable[[int], tuple[float, float]] | None = None,
@@ -306,19 +285,19 @@ def judged_by(
     larger: the interval at another sample size, were the estimate the truth; None: it shrinks like
     1/√size.
     """
-    found = interval(alpha)
+    found = interval(ALPHA)
 
     def shrunk(other: int) -> tuple[float, float]:
         part = math.sqrt(size / other)
         return estimate - (estimate - found[0]) * part, estimate + (found[1] - estimate) * part
 
-    verdict = _verdict(*found, *predicted)
+    verdict = verdict_on(*found, *predicted)
     return Judgement(
         verdict=verdict,
         estimate=estimate,
         low=found[0],
         high=found[1],
-        needed=_first(size, lambda other: _verdict(*(larger or shrunk)(other), *predicted))
+        needed=_first(size, lambda other: verdict_on(*(larger or shrunk)(other), *predicted))
         if verdict == "inconclusive"
         else None,
         method=method,
@@ -331,12 +310,8 @@ def widened(low: Bound, high: Bound, slack: Fraction | float) -> tuple[Bound, Bo
     return (low, high) if low is None or low != high else (low - slack, low + slack)
 
 
-def verdict_on(ends: tuple[float, float], low: Bound, high: Bound) -> Verdict:
-    """The verdict of an interval on the prediction of another one; None: no bound."""
-    return _verdict(*ends, *bounded(low, high))
-
-
-def _verdict(left: float, right: float, bottom: float, top: float) -> Verdict:
+def verdict_on(left: float, right: float, bottom: float, top: float) -> Verdict:
+    """The verdict of an interval, from left to right, on the prediction of another one."""
     if bottom <= left and right <= top:
         return "consistent"
     if right < bottom or left > top:
@@ -385,7 +360,7 @@ def bounded(low: Bound, high: Bound) -> tuple[float, float]:
     return bottom, top
 
 
-def exchanged(one: Floats, two: Floats, within: bool, seed: int, permutations: int) -> Floats:
+def exchanged(one: Floats, two: Floats, within: bool, seed: int) -> Floats:
     """The differences of means under permutations, all of them where there are few.
 
     within: the two are exchanged pair by pair.
@@ -404,7 +379,7 @@ def exchanged(one: Floats, two: Floats, within: bool, seed: int, permutations: i
         difference,
         permutation_type="samples" if within else "independent",
         vectorized=True,
-        n_resamples=permutations,
+        n_resamples=RESAMPLES,
         batch=1000,
         rng=np.random.default_rng(seed),
     )

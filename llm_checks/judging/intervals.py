@@ -18,11 +18,14 @@ Floats = NDArray[np.float64]
 Interval = Callable[[float], tuple[float, float]]
 """A confidence interval at every level alpha."""
 
+ALPHA = 0.05
+"""The level of all judgements."""
+
 RESAMPLES = 2000
 """Bootstrap samples and random permutations."""
 
 
-def clopper_pearson(successes: float, trials: int, alpha: float = 0.05) -> tuple[float, float]:
+def clopper_pearson(successes: float, trials: int, alpha: float = ALPHA) -> tuple[float, float]:
     """The exact confidence interval of a rate (Clopper and Pearson 1934)."""
     from scipy.stats import beta
 
@@ -62,7 +65,7 @@ def bootstrapped(successes: Sequence[float], trials: Sequence[float], *, seed: i
 
 
 def betting_interval(
-    values: Sequence[float], alpha: float = 0.05, *, sequential: bool = False
+    values: Sequence[float], alpha: float = ALPHA, *, sequential: bool = False
 ) -> tuple[float, float]:
     """A confidence interval for the mean of values in [0, 1] that adapts to their variance.
 
@@ -98,7 +101,7 @@ def betting_interval(
     return edge(x), 1 - edge(1 - x)
 
 
-def confidence_sequence(successes: float, trials: int, alpha: float = 0.05) -> tuple[float, float]:
+def confidence_sequence(successes: float, trials: int, alpha: float = ALPHA) -> tuple[float, float]:
     """A confidence sequence for a rate: intervals that hold at all sample sizes at once.
 
     The rates that a beta-binomial mixture's wealth does not reject: B(½+s, ½+f) / B(½, ½) is at

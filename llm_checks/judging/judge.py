@@ -11,7 +11,6 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.judging.evidence import (
     Bound,
@@ -25,7 +24,7 @@ from coopgap.llm_checks.judging.evidence import (
     widened,
 )
 from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Shown
-from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.judging.intervals import Floats, clopper_pearson
 from coopgap.llm_checks.judging.revealed import judged_threshold
 from coopgap.llm_checks.negotiating.bargains import bargained
 from coopgap.llm_checks.playing.answers import Answer
@@ -42,8 +41,6 @@ from coopgap.llm_checks.predicting.regimes import material
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import first_best
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -196,9 +193,8 @@ def decided(run: Run, registered: Predictions) -> bool:
 def _interval(one: Prediction, played: Sequence[Whole], seed: int, design: Design) -> Judged:
     condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
     if one.quantity == "lambda":
-        of = [each for each in played if str(each.play.condition) == condition]
-        plays, profiles = [each.play for each in of], [each.profile for each in of]
-        return Judged(one, judged_threshold(one, plays, profiles, sequential), len(of))
+        of = [(e.play, e.profile) for e in played if str(e.play.condition) == condition]
+        return Judged(one, judged_threshold(one, of, sequential), len(of))
     found = seen_in(played, condition, one.quantity)
     if not found:
         return Judged(one, undecided("no data"), 0)
@@ -256,8 +252,7 @@ def _ordering(
     verdict = judged_ordering(
         high,
         low,
-        higher_clusters=of_higher if several else None,
-        lower_clusters=of_lower if several else None,
+        clusters=(of_higher, of_lower) if several else None,
         seed=seed,
     )
     return Judged(one, verdict, size, by)

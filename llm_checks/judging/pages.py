@@ -39,6 +39,13 @@ svg text{fill:var(--ink);font:12px system-ui,sans-serif}
 """
 
 
+HEADS = {
+    "consistent": "As the theory predicts",
+    "contradicted": "Against what the theory predicts",
+    "inconclusive": "Not decided by these data",
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a report: a table, a list, text as it was, or a figure.
@@ -125,6 +132,21 @@ def markdown(report: Report) -> str:
         if shown:
             body += [f"## {each.title}", *shown]
     return "\n\n".join(body) + "\n"
+
+
+def by_verdict(told: Sequence[tuple[str, str]]) -> list[str]:
+    """Sentences that say what was told with each verdict."""
+    return [
+        f"{head}: {'; '.join(text for verdict, text in told if verdict == name)}."
+        for name, head in HEADS.items()
+        if any(verdict == name for verdict, _ in told)
+    ]
+
+
+def with_interval(values: Sequence[float], digits: int) -> str:
+    """An estimate with its interval."""
+    middle, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in values)
+    return f"{middle} [{low}, {high}]"
 
 
 def html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

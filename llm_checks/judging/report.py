@@ -12,7 +12,7 @@ import numpy as np
 from coopgap.llm_checks.judging.evidence import VERDICTS, least_confirming
 from coopgap.llm_checks.judging.findings import Findings, Judged
 from coopgap.llm_checks.judging.judge import allowed
-from coopgap.llm_checks.judging.pages import Part, Report
+from coopgap.llm_checks.judging.pages import Part, Report, by_verdict
 from coopgap.llm_checks.negotiating.bargains import Bargains
 from coopgap.llm_checks.playing.models import EMBEDDED, is_simulated, names_in, writes
 from coopgap.llm_checks.playing.run import Run
@@ -28,12 +28,6 @@ MAX_PROFILES = 16
 MAX_MESSAGES = 20
 """How many messages are shown."""
 
-_HEADS = {
-    "consistent": "As the theory predicts",
-    "contradicted": "Against what the theory predicts",
-    "inconclusive": "Not decided by these data",
-}
-
 
 def conclusion(run: Run, found: Findings) -> str:
     """What the run says of the primary predictions, in one paragraph of words."""
@@ -43,12 +37,7 @@ def conclusion(run: Run, found: Findings) -> str:
     begun = f"{found.complete} complete plays of {run.header.get('source')}."
     if not shown:
         return f"{begun} Nothing that was predicted was measured."
-    told = []
-    for verdict, head in _HEADS.items():
-        of = [each for each in shown if each.judgement.verdict == verdict]
-        if of:
-            told.append(f"{head}: {'; '.join(_measured(each) for each in of)}.")
-    return " ".join([begun, *told])
+    return " ".join([begun, *by_verdict([(e.judgement.verdict, _measured(e)) for e in shown])])
 
 
 def _measured(each: Judged) -> str:

@@ -14,12 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting.choices import DIFFER, Choices, PlayedGame
 from coopgap.llm_checks.fitting.fit import Estimate, Fit, Range, fit
 from coopgap.llm_checks.judging.evidence import Judgement, judged_interval, undecided
-from coopgap.llm_checks.judging.intervals import clopper_pearson
+from coopgap.llm_checks.judging.intervals import Floats, clopper_pearson
 from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play
@@ -32,7 +31,6 @@ from coopgap.theory.welfare import first_best
 MOSTLY = 0.5
 """The first best is what is played if its rate is above this."""
 
-Floats = NDArray[np.float64]
 Profiled = tuple[Play, tuple[int, ...]]
 """A play and what was chosen in it, of all actions."""
 
@@ -63,23 +61,21 @@ class Revealed:
 
 
 def judged_threshold(
-    one: Prediction,
-    plays: Sequence[Play],
-    profiles: Sequence[tuple[int, ...]],
-    sequential: bool = False,
+    one: Prediction, played: Sequence[Profiled], sequential: bool = False
 ) -> Judgement:
-    """Judges the threshold by λ and β fitted to the plays' profiles (of all actions)."""
-    if not plays:
+    """Judges the threshold by λ and β fitted to plays."""
+    if not played:
         return undecided("no data")
     assert one.low is not None
-    found = _fitted(list(zip(plays, profiles, strict=True)), sequential, float(one.low))
+    level = float(one.low)
+    found = _fitted(played, sequential, level)
     if isinstance(found, str):
         return undecided(f"not judged: {found}")
     won = sum(
-        profile in first_best(each.scene.environment).profiles[each.state]
-        for each, profile in zip(plays, profiles, strict=True)
+        profile in first_best(play.scene.environment).profiles[play.state]
+        for play, profile in played
     )
-    rate = clopper_pearson(won, len(plays))
+    rate = clopper_pearson(won, len(played))
     estimate, low, high = (
         math.inf if each is None else each
         for each in (found.lambda_.estimate, found.lambda_.low, found.lambda_.high)
@@ -87,15 +83,14 @@ def judged_threshold(
     told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
     if found.equally_likely == Range(0.0, None):
         return replace(undecided(f"{told}; every λ plays so"), estimate=estimate)
-    level = float(one.low)
     verdict = Judgement("inconclusive", estimate, low, high, None, told)
     if low >= level or rate[1] <= MOSTLY:
         return replace(verdict, verdict="consistent")
     if high < level and rate[0] > MOSTLY:
         # Both parts must fail, so the larger of their p-values is that of the whole.
-        played = judged_interval(won, len(plays), None, MOSTLY).p_value
+        likelier = judged_interval(won, len(played), None, MOSTLY).p_value
         below = found.threshold["p_value"] if found.threshold else 1.0
-        return replace(verdict, verdict="contradicted", p_value=max(played, below))
+        return replace(verdict, verdict="contradicted", p_value=max(likelier, below))
     return verdict
 
 
@@ -162,11 +157,11 @@ def chosen(run: Run) -> Choices:
 
 
 def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame, ...]:
-    """The games that bind, by scene and state, and how often each profile was chosen."""
-    tables: dict[tuple[str, int], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
-    counts: dict[tuple[str, int], Floats] = {}
+    """The games that bind, by scene, state and contract, and how often each profile was chosen."""
+    tables: dict[tuple[str, int, str], tuple[Floats, tuple[tuple[int, ...], ...]]] = {}
+    counts: dict[tuple[str, int, str], Floats] = {}
     for play, profile in played:
-        key = play.scene.name, play.state
+        key = play.scene.name, play.state, repr(play.binding)
         if key not in tables:
             environment = play.scene.environment
             paid = material(environment, play.binding)
@@ -178,7 +173,7 @@ def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame,
         place = tuple(own.index(action) for own, action in zip(allowed, profile, strict=True))
         counts[key][place] += 1
     return tuple(
-        PlayedGame(f"{name}/{state}", tables[name, state][0], counts[name, state], condition)
-        for name, state in tables
-        if min(counts[name, state].shape) > 1
+        PlayedGame(f"{key[0]}/{key[1]}", tables[key][0], counts[key], condition)
+        for key in tables
+        if min(counts[key].shape) > 1
     )

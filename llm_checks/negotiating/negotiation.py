@@ -16,14 +16,14 @@ from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.replies import Reply
 from coopgap.llm_checks.playing.scenarios import (
     MAX_LINES,
+    PROMPTS,
     Negotiation,
     Play,
     Presentation,
     Question,
     filled,
-    options,
+    of_options,
     presentation,
-    reply_line,
     system_prompt,
     with_decisions,
 )
@@ -121,7 +121,7 @@ def _first(play: Play, opening: Negotiation) -> Question:
             form=f"{next(iter(opening.terms.records))}: {form}",
         )
         system = system_prompt(play, opening.proposer)
-        return Question(name, opening.proposer, system, prompt, shown, (), "proposal")
+        return Question(name, opening.proposer, system, shown, "proposal", prompt)
     words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
     return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
 
@@ -143,12 +143,8 @@ def _of_options(
     words: Sequence[str],
     parts: Mapping[str, str],
 ) -> Question:
-    by_place = tuple(words[i] for i in shown.order)
-    reasoned = play.design.reasoning
-    reply = reply_line(shown.codes, reasoned)
-    prompt = filled(kind, **parts, options=options(shown.codes, by_place), reply=reply)
-    system = system_prompt(play, agent)
-    return Question(name, agent, system, prompt, shown, by_place, kind, reasoned)
+    bare = Question(name, agent, system_prompt(play, agent), shown, kind)
+    return of_options(bare, PROMPTS[kind], dict(enumerate(words)), parts, play.design.reasoning)
 
 
 def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:

@@ -47,9 +47,9 @@ class Terms:
     @cached_property
     def records(self) -> dict[str, int]:
         """By code (``R1`` …) the records that can occur. Raises InputError if they are too many."""
-        count = len(self.environment.states)
-        plays = np.indices((count, *self.environment.shape)).reshape(1 + self._agents, -1)
-        plays = plays[:, np.isin(plays[0], self.environment.support)]
+        game = self.environment
+        plays = np.indices((len(game.states), *game.shape)).reshape(1 + len(game.players), -1)
+        plays = plays[:, np.isin(plays[0], game.support)]
         found = sorted(set(self.language.records(plays[0], plays[1:].T).tolist()))
         if len(found) > MAX_RECORDS:
             raise InputError(
@@ -58,10 +58,6 @@ class Terms:
                 field="--regime",
             )
         return {f"R{number}": record for number, record in enumerate(found, start=1)}
-
-    @property
-    def _agents(self) -> int:
-        return len(self.environment.players)
 
     def described(self, worded: Environment) -> list[str]:
         """A line for each record: its code, and what the court sees."""

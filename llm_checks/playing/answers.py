@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.files import MAX_BYTES, read_bytes, read_text
+from coopgap.theory.readers.files import read_bytes, read_text
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
+
+
+MAX_BYTES = 1 << 30
+"""The largest record of answers that is read."""
 
 
 def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
@@ -54,10 +58,6 @@ def files_of(path: Path, own: str) -> list[Path]:
             source=str(path),
         )
     return logs
-
-
-MAX_BYTES = 1 << 30
-"""The largest journal that is read."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ def read_inspect(path: Path) -> Record:
                 fix="name one of coopgap play or of llm_checks/inspect_play.py",
                 source=str(path),
             )
-        header = {name: found.get(name) for name in HEADER}
-        header["model"] = found.get("model") or log.eval.model
+        header = {**found, "model": found.get("model") or log.eval.model}
         for line in found.get("answers", []):
             try:
                 one = _answer(dict(line))
@@ -151,20 +150,6 @@ def read_inspect(path: Path) -> Record:
                 raise InputError("an answer cannot be read", source=str(path)) from None
             answers[one.id] = one
     return Record(header, answers)
-
-
-HEADER = (
-    "study",
-    "predictions",
-    "margin",
-    "prompts",
-    "seed",
-    "repetitions",
-    "sequential",
-    "source",
-    "versions",
-)
-"""What a sample of Inspect's repeats of the header; the model is the log's own."""
 
 
 def _answer(data: dict[str, Any]) -> Answer:

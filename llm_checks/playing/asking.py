@@ -118,14 +118,19 @@ class Conduct(Generic[P]):
 
     after: the play with all questions that answers lead to. read: a reply to a question. answered:
     what simulated agents, by their model's name, reply to it by a seed. facts: what logs say of a
-    play that has come so far. scores: what Inspect shows of a play and averages, by name, None
-    where it has no value; labels: what it shows in words.
+    play that has come so far. registered: what a study fixes before the first answer, by name.
+    plays: those of a study from a repetition on, for a model, by repetitions and seed. logged: a
+    study as a log's header says that it was played. scores: what Inspect shows of a play and
+    averages, by name, None where it has no value; labels: what it shows in words.
     """
 
     after: Callable[[P, Mapping[str, Answer]], P]
     read: Callable[[P, Question, str], Reply]
     answered: Callable[[str, P, Question, int], Answer]
     facts: Callable[[P, Mapping[str, Answer]], dict[str, Any]]
+    registered: Callable[[Any], dict[str, Any]]
+    plays: Callable[[Any, int, int, str, int], tuple[P, ...]]
+    logged: Callable[[Any, Mapping[str, Any]], Any]
     scores: Mapping[str, Callable[[P, Mapping[str, Answer]], float | None]]
     labels: Mapping[str, Callable[[P, Mapping[str, Answer]], str | None]] = field(
         default_factory=dict

@@ -6,6 +6,7 @@ See ``Conduct``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,13 @@ import numpy as np
 from coopgap.llm_checks.negotiating.negotiation import settled, written
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
+from coopgap.llm_checks.playing.models import writes
 from coopgap.llm_checks.playing.replies import Reply, parsed
-from coopgap.llm_checks.playing.scenarios import Play, Question
+from coopgap.llm_checks.playing.scenarios import Play, Question, plays, prompts_of
 from coopgap.llm_checks.playing.simulation import simulated_answer
 from coopgap.llm_checks.predicting.quantities import quantities
 from coopgap.llm_checks.predicting.regimes import material
+from coopgap.llm_checks.predicting.scenes import Study
 
 
 def _read(play: Play, question: Question, text: str) -> Reply:
@@ -67,11 +70,41 @@ def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:
     return next((name[6:] for name, met in shown if name.startswith("class:") and met), None)
 
 
+def _registered(study: Study) -> dict[str, Any]:
+    """The hashes of study and predictions, the margin, and the versions of prompts."""
+    predictions = study.predictions
+    return {
+        "study": predictions.study,
+        "predictions": predictions.sha256,
+        "margin": str(predictions.design.margin),
+        "prompts": prompts_of(predictions.design),
+    }
+
+
+def _plays(study: Study, repetitions: int, seed: int, model: str, first: int) -> tuple[Play, ...]:
+    return plays(study, repetitions, seed, writes(model), first)
+
+
+def _logged(study: Study, header: Mapping[str, Any]) -> Study:
+    """The study with the protocol of a log: its prompts show how it was asked."""
+    prompts = header.get("prompts") or {}
+    design = replace(
+        study.predictions.design,
+        reasoning="reasoned" in prompts,
+        talk="message" in prompts,
+        wordings=1 + sum(name.startswith("decision-") for name in prompts),
+    )
+    return replace(study, predictions=replace(study.predictions, design=design))
+
+
 GAMES = Conduct(
     settled,
     _read,
     simulated_answer,
     _facts,
+    _registered,
+    _plays,
+    _logged,
     scores={
         "first_best": lambda play, answers: _shown(play, answers).get("first-best"),
         "welfare": lambda play, answers: _shown(play, answers).get("welfare"),

@@ -31,10 +31,8 @@ from coopgap.llm_checks.playing.models import (
     names_in,
     one_line,
     require_usable,
-    writes,
 )
-from coopgap.llm_checks.playing.scenarios import Play, plays, prompts_of
-from coopgap.llm_checks.predicting.predictions import Design
+from coopgap.llm_checks.playing.scenarios import Play
 from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.theory.errors import InputError
 
@@ -124,34 +122,16 @@ class Opened(Asking[P]):
     folder: Path
 
 
-def header_of(found: Study, options: Options) -> dict[str, Any]:
-    """The header of a run of games."""
-    predictions = found.predictions
-    return headed(
-        options,
-        found.players,
-        found.told(Path(found.source).name),
-        study=predictions.study,
-        predictions=options.predictions or predictions.sha256,
-        margin=str(predictions.design.margin),
-        prompts=prompts_of(predictions.design),
-    )
-
-
-def headed(
-    options: Options, players: Sequence[str], source: str, **registered: Any
-) -> dict[str, Any]:
-    """The journal's header: what the answers of a run are about.
-
-    registered: the hashes of study and predictions, the margin, and the versions of prompts.
-    """
-    model = options.cast(players).name
+def header_of(conduct: Conduct[P], found: Any, options: Options) -> dict[str, Any]:
+    """The journal's header: what the answers of a run are about."""
+    model, registered = options.cast(found.players).name, conduct.registered(found)
     return registered | {
+        "predictions": options.predictions or registered["predictions"],
         "seed": options.seed,
         "repetitions": options.repetitions,
         "model": model,
         "sequential": options.stop is not None,
-        "source": source,
+        "source": found.label,
         "versions": _versions(model),
     }
 
@@ -169,26 +149,32 @@ def _versions(model: str) -> dict[str, str]:
 
 
 def run(found: Study, options: Options, folder: Path) -> Run:
-    """Plays a study, going on where the folder's journal ends.
+    """Plays a study of games, as ``played`` does.
 
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
     prices, and a journal of something else; and for a provider that answered nothing at all.
     """
     cast = options.cast(found.players)
     require_usable(cast, found.predictions.design, options.max_cost, options.prices is not None)
-    header = header_of(found, options)
-    asking = opened(GAMES, header, cast, options, folder)
-    design: list[Play] = []
-    stopped = ""
+    return played(GAMES, found, cast, options, folder)
+
+
+def played(
+    conduct: Conduct[P], found: S, cast: Cast, options: Options, folder: Path
+) -> Answered[S, P]:
+    """Plays a study, going on where the folder's journal ends."""
+    asking = opened(conduct, header_of(conduct, found, options), cast, options, folder)
+    design, stopped = list[P](), ""
+    stop: Callable[[Any], bool] | None = options.stop
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
-        block = plays(found, repetitions, options.seed, writes(cast.name), first)
+        block = conduct.plays(found, repetitions, options.seed, cast.name, first)
         design += block
         so_far = asked(asking, found, block, design)
         if so_far.incomplete:
             break
         early = repetitions < options.repetitions
-        if early and options.stop is not None and options.stop(so_far):
+        if early and stop is not None and stop(so_far):
             stopped = (
                 f"after {repetitions} of {options.repetitions} repetitions, as every prediction "
                 "was decided"
@@ -367,7 +353,7 @@ def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
     by_model: dict[str, list[tuple[Path, Record]]] = {}
     for file, record in records_of(logs):
         by_model.setdefault(str(record.header.get("model")), []).append((file, record))
-    return [_recorded(found, options, *joined(of_model)) for of_model in by_model.values()]
+    return [logged(GAMES, found, options, of_model) for of_model in by_model.values()]
 
 
 def records_of(logs: Sequence[Path]) -> Iterator[tuple[Path, Record]]:
@@ -394,11 +380,16 @@ def joined(records: Sequence[tuple[Path, Record]]) -> tuple[Path, Record]:
     return log, Record(header, answers)
 
 
-def _recorded(found: Study, options: Options, log: Path, record: Record) -> Run:
-    found = replace(
-        found, predictions=replace(found.predictions, design=protocol_of(record, found))
-    )
-    header = header_of(found, replace(options, model="")) | {
+def logged(
+    conduct: Conduct[P], found: S, options: Options, records: Sequence[tuple[Path, Record]]
+) -> Answered[S, P]:
+    """The run that records hold together; nothing is asked.
+
+    Raises InputError for records of another study, of different runs, and without answers.
+    """
+    log, record = joined(records)
+    found = conduct.logged(found, record.header)
+    header = header_of(conduct, found, replace(options, model="")) | {
         name: record.header.get(name)
         for name in ("model", "seed", "sequential", "versions", *FIRST)
     }
@@ -410,20 +401,9 @@ def _recorded(found: Study, options: Options, log: Path, record: Record) -> Run:
         # A log that was cut short, or that ended early, has not all of them.
         repetitions = max(repetitions, planned)
     header["repetitions"] = planned if isinstance(planned, int) else repetitions
-    design = plays(found, repetitions, seed, writes(str(header["model"])))
+    design = conduct.plays(found, repetitions, seed, str(header["model"]), 0)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
-    return replace(finished(GAMES, found, design, record.answers, header), stopped=stopped)
-
-
-def protocol_of(record: Record, found: Study) -> Design:
-    """The study's design with the protocol of the log: its prompts show how it was asked."""
-    prompts = record.header.get("prompts") or {}
-    return replace(
-        found.predictions.design,
-        reasoning="reasoned" in prompts,
-        talk="message" in prompts,
-        wordings=1 + sum(name.startswith("decision-") for name in prompts),
-    )
+    return replace(finished(conduct, found, design, record.answers, header), stopped=stopped)
 
 
 def _repetition(name: str) -> int:

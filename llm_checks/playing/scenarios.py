@@ -106,10 +106,10 @@ class Question:
     id: str
     agent: int
     system: str
-    prompt: str
     presentation: Presentation
-    words: tuple[str, ...]
     kind: str = "decision"
+    prompt: str = ""
+    words: tuple[str, ...] = ()
     reasoned: bool = False
 
 
@@ -321,18 +321,26 @@ def with_decisions(play: Play) -> Play:
             len(choices), where, play.repetition, words_of(scene), play.design.wordings
         )
         shown = replace(one, order=tuple(choices[i] for i in one.order))
-        words = tuple(scene.words[agent][action] for action in shown.order)
         own = dict(zip(shown.codes, shown.order, strict=True))
-        prompt = filled(
-            WORDINGS[shown.wording],
-            **told_of(play, agent, allowed, own, shown),
-            options=options(shown.codes, words),
-            reply=reply_line(shown.codes, play.design.reasoning),
+        bare = Question(
+            f"{play.id}/{environment.players[agent]}", agent, system_prompt(play, agent), shown
         )
-        name, system = f"{play.id}/{environment.players[agent]}", system_prompt(play, agent)
-        reasoned = play.design.reasoning
-        questions.append(Question(name, agent, system, prompt, shown, words, reasoned=reasoned))
+        file = (PROMPTS | MORE)[WORDINGS[shown.wording]]
+        told = told_of(play, agent, allowed, own, shown)
+        words = dict(enumerate(scene.words[agent]))
+        questions.append(of_options(bare, file, words, told, play.design.reasoning))
     return replace(play, questions=(*play.questions, *questions), forced=forced)
+
+
+def of_options(
+    bare: Question, file: str, words: Mapping[int, str], parts: Mapping[str, str], reasoned: bool
+) -> Question:
+    """The question with its prompt, which lists options; words: of every option."""
+    shown = bare.presentation
+    by_place = tuple(words[option] for option in shown.order)
+    listed, reply = options(shown.codes, by_place), reply_line(shown.codes, reasoned)
+    prompt = prompted(file, **parts, options=listed, reply=reply)
+    return replace(bare, prompt=prompt, words=by_place, reasoned=reasoned)
 
 
 def system_prompt(play: Play, agent: int) -> str:

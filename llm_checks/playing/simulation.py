@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopgap.llm_checks.fitting import qre
+from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.predicting.regimes import allowed_actions, material
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -52,5 +52,5 @@ def _message(play: Play, agent: int) -> Question:
     shown = presentation(1, where, play.repetition, words_of(scene))
     own = {scene.words[agent][action]: action for action in allowed[agent]}
     prompt = filled("message", **told_of(play, agent, allowed, own, shown), limit=str(LIMIT))
-    name = f"{play.id}/{player}/message"
-    return Question(name, agent, system_prompt(play, agent), prompt, shown, (), "message")
+    name, system = f"{play.id}/{player}/message", system_prompt(play, agent)
+    return Question(name, agent, system, shown, "message", prompt)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache, partial
 from itertools import product
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
@@ -82,32 +83,28 @@ def predict(
 ) -> Predictions:
     """All predictions for a spec in the conditions (by default all of them)."""
     chosen = default_conditions(specification) if conditions is None else tuple(conditions)
-    contracts: dict[str, AnyContract | None] = {}
+    best = cache(partial(best_contract, specification))
     found: list[Equilibria] = []
     unknown: list[str] = []
     negotiated: list[Prediction] = []
     for each in chosen:
-        language = each.regime.language
-        if each.regime.kind in PAYING:
+        kind, language = each.regime.kind, each.regime.language
+        if kind in PAYING:
             if each.disposition.known:
-                bounded = _ANY_AGREEMENT[each.regime.kind](specification, each)
+                bounded = _ANY_AGREEMENT[kind](specification, each)
                 if isinstance(bounded, str):
                     unknown.append(bounded)
                 else:
                     negotiated += bounded
             continue
-        if language is not None and language not in contracts:
-            contracts[language] = best_contract(specification, language)
-            if contracts[language] is None:
-                unknown.append(f"{language}: no contract implements anything, or none was found")
-        if not each.disposition.known:
-            continue
-        contract = contracts[language] if each.regime.kind == "enforced" and language else None
-        if each.regime.kind != "none" and contracts[language or ""] is None:
-            continue
-        found.append(equilibria(specification, each, contract, earners(each, chosen)))
-        if not found[-1].independent and not found[-1].correlated:
-            unknown.append(f"{each}: {found[-1].mixed}")
+        contract = None if language is None else best(language)
+        if language is not None and contract is None:
+            unknown.append(f"{language}: no contract implements anything, or none was found")
+        elif each.disposition.known:
+            binding = contract if kind == "enforced" else None
+            found.append(equilibria(specification, each, binding, earners(each, chosen)))
+            if not found[-1].independent and not found[-1].correlated:
+                unknown.append(f"{each}: {found[-1].mixed}")
     intervals = [each for one in found for each in _intervals(specification, one)]
     intervals += [*negotiated, *_thresholds(specification, chosen)]
     return Predictions(
@@ -116,7 +113,7 @@ def predict(
         orderings=(*orderings(found), *exploited(found)),
         equilibria=tuple(found),
         vacuous=tuple(each.id for each in intervals if is_vacuous(each)),
-        unknown=tuple(unknown),
+        unknown=tuple(dict.fromkeys(unknown)),
     )
 
 
@@ -238,11 +235,9 @@ def _intervals(specification: Specification, found: Equilibria) -> Iterator[Pred
 
 def _reach(environment: Environment) -> Bounds:
     """The least and the greatest expected welfare of all plays, in utils."""
-    least = greatest = Fraction(0)
-    for state in environment.support:
-        values = environment.welfare[state]
-        least += environment.prior[state] * int(values.min())
-        greatest += environment.prior[state] * int(values.max())
+    of_states = [(environment.prior[s], environment.welfare[s]) for s in environment.support]
+    least = sum((p * int(values.min()) for p, values in of_states), Fraction(0))
+    greatest = sum((p * int(values.max()) for p, values in of_states), Fraction(0))
     return _in_units((least, greatest), environment.denominator)
 
 

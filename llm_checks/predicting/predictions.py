@@ -196,7 +196,7 @@ def is_vacuous(one: Prediction) -> bool:
     return one.fails_if == NEVER
 
 
-_RANK = ("lambda", "first-best", "welfare")
+_RANK = {"lambda": 0, "first-best": 1, "welfare": 2}
 
 
 def with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
@@ -205,15 +205,10 @@ def with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
     It is about the first best where that is bounded, else about welfare, else about a class: they
     are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
     """
-    best: dict[tuple[str, ...], Prediction] = {}
-
-    def rank(one: Prediction) -> int:
-        return _RANK.index(one.quantity) if one.quantity in _RANK else len(_RANK)
-
-    for one in sorted(intervals, key=rank):
-        own = one.quantity if one.quantity == "lambda" else one.id.rpartition("/")[2]
-        kind = own if own in ("lambda", "pure") else ""
-        best.setdefault((one.regime, one.disposition, kind), one)
+    best: dict[tuple[str | bool, ...], Prediction] = {}
+    for one in sorted(intervals, key=lambda one: _RANK.get(one.quantity, len(_RANK))):
+        kind = one.quantity == "lambda", one.id.endswith("/pure")
+        best.setdefault((one.regime, one.disposition, *kind), one)
     primary = {one.id for one in best.values()}
     return tuple(replace(one, primary=one.id in primary) for one in intervals)
 

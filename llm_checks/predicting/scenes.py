@@ -69,6 +69,11 @@ class Study:
     skipped: tuple[SkippedRow, ...] = ()
     values: Mapping[str, Fraction] = field(default_factory=dict)
 
+    @property
+    def label(self) -> str:
+        """What it is called in logs."""
+        return self.told(Path(self.source).name)
+
     def told(self, source: str) -> str:
         """The source, and the values at which it is played."""
         at = ", ".join(f"{name} = {value}" for name, value in self.values.items())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from itertools import product
+from typing import Any, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch
 
-from coopgap.llm_checks.judging.evidence import Judgement
 from coopgap.llm_checks.predicting.quantities import words_for
 from coopgap.llm_checks.replaying.replay import Replay, Row
 from coopgap.proofs.deciding.table_bounds import REPLACING
@@ -21,13 +21,21 @@ LINE, PANEL, GAP = 0.135, 1.85, 0.16
 
 T = TypeVar("T")
 
-_LOOKS = {
-    "consistent": ("o", BLUE, BLUE),
-    "contradicted": ("X", RED, RED),
-    "inconclusive": ("o", INK, "white"),
-    None: (".", GREY, GREY),
+_LOOKS: dict[str | None, dict[str, Any]] = {
+    "consistent": {"marker": "o", "color": BLUE},
+    "contradicted": {"marker": "X", "color": RED},
+    "inconclusive": {"marker": "o", "color": INK, "markerfacecolor": "white"},
+    None: {"marker": ".", "color": GREY},
 }
-"""Marker, colour and filling by verdict: told apart without colour too."""
+"""How an interval and its estimate are drawn, by verdict: told apart without colour too."""
+
+_BANDS: list[dict[str, Any]] = [
+    {"facecolor": SKY, "alpha": 0.5},
+    {"facecolor": "white", "edgecolor": BLUE, "alpha": 0.8, "hatch": "//////"},
+]
+"""How predicted intervals are drawn: the narrower one, and what a wider one adds."""
+
+_SIZES: dict[str, Any] = {"linewidth": 0.9, "markersize": 4.2, "markeredgewidth": 0.8}
 
 
 @styled
@@ -44,17 +52,14 @@ def rates(replay: Replay, quantity: str) -> Figure:
     prompts = sorted(_distinct(row.prompt for row in rows), key=lambda name: name not in known)
     names = [line for prompt in prompts for line in (prompt, *models)]
     figure, panels = _sheet(len(settings), len(contracts), names, words_for(quantity))
-    for axes, (setting, contract) in zip(
-        panels, ((s, c) for s in settings for c in contracts), strict=True
-    ):
+    heads = range(0, len(names), len(models) + 1)
+    for number, (setting, contract) in enumerate(product(settings, contracts)):
+        axes = panels[number]
         axes.set_title(f"{setting}, {contract}", pad=3)
         for place, name in enumerate(names):
-            prompt = prompts[place // (len(models) + 1)]
-            if place % (len(models) + 1) == 0:
-                continue
-            _line(axes, place, at.get((name, setting, contract, prompt), []))
-    heads = [place for place in range(len(names)) if place % (len(models) + 1) == 0]
-    for number, axes in enumerate(panels):
+            if place not in heads:
+                prompt = prompts[place // (len(models) + 1)]
+                _line(axes, place, at.get((name, setting, contract, prompt), []))
         _label(axes, names if number % len(contracts) == 0 else [], heads)
     looks = [row.judgement.verdict if row.judgement else None for row in rows]
     _legend(figure, looks, wider=any(row.basis == REPLACING for row in rows))
@@ -69,7 +74,7 @@ def orderings(replay: Replay) -> Figure:
     models = _distinct(one.model for one in judged)
     names = [line for _ in claims for line in ("", *models)]
     figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 5.6)
-    axes.add_patch(Rectangle((0, -1), 1, len(names) + 1, facecolor=SKY, alpha=0.3, linewidth=0))
+    axes.axvspan(0, 1, facecolor=SKY, alpha=0.3, linewidth=0)
     for number, (claim, higher, lower) in enumerate(claims):
         axes.text(
             -1,
@@ -81,8 +86,9 @@ def orderings(replay: Replay) -> Figure:
         )
     for one in judged:
         block = claims.index((one.claim, one.higher, one.lower)) * (len(models) + 1)
-        if one.judgement is not None:
-            _measured(axes, block + 1 + models.index(one.model), one.judgement)
+        if seen := one.judgement:
+            ends = seen.estimate, seen.low, seen.high
+            _measured(axes, block + 1 + models.index(one.model), ends, seen.verdict)
     axes.set_xlim(-1.03, 1.03)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−½", "0", "½", "1"])
     axes.axvline(0, color=INK, linewidth=0.6, zorder=1)
@@ -95,30 +101,29 @@ def _sheet(
     down: int, across: int, names: Sequence[str], label: str, panel: float = PANEL
 ) -> tuple[Figure, list[Axes]]:
     """Axes in rows, all alike, with room for a line's name on the left and a legend below."""
-    lines = len(names)
     labels = 0.25 + 0.062 * max(map(len, names))
-    width = labels + across * (panel + GAP)
-    each = lines * LINE
-    high = down * (each + 0.52) + 0.4
+    each, wide = len(names) * LINE, across * (panel + GAP) - GAP
+    width, high = labels + wide + GAP, down * (each + 0.52) + 0.4
     figure = Figure(figsize=(width, high))
-    panels = []
-    for row in range(down):
-        for column in range(across):
-            left = labels + column * (panel + GAP)
-            bottom = high - (row + 1) * (each + 0.52) + 0.32
-            box = (left / width, bottom / high, panel / width, each / high)
-            axes = figure.add_axes(box)
-            axes.set_xlim(-0.03, 1.03)
-            axes.set_ylim(lines - 0.5, -0.5)
-            axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
-            axes.tick_params(axis="x", length=2, pad=2)
-            axes.grid(axis="x", color=PALE, linewidth=0.5)
-            axes.set_axisbelow(True)
-            for side in ("top", "right", "left"):
-                axes.spines[side].set_visible(False)
-            if row == down - 1:
-                axes.set_xlabel(label if across == 1 else "", labelpad=2)
-            panels.append(axes)
+    figure.subplots_adjust(
+        left=labels / width,
+        right=(labels + wide) / width,
+        bottom=0.72 / high,
+        top=1 - 0.2 / high,
+        wspace=GAP / panel,
+        hspace=0.52 / each,
+    )
+    panels: list[Axes] = list(figure.subplots(down, across, squeeze=False).flat)
+    for axes in panels:
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
+        axes.tick_params(axis="x", length=2, pad=2)
+        axes.grid(axis="x", color=PALE, linewidth=0.5)
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+    if across == 1:
+        panels[-1].set_xlabel(label, labelpad=2)
     if across > 1:
         figure.text(0.5, 0.34 / high, label[0].upper() + label[1:], ha="center", va="center")
     return figure, panels
@@ -133,71 +138,38 @@ def _label(axes: Axes, names: Sequence[str], heads: Sequence[int]) -> None:
 
 
 def _line(axes: Axes, place: int, rows: Sequence[Row]) -> None:
-    start = 0.0
-    for number, row in enumerate(rows):
+    start: float | None = None
+    for row in rows:
         if row.low is None or row.high is None:
             continue
         # Wide enough to be seen where it is a point; a wider interval shows beyond a narrow one.
         left, right = float(row.low) - 0.012, float(row.high) + 0.012
-        first = number == 0
-        axes.add_patch(
-            Rectangle(
-                (left if first else start, place - 0.38),
-                right - (left if first else start),
-                0.76,
-                facecolor=SKY if first else "white",
-                edgecolor=BLUE,
-                alpha=0.2 if row.judgement is None else 0.5 if first else 0.8,
-                hatch=None if first else "//////",
-                linewidth=0,
-                zorder=1,
-            )
-        )
+        left = left if start is None else start
+        look = _BANDS[start is not None] | ({} if row.judgement else {"alpha": 0.2})
+        axes.barh(place, right - left, 0.76, left, linewidth=0, zorder=1, **look)
         start = right
     for row in rows[:1]:
-        if row.judgement is not None:
-            _measured(axes, place, row.judgement)
-        elif row.measured is not None:
-            estimate, low, high = row.measured
-            _measured(axes, place, Judgement("inconclusive", estimate, low, high, None, ""), False)
+        if row.measured is not None:
+            _measured(axes, place, row.measured, row.judgement.verdict if row.judgement else None)
 
 
-def _measured(axes: Axes, place: float, seen: Judgement, judged: bool = True) -> None:
-    marker, edge, face = _LOOKS[seen.verdict if judged else None]
-    axes.plot([seen.low, seen.high], [place, place], color=edge, linewidth=0.9, zorder=2)
-    axes.plot(
-        seen.estimate,
-        place,
-        marker,
-        markersize=4.6 if marker == "X" else 3.8,
-        markeredgecolor=edge,
-        markerfacecolor=face,
-        markeredgewidth=0.8,
-        zorder=3,
-        clip_on=False,
-    )
+def _measured(
+    axes: Axes, place: float, ends: tuple[float, float, float], verdict: str | None
+) -> None:
+    """An interval, with a mark at its estimate. ends: the estimate, and where it ends."""
+    middle, low, high = ends
+    look = _LOOKS[verdict] | _SIZES
+    axes.plot([low, middle, high], [place] * 3, markevery=[1], zorder=3, clip_on=False, **look)
 
 
 def _legend(figure: Figure, shown: Sequence[str | None], wider: bool) -> None:
-    handles: list[Patch | Line2D] = [Patch(facecolor=SKY, alpha=0.5, label="predicted")]
-    if wider:
-        label = "and if contracts may replace actions"
-        handles.append(
-            Patch(facecolor="white", edgecolor=BLUE, alpha=0.8, hatch="//////", label=label)
-        )
+    labels = ["predicted", *["and if contracts may replace actions"] * wider]
+    handles: list[Patch | Line2D] = [
+        Patch(label=label, **look) for label, look in zip(labels, _BANDS, strict=False)
+    ]
     handles += [
-        Line2D(
-            [],
-            [],
-            marker=marker,
-            markeredgecolor=edge,
-            markerfacecolor=face,
-            color=edge,
-            linewidth=0.9,
-            markersize=4.2,
-            label=verdict or "not judged",
-        )
-        for verdict, (marker, edge, face) in _LOOKS.items()
+        Line2D([], [], label=verdict or "not judged", **look, **_SIZES)
+        for verdict, look in _LOOKS.items()
         if verdict in shown
     ]
     figure.legend(

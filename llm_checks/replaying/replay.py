@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from coopgap.llm_checks.judging.evidence import Judgement, bounded, corrected, judged_by, widened
+from coopgap.llm_checks.judging.intervals import ALPHA
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.llm_checks.predicting.regimes import Disposition, disposition
 from coopgap.llm_checks.replaying.summaries import (
@@ -204,7 +205,6 @@ def replayed(
     summary: Path,
     dataset: Path,
     *,
-    alpha: float = 0.05,
     max_bytes: int = MAX_BYTES,
     margin: Fraction | None = None,
 ) -> Replay:
@@ -218,8 +218,8 @@ def replayed(
     given = read_summary(summary, max_bytes)
     wide = MARGIN if margin is None else margin
     predicted = _Predicted(games)
-    rows = [each for row in given.rows for each in _judged_row(row, predicted, alpha, wide)]
-    orderings = _orderings(given.rows, predicted, alpha)
+    rows = [each for row in given.rows for each in _judged_row(row, predicted, wide)]
+    orderings = _orderings(given.rows, predicted)
     replay = Replay(
         str(summary),
         str(dataset),
@@ -236,7 +236,7 @@ def replayed(
         (*ASSUMED, _margin_told(wide)),
         wide,
     )
-    final = iter(corrected(replay.judgements, alpha))
+    final = iter(corrected(replay.judgements))
 
     def settled(each: J) -> J:
         return each if each.judgement is None else replace(each, judgement=next(final))
@@ -314,9 +314,7 @@ def _margin_told(margin: Fraction) -> str:
     )
 
 
-def _judged_row(
-    row: SummaryRow, predicted: _Predicted, alpha: float, margin: Fraction
-) -> list[Row]:
+def _judged_row(row: SummaryRow, predicted: _Predicted, margin: Fraction) -> list[Row]:
     found = predicted.of(row)
     size = row.scenarios or len(predicted.games)
     made: list[Row] = []
@@ -326,7 +324,7 @@ def _judged_row(
         cell = row.rates[column]
         entry = Row(row.model, row.setting, row.contract, row.prompt, quantity)
         if cell is not None:
-            ends = interval(cell, size, alpha)
+            ends = interval(cell, size, ALPHA)
             entry = replace(entry, measured=(float(cell.mean), *ends))
         if isinstance(found, str):
             made.append(replace(entry, reason=found))
@@ -338,23 +336,22 @@ def _judged_row(
             elif cell is None:
                 made.append(replace(entry, reason=f"the summary has no {column} here"))
             else:
-                made.append(replace(entry, judgement=_judged(cell, size, one, alpha, margin)))
+                made.append(replace(entry, judgement=_judged(cell, size, one, margin)))
     return made
 
 
-def _judged(cell: Cell, scenarios: int, one: Bounds, alpha: float, margin: Fraction) -> Judgement:
+def _judged(cell: Cell, scenarios: int, one: Bounds, margin: Fraction) -> Judgement:
     return judged_by(
         float(cell.mean),
         scenarios,
         partial(interval, cell, scenarios),
-        alpha,
         bounded(*widened(one.low, one.high, margin)),
         METHOD,
-        lambda size: interval(cell, size, alpha),
+        lambda size: interval(cell, size, ALPHA),
     )
 
 
-def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) -> list[Ordering]:
+def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted) -> list[Ordering]:
     """Orderings of theory.md §5, in the order of the file.
 
     Those that the bounds do not imply carry the reason.
@@ -363,7 +360,7 @@ def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted, alpha: float) 
     for row in rows:
         of_model.setdefault(row.model, []).append(row)
     return [
-        _ordering(claim, one, other, predicted, alpha)
+        _ordering(claim, one, other, predicted)
         for own in of_model.values()
         for one, other in product(own, own)
         if (claim := _claim(one, other)) is not None
@@ -388,9 +385,7 @@ def _claim(one: SummaryRow, other: SummaryRow) -> str | None:
     return None
 
 
-def _ordering(
-    claim: str, one: SummaryRow, other: SummaryRow, predicted: _Predicted, alpha: float
-) -> Ordering:
+def _ordering(claim: str, one: SummaryRow, other: SummaryRow, predicted: _Predicted) -> Ordering:
     made = Ordering(one.model, claim, one.condition, other.condition, certain=False)
     known = [predicted.of(each) for each in (one, other)]
     for each in known:
@@ -423,7 +418,6 @@ def _ordering(
             float(higher.mean - lower.mean),
             min(sizes),
             difference,
-            alpha,
             (0.0, math.inf),
             f"{METHOD}, Bonferroni over the two rates",
         ),

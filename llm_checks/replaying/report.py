@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coopgap.llm_checks.judging import pages
 from coopgap.llm_checks.judging.evidence import VERDICTS, Judgement
-from coopgap.llm_checks.judging.pages import Part, Report, drawing
+from coopgap.llm_checks.judging.pages import Part, Report, drawing, with_interval
 from coopgap.llm_checks.predicting.quantities import words_for
 from coopgap.llm_checks.replaying.replay import Ordering, Replay, Row
 
@@ -55,9 +55,8 @@ def bounds_told(row: Row) -> str:
     return f"[{_short(row.low)}, {_short(row.high)}]"
 
 
-def measured_told(seen: Judgement) -> str:
-    """The estimate and its interval."""
-    return f"{seen.estimate:.3f} [{seen.low:.3f}, {seen.high:.3f}]".replace("-", "−")
+def _measured(seen: Judgement) -> str:
+    return with_interval((seen.estimate, seen.low, seen.high), 3)
 
 
 def within(row: Row) -> str:
@@ -78,7 +77,7 @@ def tables(replay: Replay) -> list[Part]:
                 row.contract,
                 row.prompt,
                 bounds_told(row),
-                measured_told(row.judgement),
+                _measured(row.judgement),
                 row.judgement.verdict,
                 within(row),
                 row.basis,
@@ -99,7 +98,7 @@ def tables(replay: Replay) -> list[Part]:
                     one.model,
                     one.higher,
                     one.lower,
-                    measured_told(one.judgement),
+                    _measured(one.judgement),
                     one.judgement.verdict,
                     "all equilibria" if one.certain else "the best equilibria",
                 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from coopgap.theory.aggregates import Choices, Counts, GroupGame
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, taken
 from coopgap.theory.exact import INFINITY, Extended
 
 MANY = 3_000_000
@@ -56,18 +56,14 @@ def deviations(
     """
     codes, welfare = game.space.codes[group], game.welfare[state]
     rest = int(game.space.order[place]) - codes[action]
-    there = [game.space.places.get(rest + code) for code in codes]
-
-    def paid(other: int, at_: int) -> int:
-        base, *slopes = game.payoffs[group][state][:, at_].tolist()
-        return int(base + sum(m * x for m, x in zip(game.marks[group][other], slopes, strict=True)))
-
-    own, found = paid(action, place), {}
-    for other, moved in enumerate(there):
+    own, found = game.paid(state, group, action, place), {}
+    for other, code in enumerate(codes):
+        moved = game.space.places.get(rest + code)
         if moved is None:
             return None
         if other != action:
-            found[other] = (paid(other, moved) - own, int(welfare[place] - welfare[moved]))
+            gain = game.paid(state, group, other, moved) - own
+            found[other] = (gain, int(welfare[place] - welfare[moved]))
     return found
 
 
@@ -129,12 +125,10 @@ def tempted(
 ) -> Fraction:
     """The sum of all temptations in a play, over the game's denominator."""
     total = Fraction(0)
-    for group, own in enumerate(counts):
-        for action, number in enumerate(own):
-            if number:
-                moves = deviations(game, state, group, action, place)
-                assert moves is not None, "the play is one"
-                total += number * Fraction(temptation(moves, group, at(levels))[0])
+    for group, action, number in taken(counts):
+        moves = deviations(game, state, group, action, place)
+        assert moves is not None, "the play is one"
+        total += number * Fraction(temptation(moves, group, at(levels))[0])
     return total
 
 
@@ -180,19 +174,19 @@ def _kept(
     game: GroupGame, classes: Sequence[Sequence[int]], state: int, place: int, weigh: Weigh
 ) -> Choices:
     """The actions of each group from which no deviation inside its class pays."""
-    found = []
-    for g, group in enumerate(game.groups):
-        kept = []
-        for action in range(len(group.actions)):
-            moves = deviations(game, state, g, action, place)
-            if moves is not None and all(
-                weigh(g, *each) <= NOTHING
-                for other, each in moves.items()
-                if classes[g][other] == classes[g][action]
-            ):
-                kept.append(action)
-        found.append((group.size, tuple(kept)))
-    return tuple(found)
+
+    def stays(g: int, action: int) -> bool:
+        moves = deviations(game, state, g, action, place)
+        return moves is not None and all(
+            weigh(g, *each) <= NOTHING
+            for other, each in moves.items()
+            if classes[g][other] == classes[g][action]
+        )
+
+    return tuple(
+        (size, tuple(action for action in actions if stays(g, action)))
+        for g, (size, actions) in enumerate(game.every)
+    )
 
 
 def _least(
@@ -208,16 +202,13 @@ def _least(
     The sum of temptations is convex in λ, so each step along its tangent goes no too far.
     """
     level, agents = Fraction(0), []
-    for g, own in enumerate(counts):
-        for action, number in enumerate(own):
-            if not number:
-                continue
-            moves = deviations(game, state, g, action, place)
-            assert moves is not None, "the play is one"
-            agents.append((number, [(0, 0), *moves.values()]))
-            for other, (gain, lost) in moves.items():
-                if classes[g][other] == classes[g][action] and lost:
-                    level = max(level, Fraction(gain, lost))
+    for g, action, number in taken(counts):
+        moves = deviations(game, state, g, action, place)
+        assert moves is not None, "the play is one"
+        agents.append((number, [(0, 0), *moves.values()]))
+        for other, (gain, lost) in moves.items():
+            if classes[g][other] == classes[g][action] and lost:
+                level = max(level, Fraction(gain, lost))
     while True:
         # Of equally good deviations that of least loss is best where λ is a little more.
         worst = [(n, max(each, key=lambda m: (m[0] - level * m[1], -m[1]))) for n, each in agents]

@@ -14,7 +14,7 @@ from coopgap.proofs.aggregates.shared_fines import best_play
 from coopgap.proofs.aggregates.thresholds import threshold
 from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.aggregates import Choices, Counts, GroupGame
+from coopgap.theory.aggregates import Counts, GroupGame
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended
 from coopgap.theory.json_values import Fields
 
@@ -126,16 +126,13 @@ class Findings:
             )
         welfare: dict[int, int] = {}
         selection: dict[int, Counts] = {}
-        every: Choices = tuple(
-            (group.size, tuple(range(len(group.actions)))) for group in self.game.groups
-        )
         for cell in cells:
             weighed = [
                 sum((self.game.prior[s] * w for s, w in zip(cell, row, strict=True)), Fraction(0))
                 for row in zip(*(self.game.welfare[s].tolist() for s in cell), strict=True)
             ]
             place = weighed.index(max(weighed))
-            common = play(self.game, every, place)
+            common = play(self.game, self.game.every, place)
             welfare |= {state: int(self.game.welfare[state][place]) for state in cell}
             selection |= dict.fromkeys(cell, common)
         value = self.expected(welfare)
@@ -201,24 +198,20 @@ class Findings:
     def threshold(self, where: Setting, loss: Fraction) -> Extended | Unanswered:
         """The least common λ at which at most ``loss`` utils are lost."""
         cells = [where.cells[state] for state in self.game.support]
+        fines, why = self.fines(where), ""
         if where.kind != "none" and len(set(cells)) < len(cells):
+            why = "a threshold is decided where states are verified"
+        elif where.total and where.budget == "balanced":
+            why = "thresholds of balanced transfers that see the total are not decided"
+        elif fines is not None and loss:
+            why = "where fines are bounded, thresholds are decided for no loss only"
+        if why:
             found = self.reached(where, self.selfish)
             if isinstance(found, Reached) and found.low >= self.optimum() - loss:
                 return Fraction(0)
-            if where.kind == "directive" and isinstance(found, Reached):
-                return INFINITY
-            return Unanswered("a threshold is decided where states are verified")
-        if where.total and where.budget == "balanced":
-            found = self.reached(where, self.selfish)
-            if isinstance(found, Reached) and found.low >= self.optimum() - loss:
-                return Fraction(0)
-            return Unanswered("thresholds of balanced transfers that see the total are not decided")
-        classes, fines = self.equilibria(where, self.selfish).classes, self.fines(where)
-        if fines is not None and loss:
-            found = self.reached(where, self.selfish)
-            if isinstance(found, Reached) and found.low >= self.optimum() - loss:
-                return Fraction(0)
-            return Unanswered("where fines are bounded, thresholds are decided for no loss only")
+            exact = where.kind == "directive" and isinstance(found, Reached)
+            return INFINITY if exact else Unanswered(why)
+        classes = self.equilibria(where, self.selfish).classes
         if fines is not None:
             level = fined.threshold(self.game, classes, fines)
         else:

@@ -10,11 +10,10 @@ from coopgap.proofs.deciding.reports import (
     HIDDEN,
     ClaimPart,
     ContractClassPart,
-    Described,
     LevelPart,
     Parameters,
     Part,
-    summary,
+    Reported,
 )
 from coopgap.proofs.deciding.values import Quantity
 from coopgap.proofs.questions.obligations import Unanswered
@@ -90,7 +89,7 @@ class LanguagePart(Part):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GroupReport(Described, Shown):
+class GroupReport(Reported, Shown):
     """Everything that ``check`` found of a game of groups.
 
     texts: SHA-256 → text of every certificate (no part of the JSON).
@@ -119,16 +118,4 @@ class GroupReport(Described, Shown):
     def tables(self) -> tuple[TextTable, ...]:
         """The main quantities, and the verdicts."""
         verdicts = tuple((each.id, each.status) for each in self.claims)
-        table = summary(
-            self.title,
-            self.first_best.welfare,
-            self.selfish.welfare,
-            self.prosocial_threshold,
-            ((e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages),
-        )
-        return table, TextTable("Claims", ("id", "status"), verdicts)
-
-    @property
-    def statuses(self) -> set[str]:
-        """The statuses of the claims."""
-        return {claim.status for claim in self.claims}
+        return self.summary(), TextTable("Claims", ("id", "status"), verdicts)

@@ -107,12 +107,11 @@ def _first_best(_: GroupSpecification, found: Findings) -> tuple[FirstBestPart, 
     game, certificates = found.game, dict[str, str]()
     best = found.optimum()
     _certify(found, alone(game), None, {"id": "optimum", "value": str(best)}, certificates)
-    every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
     listed = {}
     for state in game.support:
         welfare = game.welfare[state].tolist()
         most = max(welfare)
-        listed[state] = [(place, every) for place, own in enumerate(welfare) if own == most]
+        listed[state] = [(place, game.every) for place, own in enumerate(welfare) if own == most]
     return FirstBestPart(best, *_listed(game, listed)), certificates
 
 
@@ -164,7 +163,7 @@ def _listed(
         profiles[name] = (
             Unanswered(f"more than {SHOWN} plays, or too many to list: see the totals")
             if every is None
-            else tuple(_counted(game, counts) for counts in every)
+            else tuple(map(game.named, every))
         )
         totals[name] = (
             Unanswered(f"more than {TOTALS} totals")
@@ -179,13 +178,6 @@ class _Totals(dict[str, Fraction]):
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self.items()))
-
-
-def _counted(game: GroupGame, counts: Counts) -> Play:
-    return {
-        group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
-        for group, own in zip(game.groups, counts, strict=True)
-    }
 
 
 def _sums(game: GroupGame, place: int) -> list[int]:
@@ -207,7 +199,7 @@ def _language(specification: GroupSpecification, found: Findings, place: int) ->
         gap=gap,
         selection=None
         if selection is None
-        else {game.states[s]: _counted(game, counts) for s, counts in selection.items()},
+        else {game.states[s]: game.named(counts) for s, counts in selection.items()},
         prosocial_threshold=_threshold(found, where, Fraction(0), certificates),
         tolerances=_tolerances(specification, found, where, certificates),
         prosocial=tuple(

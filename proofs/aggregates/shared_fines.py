@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from coopgap.proofs.aggregates.bounded_fines import tempted
 from coopgap.proofs.aggregates.equilibria import plays
-from coopgap.theory.aggregates import Choices, Counts, GroupGame
+from coopgap.theory.aggregates import Counts, GroupGame, taken
 
 MANY_PLAYS = 2_000
 """How many plays of an aggregate are tried."""
@@ -31,15 +31,12 @@ def best_play(
     there is none; why it is not known if there are too many plays to try.
     """
     welfare = game.welfare[state].tolist()
-    every: Choices = tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
-    tried = 0
+    left = MANY_PLAYS
     for place in sorted(range(len(welfare)), key=lambda p: (-welfare[p], p)):
-        listed = plays(game, every, place, MANY_PLAYS)
+        listed = plays(game, game.every, place, left)
         if listed is None:
             return "there are too many plays to try for balanced transfers that see the total"
-        tried += len(listed)
-        if tried > MANY_PLAYS:
-            return "there are too many plays to try for balanced transfers that see the total"
+        left -= len(listed)
         for counts in listed:
             if joint_gain(game, classes, levels, state, place, counts)[1] <= 0 and (
                 fines is None
@@ -62,18 +59,16 @@ def joint_gain(
     Only changes count that every agent can bring about inside its class; without any both are 0.
     The gain is in utils times the game's denominator.
     """
-    used = [(g, a, n) for g, own in enumerate(counts) for a, n in enumerate(own) if n]
     order = game.space.order
     best = (Fraction(0), Fraction(0))
 
     def worth(group: int, action: int, at: int) -> Fraction:
-        rows, marks = game.payoffs[group][state][:, at].tolist(), game.marks[group][action]
-        paid = rows[0] + sum(m * x for m, x in zip(marks, rows[1:], strict=True))
-        return Fraction(paid + levels[group] * int(game.welfare[state][at]))
+        welfare = int(game.welfare[state][at])
+        return game.paid(state, group, action, at) + levels[group] * welfare
 
     for change in {x - y for own in game.groups for x in own.numbers for y in own.numbers} - {0}:
         gains = Fraction(0)
-        for g, a, n in used:
+        for g, a, n in taken(counts):
             numbers, kinds = game.groups[g].numbers, classes[g]
             moved = [
                 b

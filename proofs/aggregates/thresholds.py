@@ -6,11 +6,9 @@ so what is played in equilibrium at some λ is so at the largest lower end of an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-import numpy as np
 
 from coopgap.proofs.aggregates.equilibria import coded
 from coopgap.theory.aggregates import Choices, GroupGame, reached
@@ -41,7 +39,17 @@ def threshold(game: GroupGame, classes: Sequence[Sequence[int]], loss: Fraction)
     if sum(map(len, few)) * max(map(len, classes)) ** 2 > MANY:
         return None
     near = [
-        list(_near(game, classes, state, places))
+        [
+            Near(
+                place,
+                lost,
+                [
+                    [_span(game, own, state, g, a, place) for a in range(len(own))]
+                    for g, own in enumerate(classes)
+                ],
+            )
+            for place, lost in places
+        ]
         for state, places in zip(game.support, few, strict=True)
     ]
     spans = [span for of in near for each in of for own in each.spans for span in own]
@@ -55,49 +63,28 @@ def threshold(game: GroupGame, classes: Sequence[Sequence[int]], loss: Fraction)
     return INFINITY
 
 
-def _places(game: GroupGame, state: int, loss: Fraction) -> list[int]:
-    """The indices of the aggregates of which each loses little in the state."""
+def _places(game: GroupGame, state: int, loss: Fraction) -> list[tuple[int, Fraction]]:
+    """The indices of the aggregates of which each loses little in the state, and what it loses."""
     welfare = game.welfare[state].tolist()
     weight, best = game.prior[state] / game.denominator, max(welfare)
-    return [p for p, own in enumerate(welfare) if weight * (best - own) <= loss]
-
-
-def _near(
-    game: GroupGame, classes: Sequence[Sequence[int]], state: int, few: Sequence[int]
-) -> Iterator[Near]:
-    welfare = game.welfare[state].tolist()
-    weight, best = game.prior[state] / game.denominator, max(welfare)
-    places = game.space.places
-    for place in few:
-        spans = [
-            [_span(game, classes[g], state, g, a, place, places) for a in range(len(classes[g]))]
-            for g in range(len(game.groups))
-        ]
-        yield Near(place, weight * (best - welfare[place]), spans)
+    losses = ((place, weight * (best - own)) for place, own in enumerate(welfare))
+    return [(place, lost) for place, lost in losses if lost <= loss]
 
 
 def _span(
-    game: GroupGame,
-    classes: Sequence[int],
-    state: int,
-    group: int,
-    action: int,
-    place: int,
-    places: Mapping[int, int],
+    game: GroupGame, classes: Sequence[int], state: int, group: int, action: int, place: int
 ) -> Interval | None:
     codes, welfare = game.space.codes[group], game.welfare[state]
     rest = int(game.space.order[place]) - codes[action]
     others = [b for b, own in enumerate(classes) if own == classes[action]]
-    there = [places.get(rest + codes[b], -1) for b in others]
+    there = [game.space.places.get(rest + codes[b], -1) for b in others]
     if min(there) < 0:
         return None
-    own = game.payoffs[group][state][:, there].astype(object)
-    marks = np.array([[1, *game.marks[group][b]] for b in others], dtype=object).T
-    paid = (own * marks).sum(axis=0).tolist()
-    here = others.index(action)
+    before = game.paid(state, group, action, place)
     least, most = Fraction(0), None
-    for after, moved in zip(paid, there, strict=True):
-        gain, lost = after - paid[here], int(welfare[place] - welfare[moved])
+    for other, moved in zip(others, there, strict=True):
+        gain = game.paid(state, group, other, moved) - before
+        lost = int(welfare[place] - welfare[moved])
         if lost > 0:
             least = max(least, Fraction(gain, lost))
         elif lost < 0:
@@ -112,16 +99,13 @@ def _least(
     game: GroupGame, near: Sequence[Near], level: Fraction, known: dict[Choices, int]
 ) -> Fraction | None:
     """The least loss of an equilibrium at a λ in a state."""
+
+    def holds(span: Interval | None) -> bool:
+        return span is not None and span[0] <= level and (span[1] is None or level <= span[1])
+
     for each in sorted(near, key=lambda one: one.lost):
         choices = tuple(
-            (
-                group.size,
-                tuple(
-                    a
-                    for a, span in enumerate(spans)
-                    if span and span[0] <= level and (span[1] is None or level <= span[1])
-                ),
-            )
+            (group.size, tuple(a for a, span in enumerate(spans) if holds(span)))
             for group, spans in zip(game.groups, each.spans, strict=True)
         )
         if not all(kept for _, kept in choices):

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.irreducible import Terms, irreducible_blocks
 from coopgap.proofs.algebra.tableau import Tableau
-from coopgap.theory.exact import IntArray, common_denominator, integer_array, widened
+from coopgap.theory.exact import IntArray, coprime, integer_array, widened
 
 MAX_BLOCK_WORK = 10**10
 """The largest order³ × bits of an irreducible block that is solved: some ten seconds."""
@@ -152,12 +152,12 @@ def solve(program: LinearProgram, seconds: float = 60.0) -> Optimum | Infeasible
             np.flatnonzero(program.equality), relaxed.dual[program.bounds.size :], strict=True
         ):
             dual[row] -= lowered
-        return Infeasible(_primitive(dual))
+        return Infeasible([*map(Fraction, coprime(dual))])
     descent = _optimum(_descent(program), deadline)
     if descent is None:
         return None
     if descent.value < 0:
-        return Unbounded(relaxed.primal[:-1], _primitive(descent.primal))
+        return Unbounded(relaxed.primal[:-1], [*map(Fraction, coprime(descent.primal))])
     return _optimum(program, deadline)
 
 
@@ -167,6 +167,38 @@ class _Basis:
 
     columns: Sequence[int]
     rows: Sequence[int]
+
+
+def least_size(
+    rows: IntArray,
+    columns: IntArray,
+    coefficients: IntArray,
+    bounds: IntArray,
+    equality: NDArray[np.bool_],
+    width: int,
+    seconds: float = 60.0,
+) -> list[Fraction] | None:
+    """The free x, of ``width`` columns, with A x ≥ b and least Σ |x_j|; None if none is certified.
+
+    rows, columns, coefficients: the entries of A, shape (k,) each. bounds: b, shape (m,). equality:
+    which rows are equations, shape (m,). As in ``LinearProgram``.
+    """
+    # Each x_j is a difference of two nonnegative columns, which measure |x_j|.
+    answer = solve(
+        LinearProgram(
+            objective=np.ones(2 * width, dtype=np.int64),
+            rows=np.tile(rows, 2),
+            columns=np.concatenate([columns, columns + width]),
+            coefficients=np.concatenate([coefficients, -coefficients]),
+            bounds=bounds,
+            equality=equality,
+            nonnegative=np.ones(2 * width, dtype=np.bool_),
+        ),
+        seconds,
+    )
+    if not isinstance(answer, Optimum):
+        return None
+    return [x - y for x, y in zip(answer.primal[:width], answer.primal[width:], strict=True)]
 
 
 def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) -> Optimum | None:
@@ -242,13 +274,6 @@ def _descent(program: LinearProgram) -> LinearProgram:
         equality=np.append(program.equality, False),
         nonnegative=program.nonnegative,
     )
-
-
-def _primitive(vector: Sequence[Fraction]) -> list[Fraction]:
-    """The positive multiple that has coprime integers."""
-    scale = common_denominator(vector)
-    factor = Fraction(scale, math.gcd(*(int(value * scale) for value in vector)))
-    return [value * factor for value in vector]
 
 
 def _float_basis(program: LinearProgram, careful: bool, deadline: float) -> tuple[bool, _Basis]:

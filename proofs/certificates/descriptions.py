@@ -13,16 +13,16 @@ from coopgap.proofs.trusted.documents import Budget
 from coopgap.proofs.trusted.polynomials import condition_of, lifted, number
 from coopgap.theory.json_values import Fields, Plain
 
+_MONEY = {
+    "balanced": "balanced transfers",
+    "burnt": "transfers that may burn money",
+    "free": "transfers with outside money",
+}
+
 CLASSES: Mapping[tuple[str, object], str] = {
-    ("transfers", "balanced"): "balanced transfers",
-    ("transfers", "burnt"): "transfers that may burn money",
-    ("transfers", "free"): "transfers with outside money",
-    ("mechanism", "balanced"): "balanced transfers",
-    ("mechanism", "burnt"): "transfers that may burn money",
-    ("mechanism", "free"): "transfers with outside money",
-    ("interim", "balanced"): "balanced transfers",
-    ("interim", "burnt"): "transfers that may burn money",
-    ("interim", "free"): "transfers with outside money",
+    **{
+        (kind, own): _MONEY[own] for kind in ("transfers", "mechanism", "interim") for own in _MONEY
+    },
     ("directive", False): "complete directives",
     ("directive", True): "permissive directives",
 }

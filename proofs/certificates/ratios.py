@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,20 +29,26 @@ class Ratio:
         above = _sum(product_of(self.above, other.below), product_of(other.above, self.below))
         return Ratio(above, product_of(self.below, other.below))
 
+    def __sub__(self, other: Ratio) -> Ratio:
+        return self + -other
+
     def __neg__(self) -> Ratio:
         return Ratio({m: -c for m, c in self.above.items()}, self.below)
 
     def __mul__(self, other: Ratio) -> Ratio:
         return Ratio(product_of(self.above, other.above), product_of(self.below, other.below))
 
-    def over(self, other: Ratio) -> Ratio:
-        """The quotient."""
+    def __truediv__(self, other: Ratio) -> Ratio:
         if not other.above:
             raise InputError("something is divided by zero", fix="mend the spec")
         above, below = product_of(self.above, other.below), product_of(self.below, other.above)
         if set(below) == {()}:
             return Ratio({m: c / below[()] for m, c in above.items()}, ONE)
         return Ratio(above, below)
+
+    def __pow__(self, exponent: int) -> Ratio:
+        whole = math.prod([self] * abs(exponent), start=number(1))
+        return whole if exponent >= 0 else number(1) / whole
 
     def same(self, other: Ratio) -> bool:
         """Whether both are the same fraction."""

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from coopgap.proofs.certificates.ratios import ONE, Ratio, number
+from coopgap.theory import expressions as nodes
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Connective,
-    Extreme,
-    Indicator,
-    Label,
-    Listing,
-    Name,
-    Negative,
-    Not,
-    Number,
-    Power,
-    Tree,
-)
+from coopgap.theory.expressions import Tree
 from coopgap.theory.json_values import Plain
 
 NUMBER = re.compile(r"\s*[+-]?[0-9]+(/[0-9]+|(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
@@ -40,36 +27,46 @@ class Word:
 def computed(tree: Tree, names: Mapping[str, Ratio | Word]) -> Ratio:
     """The value of an arithmetic expression or of a formula."""
     match tree:
-        case Number(value):
+        case nodes.Number(value):
             return number(value)
-        case Name(name):
+        case nodes.Name(name):
             found = names.get(name)
             if not isinstance(found, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
             return found
-        case Negative(operand):
-            return -computed(operand, names)
-        case Power(base, exponent):
-            one = computed(base, names)
-            whole = math.prod([one] * abs(exponent), start=number(1))
-            return whole if exponent >= 0 else number(1).over(whole)
-        case Arithmetic(symbol, left, right):
-            one, other = computed(left, names), computed(right, names)
+        case nodes.Negative() | nodes.Power() | nodes.Arithmetic():
+            return _combined(tree, lambda part: computed(part, names))
+        case nodes.Indicator(operand):
+            play = {name: _constant(each) for name, each in names.items()}
+            return number(int(_truth(told_at(operand, play))))
+        case nodes.Extreme(which, operands):
+            values = [_exact(_constant(computed(each, names))) for each in operands]
+            return number(min(values) if which == "min" else max(values))
+    raise InputError("this is no arithmetic expression", fix="coopgap check says why")
+
+
+N = TypeVar("N", Ratio, Fraction)
+
+
+def _combined(
+    tree: nodes.Negative | nodes.Power | nodes.Arithmetic, value: Callable[[Tree], N]
+) -> N:
+    """The value of an operation from those of its parts."""
+    match tree:
+        case nodes.Negative(operand):
+            return -value(operand)
+        case nodes.Power(base, exponent):
+            return value(base) ** exponent
+        case nodes.Arithmetic(symbol, left, right):
+            one, other = value(left), value(right)
             match symbol:
                 case "+":
                     return one + other
                 case "-":
-                    return one + -other
+                    return one - other
                 case "*":
                     return one * other
-            return one.over(other)
-        case Indicator(operand):
-            play = {name: _constant(each) for name, each in names.items()}
-            return number(int(_truth(told_at(operand, play))))
-        case Extreme(which, operands):
-            values = [_exact(_constant(computed(each, names))) for each in operands]
-            return number(min(values) if which == "min" else max(values))
-    raise InputError("this is no arithmetic expression", fix="coopgap check says why")
+            return one / other
 
 
 def _constant(value: Ratio | Word) -> Plain:
@@ -95,21 +92,21 @@ def label_of(text: str) -> Fraction | str:
 def told_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
     """The value of a predicate at a play: a number, a label or a truth value."""
     match tree:
-        case Number(value):
+        case nodes.Number(value):
             return value
-        case Label(text):
+        case nodes.Label(text):
             return label_of(text)
-        case Name(name):
+        case nodes.Name(name):
             return play[name]
-        case Not(operand):
+        case nodes.Not(operand):
             return not _truth(told_at(operand, play))
-        case Connective(symbol, operands):
+        case nodes.Connective(symbol, operands):
             decisive = symbol == "or"
             return any(_truth(told_at(e, play)) is decisive for e in operands) is decisive
-        case Comparison(operands, symbols):
+        case nodes.Comparison(operands, symbols):
             values = [
                 [told_at(item, play) for item in e.items]
-                if isinstance(e, Listing)
+                if isinstance(e, nodes.Listing)
                 else told_at(e, play)
                 for e in operands
             ]
@@ -119,23 +116,11 @@ def told_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
 
 def _arithmetic(tree: Tree, play: Mapping[str, Fraction | str]) -> Fraction:
     match tree:
-        case Negative(operand):
-            return -_exact(told_at(operand, play))
-        case Power(base, exponent):
-            return Fraction(_exact(told_at(base, play)) ** exponent)
-        case Arithmetic(symbol, left, right):
-            one, other = _exact(told_at(left, play)), _exact(told_at(right, play))
-            match symbol:
-                case "+":
-                    return one + other
-                case "-":
-                    return one - other
-                case "*":
-                    return one * other
-            return one / other
-        case Indicator(operand):
+        case nodes.Negative() | nodes.Power() | nodes.Arithmetic():
+            return _combined(tree, lambda part: _exact(told_at(part, play)))
+        case nodes.Indicator(operand):
             return Fraction(_truth(told_at(operand, play)))
-        case Extreme(which, operands):
+        case nodes.Extreme(which, operands):
             values = [_exact(told_at(each, play)) for each in operands]
             return min(values) if which == "min" else max(values)
     raise InputError("this cannot be recorded", fix="coopgap check says why")

@@ -17,7 +17,7 @@ from coopgap.proofs.certificates.second_evaluation import (
     valued,
 )
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import Name, Tree, names_in
+from coopgap.theory.expressions import Name, names_in
 from coopgap.theory.json_values import Fields, Plain
 from coopgap.theory.parsing import (
     parse_comparisons,
@@ -53,7 +53,8 @@ class Spec:
             ready = [
                 name
                 for name, value in lets.items()
-                if isinstance(value, int) or lets.keys().isdisjoint(names_in(_tree(value)))
+                if isinstance(value, int)
+                or lets.keys().isdisjoint(names_in(parse_expression(value)))
             ]
             if not ready:
                 raise InputError("the lets are defined in a circle", fix="coopgap check says why")
@@ -67,7 +68,7 @@ class Spec:
             return number(written)
         if NUMBER.fullmatch(written):
             return number(Fraction(written.strip()))
-        return computed(_tree(written), self.names)
+        return computed(parse_expression(written), self.names)
 
     def _conditions(self, text: str) -> Iterator[tuple[Polynomial, str]]:
         for link, _ in parse_comparisons(text):
@@ -75,7 +76,7 @@ class Spec:
             (relation,) = link.operators
             if relation in ("<", "<="):
                 left, right, relation = right, left, relation.replace("<", ">")
-            gap = left + -right
+            gap = left - right
             polynomial = gap.above
             if relation == "!=":
                 polynomial, relation = product_of(polynomial, polynomial), ">"
@@ -218,10 +219,6 @@ class Spec:
             else:
                 level = [self.value(written)] * len(self.players)
             yield f"λ = {', '.join(dict.fromkeys(map(str, level)))}", level
-
-
-def _tree(text: str) -> Tree:
-    return parse_expression(text)
 
 
 def normal_form(polynomial: Polynomial, relation: str) -> Iterator[tuple[Polynomial, str]]:

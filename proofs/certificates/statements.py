@@ -20,7 +20,6 @@ NOT = "it is not so that "
 
 WITHOUT = "without a contract"
 
-Fields = Fields
 
 Said = str | tuple[str, str]
 """A claim, which is denied as a whole; or the claim and its negation."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from coopgap.proofs.commons.parts import (
-    CapPart,
-    Figure,
     Findings,
-    PlayPart,
     PopulationPart,
-    QuotaPart,
     ThresholdPart,
     share_of_gap,
 )
 from coopgap.proofs.deciding.reports import ClaimPart, as_document
 from coopgap.proofs.deciding.values import Bounds, Unknown
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.exact import Extended
 from coopgap.theory.json_values import Plain
 
 Values = Mapping[str, object]
@@ -44,19 +41,21 @@ def values(report: Findings) -> Values:
             "policy": _policy(commons, report.policy),
             "certificates": _named("value", report.planner_certificate),
         },
-        "selfish": None if isinstance(selfish.value, Unknown) else _play(commons, selfish),
+        "selfish": None
+        if isinstance(selfish.value, Unknown)
+        else {**_values(selfish, "level"), "policy": _policy(commons, selfish.policy)},
         "selfish_reason": selfish.value.reason if isinstance(selfish.value, Unknown) else None,
-        "languages": [_language(each) for each in report.languages],
+        "languages": [_values(each) for each in report.languages],
         "prosocial_threshold": figure(report.thresholds[0].value),
         "thresholds": [_threshold(each) for each in report.thresholds],
-        "prosocial": [_level(each) for each in report.prosocial],
+        "prosocial": [_values(each, "policy") for each in report.prosocial],
         "populations": [_population(report, each) for each in report.populations],
         "claims": report.claims,
     }
 
 
-def figure(value: Figure) -> Extended | Bounds | Unknown:
-    """A number, bounds, or why it is unknown."""
+def figure(value: Any) -> Any:
+    """A value, of certified ends the bounds or the number that both are."""
     if not isinstance(value, tuple):
         return value
     low, high = value
@@ -75,46 +74,23 @@ def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> Values:
     return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
 
 
-def _figures(part: PlayPart | PopulationPart) -> Values:
-    return {name: figure(getattr(part, name)) for name in ("value", "worst", "over_all")}
+NAMES = {"level": "lambda", "caps": "prosocial"}
+"""What fields are called in the document where it has other names."""
 
 
-def _play(commons: Commons, part: PlayPart) -> Values:
+def _values(part: Any, *left_out: str) -> dict[str, object]:
+    """A part by its fields."""
     return {
-        **_figures(part),
-        "several": part.several,
-        "policy": _policy(commons, part.policy),
-        "certificates": part.certificates,
+        NAMES.get(each.name, each.name): _value(getattr(part, each.name))
+        for each in fields(part)
+        if each.name not in left_out
     }
 
 
-def _level(part: PlayPart) -> Values:
-    return {
-        "lambda": part.level,
-        **_figures(part),
-        "several": part.several,
-        "certificates": part.certificates,
-    }
-
-
-def _language(part: QuotaPart) -> Values:
-    return {
-        "name": part.name,
-        "value": figure(part.value),
-        "gap": figure(part.gap),
-        "rule": part.rule,
-        "prosocial": [_cap(each) for each in part.caps],
-        "certificates": part.certificates,
-    }
-
-
-def _cap(part: CapPart) -> Values:
-    return {
-        "lambda": part.level,
-        "value": figure(part.value),
-        "gap": figure(part.gap),
-        "certificates": part.certificates,
-    }
+def _value(value: Any) -> object:
+    if isinstance(value, list):
+        return [_values(each) if is_dataclass(each) else each for each in value]
+    return figure(value)
 
 
 def _threshold(part: ThresholdPart) -> Values:
@@ -129,16 +105,9 @@ def _threshold(part: ThresholdPart) -> Values:
 
 
 def _population(report: Findings, part: PopulationPart) -> Values:
-    return {
-        "prosocial": part.prosocial,
-        **_figures(part),
-        "prosocial_payoff": part.prosocial_payoff,
-        "selfish_payoff": part.selfish_payoff,
-        "survival": part.survival,
-        "share_of_gap": share_of_gap(report, part.value),
-        "several": part.several,
-        "certificates": part.certificates,
-    }
+    told = _values(part)
+    last = {name: told.pop(name) for name in ("several", "certificates")}
+    return {**told, "share_of_gap": share_of_gap(report, part.value), **last}
 
 
 def claim_documents(claims: Sequence[ClaimPart]) -> list[dict[str, object]]:

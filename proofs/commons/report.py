@@ -9,11 +9,10 @@ from fractions import Fraction
 from typing import TypeVar
 
 from coopgap.proofs.commons.claims import decided
-from coopgap.proofs.commons.document import document
+from coopgap.proofs.commons.document import document, figure
 from coopgap.proofs.commons.drawn_finder import DrawnFinder, drawn_finder
 from coopgap.proofs.commons.parts import (
     CapPart,
-    Figure,
     Findings,
     PlayPart,
     PopulationPart,
@@ -23,7 +22,7 @@ from coopgap.proofs.commons.parts import (
 from coopgap.proofs.commons.regime_finder import RegimeFinder, regime_finder
 from coopgap.proofs.commons.valued import Accepted
 from coopgap.proofs.deciding.reports import tool
-from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.deciding.values import Unknown, quantity_text
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
@@ -44,11 +43,14 @@ class CommonsReport(Shown, Findings, Documented):
     def tables(self) -> tuple[TextTable, ...]:
         """What each language's best quota reaches, between selfish play and the first best."""
         rows = [
-            ("first best", _told(self.planner), "0"),
-            ("selfish agents", _told(self.selfish.value), ""),
-            *((each.name, _told(each.value), _told(each.gap)) for each in self.languages),
+            ("first best", quantity_text(figure(self.planner)), "0"),
+            ("selfish agents", quantity_text(figure(self.selfish.value)), ""),
+            *(
+                (each.name, *(quantity_text(figure(own)) for own in (each.value, each.gap)))
+                for each in self.languages
+            ),
         ]
-        thresholds = _told(self.thresholds[0].value) if self.thresholds else "none"
+        thresholds = quantity_text(figure(self.thresholds[0].value)) if self.thresholds else "none"
         claims = tuple((each.id, each.status) for each in self.claims)
         return (
             TextTable(
@@ -62,14 +64,6 @@ class CommonsReport(Shown, Findings, Documented):
     def document(self) -> dict[str, Plain]:
         """``coopgap.commons/1``: plain JSON values."""
         return document(self)
-
-
-def _told(value: Figure) -> str:
-    """A number, certified bounds of one, or that it is unknown."""
-    if isinstance(value, Unknown):
-        return "unknown"
-    low, high = value if isinstance(value, tuple) else (value, value)
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def check_commons(

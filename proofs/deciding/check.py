@@ -9,21 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict, Unpack, overload
 
 from coopgap.proofs.certificates.certificate import digest
-from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding import decide, reports
 from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
-from coopgap.proofs.deciding.reports import (
-    FirstBestPart,
-    LanguagePart,
-    LevelPart,
-    Profiles,
-    ProsocialPart,
-    Report,
-    SelfishPart,
-    contract_class,
-    tool,
-)
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Level, Quantity, Unknown, Value, common
 from coopgap.proofs.deciding.worker import TimedOut, Worker
@@ -61,7 +50,7 @@ class Limits(TypedDict, total=False):
 @overload
 def check(
     specification: Specification | FamilySpecification, **limits: Unpack[Limits]
-) -> Report: ...
+) -> reports.Report: ...
 
 
 @overload
@@ -83,7 +72,7 @@ def check(
     within: float | None = None,
     progress: Callable[[str], None] | None = None,
     mechanisms: bool = False,
-) -> Report | GroupReport | CommonsReport | FisheryReport:
+) -> reports.Report | GroupReport | CommonsReport | FisheryReport:
     """Decides a specification's claims and all quantities of its report.
 
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
@@ -175,7 +164,7 @@ def questions(specification: Specification) -> list[tuple[str, Valued | Threshol
     return named
 
 
-def assembled(finder: Finder) -> Report:
+def assembled(finder: Finder) -> reports.Report:
     """The report of what a finder finds."""
     certificates: dict[str, str] = {}
     specification = finder.specification
@@ -185,18 +174,18 @@ def assembled(finder: Finder) -> Report:
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
     levels = tuple(
-        ProsocialPart(_level(finder, place), *finder.play(place))
+        reports.ProsocialPart(_level(finder, place), *finder.play(place))
         for place in range(len(specification.levels))
     )
     benefit = finder.benefit()
     listed: Iterable[tuple[Asked, str | None]] = [(question, None) for question in asked(finder)]
-    return Report(
-        tool=tool(),
+    return reports.Report(
+        tool=reports.tool(),
         source=specification.source,
         title=specification.title,
         parameters=finder.parameters,
         first_best=best,
-        selfish=SelfishPart(
+        selfish=reports.SelfishPart(
             selfish.welfare,
             selfish.nash,
             mixed.listed,
@@ -224,17 +213,17 @@ def assembled(finder: Finder) -> Report:
     )
 
 
-def _empty(finder: Finder, contradiction: str) -> Report:
+def _empty(finder: Finder, contradiction: str) -> reports.Report:
     """The report where the assumptions contradict each other, as this certificate shows."""
     reason, sha = "the assumptions contradict each other, so nothing is said", digest(contradiction)
     unknown, undecided = Unknown(reason), Settled("unknown", reason=reason)
-    return Report(
-        tool=tool(),
+    return reports.Report(
+        tool=reports.tool(),
         source=finder.specification.source,
         title=finder.specification.title,
         parameters={**finder.parameters, "consistent": False, "certificate": sha},
-        first_best=FirstBestPart(unknown, unknown),
-        selfish=SelfishPart(unknown, unknown, unknown),
+        first_best=reports.FirstBestPart(unknown, unknown),
+        selfish=reports.SelfishPart(unknown, unknown, unknown),
         languages=(),
         prosocial_threshold=unknown,
         agent_thresholds=unknown,
@@ -252,7 +241,7 @@ def _level(finder: Finder, place: int) -> Level:
     return common(finder.names.players, finder.numbers(place))
 
 
-def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
+def _language(finder: Finder, named: NamedLanguage) -> reports.LanguagePart:
     finder.progress(f"language {named.name}")
     certificates: dict[str, str] = {}
     value, gap = finder.value(named, None, certificates)
@@ -260,14 +249,14 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
     if isinstance(named.contracts, Transfers):
         correlated = finder.correlated(named, certificates)
     suffices = finder.suffices(named)
-    directives: tuple[Quantity, Value[Profiles]] = (NO_CELLS, NO_CELLS)
+    directives: tuple[Quantity, Value[reports.Profiles]] = (NO_CELLS, NO_CELLS)
     if isinstance(named.language, ProductLanguage) and named.language.is_state_language:
         directives = finder.directives(named)
     selection, contract, directive = finder.reached(named)
     worst, worst_gap = finder.worst(named)
-    return LanguagePart(
+    return reports.LanguagePart(
         name=named.name,
-        contracts=contract_class(named.contracts, finder.names.players, named.terms),
+        contracts=reports.contract_class(named.contracts, finder.names.players, named.terms),
         value=value,
         gap=gap,
         suffices=suffices,
@@ -283,7 +272,7 @@ def _language(finder: Finder, named: NamedLanguage) -> LanguagePart:
         obstruction=finder.obstruction(named),
         prosocial_threshold=finder.threshold(named.name, certificates),
         prosocial=tuple(
-            LevelPart(_level(finder, place), *finder.value(named, place, certificates))
+            reports.LevelPart(_level(finder, place), *finder.value(named, place, certificates))
             for place in range(len(finder.specification.levels))
         ),
         certificates=certificates,

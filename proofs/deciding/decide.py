@@ -170,8 +170,8 @@ def certify(
 def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -> Certified:
     certificate = concrete(claim, about, witness)
     text = encode(certificate)
-    found = verified(text)
-    return Certified(certificate.kind, text, found.accepted, found.reason)
+    verdict = verified(text)
+    return Certified(certificate.kind, text, verdict.accepted, verdict.reason)
 
 
 def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Json]:
@@ -189,10 +189,21 @@ def bound_part(
 
     strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
     """
+    return _bound(setting, witnesses.Between(levels), found, strict)
+
+
+def _bound(
+    setting: Setting,
+    at: witnesses.Between,
+    found: BestSelection | Bracket | Reached,
+    strict: bool = True,
+) -> dict[str, Json]:
+    """What no contract exceeds, at some λ."""
+    if isinstance(found, Reached):
+        return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=strict)}
     if isinstance(found, Bracket) or found.cases:
         return {"bound": witnesses.contract_cases(found.cases)}
-    at = witnesses.Between(levels)
-    parts = found.obstructions, found.blocks
+    parts = found.obstructions, blocks(setting)
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
 
 
@@ -204,10 +215,14 @@ def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dic
     return witness
 
 
-def exclusion_part(setting: Setting, level: Fraction, found: Reached) -> dict[str, Json]:
-    """That no first best is reached at a level below the threshold."""
-    at = witnesses.Between(low=level, high=level)
-    return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=True)}
+def exclusion_part(
+    setting: Setting, level: Fraction, found: BestSelection | Bracket | Reached
+) -> dict[str, Json]:
+    """That no first best is reached at a common λ.
+
+    found: what is reached there or, as ``Reached``, at the least λ, which is larger.
+    """
+    return _bound(setting, witnesses.Between(low=level, high=level), found)
 
 
 def threshold_witness(setting: Setting, found: Reached) -> dict[str, Json]:
@@ -215,8 +230,7 @@ def threshold_witness(setting: Setting, found: Reached) -> dict[str, Json]:
     witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
     if found.level != 0:
         at = witnesses.Between(high=found.level, open_high=True)
-        parts = found.below, blocks(setting)
-        witness["below"] = witnesses.bound(setting, *parts, at, strict=True)
+        witness["below"] = _bound(setting, at, found)["bound"]
     return witness
 
 
@@ -231,8 +245,8 @@ def best_correlated(
     objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
     agent in its own unit.
     """
-    found = correlated_engine.best_correlated(objective, payoffs, deviations)
-    return found or Unanswered("the linear programme was not solved exactly")
+    optimum = correlated_engine.best_correlated(objective, payoffs, deviations)
+    return optimum or Unanswered("the linear programme was not solved exactly")
 
 
 @dataclass(frozen=True)
@@ -259,23 +273,23 @@ def correlated(setting: Setting, pure: BestSelection | None) -> CorrelatedFindin
     optimum = first_best(environment).welfare
     if pure is not None and pure.welfare == optimum:
         return CorrelatedFinding(optimum, {}, reached_part(setting, pure))
-    found = dict[int, CorrelatedOptimum]()
+    optima = dict[int, CorrelatedOptimum]()
     for state in environment.support:
         moves = indistinguishable(language, environment, state)
         best = best_correlated(environment.welfare[state], environment.payoffs[:, state], moves)
         if isinstance(best, Unanswered):
             return best
-        found[state] = best
-    within = _reaching(setting, pure, found)
+        optima[state] = best
+    within = _reaching(setting, pure, optima)
     if within.reached:
         return within
     from coopgap.proofs.engines.cancelling_fines import best_within_budget
 
     tighter = {
         state: best_within_budget(environment, language, setting.contracts, state) or best
-        for state, best in found.items()
+        for state, best in optima.items()
     }
-    if all(tighter[state].value == found[state].value for state in found):
+    if all(tighter[state].value == optima[state].value for state in optima):
         return within
     return _reaching(setting, pure, tighter)
 
@@ -337,14 +351,14 @@ def correlated_play(
     starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
     best = correlated_engine.best_correlated
     search = Ascent(setting.environment, setting.language, setting.contracts, best)
-    found = search.best(starts, enough)
+    play = search.best(starts, enough)
     known = MINUS_INFINITY if pure is None else pure.welfare
-    if pure is not None and isinstance(known, Fraction) and not (found and found.welfare > known):
+    if pure is not None and isinstance(known, Fraction) and not (play and play.welfare > known):
         return CorrelatedPlay(known, reached_part(setting, pure))
-    if found is None:
+    if play is None:
         return Unanswered("no correlated equilibrium under a contract was found")
-    shown = witnesses.distributions(setting.environment, found.distributions, found.amounts)
-    return CorrelatedPlay(found.welfare, {"reached": shown})
+    shown = witnesses.distributions(setting.environment, play.distributions, play.amounts)
+    return CorrelatedPlay(play.welfare, {"reached": shown})
 
 
 # --- private information, without messages --------------------------------------------------------
@@ -426,12 +440,12 @@ def _state_by_state(society: Society) -> Mechanisms | None:
     distributions: dict[int, Mapping[int, Fraction]] = {}
     for state in environment.support:
         moves = indistinguishable(society.language, environment, state)
-        found = best_correlated(environment.welfare[state], payoffs[:, state], moves)
-        if isinstance(found, Unanswered):
+        optimum = best_correlated(environment.welfare[state], payoffs[:, state], moves)
+        if isinstance(optimum, Unanswered):
             return None
-        value += environment.prior[state] * found.value / environment.denominator
-        distributions[state] = found.distribution
-        for (agent, told, taken), multiplier in found.multipliers.items():
+        value += environment.prior[state] * optimum.value / environment.denominator
+        distributions[state] = optimum.distribution
+        for (agent, told, taken), multiplier in optimum.multipliers.items():
             cell = society.truth(state)[agent]
             incentives[agent, cell, cell, told, taken] = multiplier * scale
     point = restored.mechanism(society, distributions)
@@ -522,8 +536,8 @@ def full_implementation_by_contract(
     choices = islice(product(*best.profiles.values()), SELECTION_LIMIT)
     for chosen in choices:
         selection = dict(zip(best.profiles, chosen, strict=True))
-        found = ask(DominantSelection(setting, levels, selection))
-        if isinstance(found, Reached):
+        dominant = ask(DominantSelection(setting, levels, selection))
+        if isinstance(dominant, Reached):
             listed = [
                 {
                     (agent, action, profile[agent]): Fraction(1)
@@ -534,7 +548,7 @@ def full_implementation_by_contract(
                 for profile in selection.values()
             ]
             witness: JsonObject = {
-                "transfers": witnesses.transfers(found.contract.amounts()),
+                "transfers": witnesses.transfers(dominant.contract.amounts()),
                 "multipliers": witnesses.multipliers(listed)[1],
             }
             return EquilibriumFinding(True, witness)
@@ -563,15 +577,15 @@ def _avoided(
     exclusions: list[witnesses.Multipliers] = []
     undecided = False
     for state, avoid in forbidden.items():
-        found = best_correlated(avoid.astype(np.int64), payoffs[:, state], every)
-        if isinstance(found, Unanswered):
-            return found
-        if found.value == 0:
-            exclusions.append(found.multipliers)
+        worst = best_correlated(avoid.astype(np.int64), payoffs[:, state], every)
+        if isinstance(worst, Unanswered):
+            return worst
+        if worst.value == 0:
+            exclusions.append(worst.multipliers)
         elif mixed_only:
             undecided = True
         else:
-            return _equilibrium(state, found.distribution)
+            return _equilibrium(state, worst.distribution)
     if undecided:
         return _mixed(environment, payoffs, forbidden)
     return EquilibriumFinding(True, {"multipliers": witnesses.multipliers(exclusions)[1]})
@@ -687,13 +701,13 @@ def mixed_equilibria(
     """
     if any(len(payoffs) != 2 for payoffs in games.values()):
         return Unanswered("all mixed equilibria are listed for two players only")
-    deadline, found = time.monotonic() + seconds, dict[int, list[Equilibrium]]()
+    deadline, by_state = time.monotonic() + seconds, dict[int, list[Equilibrium]]()
     for state, payoffs in games.items():
         listed = mixed.equilibria(payoffs, deadline)
         if listed.others is not None:
             return Unanswered(f"mixed equilibria: {listed.others}")
-        found[state] = [(x, y) for x, y in listed.found]
-    return found
+        by_state[state] = [(x, y) for x, y in listed.found]
+    return by_state
 
 
 def mixed_claim(state: int, listed: Listed) -> dict[str, Json]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
-from coopgap.proofs.deciding import decide
+from coopgap.proofs.deciding import decide, reports
 from coopgap.proofs.deciding.findings import OneGame
 from coopgap.proofs.deciding.play import (
     best_and_worst,
@@ -15,24 +16,8 @@ from coopgap.proofs.deciding.play import (
     under_directive,
     under_transfers,
 )
-from coopgap.proofs.deciding.reports import (
-    NOT_ASKED,
-    AgentThresholds,
-    BenefitPart,
-    CellPart,
-    Contract,
-    Directive,
-    FirstBestPart,
-    MechanismPart,
-    MixedPlay,
-    ObstructionPart,
-    Play,
-    Profiles,
-    RecordPart,
-    Selection,
-)
 from coopgap.proofs.deciding.settled import Settled
-from coopgap.proofs.deciding.thresholds import ThresholdBounds, exclusion
+from coopgap.proofs.deciding.thresholds import ThresholdBounds
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value, rounded_up
 from coopgap.proofs.deciding.verdicts import GameClaim
 from coopgap.proofs.deciding.words import describe
@@ -69,36 +54,36 @@ class GameFinder(OneGame):
 
     # Without a contract
 
-    def first_best(self, into: dict[str, str]) -> FirstBestPart:
+    def first_best(self, into: dict[str, str]) -> reports.FirstBestPart:
         """W* and where it is reached."""
         best = self.findings.first_best()
-        return FirstBestPart(best.welfare, self._by_state(best.profiles))
+        return reports.FirstBestPart(best.welfare, self._by_state(best.profiles))
 
-    def _by_state(self, profiles: Mapping[int, Iterable[Profile]]) -> dict[str, Profiles]:
+    def _by_state(self, profiles: Mapping[int, Iterable[Profile]]) -> dict[str, reports.Profiles]:
         labels = self.names.labels
-        return {self.names.states[s]: tuple(map(labels, found)) for s, found in profiles.items()}
+        return {self.names.states[s]: tuple(map(labels, own)) for s, own in profiles.items()}
 
-    def _selected(self, selection: Mapping[int, Profile]) -> Selection:
+    def _selected(self, selection: Mapping[int, Profile]) -> reports.Selection:
         return {self.names.states[s]: self.names.labels(a) for s, a in selection.items()}
 
-    def play(self, level: int | None) -> Play:
+    def play(self, level: int | None) -> reports.Play:
         """The pure equilibria without a contract, and the welfare of the best and the worst."""
         payoffs, _ = prosocial_payoffs(self.names, self.numbers(level))
         stable = pure_nash(payoffs)
         nash = self._by_state({s: profiles_where(stable[s]) for s in self.names.support})
-        found = best_and_worst(self.names, stable)
-        best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if found is None else found
-        return Play(best, nash, worst)
+        extremes = best_and_worst(self.names, stable)
+        best, worst = (NO_EQUILIBRIUM, NO_EQUILIBRIUM) if extremes is None else extremes
+        return reports.Play(best, nash, worst)
 
-    def mixed(self) -> MixedPlay:
+    def mixed(self) -> reports.MixedPlay:
         """Mixed equilibria of selfish agents, as probabilities of the actions in use."""
-        game, found = self.names, self.findings.mixed()
+        game, equilibria = self.names, self.findings.mixed()
 
         def used(labels: Sequence[str], mix: Sequence[Fraction]) -> dict[str, Fraction]:
             return {a: share for a, share in zip(labels, mix, strict=True) if share > 0}
 
         certificates: dict[str, str] = {}
-        for state, listed in found.items():
+        for state, listed in equilibria.items():
             if any(share not in (0, 1) for mixes in listed.found for mix in mixes for share in mix):
                 about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
                 shown = self.findings.certify(about, self.selfish, claim, dict)
@@ -108,12 +93,14 @@ class GameFinder(OneGame):
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
                 for mixes in listed.found
             )
-            for state, listed in found.items()
+            for state, listed in equilibria.items()
         }
-        others = next((each.others for each in found.values() if each.others is not None), None)
-        return MixedPlay(listed_by_state, others, certificates)
+        others = next(
+            (each.others for each in equilibria.values() if each.others is not None), None
+        )
+        return reports.MixedPlay(listed_by_state, others, certificates)
 
-    def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
+    def agent_thresholds(self) -> Value[tuple[reports.AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""
         profiles = self.findings.first_best().profiles
         count = math.prod(map(len, profiles.values()))
@@ -124,25 +111,25 @@ class GameFinder(OneGame):
             selection = dict(zip(profiles, chosen, strict=True))
             levels = decide.agent_thresholds(self.names, selection)
             named = dict(zip(self.names.players, levels, strict=True))
-            parts.append(AgentThresholds(self._selected(selection), named))
+            parts.append(reports.AgentThresholds(self._selected(selection), named))
         return tuple(parts)
 
     def domination_threshold(self) -> Quantity:
         """λ̄ of T9."""
         if self.names.cooperative is None:
             return Absent("no actions are called cooperative")
-        found = self.findings.domination_threshold()
+        level = self.findings.domination_threshold()
         missing = Absent("some defecting action has no cooperating one that always helps")
-        return missing if found is None else found
+        return missing if level is None else level
 
-    def benefit(self) -> BenefitPart:
+    def benefit(self) -> reports.BenefitPart:
         """Who gains from the first best."""
-        found = self.findings.benefit()
-        if isinstance(found, Unknown) or found.vacuous:
+        gains = self.findings.benefit()
+        if isinstance(gains, Unknown) or gains.vacuous:
             vacuous = "no selfish pure outcome has smaller welfare"
-            none = found if isinstance(found, Unknown) else Absent(vacuous)
-            return BenefitPart(none, none, none)
-        return BenefitPart(found.plain, True, found.one_payment)
+            none = gains if isinstance(gains, Unknown) else Absent(vacuous)
+            return reports.BenefitPart(none, none, none)
+        return reports.BenefitPart(gains.plain, True, gains.one_payment)
 
     # Contracts
 
@@ -151,18 +138,18 @@ class GameFinder(OneGame):
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
         levels = self.numbers(level)
-        found = self.findings.value(named.name, levels)
-        if isinstance(found, Bracket):
-            return self._between(named, level, found, into)
-        if isinstance(found, Unknown):
-            return found, found
+        best = self.findings.value(named.name, levels)
+        if isinstance(best, Bracket):
+            return self._between(named, level, best, into)
+        if isinstance(best, Unknown):
+            return best, best
         name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
         setting = self.findings.setting(named.name)
-        self.findings.note(into, name, self.findings.certify_value(setting, levels, found))
+        self.findings.note(into, name, self.findings.certify_value(setting, levels, best))
         if level is None:
             # Its certificate is listed next.
             self.threshold(named.name, into)
-        return found.welfare, self.findings.gap(found)
+        return best.welfare, self.findings.gap(best)
 
     def _between(
         self, named: NamedLanguage, level: int | None, found: Bracket, into: dict[str, str]
@@ -189,15 +176,15 @@ class GameFinder(OneGame):
 
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
-        found = self.findings.threshold(language)
-        if isinstance(found, ThresholdBounds):
-            return self._threshold_between(language, found, into)
-        if isinstance(found, Unknown):
-            return found
+        least = self.findings.threshold(language)
+        if isinstance(least, ThresholdBounds):
+            return self._threshold_between(language, least, into)
+        if isinstance(least, Unknown):
+            return least
         if "prosocial_threshold" not in into:
-            certified = self.findings.certify_threshold(self.findings.setting(language), found)
+            certified = self.findings.certify_threshold(self.findings.setting(language), least)
             self.findings.note(into, "prosocial_threshold", certified)
-        return found.level
+        return least.level
 
     def _threshold_between(
         self, language: str | None, found: ThresholdBounds, into: dict[str, str]
@@ -216,7 +203,7 @@ class GameFinder(OneGame):
         if found.low is not None and found.below is not None:
             claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
             shown = self.findings.certify(
-                setting, None, claim, exclusion, setting, found.low, found.below
+                setting, None, claim, decide.exclusion_part, setting, found.low, found.below
             )
             self.findings.note(into, "prosocial_threshold_at_least", shown)
             low = found.low if "prosocial_threshold_at_least" in into else low
@@ -228,15 +215,15 @@ class GameFinder(OneGame):
 
         The first is between bounds if no contract is certified to leave no more than the second.
         """
-        found = self.findings.correlated(named.name)
-        if isinstance(found, Unknown):
-            return found, found
+        finding = self.findings.correlated(named.name)
+        if isinstance(finding, Unknown):
+            return finding, finding
         setting, levels = self.findings.setting(named.name), self.selfish
-        gap = self.findings.first_best().welfare - found.bound
-        name, id_, witness = "correlated_bound", "correlated-gap-at-least", found.dual
-        if found.reached:
+        gap = self.findings.first_best().welfare - finding.bound
+        name, id_, witness = "correlated_bound", "correlated-gap-at-least", finding.dual
+        if finding.reached:
             name, id_ = "correlated_gap", "correlated-gap"
-            witness = {**found.dual, **found.reached}
+            witness = {**finding.dual, **finding.reached}
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
             shown = self.findings.certify(setting, levels, claim, dict, witness)
@@ -244,7 +231,7 @@ class GameFinder(OneGame):
         if "correlated_gap" in into:
             return gap, gap
         least = gap if gap == 0 or name in into else Fraction(0)
-        return self._correlated_between(named, least, found.bound, into), least
+        return self._correlated_between(named, least, finding.bound, into), least
 
     def _correlated_between(
         self, named: NamedLanguage, least: Fraction, bound: Fraction, into: dict[str, str]
@@ -261,10 +248,10 @@ class GameFinder(OneGame):
             most = left if "correlated_gap_at_most" in into else INFINITY
         return Bounds(least, most)
 
-    def mechanism(self, named: NamedLanguage) -> Value[MechanismPart]:
+    def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
         if not (self.mechanisms or asked_of(named, self.specification.questions)):
-            return NOT_ASKED
+            return reports.NOT_ASKED
         # Lazily: few games are asked about mechanisms.
         from coopgap.proofs.deciding.mechanisms import mechanism_part
 
@@ -273,49 +260,51 @@ class GameFinder(OneGame):
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements a first best."""
-        found, best = self.findings.value(named.name, self.selfish), self.findings.first_best()
-        if isinstance(found, Bracket) and found.most < best.welfare:
+        answer, best = self.findings.value(named.name, self.selfish), self.findings.first_best()
+        if isinstance(answer, Bracket) and answer.most < best.welfare:
             return False
-        if isinstance(found, Unknown):
-            return found
-        return found.welfare == best.welfare
+        if isinstance(answer, Unknown):
+            return answer
+        return answer.welfare == best.welfare
 
-    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[reports.Profiles]]:
         """Δ_D under complete directives and the incontractible cells (T2)."""
         language = named.language
         assert isinstance(language, ProductLanguage)
         question = Valued(Setting(self.names, language, Directives()), self.selfish)
-        found = self.findings.run(f"directives of {named.name}", decide.ask, question)
+        best = self.findings.run(f"directives of {named.name}", decide.ask, question)
         cells = tuple(
             tuple(self.names.states[state] for state in cell)
             for cell in incontractible_cells(self.names, language)
         )
-        if isinstance(found, Unknown):
-            return found, cells
-        assert isinstance(found, BestSelection)
-        if not isinstance(found.welfare, Fraction):
+        if isinstance(best, Unknown):
+            return best, cells
+        assert isinstance(best, BestSelection)
+        if not isinstance(best.welfare, Fraction):
             return NO_SELECTION, cells
-        return self.findings.gap(found), cells
+        return self.findings.gap(best), cells
 
-    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+    def reached(
+        self, named: NamedLanguage
+    ) -> tuple[Value[reports.Selection], reports.Contract, reports.Directive]:
         """A selection that reaches the value, and the transfers or the directive by which."""
-        found = self.findings.value(named.name, self.selfish)
-        if isinstance(found, Unknown) or found.best is None:
-            why = found if isinstance(found, Unknown) else NO_SELECTION
+        answer = self.findings.value(named.name, self.selfish)
+        if isinstance(answer, Unknown) or answer.best is None:
+            why = answer if isinstance(answer, Unknown) else NO_SELECTION
             return why, why, why
-        selection = self._selected(found.best.selection)
+        selection = self._selected(answer.best.selection)
         if not isinstance(named.contracts, Transfers):
-            return selection, Absent("it is a directive"), self._directive(named, found.best)
+            return selection, Absent("it is a directive"), self._directive(named, answer.best)
         contract = tuple(
-            RecordPart(
+            reports.RecordPart(
                 describe_record(named.language, self.names, record),
                 dict(zip(self.names.players, paid, strict=True)),
             )
-            for record, paid in sorted(found.best.contract.amounts().items())
+            for record, paid in sorted(answer.best.contract.amounts().items())
         )
         return selection, contract, Absent("the contract pays transfers")
 
-    def _directive(self, named: NamedLanguage, best: Reached) -> tuple[CellPart, ...]:
+    def _directive(self, named: NamedLanguage, best: Reached) -> reports.Directive:
         """For each cell the classes that its play uses."""
         language, game = named.language, self.names
         assert isinstance(language, ProductLanguage)
@@ -324,33 +313,23 @@ class GameFinder(OneGame):
         for state in best.selection:
             cells.setdefault(language.cells[state], []).append(state)
         return tuple(
-            CellPart(
-                tuple(game.states[state] for state in states),
-                {
-                    player: tuple(
-                        label
-                        for action, label in enumerate(game.actions[agent])
-                        if directive.permits(states[0], agent, action)
-                    )
-                    for agent, player in enumerate(game.players)
-                },
-            )
+            reports.cell_part(game, states, partial(directive.permits, states[0]))
             for states in cells.values()
         )
 
     def worst(self, named: NamedLanguage) -> tuple[Quantity, Quantity]:
         """V and the gap if agents play the worst pure equilibria under the contract reached."""
-        found = self.findings.value(named.name, self.selfish)
-        if isinstance(found, Unknown):
-            return found, found
-        if found.best is None:
+        answer = self.findings.value(named.name, self.selfish)
+        if isinstance(answer, Unknown):
+            return answer, answer
+        if answer.best is None:
             return NO_SELECTION, NO_SELECTION
         if isinstance(named.contracts, Transfers):
-            amounts = found.best.contract.amounts()
+            amounts = answer.best.contract.amounts()
             stable = under_transfers(self.names, named.language, amounts)
         else:
             assert isinstance(named.language, ProductLanguage)
-            stable = under_directive(self.names, prescribed(named.language, found.best))
+            stable = under_directive(self.names, prescribed(named.language, answer.best))
         extremes = best_and_worst(self.names, stable)
         assert extremes is not None, "the selection is an equilibrium"
         return extremes[1], self.findings.first_best().welfare - extremes[1]
@@ -359,26 +338,26 @@ class GameFinder(OneGame):
         """What must hold for a contract to suffice."""
         return Absent("there are no parameters")
 
-    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+    def obstruction(self, named: NamedLanguage) -> Value[reports.ObstructionPart]:
         """The first obstruction to a first-best selection, or else to any better one."""
-        best, found = self.findings.first_best(), self.findings.value(named.name, self.selfish)
-        if isinstance(found, Unknown):
-            return found
-        if found.cases and found.welfare != best.welfare:
+        best, answer = self.findings.first_best(), self.findings.value(named.name, self.selfish)
+        if isinstance(answer, Unknown):
+            return answer
+        if answer.cases and answer.welfare != best.welfare:
             return Absent("contracts are excluded case by case, by many obstructions")
-        if not found.obstructions or found.welfare == best.welfare:
+        if not answer.obstructions or answer.welfare == best.welfare:
             return Absent("no obstruction is needed")
 
         def about_first_best(each: Obstruction) -> bool:
             return all(profile in best.profiles[state] for state, profile in each.part.items())
 
-        chosen = next(filter(about_first_best, found.obstructions), found.obstructions[0])
+        chosen = next(filter(about_first_best, answer.obstructions), answer.obstructions[0])
         setting = self.findings.setting(named.name)
-        return describe(setting, self.selfish, chosen, len(found.obstructions))
+        return describe(setting, self.selfish, chosen, len(answer.obstructions))
 
     # Claims
 
-    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
+    def incontractible(self, named: NamedLanguage, cells: Value[reports.Profiles]) -> bool:
         """Whether the language has incontractible cells."""
         language = named.language
         return isinstance(language, ProductLanguage) and bool(
@@ -387,9 +366,9 @@ class GameFinder(OneGame):
 
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated equilibria is positive."""
-        found = self.findings.correlated(named.name)
-        return not isinstance(found, Unknown) and bool(
-            found.bound < self.findings.first_best().welfare
+        finding = self.findings.correlated(named.name)
+        return not isinstance(finding, Unknown) and bool(
+            finding.bound < self.findings.first_best().welfare
         )
 
     def settled(self, question: Question | FamilyQuestion) -> Settled:

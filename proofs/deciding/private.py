@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+from coopgap.proofs.deciding import reports
 from coopgap.proofs.deciding.findings import OneGame
 from coopgap.proofs.deciding.mechanisms import mechanism_part
 from coopgap.proofs.deciding.private_claims import (
@@ -25,18 +26,6 @@ from coopgap.proofs.deciding.private_parts import (
     obstruction_part,
     selected,
     strategies_played,
-)
-from coopgap.proofs.deciding.reports import (
-    BenefitPart,
-    Contract,
-    Directive,
-    MechanismPart,
-    MixedPlay,
-    ObstructionPart,
-    Play,
-    PooledBestPart,
-    Profiles,
-    Selection,
 )
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity, Unknown, Value
@@ -75,9 +64,9 @@ class ByStateUndecided:
         """The λ that each player needs."""
         return PRIVATE
 
-    def benefit(self) -> BenefitPart:
+    def benefit(self) -> reports.BenefitPart:
         """Who gains from the first best."""
-        return BenefitPart(PRIVATE, PRIVATE, PRIVATE)
+        return reports.BenefitPart(PRIVATE, PRIVATE, PRIVATE)
 
     def basis(self, named: NamedLanguage) -> Absent:
         """What must hold for a contract to suffice."""
@@ -87,45 +76,45 @@ class ByStateUndecided:
 class PrivateFinder(ByStateUndecided, OneGame):
     """Finds the parts of a report on a game with ``[information]``."""
 
-    def first_best(self, into: dict[str, str]) -> PooledBestPart:
+    def first_best(self, into: dict[str, str]) -> reports.PooledBestPart:
         """W* of players who pool what they see, where it is reached, and the team optimum."""
         best = self.findings.pooled()
         states = self.names.states
         profiles = {
-            "|".join(states[s] for s in cell): tuple(map(self.names.labels, found))
-            for cell, found in best.profiles.items()
+            "|".join(states[s] for s in cell): tuple(map(self.names.labels, team))
+            for cell, team in best.profiles.items()
         }
-        found = self.findings.run(
+        team = self.findings.run(
             "team optimum", team_optimum, self.names, self.findings.information
         )
         many = Unknown(f"players have over {MAX_STRATEGIES:,} profiles of strategies")
-        return PooledBestPart(best.welfare, profiles, many if found is None else found)
+        return reports.PooledBestPart(best.welfare, profiles, many if team is None else team)
 
-    def mechanism(self, named: NamedLanguage) -> MechanismPart | Unknown | Absent:
+    def mechanism(self, named: NamedLanguage) -> reports.MechanismPart | Unknown | Absent:
         """What mechanisms reach."""
         value, _ = self.value(named, None, {})
         return mechanism_part(self.findings, named.name, self.selfish, value)
 
-    def play(self, level: int | None) -> Play:
+    def play(self, level: int | None) -> reports.Play:
         """All equilibria in strategies without a contract, the best and the worst."""
-        found = self.findings.private_equilibria(self.numbers(level))
-        if isinstance(found, Unknown):
-            return Play(found, found, found)
+        equilibria = self.findings.private_equilibria(self.numbers(level))
+        if isinstance(equilibria, Unknown):
+            return reports.Play(equilibria, equilibria, equilibria)
         setting, game = self.findings.private_setting(None), self.names
-        welfare = [strategies_welfare(setting, each) for each in found]
+        welfare = [strategies_welfare(setting, each) for each in equilibria]
         known = self.findings.information
-        listed = tuple(strategies_named(game, known, each) for each in found)
+        listed = tuple(strategies_named(game, known, each) for each in equilibria)
         if not listed:
-            return Play(NO_EQUILIBRIUM, listed, NO_EQUILIBRIUM)
-        return Play(max(welfare), listed, min(welfare))
+            return reports.Play(NO_EQUILIBRIUM, listed, NO_EQUILIBRIUM)
+        return reports.Play(max(welfare), listed, min(welfare))
 
     def worst(self, named: NamedLanguage) -> tuple[Unknown, Unknown]:
         """V and the gap at the worst equilibria."""
         return PRIVATE, PRIVATE
 
-    def mixed(self) -> MixedPlay:
+    def mixed(self) -> reports.MixedPlay:
         """Mixed equilibria without a contract."""
-        return MixedPlay(PRIVATE)
+        return reports.MixedPlay(PRIVATE)
 
     def domination_threshold(self) -> Unknown:
         """λ̄ of T9."""
@@ -136,25 +125,25 @@ class PrivateFinder(ByStateUndecided, OneGame):
     ) -> tuple[Quantity, Quantity]:
         """V and the gap to the pooled first best, with the certificate of V."""
         levels = self.numbers(level)
-        found = self.findings.private_value(named.name, levels)
-        if isinstance(found, Unknown):
-            return found, found
+        answer = self.findings.private_value(named.name, levels)
+        if isinstance(answer, Unknown):
+            return answer, answer
         best = self.findings.pooled().welfare
         setting = self.findings.private_setting(named.name)
         name = "gap" if level is None else f"value at lambda {', '.join(map(str, levels))}"
-        self._keep(setting, levels, value_statement(setting, found, best), name, into)
-        gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
-        return found.welfare, gap
+        self._keep(setting, levels, value_statement(setting, answer, best), name, into)
+        gap = best - answer.welfare if isinstance(answer.welfare, Fraction) else INFINITY
+        return answer.welfare, gap
 
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*, with its certificate."""
-        found = self.findings.private_threshold(language)
-        if isinstance(found, Unknown):
-            return found
+        least = self.findings.private_threshold(language)
+        if isinstance(least, Unknown):
+            return least
         setting = self.findings.private_setting(language)
-        told = threshold_statement(setting, found)
+        told = threshold_statement(setting, least)
         self._keep(setting, None, told, "prosocial_threshold", into)
-        return found.level
+        return least.level
 
     def _keep(
         self,
@@ -170,61 +159,63 @@ class PrivateFinder(ByStateUndecided, OneGame):
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements strategies of the pooled first best."""
-        found = self.findings.private_value(named.name, self.selfish)
-        if isinstance(found, Unknown):
-            return found
-        return found.welfare == self.findings.pooled().welfare
+        answer = self.findings.private_value(named.name, self.selfish)
+        if isinstance(answer, Unknown):
+            return answer
+        return answer.welfare == self.findings.pooled().welfare
 
-    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+    def reached(
+        self, named: NamedLanguage
+    ) -> tuple[Value[reports.Selection], reports.Contract, reports.Directive]:
         """What the best strategies play in each state, and by which contract."""
-        found = self.findings.private_value(named.name, self.selfish)
-        if isinstance(found, Unknown):
-            return found, found, found
-        if found.strategies is None:
+        answer = self.findings.private_value(named.name, self.selfish)
+        if isinstance(answer, Unknown):
+            return answer, answer, answer
+        if answer.strategies is None:
             return NO_EQUILIBRIUM, NO_EQUILIBRIUM, NO_EQUILIBRIUM
         setting = self.findings.private_setting(named.name)
         if isinstance(setting.contracts, Directives):
-            return selected(setting, found), NO_TRANSFERS, directive_part(setting, found)
-        return *strategies_played(setting, found), NO_DIRECTIVE
+            return selected(setting, answer), NO_TRANSFERS, directive_part(setting, answer)
+        return *strategies_played(setting, answer), NO_DIRECTIVE
 
-    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+    def obstruction(self, named: NamedLanguage) -> Value[reports.ObstructionPart]:
         """Why no contract does better: deviations of strategies that cannot all be deterred."""
-        found = self.findings.private_value(named.name, self.selfish)
-        if isinstance(found, Unknown):
-            return found
-        return obstruction_part(self.findings.private_setting(named.name), found)
+        answer = self.findings.private_value(named.name, self.selfish)
+        if isinstance(answer, Unknown):
+            return answer
+        return obstruction_part(self.findings.private_setting(named.name), answer)
 
-    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[reports.Profiles]]:
         """What complete directives lose, and the incontractible cells."""
         cells = self._incontractible(named)
         assert isinstance(named.language, ProductLanguage)
         if unfollowed(named.language, self.findings.information) is not None:
             return UNFOLLOWED, cells
-        found = self.findings.private_directives(named.name)
-        if isinstance(found, Unknown):
-            return found, cells
-        assert isinstance(found.welfare, Fraction), "one action can always be prescribed"
-        return self.findings.pooled().welfare - found.welfare, cells
+        answer = self.findings.private_directives(named.name)
+        if isinstance(answer, Unknown):
+            return answer, cells
+        assert isinstance(answer.welfare, Fraction), "one action can always be prescribed"
+        return self.findings.pooled().welfare - answer.welfare, cells
 
-    def _incontractible(self, named: NamedLanguage) -> Profiles:
+    def _incontractible(self, named: NamedLanguage) -> reports.Profiles:
         assert isinstance(named.language, ProductLanguage)
         known, names = self.findings.information, self.names
-        found = pooled_incontractible_cells(names, known, named.language)
-        return tuple(tuple(names.states[state] for state in cell) for cell in found)
+        cells = pooled_incontractible_cells(names, known, named.language)
+        return tuple(tuple(names.states[state] for state in cell) for cell in cells)
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated play of strategies, and the gap that all of it leaves at least."""
-        found = self.findings.private_correlated(named.name)
-        if isinstance(found, Unknown):
-            return found, found
+        finding = self.findings.private_correlated(named.name)
+        if isinstance(finding, Unknown):
+            return finding, finding
         setting, best = self.findings.private_setting(named.name), self.findings.pooled().welfare
-        gap, reached = best - found.bound, found.amounts is not None
+        gap, reached = best - finding.bound, finding.amounts is not None
         name, id_ = "correlated_bound", "correlated-gap-at-least"
         if reached:
             name, id_ = "correlated_gap", "correlated-gap"
         claim = {"id": id_, "holds": True, "value": str(gap)}
         # Nobody exceeds the first best: a gap of 0 needs no bound.
-        told = Statement(claim, partial(correlated_parts, setting, found, gap > 0, reached))
+        told = Statement(claim, partial(correlated_parts, setting, finding, gap > 0, reached))
         self._keep(setting, self.selfish, told, name, into)
         if "correlated_gap" in into:
             return gap, gap
@@ -240,8 +231,8 @@ class PrivateFinder(ByStateUndecided, OneGame):
 
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated play is positive."""
-        found = self.findings.private_correlated(named.name)
-        return not isinstance(found, Unknown) and found.bound < self.findings.pooled().welfare
+        finding = self.findings.private_correlated(named.name)
+        return not isinstance(finding, Unknown) and finding.bound < self.findings.pooled().welfare
 
     def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one about play in each state."""

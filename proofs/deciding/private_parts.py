@@ -11,6 +11,7 @@ from coopgap.proofs.deciding.reports import (
     ObstructionPart,
     RecordPart,
     Selection,
+    cell_part,
 )
 from coopgap.proofs.deciding.values import Absent, Value
 from coopgap.proofs.questions.private import BestStrategies, Excluded, PrivateSetting, Type
@@ -50,34 +51,22 @@ def directive_part(setting: PrivateSetting, found: BestStrategies) -> tuple[Cell
     for ((agent, _), states), action in zip(setting.types.items(), found.strategies, strict=True):
         own = used.setdefault(cells[states[0]], {})
         own.setdefault(agent, set()).add(classes[agent][action])
-    return tuple(
-        CellPart(
-            tuple(game.states[s] for s in game.support if cells[s] == cell),
-            {
-                player: tuple(
-                    label
-                    for action, label in enumerate(game.actions[agent])
-                    if classes[agent][action] in own[agent]
-                )
-                for agent, player in enumerate(game.players)
-            },
-        )
-        for cell, own in used.items()
-    )
+
+    def part(cell: int, own: Mapping[int, set[int]]) -> CellPart:
+        states = (s for s in game.support if cells[s] == cell)
+        return cell_part(game, states, lambda agent, a: classes[agent][a] in own[agent])
+
+    return tuple(part(cell, own) for cell, own in used.items())
 
 
 def _records(setting: PrivateSetting) -> Mapping[int, str]:
     """Words for the records, by the numbers that plays have in order of first appearance."""
-    import numpy as np
-
-    from coopgap.theory.languages import record_table
+    from coopgap.theory.languages import own_records, record_table
 
     game, language = setting.environment, setting.language
     assert language is not None
-    table = record_table(language, game)
-    places = np.indices(table.shape).reshape(table.ndim, -1)
-    own = language.records(places[0], places[1:].T)
-    pairs = zip(table.ravel().tolist(), own.tolist(), strict=True)
+    numbers = record_table(language, game).ravel().tolist()
+    pairs = zip(numbers, own_records(language, game).ravel().tolist(), strict=True)
     return {int(k): describe_record(language, game, int(record)) for k, record in pairs}
 
 

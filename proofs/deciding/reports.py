@@ -32,6 +32,7 @@ from coopgap.proofs.deciding.values import (
     quantity_text,
 )
 from coopgap.theory.contracts import ContractClass, Directives, Transfers
+from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
 from coopgap.theory.notebooks import Displayed, Documented, Shown, TextTable, frame, text
@@ -192,6 +193,19 @@ class CellPart(Part):
 
     states: Labels
     allowed: Mapping[str, Labels]
+
+
+def cell_part(
+    game: Environment, states: Iterable[int], allows: Callable[[int, int], bool]
+) -> CellPart:
+    """What a directive allows in these states; allows: whether it does, by agent and action."""
+    return CellPart(
+        tuple(game.states[state] for state in states),
+        {
+            player: tuple(label for a, label in enumerate(labels) if allows(agent, a))
+            for agent, (player, labels) in enumerate(zip(game.players, game.actions, strict=True))
+        },
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -440,8 +454,34 @@ class ClaimPart(Described, Displayed):
         return claim_shown(self, kind)
 
 
+class Reported(Described):
+    """A report on a game, a family or groups: its claims, and a table of what is lost."""
+
+    title: str
+    first_best: Any
+    selfish: Any
+    languages: Any
+    prosocial_threshold: Quantity
+    claims: tuple[ClaimPart, ...]
+
+    @property
+    def statuses(self) -> set[str]:
+        """The statuses of the claims."""
+        return {claim.status for claim in self.claims}
+
+    def summary(self) -> TextTable:
+        """What is lost in each language and without a contract."""
+        rows = [("no contract", self.selfish.welfare, LATER, self.prosocial_threshold)]
+        rows += [(e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages]
+        return TextTable(
+            f"{self.title or 'Report'}: first best {quantity_text(self.first_best.welfare)}",
+            ("language", "value", "gap", "λ*"),
+            tuple((name, *map(quantity_text, numbers)) for name, *numbers in rows),
+        )
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Report(Described, Displayed):
+class Report(Reported, Displayed):
     """Everything that ``check`` found.
 
     ``texts``: SHA-256 → text of every certificate (no part of the JSON). ``family``: whether it is
@@ -472,14 +512,7 @@ class Report(Described, Displayed):
         """What was found, in a few lines of text or at length; as ``Displayed.shown``."""
         if kind == "text":
             verdicts = (f"  {each.shown(kind)}" for each in self.claims)
-            table = summary(
-                self.title,
-                self.first_best.welfare,
-                self.selfish.welfare,
-                self.prosocial_threshold,
-                ((e.name, e.value, e.gap, e.prosocial_threshold) for e in self.languages),
-            )
-            return "\n".join([text(table), *verdicts])
+            return "\n".join([text(self.summary()), *verdicts])
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import report_shown
 
@@ -495,11 +528,6 @@ class Report(Described, Displayed):
             (each["name"], *(each[name] for name in plain)) for each in self.to_dict()["languages"]
         ]
         return frame(TextTable("languages", ("language", *plain), tuple(rows)))
-
-    @property
-    def statuses(self) -> set[str]:
-        """The statuses of the claims."""
-        return {claim.status for claim in self.claims}
 
     def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
         """As ``Described.document``; keys in the schema's order."""
@@ -537,22 +565,6 @@ EVALUATED = (
     "prosocial",
 )
 """The parts of a report that are evaluated at points."""
-
-
-Numbers = tuple[str, Quantity, Quantity, Quantity]
-"""A language's name, its value and gap in utils, its λ*."""
-
-
-def summary(
-    title: str, best: Quantity, alone: Quantity, threshold: Quantity, languages: Iterable[Numbers]
-) -> TextTable:
-    """What is lost in each language and without a contract, there of welfare ``alone``."""
-    rows = [("no contract", alone, LATER, threshold), *languages]
-    return TextTable(
-        f"{title or 'Report'}: first best {quantity_text(best)}",
-        ("language", "value", "gap", "λ*"),
-        tuple((name, *map(quantity_text, numbers)) for name, *numbers in rows),
-    )
 
 
 def as_document(

@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
-from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.questions.obligations import (
     Answer,
@@ -19,9 +18,7 @@ from coopgap.proofs.questions.obligations import (
     Setting,
     Unanswered,
     Value,
-    blocks,
 )
-from coopgap.theory.json_values import JsonObject
 from coopgap.theory.welfare import first_best
 
 SELECTIONS = 8
@@ -51,8 +48,8 @@ def at_level(setting: Setting, level: Fraction) -> Answer:
     """Whether a first best is implementable at a common λ, or what is known of it."""
     levels = (level,) * len(setting.environment.players)
     target = first_best(setting.environment).welfare
-    found = decide.ask(Value(setting, levels, target))
-    return found if isinstance(found, BestSelection) else decide.ask(Value(setting, levels))
+    answer = decide.ask(Value(setting, levels, target))
+    return answer if isinstance(answer, BestSelection) else decide.ask(Value(setting, levels))
 
 
 def implements(setting: Setting, found: object) -> bool | None:
@@ -72,9 +69,9 @@ def some_level(setting: Setting) -> Answer:
     best: Reached | None = None
     for chosen in islice(product(*profiles.values()), SELECTIONS):
         selection = dict(zip(profiles, chosen, strict=True))
-        found = decide.ask(SelectionThreshold(setting, selection))
-        if isinstance(found, Reached) and isinstance(found.level, Fraction):
-            best = found if best is None or found.level < best.level else best
+        answer = decide.ask(SelectionThreshold(setting, selection))
+        if isinstance(answer, Reached) and isinstance(answer.level, Fraction):
+            best = answer if best is None or answer.level < best.level else best
     return best or Unanswered("no first best that was tried is implementable at a known λ")
 
 
@@ -109,12 +106,3 @@ def _between(low: Fraction | None, reached: Reached | None) -> Fraction:
     if reached is None or not isinstance(reached.level, Fraction):
         return 4 * low + 1
     return (low + reached.level) / 2
-
-
-def exclusion(setting: Setting, level: Fraction, found: BestSelection | Bracket) -> JsonObject:
-    """The witness that no first best is implementable at a common λ."""
-    if isinstance(found, Bracket) or found.cases:
-        return {"bound": witnesses.contract_cases(found.cases)}
-    at = witnesses.Between(low=level, high=level)
-    parts = found.obstructions, blocks(setting)
-    return {"bound": witnesses.bound(setting, *parts, at, strict=True)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.settled import Settled, about_gap, settled
-from coopgap.proofs.deciding.thresholds import at_level, exclusion, implements
+from coopgap.proofs.deciding.thresholds import at_level, implements
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -72,8 +72,8 @@ class GameClaim:
     ) -> Settled:
         """The verdict by a certificate, whose witness is built of the arguments."""
         claim = {**self.fields, "holds": holds}
-        found = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
-        return settled(holds, found)
+        certified = self.findings.certify(self.setting, self.levels, claim, build, *arguments)
+        return settled(holds, certified)
 
 
 def require_about_mechanisms(
@@ -107,19 +107,19 @@ def _mechanism(claim: GameClaim) -> Settled:
     question, society = claim.question, claim.society
     assert society is not None
     assert question.language is not None
-    found = claim.findings.mechanisms(question.language, claim.at)
-    if isinstance(found, MechanismBounds):
-        return _mechanism_between(claim, society, found)
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
+    answer = claim.findings.mechanisms(question.language, claim.at)
+    if isinstance(answer, MechanismBounds):
+        return _mechanism_between(claim, society, answer)
+    if isinstance(answer, Unanswered):
+        return Settled("unknown", reason=answer.reason)
     best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
-    gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
+    gap = best - answer.value if isinstance(answer.value, Fraction) else INFINITY
     large, holds = about_gap(question.id, gap, bound)
     witness: JsonObject = {}
     if not large:
-        witness = mechanism_witnesses.reached(found.points)
+        witness = mechanism_witnesses.reached(answer.points)
     elif question.id != "mechanism-gap-at-least" or bound > 0:
-        witness = mechanism_witnesses.bound(found.limiting)
+        witness = mechanism_witnesses.bound(answer.limiting)
     return _by_mechanisms(claim, society, holds, witness)
 
 
@@ -128,16 +128,14 @@ def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBound
     from coopgap.proofs.certificates import mechanism_witnesses
 
     name, value = claim.question.id, claim.question.value or Fraction(0)
-    best, at_least = claim.findings.pooled().welfare, name == "mechanism-gap-at-least"
-    least = best - found.bound
+    best = claim.findings.pooled().welfare
     most = best - found.worth if isinstance(found.worth, Fraction) else INFINITY
-    large = least >= value if at_least else least > value
-    small = most < value if at_least else most <= value
-    if not large and not small:
+    told = {about_gap(name, gap, value) for gap in (best - found.bound, most)}
+    if len(told) > 1:
         return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
-    holds = large == (name in ("mechanism-gap-positive", "mechanism-gap-at-least"))
+    ((large, holds),) = told
     witness: JsonObject = {}
-    if small:
+    if not large:
         witness = mechanism_witnesses.reached(found.points)
     elif found.bound < best:
         witness = mechanism_witnesses.bound(found.bounding)
@@ -188,21 +186,21 @@ def _incontractible(claim: GameClaim) -> Settled:
 
 def _gap(claim: GameClaim) -> Settled:
     question, setting = claim.question, claim.setting
-    found = claim.findings.value(question.language, claim.at)
-    if isinstance(found, Bracket):
-        return _gap_between(claim, found)
-    if isinstance(found, Unanswered):
-        return _first_best_only(claim, found)
-    gap, bound = claim.findings.gap(found), question.value or Fraction(0)
+    answer = claim.findings.value(question.language, claim.at)
+    if isinstance(answer, Bracket):
+        return _gap_between(claim, answer)
+    if isinstance(answer, Unanswered):
+        return _first_best_only(claim, answer)
+    gap, bound = claim.findings.gap(answer), question.value or Fraction(0)
     large, holds = about_gap(question.id, gap, bound)
     if not large:
-        shown = claim.shown(holds, decide.reached_part, setting, found)
+        shown = claim.shown(holds, decide.reached_part, setting, answer)
     elif question.id == "gap-at-least" and bound <= 0:
         shown = claim.shown(holds)
     else:
         strict = question.id != "gap-at-least" and not bound
-        shown = claim.shown(holds, decide.bound_part, setting, claim.at, found, strict)
-    if shown.status == "unknown" and large and not found.obstructions:
+        shown = claim.shown(holds, decide.bound_part, setting, claim.at, answer, strict)
+    if shown.status == "unknown" and large and not answer.obstructions:
         # Only z3 excludes selections without naming obstructions.
         return _on_the_word_of_z3(holds)
     return shown
@@ -212,15 +210,14 @@ def _gap_between(claim: GameClaim, found: Bracket) -> Settled:
     """A claim about a gap that is known between bounds, if these decide it."""
     name, bound = claim.question.id, claim.question.value or Fraction(0)
     best = claim.findings.first_best().welfare
-    target = best - bound
-    least_wanted = name in ("gap-positive", "gap-at-least")
-    large = found.most < target or (name == "gap-at-least" and found.most == target)
-    small = found.welfare > target or (name != "gap-at-least" and found.welfare == target)
+    ends = [best - w if isinstance(w, Fraction) else INFINITY for w in (found.most, found.welfare)]
+    told = {about_gap(name, gap, bound) for gap in ends}
+    if len(told) > 1:
+        return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
+    ((large, holds),) = told
     if large:
-        return claim.shown(least_wanted, decide.bound_part, claim.setting, claim.at, found)
-    if small:
-        return claim.shown(not least_wanted, decide.reached_part, claim.setting, found)
-    return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
+        return claim.shown(holds, decide.bound_part, claim.setting, claim.at, found)
+    return claim.shown(holds, decide.reached_part, claim.setting, found)
 
 
 def _on_the_word_of_z3(holds: bool) -> Settled:
@@ -234,25 +231,25 @@ def _first_best_only(claim: GameClaim, failed: Unanswered) -> Settled:
     if claim.question.id in ("gap-at-least", "gap-at-most"):
         return Settled("unknown", reason=failed.reason)
     asked = Value(claim.setting, claim.at, claim.findings.first_best().welfare)
-    found = claim.findings.run("first best only", decide.ask, asked)
-    if not isinstance(found, BestSelection):
-        return Settled("unknown", reason=getattr(found, "reason", failed.reason))
-    closed = found.best is not None
+    answer = claim.findings.run("first best only", decide.ask, asked)
+    if not isinstance(answer, BestSelection):
+        return Settled("unknown", reason=getattr(answer, "reason", failed.reason))
+    closed = answer.best is not None
     holds = closed != (claim.question.id == "gap-positive")
     if closed:
-        return claim.shown(holds, decide.reached_part, claim.setting, found)
-    return claim.shown(holds, decide.bound_part, claim.setting, claim.at, found, True)
+        return claim.shown(holds, decide.reached_part, claim.setting, answer)
+    return claim.shown(holds, decide.bound_part, claim.setting, claim.at, answer, True)
 
 
 def _threshold(claim: GameClaim) -> Settled:
-    found, most = claim.findings.threshold(claim.question.language), claim.question.value
+    least, most = claim.findings.threshold(claim.question.language), claim.question.value
     assert most is not None
-    if isinstance(found, Unanswered):
-        return _at_level(claim, most, found)
-    if found.level <= most:
-        return claim.shown(True, decide.reached_part, claim.setting, found)
-    shown = claim.shown(False, decide.exclusion_part, claim.setting, most, found)
-    if shown.status == "unknown" and not found.below:
+    if isinstance(least, Unanswered):
+        return _at_level(claim, most, least)
+    if least.level <= most:
+        return claim.shown(True, decide.reached_part, claim.setting, least)
+    shown = claim.shown(False, decide.exclusion_part, claim.setting, most, least)
+    if shown.status == "unknown" and not least.below:
         return _on_the_word_of_z3(False)
     return shown
 
@@ -260,30 +257,30 @@ def _threshold(claim: GameClaim) -> Settled:
 def _at_level(claim: GameClaim, level: Fraction, failed: Unanswered) -> Settled:
     """A claim about a threshold that is not known exactly: what holds at its λ."""
     setting = claim.setting
-    found = claim.findings.run("first best only", at_level, setting, level)
-    holds = implements(setting, found)
+    answer = claim.findings.run("first best only", at_level, setting, level)
+    holds = implements(setting, answer)
     if holds is None:
-        said = getattr(found, "reason", "the bounds of V leave this open")
+        said = getattr(answer, "reason", "the bounds of V leave this open")
         return Settled("unknown", reason=f"{failed.reason}; at λ = {level}: {said}")
     if holds:
-        return claim.shown(True, decide.reached_part, setting, found)
-    return claim.shown(False, exclusion, setting, level, found)
+        return claim.shown(True, decide.reached_part, setting, answer)
+    return claim.shown(False, decide.exclusion_part, setting, level, answer)
 
 
 def _correlated(claim: GameClaim) -> Settled:
     assert claim.question.language is not None
     if not isinstance(claim.setting.contracts, Transfers):
         return Settled("unknown", reason="correlated gaps are decided for transfers only")
-    found = claim.findings.correlated(claim.question.language)
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    holds = found.bound < claim.findings.first_best().welfare
-    if not holds and not found.reached:
+    finding = claim.findings.correlated(claim.question.language)
+    if isinstance(finding, Unanswered):
+        return Settled("unknown", reason=finding.reason)
+    holds = finding.bound < claim.findings.first_best().welfare
+    if not holds and not finding.reached:
         return Settled(
             "unknown",
             reason="the bound is W*, and no transfers that attain or approach it were found",
         )
-    return claim.shown(holds, dict, found.dual if holds else found.reached)
+    return claim.shown(holds, dict, finding.dual if holds else finding.reached)
 
 
 def _all_equilibria(claim: GameClaim) -> Settled:
@@ -291,16 +288,16 @@ def _all_equilibria(claim: GameClaim) -> Settled:
     decided = decide.all_cooperative
     if name == "full-implementation":
         decided = decide.full_implementation
-    found = (
+    finding = (
         claim.findings.run(name, decided, environment, claim.at)
         if claim.question.language is None
         else claim.findings.run(
             name, decide.full_implementation_by_contract, claim.setting, claim.at
         )
     )
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    return claim.shown(found.holds, dict, found.witness)
+    if isinstance(finding, Unanswered):
+        return Settled("unknown", reason=finding.reason)
+    return claim.shown(finding.holds, dict, finding.witness)
 
 
 DECIDED: Mapping[str, Callable[[GameClaim], Settled]] = {

@@ -20,7 +20,7 @@ from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations
 from coopgap.theory.exact import IntArray, common_denominator, distinct
-from coopgap.theory.languages import Language
+from coopgap.theory.languages import Language, records_in
 
 TRIALS = 60
 """The largest number of contracts that are tried."""
@@ -64,8 +64,7 @@ class Ascent:
     ) -> None:
         self._environment, self._contracts, self._best = environment, contracts, best
         self._agents, size = len(environment.players), math.prod(environment.shape)
-        plays = np.indices(environment.shape).reshape(self._agents, -1).T
-        records = [language.records(np.full(size, state), plays) for state in environment.support]
+        records = [records_in(language, environment, state) for state in environment.support]
         self._listed = distinct(np.concatenate(records))
         self._places = [np.searchsorted(self._listed, each) for each in records]
         self._moves = [

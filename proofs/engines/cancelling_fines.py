@@ -19,7 +19,7 @@ from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import all_deviations
 from coopgap.theory.exact import IntArray, distinct
-from coopgap.theory.languages import Language
+from coopgap.theory.languages import Language, records_in
 
 ENTRY_LIMIT = 60_000
 """The largest number of coefficients of the programme."""
@@ -73,8 +73,7 @@ class _Programme:
         self._agents, self._size = len(environment.players), math.prod(environment.shape)
         self.deviations = all_deviations(environment.shape)
         self._moved = [flat_profiles(environment.shape, each) for each in self.deviations]
-        plays = np.indices(environment.shape).reshape(self._agents, -1).T
-        self._records = language.records(np.full(self._size, state), plays)
+        self._records = records_in(language, environment, state)
         self._count = int(self._records.max()) + 1
         seen = [self._key(told, after) for told, taken in self._moved for after in (told, taken)]
         self._keys = distinct(np.concatenate([np.empty(0, np.int64), *seen]))

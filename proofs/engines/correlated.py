@@ -12,13 +12,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, least_size, solve
 from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.exact import IntArray, common_denominator, distinct, widened
-from coopgap.theory.languages import Language
+from coopgap.theory.languages import Language, records_in
 
 
 def best_correlated(
@@ -81,10 +81,7 @@ def attaining_transfers(
     nothing. None if the class has no such contract, or none was certified within ``seconds``.
     """
     agents = len(environment.players)
-    plays = np.indices(environment.shape).reshape(agents, -1).T
-    records = {
-        state: language.records(np.full(len(plays), state), plays) for state in distributions
-    }
+    records = {state: records_in(language, environment, state) for state in distributions}
     listed = distinct(np.concatenate([np.empty(0, np.int64), *records.values()]))
     # The transfer of agent i at listed[k] is variable k · agents + i.
     count = listed.size * agents
@@ -104,25 +101,20 @@ def attaining_transfers(
     lengths = [variables.size for variables, _, _ in rows]
     variables = np.concatenate([np.empty(0, np.int64), *(row[0] for row in rows)])
     weights = np.concatenate([np.empty(0, np.int64), *(row[1] for row in rows)])
-    solution = solve(
-        # Every transfer is a difference of two nonnegative columns, which measure |t|.
-        LinearProgram(
-            objective=np.ones(2 * count, dtype=np.int64),
-            rows=np.tile(np.repeat(np.arange(len(rows)), lengths), 2),
-            columns=np.concatenate([variables, variables + count]),
-            coefficients=np.concatenate([weights, -weights]),
-            bounds=np.array([row[2] for row in rows], dtype=object),
-            equality=np.repeat(
-                [False, contracts.budget is Budget.BALANCED, False],
-                [incentives, budgeted - incentives, len(rows) - budgeted],
-            ),
-            nonnegative=np.ones(2 * count, dtype=np.bool_),
+    amounts = least_size(
+        np.repeat(np.arange(len(rows)), lengths),
+        variables,
+        weights,
+        np.array([row[2] for row in rows], dtype=object),
+        np.repeat(
+            [False, contracts.budget is Budget.BALANCED, False],
+            [incentives, budgeted - incentives, len(rows) - budgeted],
         ),
+        count,
         seconds,
     )
-    if not isinstance(solution, Optimum):
+    if amounts is None:
         return None
-    amounts = [a - b for a, b in zip(solution.primal[:count], solution.primal[count:], strict=True)]
     by_record = {
         record: tuple(amounts[agents * k : agents * (k + 1)])
         for k, record in enumerate(listed.tolist())

@@ -7,16 +7,14 @@ that attain it are a second one (theory.md T5, with sums over cells).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, Unbounded, programme, solve
+from coopgap.proofs.algebra.exact_lp import Optimum
 from coopgap.proofs.questions.obligations import unanswered_on
 from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
-from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
-from coopgap.theory.contracts import Budget, Transfers
+from coopgap.proofs.questions.strategy_moves import Row, Stopped, StrategyMoves
 from coopgap.theory.exact import common_denominator
 
 MAX_MOVES = 6_000
@@ -24,11 +22,16 @@ MAX_MOVES = 6_000
 
 Column = tuple[Any, ...]
 
-Row = tuple[Mapping[Column, int], int, bool]
-"""Σ terms ≥ bound, or an equation."""
-
 DRAW = "draw"
 """Columns (DRAW, strategies): probabilities; others (strategies, record, agent): payments."""
+
+
+IDLE: Column = (DRAW, ("contract",))
+"""The column of a programme that needs none."""
+
+
+def _is_draw(column: Column) -> bool:
+    return bool(column[0] == DRAW)
 
 
 @unanswered_on(Stopped)
@@ -39,8 +42,7 @@ def correlated_strategies(setting: PrivateSetting, seconds: float) -> Correlated
 
 class _Drawn(StrategyMoves):
     def __init__(self, setting: PrivateSetting, seconds: float) -> None:
-        super().__init__(setting)
-        self.deadline = time.monotonic() + seconds
+        super().__init__(setting, seconds)
         self.every = [chosen for _, chosen in self.profiles()]
         per_profile = sum(self.game.shape[agent] - 1 for agent, _ in self.types)
         if len(self.every) * per_profile > MAX_MOVES:
@@ -48,12 +50,14 @@ class _Drawn(StrategyMoves):
 
     def found(self) -> CorrelatedStrategies:
         rows, told = self.incentives(self.every)
-        listed: list[Row] = [(row, 0, False) for row in rows]
+        listed: list[Row[Column]] = [(row, 0, False) for row in rows]
+        agents = range(len(self.game.players))
         for chosen in self.every:
-            listed += self.rules(chosen, {c[1] for row in rows for c in row if c[0] == chosen})
+            for place in sorted({c[1] for row in rows for c in row if c[0] == chosen}):
+                listed += self.limits([(chosen, place, i) for i in agents], (DRAW, chosen))
         listed.append(({(DRAW, chosen): 1 for chosen in self.every}, 1, True))
         aim = {(DRAW, chosen): -self.welfare(chosen) for chosen in self.every}
-        best, columns = self.solved(listed, aim)
+        best, columns = self.solved(listed, aim, _is_draw, IDLE)
         assert isinstance(best, Optimum), "every game has an equilibrium, and payoffs are bounded"
         drawn = {
             column[1]: share
@@ -81,28 +85,13 @@ class _Drawn(StrategyMoves):
                         row[column] = row.get(column, 0) + count
         return list(rows.values()), list(rows)
 
-    def rules(self, chosen: Strategies, records: set[int]) -> list[Row]:
-        """Budget and liability of payments after some strategies."""
-        contracts, agents = self.setting.contracts, range(len(self.game.players))
-        assert isinstance(contracts, Transfers)
-        found: list[Row] = []
-        for record in sorted(records):
-            paid = {(chosen, record, agent): -1 for agent in agents}
-            if contracts.budget is not Budget.FREE:
-                found.append((paid, 0, contracts.budget is Budget.BALANCED))
-            bound = contracts.liability
-            if bound is not None:
-                fine = bound.numerator * self.game.denominator
-                found += [({c: bound.denominator, (DRAW, chosen): fine}, 0, False) for c in paid]
-        return found
-
     def attaining(
         self, drawn: Mapping[Strategies, Fraction]
     ) -> dict[tuple[int, int], Fraction] | None:
         """Transfers, which no draw changes, under which these draws are obeyed; None if none."""
         scale = common_denominator(drawn.values())
         rows, _ = self.incentives(list(drawn))
-        contract, merged = ("contract",), list[Row]()
+        contract, merged = ("contract",), list[Row[Column]]()
         for row in rows:
             terms: dict[Column, int] = {}
             lost = 0
@@ -115,25 +104,11 @@ class _Drawn(StrategyMoves):
                     key = contract, *column[1:]
                     terms[key] = terms.get(key, 0) + weight
             merged.append((terms, -lost, False))
-        records = {column[1] for row, *_ in merged for column in row}
-        fixed = (DRAW, contract)
-        for rule, bound, equal in self.rules(contract, records):  # type: ignore[arg-type]
-            fine = rule.get(fixed, 0)
-            left = {column: count for column, count in rule.items() if column != fixed}
-            merged.append((left, bound - fine, equal))
-        answer, columns = self.solved(merged, {})
+        agents = range(len(self.game.players))
+        for record in sorted({column[1] for row, *_ in merged for column in row}):
+            merged += self.limits([(contract, record, agent) for agent in agents])
+        answer, columns = self.solved(merged, {}, _is_draw, IDLE)
         if not isinstance(answer, Optimum):
             return None
         pairs = zip(columns, answer.primal, strict=True)
-        return {(c[1], c[2]): x / self.game.denominator for c, x in pairs if c != fixed and x}
-
-    def solved(
-        self, listed: Sequence[Row], aim: Mapping[Column, int]
-    ) -> tuple[Optimum | Infeasible, list[Column]]:
-        columns = list(dict.fromkeys([*aim, *(c for terms, *_ in listed for c in terms)]))
-        columns = columns or [(DRAW, ("contract",))]
-        asked = programme(listed, aim, columns, lambda column: column[0] == DRAW)
-        found = solve(asked, self.deadline - time.monotonic())
-        if found is None or isinstance(found, Unbounded):
-            raise Stopped("a linear programme was not solved exactly in time")
-        return found, columns
+        return {(c[1], c[2]): x / self.game.denominator for c, x in pairs if c != IDLE and x}

@@ -28,6 +28,7 @@ from coopgap.proofs.questions.obligations import (
     aliasing,
     incentives,
     obstruction,
+    strongest,
 )
 from coopgap.theory.contracts import Budget, NoContract, Transfers
 from coopgap.theory.exact import INFINITY, Extended, IntArray, widened
@@ -64,36 +65,17 @@ class DifferenceEngine:
 
 def _stays_alone(question: Implementability, rows: Incentives) -> Answer:
     pull, _ = rows.pull(question.levels)
-    tempting = np.flatnonzero(pull > 0)
-    if tempting.size == 0:
-        return Reached(question.selection, Contract())
-    strongest = tempting[np.argsort(-pull[tempting], kind="stable")]
-    _, first = np.unique(rows.state[strongest], return_index=True)
-    return Excluded(
-        tuple(
-            obstruction(question.selection, rows, [(row, 1)], "profitable-deviation")
-            for row in strongest[first].tolist()
-        )
-    )
+    tempting = strongest(question.selection, rows, pull, True, "profitable-deviation")
+    return Excluded(tempting) if tempting else Reached(question.selection, Contract())
 
 
 def _threshold_alone(question: SelectionThreshold, rows: Incentives) -> Answer:
-    level: Extended = Fraction(0)
-    binding = -1
-    for row in np.flatnonzero(rows.gain > 0).tolist():
-        gain, lost = int(rows.gain[row]), int(rows.lost[row])
-        needed: Extended = Fraction(gain, lost) if lost > 0 else INFINITY
-        if needed > level:
-            level, binding = needed, row
-    below = (
-        ()
-        if binding < 0
-        else (obstruction(question.selection, rows, [(binding, 1)], "profitable-deviation"),)
-    )
-    return Reached(question.selection, Contract(), level, below)
+    span = _span_alone(question, rows)
+    below = () if span.below is None else (span.below,)
+    return Reached(question.selection, Contract(), span.low, below)
 
 
-def _span_alone(question: SelectionSpan, rows: Incentives) -> Answer:
+def _span_alone(question: SelectionThreshold | SelectionSpan, rows: Incentives) -> Span:
     low: Extended = Fraction(0)
     high: Extended = INFINITY
     below = above = None
@@ -117,9 +99,9 @@ def _span_alone(question: SelectionSpan, rows: Incentives) -> Answer:
 def _implement(question: Implementability, contracts: Transfers) -> Answer:
     rows = incentives(question.setting, question.selection)
     pull, unit = rows.pull(question.levels)
-    found = aliasing(question.selection, rows, pull)
-    if found:
-        return Excluded(found)
+    aliased = aliasing(question.selection, rows, pull)
+    if aliased:
+        return Excluded(aliased)
     reached, index = np.unique(rows.source, return_inverse=True)
     place = np.searchsorted(reached, rows.target)
     place[place == len(reached)] = 0

@@ -15,11 +15,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import least_size
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.exact import common_denominator
-from coopgap.theory.languages import Language
+from coopgap.theory.languages import Language, records_in
 
 Distribution = Mapping[int, Fraction]
 """Probabilities by flat index of the profile, the last agent's action varying fastest."""
@@ -56,16 +56,13 @@ def approaching_transfers(
     entries = 12 * len(distributions) * profiles * sum(environment.shape)
     if contracts.liability is not None or entries > ENTRY_LIMIT:
         return None
-    plays = np.indices(environment.shape).reshape(agents, -1).T
-    records = {
-        state: language.records(np.full(profiles, state), plays).tolist() for state in distributions
-    }
+    records = {s: records_in(language, environment, s).tolist() for s in distributions}
     listed = sorted({record for of_state in records.values() for record in of_state})
     column = {record: k * agents for k, record in enumerate(listed)}
     for trembling in ([i] for i in range(agents)):
-        found = _solved(environment, contracts, distributions, trembling, records, column)
-        if found is not None:
-            return found
+        approach = _solved(environment, contracts, distributions, trembling, records, column)
+        if approach is not None:
+            return approach
     return _solved(environment, contracts, distributions, range(agents), records, column)
 
 
@@ -106,7 +103,7 @@ def _tremble(
 ) -> dict[int, Fraction]:
     """The play with the action of one of the trembling agents, each as likely, drawn at random."""
     shape = environment.shape
-    found: dict[int, Fraction] = {}
+    chances: dict[int, Fraction] = {}
     for flat, probability in play.items():
         for agent in trembling:
             stride = math.prod(shape[agent + 1 :])
@@ -114,8 +111,8 @@ def _tremble(
             share = probability / (len(trembling) * shape[agent])
             for action in range(shape[agent]):
                 other = first + action * stride
-                found[other] = found.get(other, Fraction(0)) + share
-    return found
+                chances[other] = chances.get(other, Fraction(0)) + share
+    return chances
 
 
 def _incentives(
@@ -172,18 +169,5 @@ def _least(rows: list[_Row], incentives: int, width: int, balanced: bool) -> lis
         np.array([entry[k] for entry in entries], dtype=object if k == 2 else np.int64)
         for k in range(3)
     )
-    answer = solve(
-        LinearProgram(
-            objective=np.ones(2 * width, dtype=np.int64),
-            rows=np.tile(numbers, 2),
-            columns=np.concatenate([columns, columns + width]),
-            coefficients=np.concatenate([values, -values]),
-            bounds=np.array(bounds, dtype=object),
-            equality=np.arange(len(rows)) >= (incentives if balanced else len(rows)),
-            nonnegative=np.ones(2 * width, dtype=np.bool_),
-        )
-    )
-    if not isinstance(answer, Optimum):
-        return None
-    pairs = zip(answer.primal[:width], answer.primal[width:], strict=True)
-    return [plus - minus for plus, minus in pairs]
+    equality = np.arange(len(rows)) >= (incentives if balanced else len(rows))
+    return least_size(numbers, columns, values, np.array(bounds, dtype=object), equality, width)

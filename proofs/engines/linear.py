@@ -34,7 +34,9 @@ from coopgap.proofs.questions.obligations import (
     obstruction,
 )
 from coopgap.theory.contracts import Budget, Transfers
-from coopgap.theory.exact import INFINITY, IntArray, magnitude
+from coopgap.theory.exact import INFINITY, Extended, IntArray, coprime, magnitude
+
+NOT_SOLVED = Unanswered("the linear programme was not solved exactly")
 
 SIMPLEST_UP_TO = 300
 """The largest number of rows at which the contract of least total transfers is computed."""
@@ -82,9 +84,9 @@ class _Programme:
 
 def _implement(question: Implementability, rows: Incentives, contracts: Transfers) -> Answer:
     pull, unit = rows.pull(question.levels)
-    found = aliasing(question.selection, rows, pull)
-    if found:
-        return Excluded(found)
+    aliased = aliasing(question.selection, rows, pull)
+    if aliased:
+        return Excluded(aliased)
     built = _programme(rows, pull, unit, contracts, prosocial=False)
     answer = solve(built.program)
     if isinstance(answer, Optimum):
@@ -92,7 +94,7 @@ def _implement(question: Implementability, rows: Incentives, contracts: Transfer
         return Reached(question.selection, contract)
     if isinstance(answer, Infeasible):
         return Excluded((_obstruction(question.selection, rows, built, answer.dual),))
-    return Unanswered("the linear programme was not solved exactly")
+    return NOT_SOLVED
 
 
 def _aliased(selection: Selection, rows: Incentives) -> tuple[Obstruction, ...]:
@@ -101,19 +103,33 @@ def _aliased(selection: Selection, rows: Incentives) -> tuple[Obstruction, ...]:
     return aliasing(selection, rows, np.where(alias, rows.gain, 0))
 
 
-def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transfers) -> Answer:
-    found = _aliased(question.selection, rows)
-    if found:
-        return Reached(question.selection, Contract(), INFINITY, found[:1])
+def _lowest(
+    question: SelectionThreshold | SelectionSpan, rows: Incentives, contracts: Transfers
+) -> tuple[Extended, Obstruction | None, _Programme | None] | Unanswered:
+    """The least λ, why none below it will do, and its programme if it is finite."""
+    selection = question.selection
+    aliased = _aliased(selection, rows)
+    if aliased:
+        return INFINITY, aliased[0], None
     built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)
-    answer = solve(built.program)
-    if isinstance(answer, Infeasible):
-        ray = _obstruction(question.selection, rows, built, answer.dual)
-        return Reached(question.selection, Contract(), INFINITY, (ray,))
-    if not isinstance(answer, Optimum):
-        return Unanswered("the linear programme was not solved exactly")
-    level = answer.primal[-1]
-    below = () if level == 0 else (_obstruction(question.selection, rows, built, answer.dual),)
+    least = solve(built.program)
+    if isinstance(least, Infeasible):
+        return INFINITY, _obstruction(selection, rows, built, least.dual), None
+    if not isinstance(least, Optimum):
+        return NOT_SOLVED
+    low = least.primal[-1]
+    return low, _obstruction(selection, rows, built, least.dual) if low > 0 else None, built
+
+
+def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transfers) -> Answer:
+    lowest = _lowest(question, rows, contracts)
+    if isinstance(lowest, Unanswered):
+        return lowest
+    level, why, built = lowest
+    below = () if why is None else (why,)
+    if built is None:
+        return Reached(question.selection, Contract(), level, below)
+    assert isinstance(level, Fraction)
     levels = (level,) * len(question.setting.environment.players)
     reached = _implement(
         Implementability(question.setting, levels, question.selection), rows, contracts
@@ -124,20 +140,12 @@ def _threshold(question: SelectionThreshold, rows: Incentives, contracts: Transf
 
 
 def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> Answer:
-    found = _aliased(question.selection, rows)
-    if found:
-        return Span(question.selection, INFINITY, INFINITY, found[0])
-    built = _programme(rows, rows.gain, rows.unit, contracts, prosocial=True)
-    least = solve(built.program)
-    if isinstance(least, Infeasible):
-        ray = _obstruction(question.selection, rows, built, least.dual)
-        return Span(question.selection, INFINITY, INFINITY, ray)
-    if not isinstance(least, Optimum):
-        return Unanswered("the linear programme was not solved exactly")
-    low = least.primal[-1]
-    below = None
-    if low > 0:
-        below = _obstruction(question.selection, rows, built, least.dual)
+    lowest = _lowest(question, rows, contracts)
+    if isinstance(lowest, Unanswered):
+        return lowest
+    low, below, built = lowest
+    if built is None:
+        return Span(question.selection, INFINITY, INFINITY, below)
     if not (rows.lost < 0).any():
         # Every deviation that prosociality makes tempting raises welfare.
         return Span(question.selection, low, INFINITY, below)
@@ -145,7 +153,7 @@ def _span(question: SelectionSpan, rows: Incentives, contracts: Transfers) -> An
     if isinstance(most, Unbounded):
         return Span(question.selection, low, INFINITY, below)
     if not isinstance(most, Optimum):
-        return Unanswered("the linear programme was not solved exactly")
+        return NOT_SOLVED
     above = _obstruction(question.selection, rows, built, most.dual)
     return Span(question.selection, low, most.primal[-1], below, above)
 
@@ -293,12 +301,8 @@ def _contract(
 
 
 def _obstruction(selection: Any, rows: Incentives, built: _Programme, dual: list[Fraction]) -> Any:
-    weights = dual[: len(built.kept)]
-    scale = math.lcm(1, *(weight.denominator for weight in weights))
-    whole = [int(weight * scale) for weight in weights]
-    common = math.gcd(*whole) or 1
     return obstruction(
         selection,
         rows,
-        [(int(built.kept[k]), weight // common) for k, weight in enumerate(whole) if weight],
+        [(int(built.kept[k]), w) for k, w in enumerate(coprime(dual[: len(built.kept)])) if w],
     )

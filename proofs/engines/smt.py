@@ -43,7 +43,7 @@ from coopgap.proofs.questions.obligations import (
 )
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, common_denominator, coprime
 
 Deviation = tuple[int, int, int]
 """State, agent, action."""
@@ -204,14 +204,14 @@ def _least(setting: Setting, selection: Selection | None, formula: _Formula) -> 
     goal = optimiser.minimize(level)
     _holds(optimiser, formula.deadline)
     least = optimiser.lower(goal)
-    found = _fraction(least)
+    number = _fraction(least)
     at.add(level == least)
     below = formula.solver(level < least, tracked=one)
     if not _holds(at, formula.deadline) or _holds(below, formula.deadline):
-        raise _GivenUp(f"z3 took {found} for the least λ, and it is not")
-    levels = (found,) * len(setting.selfish)
+        raise _GivenUp(f"z3 took {number} for the least λ, and it is not")
+    levels = (number,) * len(setting.selfish)
     why = _obstructions(setting, selection or {}, levels, 1, below, formula)
-    return formula.reached(at.model(), found, why)
+    return formula.reached(at.model(), number, why)
 
 
 def _best(question: Value, formula: _Formula) -> Answer:
@@ -298,13 +298,8 @@ def _multipliers(
     if not _holds(solver, deadline):
         return []
     model = solver.model()
-    found = {
-        row: _fraction(model.eval(weight, model_completion=True)) for row, weight in weights.items()
-    }
-    scale = common_denominator(found.values())
-    whole = {row: int(weight * scale) for row, weight in found.items() if weight}
-    common = math.gcd(*whole.values())
-    return [(row, weight // common) for row, weight in whole.items()]
+    numbers = [_fraction(model.eval(each, model_completion=True)) for each in weights.values()]
+    return [(row, weight) for row, weight in zip(weights, coprime(numbers), strict=True) if weight]
 
 
 def _slack(

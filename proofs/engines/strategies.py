@@ -7,39 +7,29 @@ The strictest directive that allows strategies leaves the deviations to classes 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
 from coopgap.proofs.questions.obligations import Levels, unanswered_on
 from coopgap.proofs.questions.private import (
     Amounts,
     BestStrategies,
     Excluded,
     LeastLevel,
-    PrivateSetting,
     Strategies,
     Type,
 )
-from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMove, StrategyMoves, Term
-from coopgap.theory.contracts import Budget, Transfers
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator
+from coopgap.proofs.questions.strategy_moves import Row, Stopped, StrategyMove, StrategyMoves, Term
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator, coprime
 
 LEVEL: Term = (-1, -1)
 """The column of λ."""
 
-Row = tuple[Mapping[Term, int], int, bool]
-"""Σ terms ≥ bound, or an equation."""
-
 
 class StrategySearch(StrategyMoves):
     """The search of profiles for an answer; Unanswered with the reason if there is none in time."""
-
-    def __init__(self, setting: PrivateSetting, seconds: float) -> None:
-        super().__init__(setting)
-        self.deadline = time.monotonic() + seconds
 
     # Questions
 
@@ -51,12 +41,12 @@ class StrategySearch(StrategyMoves):
             actions = self.actions(chosen)
             if any(each.part.items() <= actions.items() for each in excluded):
                 continue
-            found = self.transfers(actions, levels)
-            if isinstance(found, Excluded):
-                excluded.append(found)
+            answer = self.transfers(actions, levels)
+            if isinstance(answer, Excluded):
+                excluded.append(answer)
             else:
                 value = Fraction(welfare, self.unit)
-                return BestStrategies(value, chosen, found, tuple(excluded))
+                return BestStrategies(value, chosen, answer, tuple(excluded))
         return BestStrategies(MINUS_INFINITY, None, {}, tuple(excluded))
 
     @unanswered_on(Stopped)
@@ -82,14 +72,14 @@ class StrategySearch(StrategyMoves):
     def equilibria(self, levels: Levels) -> tuple[Strategies, ...]:
         """All strategies that are an equilibrium without a contract, in ascending order."""
         assert self.setting.contracts is None
-        found = []
+        stable = []
         for _, chosen in self.profiles():
             if time.monotonic() > self.deadline:
                 raise Stopped("there was no time to try all strategies")
             moves = self.moves(self.actions(chosen))
             if all(gain <= levels[agent] * lost for agent, _, _, gain, lost, _ in moves):
-                found.append(chosen)
-        return tuple(sorted(found))
+                stable.append(chosen)
+        return tuple(sorted(stable))
 
     # Linear programmes
 
@@ -100,12 +90,12 @@ class StrategySearch(StrategyMoves):
             return torn
         scale = common_denominator(levels)
         moves = list(self.moves(actions))
-        rows: list[Row] = []
+        rows: list[Row[Term]] = []
         for agent, _, _, gain, lost, terms in moves:
             level = int(levels[agent] * scale)
             paid = {term: value * scale for term, value in terms.items()}
             rows.append((paid, scale * gain - level * lost, False))
-        answer, columns = self.solved(rows, {})
+        answer, columns = self.answered(rows, {})
         if isinstance(answer, Infeasible):
             return self.obstruction(actions, moves, answer.dual)
         return self.amounts(columns, answer)
@@ -119,40 +109,23 @@ class StrategySearch(StrategyMoves):
             return None, {}, torn
         moves = list(self.moves(actions))
         rows = [({**terms, LEVEL: lost}, gain, False) for *_, gain, lost, terms in moves]
-        answer, columns = self.solved(rows, {LEVEL: 1})
+        answer, columns = self.answered(rows, {LEVEL: 1})
         if isinstance(answer, Infeasible):
             return None, {}, self.obstruction(actions, moves, answer.dual)
         why = self.obstruction(actions, moves, answer.dual) if answer.value else None
         return answer.value, self.amounts(columns, answer), why
 
-    def solved(
-        self, rows: Sequence[Row], aim: Mapping[Term, int]
+    def answered(
+        self, rows: Sequence[Row[Term]], aim: Mapping[Term, int]
     ) -> tuple[Optimum | Infeasible, list[Term]]:
         """The programme with the rows of budget and liability.
 
         Transfers are over the denominator of payoffs, so that they count prior for prior.
         """
-        listed = list(rows)
-        places = sorted({record for terms, *_ in rows for record, _ in terms if record >= 0})
-        agents = range(len(self.game.players))
-        contracts = self.setting.contracts
-        if isinstance(contracts, Transfers):
-            for record in places:
-                if contracts.budget is not Budget.FREE:
-                    paid = {(record, agent): -1 for agent in agents}
-                    listed.append((paid, 0, contracts.budget is Budget.BALANCED))
-                if contracts.liability is not None:
-                    bound = contracts.liability
-                    for agent in agents:
-                        least = -bound.numerator * self.game.denominator
-                        listed.append(({(record, agent): bound.denominator}, least, False))
-        columns = list(dict.fromkeys([*aim, *(t for terms, *_ in listed for t in terms)]))
-        columns = columns or [LEVEL]
-        asked = programme(listed, aim, columns, lambda column: column == LEVEL)
-        found = solve(asked, self.deadline - time.monotonic())
-        if not isinstance(found, Optimum | Infeasible):
-            raise Stopped("a linear programme was not solved exactly in time")
-        return found, columns
+        listed, agents = list(rows), range(len(self.game.players))
+        for place in sorted({record for terms, *_ in rows for record, _ in terms if record >= 0}):
+            listed += self.limits([(place, agent) for agent in agents])
+        return self.solved(listed, aim, lambda column: column == LEVEL, LEVEL)
 
     def amounts(self, columns: Sequence[Term], found: Optimum) -> Amounts:
         """The transfers in utils, which are not zero, by record and agent."""
@@ -167,9 +140,6 @@ class StrategySearch(StrategyMoves):
     ) -> Excluded:
         """The deviations that weights of their rows exclude, and who must do what for them."""
         weights = [(move[:3], y) for move, y in zip(moves, dual, strict=False) if y]
-        scale = common_denominator([y for _, y in weights])
-        whole = [int(y * scale) for _, y in weights]
-        divisor = math.gcd(*whole)
         involved = {
             (i, own[s])
             for (agent, cell, _), _ in weights
@@ -178,5 +148,5 @@ class StrategySearch(StrategyMoves):
         }
         involved |= {user for move, _ in weights if (user := self.user(actions, move)) is not None}
         part = {each: actions[each] for each in sorted(involved)}
-        pairs = zip((move for move, _ in weights), whole, strict=True)
-        return Excluded(part, {move: weight // divisor for move, weight in pairs})
+        whole = coprime(y for _, y in weights)
+        return Excluded(part, {move: y for (move, _), y in zip(weights, whole, strict=True)})

@@ -6,7 +6,6 @@ propose.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
 from coopgap.theory.equilibria import Equilibrium, Mix
-from coopgap.theory.exact import IntArray, common_denominator
+from coopgap.theory.exact import IntArray, coprime
 
 MAX_SUPPORT_BITS = 16
 """The largest number of actions of both agents whose pairs of supports are refuted one by one."""
@@ -77,12 +76,12 @@ def absent_equilibria(
             continue
         first = _shift(payoffs[0], supports, deadline)
         if isinstance(first, Optimum):
-            shifts.append(Shift(0, _weights(first)))
+            shifts.append(Shift(0, tuple(coprime(first.primal))))
             left &= ~_refuted(payoffs[0], shifts[-1])
             continue
         second = _shift(payoffs[1].T, supports[::-1], deadline)
         if isinstance(second, Optimum):
-            shifts.append(Shift(1, _weights(second)))
+            shifts.append(Shift(1, tuple(coprime(second.primal))))
             left &= ~_refuted(payoffs[1].T, shifts[-1]).T
             continue
         if isinstance(first, Infeasible) and isinstance(second, Infeasible):
@@ -115,13 +114,6 @@ def _shift(
         ),
         deadline - time.monotonic(),
     )
-
-
-def _weights(found: Optimum) -> tuple[int, ...]:
-    scale = common_denominator(found.primal)
-    integers = [int(value * scale) for value in found.primal]
-    divisor = math.gcd(*integers)
-    return tuple(value // divisor for value in integers)
 
 
 def _mix(refusal: Infeasible, support: int, count: int) -> Mix:

@@ -10,33 +10,11 @@ from coopgap.proofs.algebra.polynomials import Polynomial
 from coopgap.proofs.export.terms import joined, label_text, number_term
 
 _WORDS = frozenset(
-    [
-        "_",
-        "abs",
-        "and",
-        "as",
-        "assert",
-        "distinct",
-        "exists",
-        "false",
-        "forall",
-        "ite",
-        "lambda",
-        "let",
-        "match",
-        "not",
-        "or",
-        "par",
-        "true",
-        "xor",
-        "BINARY",
-        "DECIMAL",
-        "HEXADECIMAL",
-        "NUMERAL",
-        "STRING",
-        "Bool",
-        "Real",
-    ]
+    (
+        *("_", "abs", "and", "as", "assert", "distinct", "exists", "false", "forall", "ite"),
+        *("lambda", "let", "match", "not", "or", "par", "true", "xor"),
+        *("BINARY", "DECIMAL", "HEXADECIMAL", "NUMERAL", "STRING", "Bool", "Real"),
+    )
 )
 """Identifiers with a meaning in SMT-LIB or in a solver."""
 

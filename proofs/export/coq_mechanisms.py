@@ -9,7 +9,6 @@ from coopgap.proofs.export.coq_data import claimed, game, levels, limits, row
 from coopgap.proofs.export.coq_words import (
     Uncovered,
     each,
-    extended,
     fraction,
     index,
     listed,
@@ -17,21 +16,16 @@ from coopgap.proofs.export.coq_words import (
     positive,
     present,
     record,
+    said,
+    weighted,
     whole,
 )
 from coopgap.proofs.trusted.documents import fields, listing, require
 
-NAMES = {
-    "mechanism-gap-positive": "mechanism_gap_positive",
-    "mechanism-gap-zero": "mechanism_gap_zero",
-}
+NAMES = ("mechanism-gap-positive", "mechanism-gap-zero")
 """Claims without a number."""
 
-NUMBERS = {
-    "mechanism-gap-at-least": "mechanism_gap_at_least",
-    "mechanism-gap-at-most": "mechanism_gap_at_most",
-    "mechanism-attains": "mechanism_attains",
-}
+NUMBERS = ("mechanism-gap-at-least", "mechanism-gap-at-most", "mechanism-attains")
 """Claims with a finite number."""
 
 INFINITE = {"mechanism-gap": "inf", "mechanism-value": "-inf"}
@@ -65,13 +59,7 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 
 def _name(name: str, own: Json) -> str:
-    if name in NAMES:
-        fields(own, "the claim")
-        return NAMES[name]
-    (value,) = fields(own, "the claim", "value")
-    if name in NUMBERS:
-        return f"{NUMBERS[name]} {fraction(value)}"
-    return f"{name.replace('-', '_')} {extended(value, INFINITE[name])}"
+    return said(name, own, NAMES, INFINITE)
 
 
 # --- what mechanisms reach ------------------------------------------------------------------------
@@ -85,11 +73,12 @@ def _point(value: Any) -> str:
     return record(
         sum=positive(total),
         over=positive(unit),
-        replies=listed(listing(replies), lambda pair: _reply(*listing(pair, 2))),
+        replies=each(_reply)(replies),
     )
 
 
-def _reply(reports: Any, draws: Any) -> str:
+def _reply(value: Any) -> str:
+    reports, draws = listing(value, 2)
     return f"({each(index)(reports)}, {each(_draw)(draws)})"
 
 
@@ -112,8 +101,8 @@ def _step(value: Any) -> str:
     return record(
         aim=_aim(aim),
         under=positive(unit),
-        incentives=listed(listing(incentives), lambda move: _multiplied(move, 6)),
-        participation=listed(listing(participation), lambda move: _multiplied(move, 3)),
+        incentives=each(weighted(6))(incentives),
+        participation=each(weighted(3))(participation),
         floor=whole(floor),
     )
 
@@ -122,14 +111,9 @@ def _aim(value: Any) -> str:
     if isinstance(value, str):
         require(value in AIMS, "the step aims at something else")
         return AIMS[value]
-    draws = listed(listing(value), lambda pair: _aimed(*listing(pair, 2)))
-    return f"for_draws {draws}"
+    return f"for_draws {each(_aimed)(value)}"
 
 
-def _aimed(reports: Any, profile: Any) -> str:
+def _aimed(value: Any) -> str:
+    reports, profile = listing(value, 2)
     return f"({each(index)(reports)}, {index(profile)})"
-
-
-def _multiplied(value: Any, length: int) -> str:
-    *move, number = listing(value, length)
-    return f"({', '.join(map(index, move))}, {whole(number)})"

@@ -18,15 +18,12 @@ from coopgap.proofs.export.coq_words import (
     positive,
     present,
     record,
-    whole,
+    said,
+    weighted,
 )
 from coopgap.proofs.trusted.documents import fields, listing, require
 
-NUMBERS = {
-    "correlated-gap-at-least": "correlated_gap_at_least",
-    "correlated-gap-at-most": "correlated_gap_at_most",
-    "correlated-gap": "correlated_gap",
-}
+NUMBERS = ("correlated-gap-at-least", "correlated-gap-at-most", "correlated-gap")
 """Claims with a number."""
 
 CLAIMS = frozenset(("correlated-gap-positive", "play-at-most", *NUMBERS))
@@ -60,10 +57,10 @@ def cooperative(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     fields(claim, "the claim", "id", "holds")
     if claim["holds"]:
         (lists,) = fields(witness, "the witness", "multipliers")
-        shown = {"multipliers": f"(Some {each(each(_multiplier))(lists)})", "distribution": "None"}
+        shown = {"multipliers": f"(Some {each(each(weighted(4)))(lists)})", "distribution": "None"}
     else:
         state, mix = fields(witness, "the witness", "state", "distribution")
-        found = f"(Some ({index(state)}, {each(_chance)(mix)}))"
+        found = f"(Some ({index(state)}, {each(weighted(2))(mix)}))"
         shown = {"multipliers": "None", "distribution": found}
     sides = each(each(index))(data["game"]["cooperative"])
     problem = record(data=game(data), kind=contracts(data), **levels(data), cooperative=sides)
@@ -77,10 +74,7 @@ def _name(name: str, own: Json) -> str:
         )
         only = option(within, each(index))
         return f"play_at_most {index(state)} {index(profile)} {only} {fraction(value)}"
-    if name in NUMBERS:
-        return f"{NUMBERS[name]} {fraction(*fields(own, 'the claim', 'value'))}"
-    fields(own, "the claim")
-    return "correlated_gap_positive"
+    return said(name, own, ("correlated-gap-positive",), {})
 
 
 def _reached(value: Any) -> str:
@@ -89,23 +83,13 @@ def _reached(value: Any) -> str:
     (entry,) = listing(transfers, 1)
     if way == "selection":
         played = [[[profile, 1]] for profile in listing(played)]
-    return record(mixes=each(each(_chance))(played), paying=payments(entry))
-
-
-def _chance(value: Any) -> str:
-    profile, weight = listing(value, 2)
-    return f"({index(profile)}, {whole(weight)})"
+    return record(mixes=each(each(weighted(2)))(played), paying=payments(entry))
 
 
 def _bound(value: Any) -> str:
     unit, multipliers = fields(value, "the bound", "denominator", "multipliers")
-    rows = listed(listing(multipliers), each(_multiplier))
+    rows = listed(listing(multipliers), each(weighted(4)))
     return record(over=positive(unit), multipliers=rows)
-
-
-def _multiplier(value: Any) -> str:
-    *move, number = listing(value, 4)
-    return f"({', '.join(map(index, move))}, {whole(number)})"
 
 
 def mixed(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
@@ -117,9 +101,4 @@ def mixed(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 def _mixed(_: str, own: Json) -> str:
     state, plays = fields(own, "the claim", "state", "plays")
-    return f"mixed_equilibria {index(state)} {each(each(each(_weighed)))(plays)}"
-
-
-def _weighed(pair: Any) -> str:
-    action, weight = listing(pair, 2)
-    return f"({index(action)}, {whole(weight)})"
+    return f"mixed_equilibria {index(state)} {each(each(each(weighted(2))))(plays)}"

@@ -18,6 +18,7 @@ from coopgap.proofs.export.coq_words import (
     present,
     record,
     truth,
+    weighted,
 )
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of, truth_of
 
@@ -80,12 +81,8 @@ class _Private(Family):
         part, deviations = fields(value, "an obstruction", "strategies", "deviations")
         return record(
             fixed=listed(listing(part), lambda entry: indices(listing(entry, 3))),
-            moves=each(self._move)(deviations),
+            moves=each(weighted(4, self.known.number))(deviations),
         )
-
-    def _move(self, value: Any) -> str:
-        *move, weight = listing(value, 4)
-        return f"({', '.join(map(index, move))}, {self.known.number(weight)})"
 
 
 def _branching(node: Any) -> str:

@@ -20,18 +20,19 @@ from coopgap.proofs.export.coq_words import (
     option,
     present,
     record,
+    said,
     truth,
-    whole,
+    weighted,
 )
 from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
 
 NOTHING = {"denominator": 1, "amounts": []}
 """The transfers of no contract."""
 
-NAMES = {"gap-positive": "gap_positive", "gap-zero": "gap_zero", "closes": "closes"}
+NAMES = ("gap-positive", "gap-zero", "closes")
 """Claims without a number."""
 
-NUMBERS = {"gap-at-least": "gap_at_least", "gap-at-most": "gap_at_most"}
+NUMBERS = ("gap-at-least", "gap-at-most")
 """Claims with a finite number."""
 
 INFINITE = {"gap": "inf", "value": "-inf"}
@@ -86,24 +87,15 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 
 def _name(name: str, own: Json) -> str:
-    if name in NAMES:
-        fields(own, "the claim")
-        return NAMES[name]
     if name == "implementable":
         return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
-    (value,) = fields(own, "the claim", "value")
-    if name in NUMBERS:
-        return f"{NUMBERS[name]} {fraction(value)}"
-    return f"{name} {extended(value, INFINITE[name])}"
+    return said(name, own, NAMES, INFINITE)
 
 
 def _level(name: str, own: Json) -> str:
     if name == "value-between":
         return _interval(*fields(own, "the claim", "value", *ENDS))
-    (value,) = fields(own, "the claim", "value")
-    if name == "threshold":
-        return f"threshold {extended(value, 'inf')}"
-    return f"threshold_at_most {fraction(value)}"
+    return said(name, own, (), {"threshold": "inf"})
 
 
 def _interval(value: Any, low: Any, high: Any, first: Any, last: Any) -> str:
@@ -141,13 +133,8 @@ def part(value: Any) -> str:
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
     return record(
         chosen=listed(listing(selection), lambda pair: indices(listing(pair, 2))),
-        deviations=listed(listing(deviations), _deviation),
+        deviations=each(weighted(4))(deviations),
     )
-
-
-def _deviation(value: Any) -> str:
-    *move, weight = listing(value, 4)
-    return f"({', '.join(map(index, move))}, {whole(weight)})"
 
 
 def _block(value: Any) -> str:
@@ -156,14 +143,11 @@ def _block(value: Any) -> str:
         among=each(index)(states),
         reference=option(best, each(index)),
         below=truth(truth_of(strict)),
-        sorted=f"Node {_branches(tree)}",
+        sorted=f"Node {each(_branch)(tree)}",
     )
 
 
-def _branches(value: Any) -> str:
-    return listed(listing(value), lambda pair: _branch(*listing(pair, 2)))
-
-
-def _branch(profile: Any, after: Any) -> str:
-    deeper = f"Node {_branches(after)}" if isinstance(after, list) else f"Cut {index(after)}"
+def _branch(value: Any) -> str:
+    profile, after = listing(value, 2)
+    deeper = f"Node {each(_branch)(after)}" if isinstance(after, list) else f"Cut {index(after)}"
     return f"({index(profile)}, {deeper})"

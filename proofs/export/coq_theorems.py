@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import subprocess
 import tempfile
 import time
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from coopgap.proofs.deciding.worker import TimedOut
-from coopgap.proofs.export.coqc import CLOSED, SECONDS, Unavailable, sources
+from coopgap.proofs.export.coqc import CLOSED, SECONDS, require_coq, sources
 
 
 class Refused(Exception):
@@ -44,7 +42,7 @@ class Compilation:
         theorems: module by name. seconds: for all of it. Raises Refused, Unavailable without Coq
         8.16, and TimedOut.
         """
-        _require_coq()
+        require_coq("the proofs are")
         until = time.monotonic() + (seconds or SECONDS)
         for name, text in sources_of(theorems).items():
             if name not in self._compiled:
@@ -80,16 +78,7 @@ class Compilation:
 
 def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:
     """The texts of the modules of theorems and of all that these need, each after what it needs."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for module in dict.fromkeys(theorems.values()):
-        found |= sources(module)
-    return found
-
-
-def _require_coq() -> None:
-    coqc = shutil.which("coqc")
-    if coqc is None:
-        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not re.match(r"8\.16\.", version.stdout):
-        raise Unavailable(f"the proofs are written for Coq 8.16, not {version.stdout.strip()}")
+        texts |= sources(module)
+    return texts

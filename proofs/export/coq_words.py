@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from coopgap.proofs.trusted.documents import Rejected, integer, listing, require
+from coopgap.proofs.trusted.documents import Rejected, fields, integer, listing, require
 
 LARGEST = 20_000
 """Indices below this are written: Coq counts in unary."""
@@ -71,6 +71,16 @@ def fraction(value: Any) -> str:
     return f"(Qmake {whole(above)} {positive(below)})"
 
 
+def weighted(length: int, number: Callable[[Any], str] = whole) -> Callable[[Any], str]:
+    """Writes natural numbers and, at the end, a number; so many together."""
+
+    def written(value: Any) -> str:
+        *places, last = listing(value, length)
+        return f"({', '.join(map(index, places))}, {number(last)})"
+
+    return written
+
+
 def option(value: Any, written: Callable[[Any], str]) -> str:
     """None, or a value written so."""
     return "None" if value is None else f"(Some {written(value)})"
@@ -84,6 +94,21 @@ def present(parts: Mapping[str, Any], name: str, written: Callable[[Any], str]) 
 def extended(value: Any, infinite: str) -> str:
     """A fraction, or None for the infinite number."""
     return "None" if value == infinite else f"(Some {fraction(value)})"
+
+
+def said(
+    name: str, own: Mapping[str, Any], plain: Collection[str], infinite: Mapping[str, str]
+) -> str:
+    """A claim in the words of its id, with its number unless it is plain.
+
+    infinite: by id how certificates write the infinite number that it may be.
+    """
+    word = name.replace("-", "_")
+    if name in plain:
+        fields(own, "the claim")
+        return word
+    (value,) = fields(own, "the claim", "value")
+    return f"{word} {extended(value, infinite[name]) if name in infinite else fraction(value)}"
 
 
 def truth(value: bool) -> str:

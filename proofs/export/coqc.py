@@ -67,20 +67,15 @@ def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
     if done.returncode != 0:
         raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
-    return [found == "true" for found in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
+    return [said == "true" for said in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
 
 
 @cache
 def compiled() -> Path:
     """The folder of the compiled checker, in the user's cache; raises Unavailable without Coq."""
-    coqc = shutil.which("coqc")
-    if coqc is None:
-        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    version = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not version.stdout.startswith("8.16."):
-        raise Unavailable(f"the checker is written for Coq 8.16, not {version.stdout.strip()}")
+    version = require_coq("the checker is")
     texts = sources(*CHECKER)
-    digest = hashlib.sha256(repr([version.stdout, *texts.items()]).encode()).hexdigest()
+    digest = hashlib.sha256(repr([version, *texts.items()]).encode()).hexdigest()
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     directory = cache_home / "coopgap" / f"coq-{digest[:16]}"
     if not directory.is_dir():
@@ -88,15 +83,26 @@ def compiled() -> Path:
     return directory
 
 
+def require_coq(written: str) -> str:
+    """The version of Coq; raises Unavailable where it is not the one for which that is written."""
+    coqc = shutil.which("coqc")
+    if coqc is None:
+        raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
+    done = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not done.stdout.startswith("8.16."):
+        raise Unavailable(f"{written} written for Coq 8.16, not {done.stdout.strip()}")
+    return done.stdout
+
+
 def sources(*modules: str) -> Mapping[str, str]:
     """The texts of modules and of all that they need, each after what it needs."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for module in modules:
         text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
         needed = re.findall(r"^From coopgap Require (?:Import |Export )?([\w ]+)\.", text, re.M)
-        found |= sources(*(name for line in needed for name in line.split()))
-        found[module] = text
-    return found
+        texts |= sources(*(name for line in needed for name in line.split()))
+        texts[module] = text
+    return texts
 
 
 def _compile(texts: Mapping[str, str], directory: Path) -> None:

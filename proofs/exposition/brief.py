@@ -49,10 +49,9 @@ def _reached(specification: Specification | FamilySpecification, root: Place) ->
 
 def _evidence(report: Place, command: str) -> Iterator[Block]:
     yield said(
-        "An independent checker accepted a certificate of every number here; the appendix lists "
-        "them, with the proofs in full and all else that was decided. Made by ",
+        "An independent checker accepted a certificate of every number here; the "
+        "appendix lists them, with the proofs in full and all else that was decided. "
+        "Made by {}, version {}.",
         Code(command),
-        ", version ",
         Code(report["tool"]["version"].text),
-        ".",
     )

@@ -85,11 +85,11 @@ def steps(
     if len(items) == 1:
         yield from items[0]
     else:
-        yield said(f"There are {counted(len(items), 'case')}.")
+        yield said("There are {}.", counted(len(items), "case"))
         yield Items(tuple(items[:cases]), numbered=True)
         if len(items) > cases:
             more = counted(len(items) - cases, "more case")
-            yield said(f"The certificate holds {more}, treated in the same way.")
+            yield said("The certificate holds {}, treated in the same way.", more)
 
 
 def _leaves(node: Place, path: list[Known]) -> Iterator[tuple[Place, list[Known]]]:
@@ -115,7 +115,7 @@ def _case(
     own = path[given:]
     if own:
         named = [[each.formula, f" ({each.name})"] for each in own]
-        yield said(*series(named), ".", lead="Case")
+        yield said("{}.", series(named), lead="Case")
     if "refuted" in place.value:
         yield said("This case is impossible:")
         yield Display((sum_of(place["refuted"], path),))
@@ -137,8 +137,8 @@ def _case(
     if len(facts) > most:
         more = "more " if most else ""
         yield said(
-            "The certificate refutes "
-            f"{counted(len(facts) - most, f'{more}contrary', f'{more}contraries')}."
+            "The certificate refutes {}.",
+            counted(len(facts) - most, f"{more}contrary", f"{more}contraries"),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from coopgap.proofs.exposition.documents import Block, Code, Inline, Table, cell, said
+from coopgap.proofs.exposition.documents import Block, Code, Inline, Row, said, table
 from coopgap.proofs.exposition.formulas import Variable, row
 from coopgap.proofs.exposition.prose import sentence, series
 from coopgap.proofs.exposition.sources import Place
@@ -18,31 +18,30 @@ def claims(report: Place) -> Iterator[Block]:
     listed = list(report["claims"])
     if not listed:
         return
-    yield said(tally(report))
     shared = _shared([each["statement"].text for each in listed])
     if shared:
         yield said(sentence(shared))
-    rows = []
-    for each in listed:
-        status = each["status"].text
-        certificate = each["certificate"]
-        shown: list[Inline] = ["–"]
-        if certificate.value is not None:
-            shown = [f"{certificate['kind'].text} ", Code(certificate["sha256"].text[:8])]
-        rows.append(
-            (
-                cell(Code(each["id"].text)),
-                cell(*_statement(each, shared)),
-                cell(status),
-                cell(*shown),
-            )
-        )
-    yield Table(
-        "",
-        (cell("claim"), cell("statement"), cell("verdict"), cell("certificate")),
-        tuple(rows),
-        widths=(24, 36, 15, 25),
-    )
+    rows: list[Row] = [
+        {
+            "claim": [Code(each["id"].text), *_theorem(each["theorem"])],
+            "statement": [*_statement(each, shared)],
+            "verdict": each["status"].text,
+            "certificate": _certificate(each["certificate"]),
+        }
+        for each in listed
+    ]
+    yield table(rows, widths=(24, 36, 15, 25))
+    yield said(tally(report))
+
+
+def _theorem(place: Place) -> list[Inline]:
+    return [] if place.value is None else [f" ({place.text})"]
+
+
+def _certificate(place: Place) -> list[Inline]:
+    if place.value is None:
+        return ["–"]
+    return [f"{place['kind'].text} ", Code(place["sha256"].text[:8])]
 
 
 def tally(report: Place) -> str:

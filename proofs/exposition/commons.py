@@ -9,13 +9,11 @@ from coopgap.proofs.commons.parts import Findings
 from coopgap.proofs.commons.planner import Plan
 from coopgap.proofs.exposition.documents import (
     Block,
-    Cell,
     Code,
     Inline,
     Section,
     Statement,
-    Table,
-    cell,
+    cut,
     said,
     section,
     table,
@@ -83,22 +81,19 @@ def sections(commons: Commons, root: Place) -> Iterator[Section]:
 def _resource(commons: Commons, game: Place) -> Iterator[Block]:
     grows = _growth(commons, list(game["growth"]), list(game["prior"]))
     yield said(
-        f"{counted(commons.agents, 'agent').capitalize()} share a stock of ",
+        "{} share a stock of {} units, of which there are never more than {}. Each "
+        "month they demand a part of it, and what they leave {}, rounded down to whole "
+        "units. Demands for more than there is are met {}{}. After {} months all ends; "
+        "an agent's payoff is its own catch.",
+        counted(commons.agents, "agent").capitalize(),
         game["stock"].formula,
-        " units, of which there are never more than ",
         game["capacity"].formula,
-        ". Each month they demand a part of it, and what they leave ",
-        *grows,
-        ", rounded down to whole units. Demands for more than there is are met ",
+        grows,
         RATIONED[commons.rationing],
-        *(
-            [". If fewer units than ", game["collapse"].formula, " are left the resource is gone"]
-            if commons.collapse
-            else []
-        ),
-        ". After ",
+        [". If fewer units than ", game["collapse"].formula, " are left the resource is gone"]
+        if commons.collapse
+        else [],
         game["months"].formula,
-        " months all ends; an agent's payoff is its own catch.",
     )
 
 
@@ -138,23 +133,22 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
     game, part = root["game"], root["report"]["planner"]
     value = part["value"]
     if value.unknown is not None:
-        yield said(f"What the best plan catches is unknown: {value.unknown}.")
+        yield said("What the best plan catches is unknown: {}.", value.unknown)
         return
-    yield said("The best plan catches ", row(BEST, "=", _number(value)), " units in expectation.")
+    yield said("The best plan catches {} units in expectation.", row(BEST, "=", _number(value)))
     if not game["plan"] or certificate(root, part, "value") is None:
         return
     names = [signal.name for signal in commons.signals]
     takes = [f"harvest, {name}" if name else "harvest" for name in names]
-    rows = [
-        (
-            cell(each["month"].formula),
-            cell(each["stock"].formula),
-            *(cell(total.formula) for total in each["harvests"]),
-            cell(each["worth"].formula),
-        )
+    plan = [
+        {
+            "month": each["month"].formula,
+            "stock": each["stock"].formula,
+            **{what: total.formula for what, total in zip(takes, each["harvests"], strict=True)},
+            "worth": each["worth"].formula,
+        }
         for each in game["plan"]
     ]
-    head: list[Cell] = [cell("month"), cell("stock"), *map(cell, takes), cell("worth")]
     proof: list[Block] = [
         said(
             "Backwards from the last month, after which nothing is worth anything: what a stock is "
@@ -162,7 +156,7 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
             "the next month, in expectation over growth. The checker has computed each of these "
             "again, with all harvests."
         ),
-        table(head, rows, "situation"),
+        cut(table(plan), "situation"),
     ]
     yield Statement("proposition", (said("No plan catches more."),), tuple(proof))
 
@@ -177,49 +171,41 @@ def _number(place: Place) -> Formula:
 def _selfish(report: Place) -> Iterator[Block]:
     selfish = report["selfish"]
     if selfish.value is None:
-        yield said(f"{report['selfish_reason'].text}.")
+        yield said("{}.", report["selfish_reason"].text)
         return
     yield said(
-        "In symmetric pure Markov equilibrium selfish agents catch ",
+        "In symmetric pure Markov equilibrium selfish agents catch {}{}",
         quantity(selfish["value"]),
-        *(
-            [
-                " under the best selection of each month, ",
-                quantity(selfish["worst"]),
-                " under the worst, and ",
-                quantity(selfish["over_all"]),
-                " over all equilibria.",
-            ]
-            if selfish["several"].value
-            else ["; there is no other." if selfish["several"].value is False else "."]
-        ),
+        [
+            " under the best selection of each month, ",
+            quantity(selfish["worst"]),
+            " under the worst, and ",
+            quantity(selfish["over_all"]),
+            " over all equilibria.",
+        ]
+        if selfish["several"].value
+        else ["; there is no other." if selfish["several"].value is False else "."],
     )
 
 
 def _quotas(root: Place) -> Iterator[Block]:
     report = root["report"]
     yield said(
-        "A quota prescribes the total harvest, and reacts to what its language can tell of month, "
-        "stock and growth. ",
+        "A quota prescribes the total harvest, and reacts to what its language can tell "
+        "of month, stock and growth. {} is what the best rule catches, {} what it loses "
+        "of the first best.",
         Symbol("value"),
-        " is what the best rule catches, ",
         Symbol("gap"),
-        " what it loses of the first best.",
     )
     for part in report["languages"]:
         if part["value"].unknown is not None:
-            yield said(f"In the language {part['name'].text}: {part['value'].unknown}.")
+            yield said("In the language {}: {}.", part["name"].text, part["value"].unknown)
             continue
-        told: list[Inline] = [
-            "In the language ",
-            Label(part["name"].text),
-            " the best rule has ",
-            row(Symbol("value"), "=", _number(part["value"])),
-            " and ",
-            row(Symbol("gap"), "=", _number(part["gap"])),
-            ".",
-        ]
-        yield Statement("proposition", (said(*told),), tuple(_rule(root, part)))
+        value = row(Symbol("value"), "=", _number(part["value"]))
+        gap = row(Symbol("gap"), "=", _number(part["gap"]))
+        name = Label(part["name"].text)
+        told = said("In the language {} the best rule has {} and {}.", name, value, gap)
+        yield Statement("proposition", (told,), tuple(_rule(root, part)))
     yield from _caps(report)
 
 
@@ -229,23 +215,20 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
         for name in ("month", "growth", "regime", "past", "stock")
         if any(each.value.get(name) is not None for each in part["rule"])
     ]
-    rows = [
-        (
-            *(cell(_told(each[name].value)) for name in columns),
-            cell(each["quota"].formula),
-        )
+    rule = [
+        {**{name: _told(each[name].value) for name in columns}, "quota": each["quota"].formula}
         for each in part["rule"]
     ]
     yield said("This rule does it; where it is silent its play never comes.")
-    yield table([*map(cell, columns), cell("quota")], rows, "quota")
+    yield cut(table(rule), "quota")
     if certificate(root, part, "gap") is None:
         return
     yield said(
-        "No rule does better: what cannot be told apart has one quota, and in each of these "
-        "situations the checker has tried all harvests, backwards from the last month; where the "
-        "rule sees not both stock and month, by halving the range of quotas. The certificate is ",
+        "No rule does better: what cannot be told apart has one quota, and in each of "
+        "these situations the checker has tried all harvests, backwards from the last "
+        "month; where the rule sees not both stock and month, by halving the range of "
+        "quotas. The certificate is {}.",
         Code(part["certificates"].value["gap"][:8]),
-        ".",
     )
 
 
@@ -261,20 +244,19 @@ def _caps(report: Place) -> Iterator[Block]:
     if not levels:
         return
     yield said(
-        "A quota may also cap what each agent demands and leave the rest to them. With weight ",
+        "A quota may also cap what each agent demands and leave the rest to them. With "
+        "weight {} on the total, under the best caps that are known, agents then catch:",
         Symbol("prosociality"),
-        " on the total, under the best caps that are known, agents then catch:",
     )
-    rows = [
-        (
-            cell(Label(part["name"].text)),
-            *(cell(quantity(each["value"])) for each in part["prosocial"]),
-        )
+    heads = [row(Symbol("prosociality"), "=", each.formula) for each in levels]
+    caps = [
+        {
+            "language": Label(part["name"].text),
+            **{h: quantity(own["value"]) for h, own in zip(heads, part["prosocial"], strict=True)},
+        }
         for part in report["languages"]
     ]
-    head = [cell("language")]
-    head += [cell(row(Symbol("prosociality"), "=", each.formula)) for each in levels]
-    yield Table("What caps reach", tuple(head), tuple(rows))
+    yield table(caps, "What caps reach")
 
 
 def _prosocial(report: Place) -> Iterator[Block]:
@@ -283,28 +265,27 @@ def _prosocial(report: Place) -> Iterator[Block]:
         over = ", even by demanding more than the others leave" if each["over_demand"].value else ""
         found = each["value"]
         if found.unknown is not None:
-            yield said(f"Shares in {each['shares'].text} units {stocks}: {found.unknown}.")
+            yield said("Shares in {} units {}: {}.", each["shares"].text, stocks, found.unknown)
             continue
         yield said(
-            f"No agent leaves equal shares of a first best in {each['shares'].text} units {stocks}"
-            f"{over}, exactly from ",
+            "No agent leaves equal shares of a first best in {} units {}{}, exactly "
+            "from {} on, if all share alike off it.",
+            each["shares"].text,
+            stocks,
+            over,
             row(THRESHOLD, "=", _number(found)),
-            " on, if all share alike off it.",
         )
-    if report["prosocial"]:
-        rows = [
-            (
-                cell(each["lambda"].formula),
-                *(cell(quantity(each[name])) for name in ("value", "worst", "over_all")),
-            )
-            for each in report["prosocial"]
-        ]
-        head = ("best selection", "worst selection", "over all")
-        yield Table(
-            "Symmetric equilibria without a quota",
-            (cell(Symbol("prosociality")), *map(cell, head)),
-            tuple(rows),
-        )
+    played = [
+        {
+            Symbol("prosociality"): each["lambda"].formula,
+            "best selection": quantity(each["value"]),
+            "worst selection": quantity(each["worst"]),
+            "over all": quantity(each["over_all"]),
+        }
+        for each in report["prosocial"]
+    ]
+    if played:
+        yield table(played, "Symmetric equilibria without a quota")
 
 
 def _populations(report: Place) -> Iterator[Block]:
@@ -312,13 +293,18 @@ def _populations(report: Place) -> Iterator[Block]:
         "Prosocial agents want the largest total, and among equals the largest own catch; the "
         "others are selfish. Own catches and survival are of the best selection of each month:"
     )
-    names = ("value", "worst", "over_all", "prosocial_payoff", "selfish_payoff", "survival")
-    rows = [
-        (
-            cell(each["prosocial"].formula),
-            *(cell(quantity(each[name])) for name in names),
-        )
+    names = {
+        "best": "value",
+        "worst": "worst",
+        "over all": "over_all",
+        "each prosocial": "prosocial_payoff",
+        "each selfish": "selfish_payoff",
+        "survival": "survival",
+    }
+    yield table(
+        {
+            "prosocial": each["prosocial"].formula,
+            **{head: quantity(each[name]) for head, name in names.items()},
+        }
         for each in report["populations"]
-    ]
-    head = ("prosocial", "best", "worst", "over all", "each prosocial", "each selfish", "survival")
-    yield Table("", tuple(map(cell, head)), tuple(rows))
+    )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
-from coopgap.proofs.exposition.documents import ROWS, Block, Cell, Items, Table, cell, said, table
+from coopgap.proofs.exposition.documents import ROWS, Block, Items, Row, Table, cut, said, table
 from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
 from coopgap.proofs.exposition.obstructions import unranked
 from coopgap.proofs.exposition.prose import counted, play, series
@@ -30,27 +29,26 @@ def correlated(
     reached = witness["reached"] if "reached" in witness.value else None
     if reached is not None and _is_approach(reached):
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}, approached and not attained: for "
+            "every {} the agents play as follows, weights being relative to their sum, "
+            "under transfers that deter every deviation. As {} goes to 0 the play "
+            "reaches that gap, and the transfers grow without bound.",
             gap,
-            ", approached and not attained: for every ",
             row(EPSILON, ">", "0"),
-            " the agents play as follows, weights being relative to their sum, under transfers "
-            "that deter every deviation. As ",
             EPSILON,
-            " goes to 0 the play reaches that gap, and the transfers grow without bound.",
             lead="Correlated equilibria.",
         )
         yield _approach(environment, support, named, reached)
     elif "bound" in witness.value:
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}. At each profile transfers cancel "
+            "in these deviations, weighted by their multipliers, as those within a "
+            "record are never punished{}. Multiply the gain of each by its multiplier "
+            "and subtract the sum from welfare: what remains is at most {} at every "
+            "profile, and so in expectation.",
             gap,
-            ". At each profile transfers cancel in these deviations, weighted by their "
-            "multipliers, as those within a record are never punished"
-            f"{_up_to_fines(named)}. Multiply the gain of each by its multiplier and subtract the "
-            "sum from welfare: what remains is at most ",
+            _up_to_fines(named),
             bound,
-            " at every profile, and so in expectation.",
             lead="Correlated equilibria.",
         )
         yield _multipliers(environment, support, witness["bound"])
@@ -63,9 +61,9 @@ def correlated(
     else:
         assert reached is not None
         yield said(
-            "In correlated equilibrium the gap is ",
+            "In correlated equilibrium the gap is {}, attained by this distribution "
+            "with transfers that the certificate lists.",
             gap,
-            ", attained by this distribution with transfers that the certificate lists.",
             lead="Correlated equilibria.",
         )
         yield _distribution(environment, support, reached)
@@ -95,58 +93,53 @@ def _quotient(above: Place, below: Place) -> Formula:
     return computed(":", above, below)
 
 
-Own = TypeVar("Own")
-
-
-def _by_state(
-    environment: Environment, support: Sequence[int], listed: Sequence[Own]
-) -> list[tuple[tuple[Cell, ...], Own]]:
-    """What a certificate says of each state, with a cell that names it if there are several."""
-    several = len(support) > 1
-    return [
-        ((cell(environment.states[state]),) if several else (), each)
-        for state, each in zip(support, listed, strict=True)
-    ]
+def _states(environment: Environment, support: Sequence[int]) -> list[str | None]:
+    """The names of the states, if there are several."""
+    return [environment.states[state] if len(support) > 1 else None for state in support]
 
 
 def _multipliers(environment: Environment, support: Sequence[int], bound: Place) -> Table:
-    rows = []
-    for where, own in _by_state(environment, support, list(bound["multipliers"])):
+    rows: list[Row] = []
+    for state, own in zip(_states(environment, support), bound["multipliers"], strict=True):
         for each in own:
             agent, start, end, _ = each.value
-            actions = environment.actions[agent]
-            named = (environment.players[agent], actions[start], actions[end])
-            multiplier = cell(_quotient(each[3], bound["denominator"]))
-            rows.append((*where, *(cell(Label(name)) for name in named), multiplier))
-    heads = [*_head(support), "agent", "recommended", "deviation", "multiplier"]
-    return table([cell(h) for h in heads], rows)
+            rows.append(
+                {
+                    "state": state,
+                    "agent": Label(environment.players[agent]),
+                    "recommended": Label(environment.actions[agent][start]),
+                    "deviation": Label(environment.actions[agent][end]),
+                    "multiplier": _quotient(each[3], bound["denominator"]),
+                }
+            )
+    return cut(table(rows), "row")
 
 
 def _distribution(environment: Environment, support: Sequence[int], reached: Place) -> Table:
-    rows = []
-    for where, own in _by_state(environment, support, _distributions(reached)):
+    rows: list[Row] = []
+    for state, own in zip(_states(environment, support), _distributions(reached), strict=True):
         origin = f"+({' '.join(weight.pointer for _, weight in own)})"
         whole = Place(looked_up(reached.root, origin), origin)
         for place, weight in own:
-            profile = environment.labels(unranked(environment, place))
-            rows.append((*where, cell(play(profile)), cell(_quotient(weight, whole))))
-    return table([cell(h) for h in (*_head(support), "profile", "probability")], rows)
-
-
-def _head(support: Sequence[int]) -> list[str]:
-    return ["state"] if len(support) > 1 else []
+            profile = play(environment.labels(unranked(environment, place)))
+            chance = _quotient(weight, whole)
+            rows.append({"state": state, "profile": profile, "probability": chance})
+    return cut(table(rows), "row")
 
 
 def _approach(
     environment: Environment, support: Sequence[int], named: NamedLanguage, reached: Place
 ) -> Block:
-    rows = []
-    for where, own in _by_state(environment, support, _distributions(reached)):
-        for place, weight in own:
-            profile = environment.labels(unranked(environment, place))
-            rows.append((*where, cell(play(profile)), cell(weight.polynomial)))
-    heads = [cell(h) for h in (*_head(support), "profile", "weight")]
-    items: list[tuple[Block, ...]] = [(said("Played:"), table(heads, rows))]
+    rows: list[Row] = [
+        {
+            "state": state,
+            "profile": play(environment.labels(unranked(environment, place))),
+            "weight": weight.polynomial,
+        }
+        for state, own in zip(_states(environment, support), _distributions(reached), strict=True)
+        for place, weight in own
+    ]
+    items: list[tuple[Block, ...]] = [(said("Played:"), cut(table(rows), "row"))]
     (paid,) = reached["transfers"]
     listed = list(paid["amounts"])
     told: list[tuple[Block, ...]] = []
@@ -156,9 +149,9 @@ def _approach(
             for i, player in enumerate(environment.players)
         ]
         record = describe_record(named.language, environment, each.value[0])
-        told.append((said("at ", Label(record), ": ", *series(amounts)),))
+        told.append((said("at {}: {}", Label(record), series(amounts)),))
     if len(listed) > ROWS:
-        told.append((said(f"and at {counted(len(listed) - ROWS, 'more record')}."),))
+        told.append((said("and at {}.", counted(len(listed) - ROWS, "more record")),))
     if told:
         items.append((said("Transfers:"), Items(tuple(told))))
     return Items(tuple(items))

@@ -5,8 +5,8 @@ Text is plain everywhere: what it needs to stand in LaTeX, HTML or Markdown is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
 from coopgap.proofs.exposition.formulas import FORMULAS, Formula, Numeral, Symbol, leaves
@@ -118,9 +118,19 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def said(*parts: Inline, lead: str = "") -> Paragraph:
-    """A paragraph."""
-    return Paragraph(parts, lead)
+def said(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
+    """A paragraph: the text with a part, or all parts of a list, in place of each ``{}``.
+
+    Without parts the text is taken as it stands. What a user wrote, which may have braces, is a
+    part and never in the text.
+    """
+    if not parts:
+        return Paragraph((text,), lead)
+    told: list[Inline] = []
+    for between, part in zip(text.split("{}"), (*parts, ""), strict=True):
+        one = isinstance(part, (str, Code, *FORMULAS))
+        told += [between, *([part] if one else part)]  # type: ignore[misc]
+    return Paragraph(tuple(each for each in told if each != ""), lead)
 
 
 def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:
@@ -129,17 +139,32 @@ def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:
 
 
 ROWS = 16
-"""How many rows of a table are printed."""
+"""How many rows of a long table are printed."""
+
+Row: TypeAlias = "Mapping[Any, Inline | Sequence[Inline] | None]"
+"""What stands under each head of a table: under text or a formula."""
 
 
-def table(head: Sequence[Cell], rows: Sequence[Sequence[Cell]], what: str = "row") -> Table:
-    """A table without a caption; what it leaves out of many rows is said in the last one."""
-    shown = [tuple(each) for each in rows[:ROWS]]
-    left = len(rows) - ROWS
-    if left > 0:
-        more = f"and {left:,} more {what}{'' if left == 1 else 's'}"
-        shown.append((cell(more), *(cell("") for _ in head[1:])))
-    return Table("", tuple(head), tuple(shown))
+def table(rows: Iterable[Row], caption: str = "", widths: tuple[int, ...] = ()) -> Table:
+    """A table of at least one row; columns without anything (None) in any row are left out."""
+    listed = list(rows)
+    heads = [head for head in listed[0] if any(each[head] is not None for each in listed)]
+    cells = (tuple(_filled(each[head]) for head in heads) for each in listed)
+    return Table(caption, tuple(map(cell, heads)), tuple(cells), widths)
+
+
+def _filled(parts: Inline | Sequence[Inline] | None) -> Cell:
+    return cell(*parts) if isinstance(parts, list | tuple) else cell(parts or "")  # type: ignore[arg-type]
+
+
+def cut(whole: Table, what: str) -> Table:
+    """The first rows, and in a last one how many more there are: ``what`` is the noun for one."""
+    left = len(whole.rows) - ROWS
+    if left <= 0:
+        return whole
+    more = cell(f"and {left:,} more {what}{'' if left == 1 else 's'}")
+    last = (more, *(cell("") for _ in whole.head[1:]))
+    return replace(whole, rows=(*whole.rows[:ROWS], last))
 
 
 def section(title: str, blocks: Iterable[Block]) -> Iterator[Section]:

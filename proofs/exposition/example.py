@@ -13,63 +13,51 @@ from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Document,
+    Row,
     Section,
-    Table,
-    cell,
     said,
     section,
     symbols,
+    table,
 )
 from coopgap.proofs.exposition.formulas import Symbol
+from coopgap.proofs.exposition.games import Game
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Told, root, sections
+from coopgap.proofs.exposition.telling import Decided, told
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.load import listed
-from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.report import CommonsReport
     from coopgap.theory.readers.load import Anything
 
 FORMATS = ("latex", "html", "markdown")
 
 
-def document(
-    name: str, report: Report | GroupReport | CommonsReport, specification: Told, command: str
-) -> Document:
+def document(name: str, report: Decided, specification: Anything, command: str) -> Document:
     """The worked example. name: a file's stem. command: what makes it again."""
-    place = root(report, specification)
-    told, found = list(sections(specification, place)), place["report"]
-    told += section("The claims", claims(found))
-    told += section("Symbols", _symbols(told))
-    told += section("How to reproduce this", _reproduction(found, command))
-    return Document(name, found["title"].text or name, tuple(told))
+    place, sections = told(report, specification)
+    shown, found = list(sections), place["report"]
+    shown += section("The claims", claims(found))
+    shown += section("Symbols", _symbols(shown))
+    shown += section("How to reproduce this", _reproduction(found, command))
+    return Document(name, found["title"].text or name, tuple(shown))
 
 
-def worked(
-    name: str,
-    report: Report,
-    specification: Specification | FamilySpecification,
-    command: str,
-    brief_: bool,
-) -> tuple[Document, Document | None]:
-    """The whole worked example, or the one in brief and the whole one as its appendix."""
-    if not brief_:
-        return document(name, report, specification, command), None
-    told = tuple(brief.sections(specification, root(report, specification), command))
-    whole = document(f"{name}-appendix", report, specification, command)
-    return Document(name, report.title or name, told), whole
+def in_brief(name: str, report: Report, game: Game, command: str) -> tuple[Document, Document]:
+    """The worked example in brief, and the whole one as its appendix."""
+    place, _ = told(report, game)
+    short = Document(name, report.title or name, tuple(brief.sections(game, place, command)))
+    return short, document(f"{name}-appendix", report, game, command)
 
 
 def decided(
     name: str, specification: Anything, command: str, brief_: bool, timeout: float | None = None
 ) -> tuple[Document, Document | None]:
-    """Decides what a specification asks, and writes the worked example; as ``worked``.
+    """Decides what a specification asks, and writes the worked example, or it in brief.
 
     timeout: seconds for each quantity. Raises InputError for what has no worked example.
     """
@@ -81,7 +69,10 @@ def decided(
             )
         return document(name, check(specification, timeout=timeout), specification, command), None
     game = listed(specification, specification.origin)
-    return worked(name, check(game, timeout=timeout), game, command, brief_)
+    report = check(game, timeout=timeout)
+    if brief_:
+        return in_brief(name, report, game, command)
+    return document(name, report, game, command), None
 
 
 def files(
@@ -115,13 +106,11 @@ def files(
     return texts
 
 
-def _symbols(told: list[Section]) -> Iterator[Block]:
-    used = symbols(tuple(told))
+def _symbols(shown: list[Section]) -> Iterator[Block]:
+    used = symbols(tuple(shown))
     if used:
-        yield Table(
-            "",
-            (cell("symbol"), cell("meaning")),
-            tuple((cell(Symbol(key)), cell(MEANINGS[key])) for key in MEANINGS if key in used),
+        yield table(
+            ({"symbol": Symbol(key), "meaning": MEANINGS[key]} for key in MEANINGS if key in used),
             widths=(20, 80),
         )
 
@@ -130,26 +119,21 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
     """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
     yield said(
-        "This example is the output of ",
+        "This example is the output of {}, version {}, with {}. The solvers only find; "
+        "every certificate is accepted by a checker that uses none of them. {}",
         Code(command),
-        ", version ",
         Code(tool["version"].text),
-        ", with ",
-        *series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
-        ". The solvers only find; every certificate is accepted by a checker that uses none "
-        "of them. ",
-        *([f"Source of the game: {report['source'].text}."] if report["source"].text else []),
+        series([[f"{n} ", Code(v.text)] for n, v in tool["solvers"].items()]),
+        [f"Source of the game: {report['source'].text}."] if report["source"].text else [],
     )
-    rows = [
-        (cell(", ".join(filter(None, (name.replace("_", " "), where)))), cell(Code(sha.text)))
+    rows: list[Row] = [
+        {
+            "quantity": ", ".join(filter(None, (name.replace("_", " "), where))),
+            "certificate": Code(sha.text),
+        }
         for where, part in kept(report)
         for name, sha in part.items()
         if " at lambda " not in name
     ]
     if rows:
-        yield Table(
-            "Certificates by SHA-256",
-            (cell("quantity"), cell("certificate")),
-            tuple(rows),
-            widths=(35, 65),
-        )
+        yield table(rows, "Certificates by SHA-256", (35, 65))

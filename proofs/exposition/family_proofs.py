@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, Items, said
+from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, said
 from coopgap.proofs.exposition.formulas import (
     BEST,
     CORRELATED_GAP,
@@ -31,6 +31,7 @@ from coopgap.proofs.exposition.obstructions import (
     constraint,
     deviations,
     fines,
+    first_ones,
     kind,
     misdirected,
     prescribed,
@@ -74,7 +75,7 @@ class Proven:
 
     def _steps(self, what: str, tell: Tell) -> Iterator[Block]:
         sha = self.certificate.pointer.rpartition("/")[2]
-        yield said("This is the certificate ", Code(sha[:12]), f" of the {what}.")
+        yield said("This is the certificate {} of the {}.", Code(sha[:12]), what)
         yield from steps(self.certificate, tell, self.cases, self.facts)
 
     # What one case shows
@@ -84,12 +85,10 @@ class Proven:
         gap = row(Symbol("gap"), "=", ratio(piece["value"]))
         listed = list(witness["bound"]["obstructions"]) if "bound" in witness.value else []
         if "reached" in witness.value:
-            yield said(
-                "Here ", gap, ": ", *self._played(case), " is implementable", self._shown(), "."
-            )
+            yield said("Here {}: {} is implementable{}.", gap, self._played(case), self._shown())
         if listed and self.contracts is not None and self._directed:
             yield said(
-                "The certificate excludes every selection of larger welfare: ",
+                "The certificate excludes every selection of larger welfare: {}",
                 misdirected(self.contracts, "it"),
             )
         elif listed and "strategies" in listed[0].value:
@@ -100,7 +99,7 @@ class Proven:
                 if "reached" in witness.value
                 else "Nothing is implementable:"
             )
-            yield from self._written(listed, self._excluded)
+            yield from first_ones(listed, self._excluded, numbered=False, most=WRITTEN)
         elif piece["value"].value == "0":
             yield said("No play has more welfare than a first best.")
 
@@ -109,13 +108,10 @@ class Proven:
         gap = row(CORRELATED_GAP, "=", ratio(piece["value"]))
         if "bound" not in witness.value and "selection" in witness["reached"].value:
             yield said(
-                "Here ",
+                "Here {}: {} is implementable in pure strategies already{}.",
                 gap,
-                ": ",
-                *self._played(case),
-                " is implementable in pure strategies already",
+                self._played(case),
                 self._shown(),
-                ".",
             )
             return
         assert self.named is not None
@@ -128,27 +124,27 @@ class Proven:
         if "reached" in witness.value:
             selfish = piece["value"].value == "0"
             where = "for selfish agents" if selfish else "from this weight on"
-            shown = (
-                f" is an equilibrium {where}, as a comparison with every deviation shows."
-                if self.named is None
-                else f" is implementable {where}{self._shown()}."
-            )
-            yield said(*start, ": ", *self._played(case), shown)
+            shown = f"is implementable {where}{self._shown()}"
+            if self.named is None:
+                shown = f"is an equilibrium {where}, as a comparison with every deviation shows"
+            yield said("{}: {} {}.", start, self._played(case), shown)
             start = ["Below it no first best is"]
         else:
             start = [*start, ", since at no weight a first best is"]
         if "below" in witness.value and self.contracts is not None and self._directed:
-            yield said(*start, ": ", misdirected(self.contracts, "one"))
+            yield said("{}: {}", start, misdirected(self.contracts, "one"))
         elif "below" in witness.value and self._private:
             yield _excluding(list(witness["below"]["obstructions"]), *start)
         elif "below" in witness.value:
-            yield said(*start, ":")
+            yield said("{}:", start)
             language = None if self.named is None else self.named.language
-            yield from self._written(
+            yield from first_ones(
                 list(witness["below"]["obstructions"]),
                 lambda each: bounded(
                     self.environment, language, each, self._strength(each, case["point"])
                 ),
+                numbered=False,
+                most=WRITTEN,
             )
 
     # Parts
@@ -192,22 +188,12 @@ class Proven:
         products = (Fraction(c) * prod(at[n] for n in m.split("*")) for m, c in terms.items())
         return sum(products, Fraction(0))
 
-    def _written(
-        self, listed: list[Place], tell: Callable[[Place], Iterator[Block]]
-    ) -> Iterator[Block]:
-        yield Items(tuple(tuple(tell(each)) for each in listed[:WRITTEN]))
-        if len(listed) > WRITTEN:
-            yield said(
-                f"The certificate holds {counted(len(listed) - WRITTEN, 'more obstruction')}."
-            )
-
     def _excluded(self, obstruction: Place) -> Iterator[Block]:
         """That a part of a selection is not implementable."""
         assert self.named is not None
         yield said(
-            "If a contract made agents play ",
-            *prescribed(self.environment, obstruction),
-            ", it would satisfy:",
+            "If a contract made agents play {}, it would satisfy:",
+            prescribed(self.environment, obstruction),
         )
         found = deviations(self.environment, obstruction)
         yield Display(
@@ -221,16 +207,14 @@ class Proven:
         selfish = levels is not None and not any(levels["levels"])
         left = self._gains(obstruction, found) if selfish else None
         reason = REASONS.get(self._kind(found))
-        start = (
-            f"{WITHIN}, what remains is " if reason is None else f"{reason}, and what remains is "
-        )
         if left is None:
             yield said("The right sides sum to more than the left ones can: a contradiction.")
         else:
             yield said(
-                start,
+                "{}, {}what remains is {}, which is positive: a contradiction.",
+                reason or WITHIN,
+                "and " if reason else "",
                 row("0", "≥", summed(left, self.certificate)),
-                ", which is positive: a contradiction.",
             )
 
     def _strength(self, obstruction: Place, point: Place) -> Strength | None:
@@ -303,8 +287,12 @@ def proven(
 def _excluding(listed: Sequence[Place], *start: Inline) -> Block:
     """How better strategies are excluded."""
     count = counted(len(listed), "combination")
-    how = f": the certificate excludes the others by {count} of deviations of strategies"
-    return said(*start, f"{how} that no contract deters all at once.")
+    return said(
+        "{}: the certificate excludes the others by {} of deviations of strategies that no "
+        "contract deters all at once.",
+        start,
+        count,
+    )
 
 
 def ratio(place: Place) -> Formula:

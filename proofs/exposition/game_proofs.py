@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
-from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Label, row
+from coopgap.proofs.exposition.documents import Block, Row, said, table
+from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
+    Deviation,
     bounded,
+    first_ones,
+    gain_of,
     misdirected,
-    payoff,
     strength,
     unranked,
     written_out,
@@ -29,50 +31,49 @@ def kept(
     environment: Environment, named: NamedLanguage, part: Place, game: Place
 ) -> Iterator[Block]:
     """One row for each deviation: what it gains in the game and what transfers take from it."""
-    pays = {each["record"].text: each["transfers"] for each in part["contract"]}
-    rows: list[tuple[Cell, ...]] = []
     several = len(part["selection"]) > 1
-    for state_name, labels in part["selection"].items():
-        state = environment.states.index(state_name)
-        played = environment.profile(labels.value)
-        for agent, actions in enumerate(environment.actions):
-            for action in range(len(actions)):
-                if action == played[agent]:
-                    continue
-                moved = tuple(action if i == agent else a for i, a in enumerate(played))
-                gain = computed(
-                    "-",
-                    payoff(environment, game, agent, state, moved),
-                    payoff(environment, game, agent, state, played),
-                )
-                player = environment.players[agent]
-                amounts = [
-                    pays.get(describe_record(named.language, environment, record))
-                    for record in (record_of(named.language, state, p) for p in (moved, played))
-                ]
-                there, here = (
-                    Place("0", "=0") if each is None else each[player] for each in amounts
-                )
-                rows.append(
-                    (
-                        *((cell(state_name),) if several else ()),
-                        cell(Label(player)),
-                        cell(Label(actions[action])),
-                        cell(gain),
-                        cell(computed("-", there, here)),
-                    )
-                )
+    rows: list[Row] = [
+        {
+            "state": environment.states[each.state] if several else None,
+            "agent": Label(environment.players[each.agent]),
+            "deviation": Label(environment.actions[each.agent][each.action]),
+            "gain": gain_of(environment, game, each).formula,
+            "change in transfers": _change(environment, named, part["contract"], each),
+        }
+        for each in _deviations(environment, part["selection"])
+    ]
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
-        yield said(f"The checker has verified all {len(rows):,} incentive constraints of it.")
+        yield said("The checker has verified all {} incentive constraints of it.", f"{len(rows):,}")
         return
     yield said(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
         "most zero."
     )
-    heads = [*(["state"] if several else []), "agent", "deviation", "gain", "change in transfers"]
-    yield Table("", tuple(cell(head) for head in heads), tuple(rows))
+    yield table(rows)
+
+
+def _deviations(environment: Environment, selection: Place) -> Iterator[Deviation]:
+    """Every deviation from a selection."""
+    for state, labels in selection.items():
+        played = environment.profile(labels.value)
+        for agent, actions in enumerate(environment.actions):
+            for action in range(len(actions)):
+                if action != played[agent]:
+                    at = environment.states.index(state)
+                    yield Deviation(at, agent, played, action, Place(1, "=1"))
+
+
+def _change(
+    environment: Environment, named: NamedLanguage, paid: Place, each: Deviation
+) -> Formula:
+    """By how much the deviation changes what the agent is paid."""
+    pays = {own["record"].text: own["transfers"] for own in paid}
+    player = environment.players[each.agent]
+    records = (record_of(named.language, each.state, p) for p in (each.moved, each.played))
+    amounts = (pays.get(describe_record(named.language, environment, r)) for r in records)
+    return computed("-", *(Place("0", "=0") if own is None else own[player] for own in amounts))
 
 
 def cover(
@@ -89,81 +90,58 @@ def cover(
         return
     if part["contracts"]["kind"].value == "directive":
         yield said(
-            "The certificate excludes every selection of larger welfare: ",
+            "The certificate excludes every selection of larger welfare: {}",
             misdirected(part["contracts"], "it"),
             lead="Nothing better exists.",
         )
         return
     bound = shown.witness["bound"]
     if "contracts" in bound.value:
-        yield said(*_by_cases(part), lead="Nothing better exists.")
+        yield said(
+            "The certificate parts all contracts into cases, by what they pay an agent at one "
+            "record more than at another. The incentives of each case contradict each other, or "
+            "the best profiles that they leave in each state have an expected welfare of at most "
+            "{}.",
+            part["value"].formula,
+            lead="Nothing better exists.",
+        )
         return
     listed = list(bound["obstructions"])
-    yield said(*_better(environment, part, root, listed), lead="Nothing better exists.")
+    yield _better(environment, part, root, listed)
 
     def tell(each: Place) -> Iterator[Block]:
         return written_out(environment, named.language, root["game"], each, part["contracts"])
 
-    yield from _first_ones(listed, tell, numbered=True, most=most)
+    yield from first_ones(listed, tell, numbered=True, most=most)
 
 
-def _by_cases(part: Place) -> Iterator[Inline]:
-    """That every contract is in a case in which nothing better is left."""
-    yield "The certificate parts all contracts into cases, by what they pay an agent at one record "
-    yield "more than at another. The incentives of each case contradict each other, or the best "
-    yield "profiles that they leave in each state have an expected welfare of at most "
-    yield part["value"].formula
-    yield "."
-
-
-def _first_ones(
-    listed: list[Place],
-    tell: Callable[[Place], Iterator[Block]],
-    *,
-    numbered: bool,
-    most: int = WRITTEN,
-) -> Iterator[Block]:
-    """What there is to tell of each obstruction, of many of the first, and how many more."""
-    told = [tuple(tell(each)) for each in listed[:most]]
-    if len(told) == 1:
-        yield from told[0]
-    else:
-        yield Items(tuple(told), numbered)
-    if len(listed) > most:
-        more = len(listed) - most
-        yield said(f"The certificate holds {counted(more, 'more obstruction')} of the same form.")
-
-
-def _better(
-    environment: Environment, part: Place, root: Place, listed: list[Place]
-) -> Iterator[Inline]:
+def _better(environment: Environment, part: Place, root: Place, listed: list[Place]) -> Block:
+    lead = "Nothing better exists."
     which = (
         "this obstruction"
         if len(listed) == 1
         else (f"one of {counted(len(listed), 'obstruction')}")
     )
     if part["value"].text == "-inf":
-        yield f"Every selection contains {which}."
-        return
+        return said("Every selection contains {}.", which, lead=lead)
     support = [s for s, p in enumerate(environment.prior) if p]
     if len(support) == 1:
         state = support[0]
         welfare = root["game"]["welfare"][state]
         larger = [k for k in range(len(welfare)) if welfare[k].number > part["value"].number]
         if len(larger) <= 8:
+            better = series([play(environment.labels(unranked(environment, k))) for k in larger])
+            alone = "The only profile of larger welfare is {}, and no contract implements it."
+            each = "The only profiles of larger welfare are {}, and each of them is excluded by {}."
             one = len(larger) == 1
-            yield "The only profile" + (" " if one else "s ") + "of larger welfare "
-            yield "is " if one else "are "
-            yield from series([play(environment.labels(unranked(environment, k))) for k in larger])
-            yield (
-                ", and no contract implements it."
-                if one
-                else f", and each of them is excluded by {which}."
-            )
-            return
-    yield "Every selection of expected welfare above "
-    yield part["value"].formula
-    yield f" contains {which}, as the tree of the certificate shows."
+            return said(alone, better, lead=lead) if one else said(each, better, which, lead=lead)
+    return said(
+        "Every selection of expected welfare above {} contains {}, as the tree of the certificate "
+        "shows.",
+        part["value"].formula,
+        which,
+        lead=lead,
+    )
 
 
 def correlated_gap(
@@ -189,4 +167,6 @@ def threshold(
         asked = strength(environment, named.language, game, each, part["contracts"])
         return bounded(environment, named.language, each, asked)
 
-    yield from _first_ones(list(shown.witness["below"]["obstructions"]), tell, numbered=False)
+    yield from first_ones(
+        list(shown.witness["below"]["obstructions"]), tell, numbered=False, most=WRITTEN
+    )

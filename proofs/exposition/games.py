@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from coopgap.proofs.deciding.values import Known, shortest
 from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
@@ -15,14 +15,14 @@ from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
 from coopgap.theory.environments import Environment
 from coopgap.theory.expressions import Tree
-from coopgap.theory.families import Family
 from coopgap.theory.information import Information
-from coopgap.theory.json_values import Plain
 from coopgap.theory.specification import FamilySpecification, Specification
 
 TABLES, COLUMNS, WIDTH = 12, 8, 150
 """How many payoff tables are printed, and how wide they may be (columns, characters)."""
 
+
+Game: TypeAlias = Specification | FamilySpecification
 
 LISTED = 12
 """How many actions of a player are listed."""
@@ -44,8 +44,20 @@ class Numbers(Sequence[str]):
         return str(Fraction(int(self._array[place]), self._unit))
 
 
-def source(environment: Environment) -> dict[str, Any]:
-    """Payoffs, welfare and prior as exact text: ``payoffs[agent][state][profile]``."""
+def source(specification: Game) -> dict[str, Any]:
+    """Prior, payoffs and, of a game, welfare: ``payoffs[agent][state][profile]``.
+
+    Of a game as exact text, of a family as expressions.
+    """
+    if isinstance(specification, FamilySpecification):
+        family = specification.family
+
+        def shown(trees: Sequence[Tree]) -> list[Known]:
+            return [shortest(tree, family.parameters) for tree in trees]
+
+        payoffs = [[shown(state) for state in own] for own in family.payoffs]
+        return {"prior": shown(family.prior), "payoffs": payoffs}
+    environment = specification.environment
     unit = environment.denominator
     return {
         "prior": [str(p) for p in environment.prior],
@@ -54,20 +66,7 @@ def source(environment: Environment) -> dict[str, Any]:
     }
 
 
-def family_source(family: Family) -> dict[str, Plain]:
-    """The same of a family, as expressions."""
-    names = family.parameters
-
-    def shown(trees: Sequence[Tree]) -> list[Known]:
-        return [shortest(tree, names) for tree in trees]
-
-    return {
-        "prior": shown(family.prior),
-        "payoffs": [[shown(state) for state in own] for own in family.payoffs],
-    }
-
-
-def environment_of(specification: Specification | FamilySpecification) -> Environment:
+def environment_of(specification: Game) -> Environment:
     """The environment; of a family one of the same names."""
     if isinstance(specification, FamilySpecification):
         return specification.family.skeleton
@@ -95,7 +94,7 @@ def cast(
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
     who = sentence_of(len(players))
-    yield said(f"{who} {choose}: ", *series(players), ".")
+    yield said("{} {}: {}.", who, choose, series(players))
     seen = "the state" if information is None else "some of this"
     yield from nature(environment.states, game, support, seen)
     if information is not None:
@@ -120,22 +119,23 @@ def nature(
             for s in support
         ]
         yield said(
-            "Nature draws ",
-            *series(chances, "or"),
-            f". The agents observe {seen} before they act; a court does not observe it, and a "
-            "contract can speak of it only as far as its language verifies it.",
+            "Nature draws {}. The agents observe {} before they act; a court does not "
+            "observe it, and a contract can speak of it only as far as its language "
+            "verifies it.",
+            series(chances, "or"),
+            seen,
         )
 
 
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
     seen = information.seen(environment.players.index(player), environment)
     if all(len(states) == 1 for states in seen.values()):
-        return (said(Label(player), " sees the state"),)
+        return (said("{} sees the state", Label(player)),)
     cells = [
         row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
         for states in seen.values()
     ]
-    return (said(Label(player), " sees only whether the state lies in ", *series(cells, "or")),)
+    return (said("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),)
 
 
 def sentence_of(players: int) -> str:
@@ -162,16 +162,16 @@ def payoffs(
         or across * _longest(game, support) > WIDTH
     ):
         yield said(
-            f"There are {counted(math.prod(environment.shape), 'action profile')} "
-            f"({' × '.join(map(str, environment.shape))})"
-            f"{' in each state' if len(support) > 1 else ''}, too many for a table here; the "
-            "certificates list all payoffs."
+            "There are {} ({}){}, too many for a table here; the certificates list all payoffs.",
+            counted(math.prod(environment.shape), "action profile"),
+            " × ".join(map(str, environment.shape)),
+            " in each state" if len(support) > 1 else "",
         )
         return
     if len(environment.players) > 1:
         order = series([Label(p) for p in environment.players])
         yield said(
-            "Each cell gives the payoffs of ", *order, ", in this order.", *_legend(best, stable)
+            "Each cell gives the payoffs of {}, in this order.{}", order, _legend(best, stable)
         )
     for state in support:
         for rest in product(*map(range, shape[2:])):

@@ -9,21 +9,22 @@ from coopgap.proofs.exposition.documents import (
     Block,
     Inline,
     Items,
+    Row,
     Statement,
-    cell,
+    cut,
     said,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
-    Row,
     Sign,
     joined,
     listed,
     row,
 )
 from coopgap.proofs.exposition.prose import by_state, counted, series
+from coopgap.proofs.exposition.quantities import quantity
 from coopgap.proofs.exposition.reached import stated, values
 from coopgap.proofs.exposition.sources import Place, certificate
 from coopgap.theory.aggregates import Group, GroupGame, GroupLanguage, GroupSpecification
@@ -32,7 +33,7 @@ SPELLED, CONSTRAINTS = 6, 14
 """How many actions of a set, and how many incentive constraints, are written out."""
 
 
-def among(group: Group, actions: Sequence[int]) -> Row:
+def among(group: Group, actions: Sequence[int]) -> Formula:
     """``{0, 1, 2}``; of many consecutive actions the first two and the last."""
     labels = [Label(group.actions[a]) for a in actions]
     numbers = [group.numbers[a] for a in actions]
@@ -102,42 +103,41 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
         *where,
     ]
     if part["contracts"]["kind"].value == "directive":
-        yield said(*start, ", which the directive prescribes.", lead="Attained.")
+        yield said("{}, which the directive prescribes.", start, lead="Attained.")
         return
-    yield said(*start, f". {_deterred(language, part)}", lead="Attained.")
+    yield said("{}. {}", start, _deterred(language, part), lead="Attained.")
     if why["tempted"]:
         sums_of = by_state([(each["state"].text, [each["sum"].formula]) for each in why["tempted"]])
         yield said(
-            "Fines are bounded, so whoever is tempted must be given something that it would lose: "
-            "what agents could gain, each by its best deviation, sums to ",
-            *sums_of,
-            ", and all their fines together to ",
+            "Fines are bounded, so whoever is tempted must be given something that it "
+            "would lose: what agents could gain, each by its best deviation, sums to "
+            "{}, and all their fines together to {}.",
+            sums_of,
             why["fines"].formula,
-            ".",
         )
     inside = list(why["inside"])
     if not inside:
         return
     if len(inside) > CONSTRAINTS:
         yield said(
-            f"Of the {len(inside):,} deviations that the record does not show none pays; the "
-            "checker has tried them all."
+            "Of the {} deviations that the record does not show none pays; the checker "
+            "has tried them all.",
+            f"{len(inside):,}",
         )
         return
     several = len(part["selection"]) > 1
     yield said("What the record does not show is worth nothing to whoever does it:")
     rows = [
-        (
-            *([cell(each["state"].text)] if several else []),
-            cell(Label(each["group"].text)),
-            cell(Label(each["from"].text)),
-            cell(Label(each["to"].text)),
-            cell(each["gain"].formula),
-        )
+        {
+            "state": each["state"].text if several else None,
+            "group": Label(each["group"].text),
+            "action": Label(each["from"].text),
+            "deviation": Label(each["to"].text),
+            "gain": each["gain"].formula,
+        }
         for each in inside
     ]
-    heads = [*(["state"] if several else []), "group", "action", "deviation", "gain"]
-    yield table([*map(cell, heads)], rows, "deviation")
+    yield cut(table(rows), "deviation")
 
 
 def _deterred(language: GroupLanguage, part: Place) -> str:
@@ -164,25 +164,21 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
         yield from _jointly(rows, why, len(game.support) > 1)
         return
     yield said(
-        *(
-            ["If no equilibrium is played in some state, nothing is implementable. "]
-            if part["value"].text == "-inf"
-            else []
-        ),
-        "A deviation inside a class leaves the record as it is, so no contract deters it: an "
-        "action is kept only if no such deviation pays. At each aggregate of more welfare the "
-        "actions that are kept do not sum to it",
-        *(
-            [
-                ", or those who take them could gain more in sum, at least by what stands in the "
-                "last column, than the ",
-                why["fines"].formula,
-                " that all may be fined together",
-            ]
-            if why["fines"].value is not None
-            else []
-        ),
-        ", as the checker has tried:",
+        "{}A deviation inside a class leaves the record as it is, so no contract deters "
+        "it: an action is kept only if no such deviation pays. At each aggregate of "
+        "more welfare the actions that are kept do not sum to it{}, as the checker has "
+        "tried:",
+        ["If no equilibrium is played in some state, nothing is implementable. "]
+        if part["value"].text == "-inf"
+        else [],
+        [
+            ", or those who take them could gain more in sum, at least by what stands in the "
+            "last column, than the ",
+            why["fines"].formula,
+            " that all may be fined together",
+        ]
+        if why["fines"].value is not None
+        else [],
         lead=lead,
     )
     yield from _excluded(game, rows, why["more"].value)
@@ -191,37 +187,34 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
 def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Block]:
     several = len(game.support) > 1
     totals = "totals" in rows[0].value
-    kept = game.groups
-    shown = []
-    for each in rows:
-        leaves = list(each["leaves"])
-        example: list[Inline] = ["–"]
-        if leaves:
-            first = min(leaves, key=lambda one: one["gain"].number)
-            move = row(Label(first["from"].text), "→", Label(first["to"].text))
-            whose: list[Inline] = [Label(first["group"].text), " "] if len(kept) > 1 else []
-            example = [*whose, move, ": ", first["gain"].formula]
-        shown.append(
-            (
-                *([cell(each["state"].text)] if several else []),
-                cell(sums(each["totals"]) if totals else drawn(each["play"])),
-                cell(each["welfare"].formula),
-                *(cell(*_kept(group, each["stays"][group.name])) for group in kept),
-                cell(*example),
-                *(
-                    [cell("–" if each["least"].value is None else each["least"].formula)]
-                    if "least" in each.value
-                    else []
-                ),
-            )
-        )
-    names = [f"kept by {group.name}" if len(kept) > 1 else "kept" for group in kept]
-    heads: list[Inline] = [*(["state"] if several else []), "total" if totals else "play"]
-    heads += ["welfare", *names, "least tempted to leave"]
-    heads += ["could gain"] * ("least" in rows[0].value)
-    yield table([*map(cell, heads)], shown, "aggregate")
+    names = [f"kept by {g.name}" if len(game.groups) > 1 else "kept" for g in game.groups]
+    shown: list[Row] = [
+        {
+            "state": each["state"].text if several else None,
+            "total" if totals else "play": sums(each["totals"]) if totals else drawn(each["play"]),
+            "welfare": each["welfare"].formula,
+            **{
+                name: _kept(group, each["stays"][group.name])
+                for name, group in zip(names, game.groups, strict=True)
+            },
+            "least tempted to leave": _least_tempted(list(each["leaves"]), len(game.groups) > 1),
+            "could gain": quantity(each["least"]) if "least" in each.value else None,
+        }
+        for each in rows
+    ]
+    yield cut(table(shown), "aggregate")
     if more:
-        yield said(f"So it is with {counted(more, 'more aggregate')}.")
+        yield said("So it is with {}.", counted(more, "more aggregate"))
+
+
+def _least_tempted(leaves: Sequence[Place], several: bool) -> list[Inline]:
+    """Who leaves for the least gain, where there are several groups with its own."""
+    if not leaves:
+        return ["–"]
+    first = min(leaves, key=lambda one: one["gain"].number)
+    move = row(Label(first["from"].text), "→", Label(first["to"].text))
+    whose: list[Inline] = [Label(first["group"].text), " "] if several else []
+    return [*whose, move, ": ", first["gain"].formula]
 
 
 def _kept(group: Group, stays: Place) -> list[Inline]:
@@ -234,38 +227,33 @@ def _kept(group: Group, stays: Place) -> list[Inline]:
 def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
     bounded, more = why["fines"].value is not None, why["more"].value
     yield said(
-        "Of a deviation inside a class a court sees the change of the total and not who brought it "
-        "about. Where each agent can do so, balanced money cannot be taken from all of them, so "
-        "what they would gain by it, summed over all, must not be positive. In each play of more "
-        "welfare some change has a positive sum",
-        *(
-            [
-                ", or what each could gain at best sums to more than the ",
-                why["fines"].formula,
-                " that all may be fined together",
-            ]
-            if bounded
-            else []
-        ),
-        ":",
+        "Of a deviation inside a class a court sees the change of the total and not who "
+        "brought it about. Where each agent can do so, balanced money cannot be taken "
+        "from all of them, so what they would gain by it, summed over all, must not be "
+        "positive. In each play of more welfare some change has a positive sum{}:",
+        [
+            ", or what each could gain at best sums to more than the ",
+            why["fines"].formula,
+            " that all may be fined together",
+        ]
+        if bounded
+        else [],
         lead="Nothing better exists.",
     )
     shown = [
-        (
-            *([cell(each["state"].text)] if several else []),
-            cell(drawn(each["play"])),
-            cell(each["welfare"].formula),
-            cell(each["change"].formula),
-            cell(each["gain"].formula),
-            *([cell(each["tempted"].formula)] if bounded else []),
-        )
+        {
+            "state": each["state"].text if several else None,
+            "play": drawn(each["play"]),
+            "welfare": each["welfare"].formula,
+            "change": each["change"].formula,
+            "sum of gains": each["gain"].formula,
+            "could gain": each["tempted"].formula if bounded else None,
+        }
         for each in rows
     ]
-    heads = [*(["state"] if several else []), "play", "welfare", "change", "sum of gains"]
-    heads += ["could gain"] * bounded
-    yield table([*map(cell, heads)], shown, "play")
+    yield cut(table(shown), "play")
     if more:
-        yield said(f"So it is with {counted(more, 'more play')}.")
+        yield said("So it is with {}.", counted(more, "more play"))
 
 
 def _one_for_all(cells: Place) -> Iterator[Block]:
@@ -276,18 +264,14 @@ def _one_for_all(cells: Place) -> Iterator[Block]:
         "Each state loses against its own first best, weighted by its probability:",
         lead="Nothing better exists.",
     )
-    listed_ = []
-    for each in cells:
-        rows = [
-            (
-                cell(one["state"].text),
-                *(cell(one[key].formula) for key in ("welfare", "best", "lost")),
-            )
-            for one in each
-        ]
-        heads = ("state", "welfare", "first best", "expected loss")
-        listed_.append((table([*map(cell, heads)], rows, "state"),))
-    if len(listed_) == 1:
-        yield from listed_[0]
-    else:
-        yield Items(tuple(listed_))
+    tables = [cut(table(map(_lost, each)), "state") for each in cells]
+    yield tables[0] if len(tables) == 1 else Items(tuple((each,) for each in tables))
+
+
+def _lost(state: Place) -> Row:
+    return {
+        "state": state["state"].text,
+        "welfare": state["welfare"].formula,
+        "first best": state["best"].formula,
+        "expected loss": state["lost"].formula,
+    }

@@ -12,7 +12,7 @@ from coopgap.proofs.aggregates.equilibria import Equilibria, play, plays
 from coopgap.proofs.aggregates.findings import Findings, Reached
 from coopgap.proofs.aggregates.shared_fines import MANY_PLAYS, best_play, joint_gain
 from coopgap.proofs.deciding.values import Written
-from coopgap.theory.aggregates import Choices, Counts, GroupGame, GroupSpecification, reached
+from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification, reached, taken
 from coopgap.theory.json_values import Fields, Plain
 
 TOLD = 16
@@ -81,7 +81,7 @@ def _language(found: Findings, where: Setting) -> dict[str, Plain]:
         told["tempted"] = [
             {
                 "state": found.game.states[state],
-                "sum": _tempted(equilibria, state, _place(found.game, counts), counts),
+                "sum": _tempted(equilibria, state, found.game.place(counts), counts),
             }
             for state, counts in reached.selection.items()
         ]
@@ -99,7 +99,7 @@ def _language(found: Findings, where: Setting) -> dict[str, Plain]:
 def _lost(found: Findings, state: int, counts: Counts) -> dict[str, str]:
     game = found.game
     welfare = game.welfare[state].tolist()
-    own = welfare[_place(game, counts)]
+    own = welfare[game.place(counts)]
     return {
         "state": game.states[state],
         "welfare": _utils(game, own),
@@ -110,12 +110,10 @@ def _lost(found: Findings, state: int, counts: Counts) -> dict[str, str]:
 
 def _inside(equilibria: Equilibria, state: int, counts: Counts) -> Iterator[dict[str, str]]:
     """What each deviation inside a class gains from a play."""
-    game, place = equilibria.game, _place(equilibria.game, counts)
-    for g, own in enumerate(counts):
-        for a, number in enumerate(own):
-            if number:
-                for b, gain in gains(equilibria, state, g, a, place).items():
-                    yield _move(game, state, g, a, b, gain)
+    game = equilibria.game
+    for g, a, _ in taken(counts):
+        for b, gain in gains(equilibria, state, g, a, game.place(counts)).items():
+            yield _move(game, state, g, a, b, gain)
 
 
 def gains(
@@ -139,10 +137,8 @@ def gains(
 
 def _worth(equilibria: Equilibria, state: int, group: int, action: int, place: int) -> Fraction:
     game = equilibria.game
-    base, *slopes = game.payoffs[group][state][:, place].tolist()
-    paid = base + sum(m * x for m, x in zip(game.marks[group][action], slopes, strict=True))
-    welfare = int(game.welfare[state][place])
-    return Fraction(paid + equilibria.levels[group] * welfare) / game.denominator
+    paid, welfare = game.paid(state, group, action, place), int(game.welfare[state][place])
+    return (paid + equilibria.levels[group] * welfare) / game.denominator
 
 
 def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Plain]], int]:
@@ -213,12 +209,12 @@ def _better_plays(
     larger = [p for p, own in enumerate(welfare) if best is None or own > welfare[best[0]]]
     rows = []
     for place in sorted(larger, key=lambda p: (-welfare[p], p)):
-        for counts in plays(game, _every(game), place, MANY_PLAYS) or ():
+        for counts in plays(game, game.every, place, MANY_PLAYS) or ():
             change, gain = joint_gain(game, where.classes, levels, state, place, counts)
             rows.append(
                 {
                     "state": game.states[state],
-                    "play": counted(game, counts),
+                    "play": game.named(counts),
                     "welfare": _utils(game, welfare[place]),
                     "change": str(change),
                     "gain": str(gain / game.denominator),
@@ -242,51 +238,29 @@ def binding(found: Findings) -> dict[str, Plain] | None:
         place = mixed.best(state)
         assert place is not None, "at the threshold a first best is an equilibrium"
         counts = play(game, mixed.choices(state, place), place)
-        for g, own in enumerate(counts):
-            for a, number in enumerate(own):
-                for b, gain in gains(plain, state, g, a, place).items() if number else ():
-                    there = game.space.order[place] - game.space.codes[g][a]
-                    moved = int(there) + game.space.codes[g][b]
-                    after = game.welfare[state][game.space.places[moved]]
-                    lost = Fraction(int(game.welfare[state][place] - after), game.denominator)
-                    if gain == level * lost and lost > 0:
-                        move = _move(game, state, g, a, b, gain)
-                        return {**move, "lost": str(lost), "play": counted(game, counts)}
+        for g, a, _ in taken(counts):
+            for b, gain in gains(plain, state, g, a, place).items():
+                there = game.space.order[place] - game.space.codes[g][a]
+                moved = int(there) + game.space.codes[g][b]
+                after = game.welfare[state][game.space.places[moved]]
+                lost = Fraction(int(game.welfare[state][place] - after), game.denominator)
+                if gain == level * lost and lost > 0:
+                    move = _move(game, state, g, a, b, gain)
+                    return {**move, "lost": str(lost), "play": game.named(counts)}
     return None
-
-
-def counted(game: GroupGame, counts: Counts) -> dict[str, dict[str, int]]:
-    """A play as a report has it: for each group how many take each action that is taken."""
-    return {
-        group.name: {label: n for label, n in zip(group.actions, own, strict=True) if n}
-        for group, own in zip(game.groups, counts, strict=True)
-    }
 
 
 def _at(game: GroupGame, place: int) -> Fields:
     """An aggregate by its totals, where these determine it, else by a play of it."""
     if all(len(rows[0]) <= 1 for rows in game.marks):
         return {"totals": {name: str(total) for name, total in game.totals(place).items()}}
-    return {"play": counted(game, play(game, _every(game), place))}
+    return {"play": game.named(play(game, game.every, place))}
 
 
 def _others(game: GroupGame, group: int) -> int:
     """The codes that all agents but one of a group reach, as bits of a number."""
     sizes = [own.size - (g == group) for g, own in enumerate(game.groups)]
     return reached([(n, list(own)) for n, own in zip(sizes, game.space.codes, strict=True)])
-
-
-def _every(game: GroupGame) -> Choices:
-    return tuple((group.size, tuple(range(len(group.actions)))) for group in game.groups)
-
-
-def _place(game: GroupGame, counts: Counts) -> int:
-    code = sum(
-        n * of
-        for own, codes in zip(counts, game.space.codes, strict=True)
-        for n, of in zip(own, codes, strict=True)
-    )
-    return game.space.places[code]
 
 
 def _move(

@@ -10,10 +10,9 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    Table,
-    cell,
     said,
     section,
+    table,
 )
 from coopgap.proofs.exposition.formulas import (
     BEST,
@@ -71,7 +70,8 @@ def _game(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     one = game.agents == 1
     who[0][0] = sentence(str(who[0][0]))
     yield said(
-        *series(who),
+        "{}{}",
+        series(who),
         "." if one else ", all at the same time; the agents of a group are alike.",
     )
     yield from games.nature(game.states, root["game"], game.support)
@@ -95,8 +95,8 @@ def _payoffs(specification: GroupSpecification, payoffs: Place) -> Iterator[Bloc
     ]
     bracket = any(map(_has_bracket, (own[s] for own in trees for s in game.support)))
     yield said(
-        "An agent is paid",
-        *([", with ", *series(words)] if words else []),
+        "An agent is paid{}{}",
+        [", with ", *series(words)] if words else [],
         "; a bracket counts as much as one unit where what stands in it holds, else as nothing:"
         if bracket
         else ":",
@@ -118,13 +118,10 @@ def _has_bracket(tree: Tree) -> bool:
 def _told_apart(specification: GroupSpecification, report: Place) -> Iterator[Block]:
     for language, part in zip(specification.languages, report["languages"], strict=True):
         yield said(
-            "The language ",
+            "The language {} ({}) {}.",
             Label(language.name),
-            " (",
-            *contract_class(part["contracts"]),
-            ") ",
-            *_sees(specification.game, language),
-            ".",
+            contract_class(part["contracts"]),
+            _sees(specification.game, language),
         )
 
 
@@ -162,21 +159,20 @@ def _first_best(report: Place) -> Iterator[Block]:
     part = report["first_best"]
     yield from valued(["The largest expected welfare"], BEST, part["welfare"])
     yield said(
-        "It is reached by ",
-        *by_states(part, "profiles", "none"),
-        ". So many agents of a group take each action; who does is all the same.",
+        "It is reached by {}. So many agents of a group take each action; who does is "
+        "all the same.",
+        by_states(part, "profiles", "none"),
     )
 
 
 def _selfish(report: Place) -> Iterator[Block]:
     part = report["selfish"]
     if part["welfare"].unknown is not None:
-        yield said(f"What selfish agents do is unknown: {part['welfare'].unknown}.")
+        yield said("What selfish agents do is unknown: {}.", part["welfare"].unknown)
         return
     yield said(
-        "Without a contract the pure equilibria are ",
-        *by_states(part, "nash", "no play at all", "and"),
-        ".",
+        "Without a contract the pure equilibria are {}.",
+        by_states(part, "nash", "no play at all", "and"),
     )
     if part["welfare"].value is None:
         yield said("Some state has none, so selfish play has no welfare in pure strategies.")
@@ -193,42 +189,35 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
     yield from from_weight(None, report["prosocial_threshold"])
     if binding.value is not None:
         yield said(
-            "It rests on this deviation: in ",
+            "It rests on this deviation: in {}{} an agent of {} that takes {} in place "
+            "of {} gains {} and costs welfare {}, and {} is {}.",
             drawn(binding["play"]),
-            *(
-                [f" in state {binding['state'].text}"]
-                if len(specification.game.support) > 1
-                else []
-            ),
-            " an agent of ",
+            [f" in state {binding['state'].text}"] if len(specification.game.support) > 1 else [],
             Label(binding["group"].text),
-            " that takes ",
             Label(binding["to"].text),
-            " in place of ",
             Label(binding["from"].text),
-            " gains ",
             binding["gain"].formula,
-            " and costs welfare ",
             binding["lost"].formula,
-            ", and ",
             row(binding["gain"].formula, "/", binding["lost"].formula),
-            " is ",
             row(THRESHOLD, "=", computed(":", binding["gain"], binding["lost"])),
-            ".",
         )
     yield from _tolerances(report)
     yield from levels(report)
 
 
 def _tolerances(report: Place) -> Iterator[Block]:
-    losses = list(report["tolerances"])
-    if not losses:
+    if not report["tolerances"]:
         return
     parts_ = [("no contract", report["tolerances"])]
     parts_ += [(part["name"].text, part["tolerances"]) for part in report["languages"]]
     rows = [
-        (cell(Label(name)), *(cell(quantity(each["lambda"])) for each in own))
+        {
+            "language": Label(name),
+            **{
+                asked["loss"].formula: quantity(each["lambda"])
+                for asked, each in zip(report["tolerances"], own, strict=True)
+            },
+        }
         for name, own in parts_
     ]
-    head = (cell("language"), *(cell(each["loss"].formula) for each in losses))
-    yield Table("The least common weight at which at most so much is lost", head, tuple(rows))
+    yield table(rows, "The least common weight at which at most so much is lost")

@@ -7,32 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from string import Template
 
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Cases,
-    Cell,
-    Code,
-    Display,
-    Document,
-    Grid,
-    Inline,
-    Items,
-    Paragraph,
-    Section,
-    Statement,
-    Table,
-)
-from coopgap.proofs.exposition.formulas import (
-    Formula,
-    Label,
-    Numeral,
-    Ratio,
-    Row,
-    Scripted,
-    Sign,
-    Symbol,
-    Variable,
-)
+from coopgap.proofs.exposition import documents, formulas
 from coopgap.proofs.exposition.latex import letter
 from coopgap.proofs.exposition.notation import Notation
 
@@ -106,13 +81,13 @@ svg rect { stroke: currentColor; fill: none; }
 )
 
 
-def page(document: Document, notation: Notation) -> str:
+def page(document: documents.Document, notation: Notation) -> str:
     """The whole page."""
     shown = body(document.sections, notation)
     return PAGE.substitute(title=escaped(document.title), style=STYLE, body=shown)
 
 
-def body(sections: Sequence[Section], notation: Notation) -> str:
+def body(sections: Sequence[documents.Section], notation: Notation) -> str:
     """Sections without a page around them."""
     return "".join(_section(each, notation) for each in sections)
 
@@ -122,30 +97,30 @@ def escaped(text: str) -> str:
     return html.escape("".join(c if c.isprintable() else " " for c in text))
 
 
-def _section(section: Section, notation: Notation) -> str:
+def _section(section: documents.Section, notation: Notation) -> str:
     return (
         f"<section>\n<h2>{escaped(section.title)}</h2>\n"
         f"{blocks(section.blocks, notation)}</section>\n"
     )
 
 
-def blocks(parts: Sequence[Block], notation: Notation) -> str:
+def blocks(parts: Sequence[documents.Block], notation: Notation) -> str:
     """Blocks one after the other."""
     return "".join(_block(each, notation) for each in parts)
 
 
-def _block(block: Block, notation: Notation) -> str:
+def _block(block: documents.Block, notation: Notation) -> str:
     match block:
-        case Paragraph(parts, lead):
+        case documents.Paragraph(parts, lead):
             start = f"<strong>{escaped(lead)}</strong> " if lead else ""
             return f"<p>{start}{_inlines(parts, notation)}</p>\n"
-        case Display(lines):
+        case documents.Display(lines):
             return "".join(
                 f'<div class="display" tabindex="0" role="group" aria-label="formula">'
                 f'<math display="block">{_row(each, notation)}</math></div>\n'
                 for each in lines
             )
-        case Cases(symbol, pieces):
+        case documents.Cases(symbol, pieces):
             rows = "".join(
                 f"<mtr><mtd>{_row(value, notation)}</mtd><mtd><mtext>if\N{NO-BREAK SPACE}</mtext>"
                 f"{_row(when, notation)}</mtd></mtr>"
@@ -157,15 +132,15 @@ def _block(block: Block, notation: Notation) -> str:
                 f'<mo stretchy="true">{{</mo><mtable displaystyle="true">{rows}</mtable>'
                 "</math></div>\n"
             )
-        case Table():
+        case documents.Table():
             return _table(block, notation)
-        case Grid():
+        case documents.Grid():
             return _grid(block)
-        case Items(items, numbered):
+        case documents.Items(items, numbered):
             kind = "ol" if numbered else "ul"
             listed = "".join(f"<li>{blocks(each, notation)}</li>\n" for each in items)
             return f"<{kind}>\n{listed}</{kind}>\n"
-        case Statement(kind, body, proof):
+        case documents.Statement(kind, body, proof):
             text = f'<div class="body">{_led(f"{kind.capitalize()}.", body, notation)}</div>\n'
             if proof:
                 text += f'<div class="proof">{_led("Proof.", proof, notation)}</div>\n'
@@ -173,9 +148,9 @@ def _block(block: Block, notation: Notation) -> str:
     raise TypeError(f"{block!r} is no block")
 
 
-def _led(lead: str, parts: Sequence[Block], notation: Notation) -> str:
+def _led(lead: str, parts: Sequence[documents.Block], notation: Notation) -> str:
     match parts:
-        case (Paragraph(first, own), *rest):
+        case (documents.Paragraph(first, own), *rest):
             start = f"{lead}</strong> <strong>{escaped(own)}" if own else lead
             shown = f"<p><strong>{start}</strong> {_inlines(first, notation)}</p>\n"
             return shown + blocks(rest, notation)
@@ -185,14 +160,14 @@ def _led(lead: str, parts: Sequence[Block], notation: Notation) -> str:
 CLOSING = re.compile(r"[.,;:)]+")
 
 
-def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
+def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
     """Text and formulas; a formula keeps the punctuation that follows it on its line."""
     shown: list[str] = []
     for part, after in zip(parts, (*parts[1:], ""), strict=True):
         if isinstance(part, str):
             skip = CLOSING.match(part) if shown and shown[-1].endswith("</span>") else None
             shown.append(escaped(part[skip.end() :] if skip else part))
-        elif isinstance(part, (Code, Label)):
+        elif isinstance(part, (documents.Code, formulas.Label)):
             shown.append(_word(part))
         else:
             *first, last = (f"<math>{_row(e, notation)}</math>" for e in _breakable(part))
@@ -203,40 +178,40 @@ def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
     return "".join(shown)
 
 
-def _word(part: Code | Label) -> str:
+def _word(part: documents.Code | formulas.Label) -> str:
     text = escaped(part.text)
-    return f"<code>{text}</code>" if isinstance(part, Code) else text
+    return f"<code>{text}</code>" if isinstance(part, documents.Code) else text
 
 
-def _unbroken(parts: Sequence[Inline], notation: Notation) -> str:
+def _unbroken(parts: Sequence[documents.Inline], notation: Notation) -> str:
     """The same where nothing may be broken."""
     return "".join(
         escaped(part)
         if isinstance(part, str)
         else _word(part)
-        if isinstance(part, (Code, Label))
+        if isinstance(part, (documents.Code, formulas.Label))
         else f"<math>{_row(part, notation)}</math>"
         for part in parts
     )
 
 
-def _breakable(formula: Formula) -> Iterator[Formula]:
+def _breakable(formula: formulas.Formula) -> Iterator[formulas.Formula]:
     """A row cut after its relations: browsers break no formula."""
-    if not isinstance(formula, Row):
+    if not isinstance(formula, formulas.Row):
         yield formula
         return
     start, depth = 0, 0
     for place, part in enumerate(formula.parts, start=1):
-        sign = part.text if isinstance(part, Sign) else ""
+        sign = part.text if isinstance(part, formulas.Sign) else ""
         depth += (sign in "({") - (sign in ")}") if sign else 0
         if depth == 0 and sign in ("=", "≥", "≤", ">", "<", "and", "or", ","):
-            yield Row(formula.parts[start:place])
+            yield formulas.Row(formula.parts[start:place])
             start = place
     if start < len(formula.parts):
-        yield Row(formula.parts[start:])
+        yield formulas.Row(formula.parts[start:])
 
 
-def _table(table: Table, notation: Notation) -> str:
+def _table(table: documents.Table, notation: Notation) -> str:
     caption = f"<caption>{escaped(table.caption)}</caption>\n" if table.caption else ""
     head = "".join(
         f'<th scope="col">{_inlines(each.parts, notation)}</th>' if each.parts else "<td></td>"
@@ -258,7 +233,7 @@ def _table(table: Table, notation: Notation) -> str:
     )
 
 
-def _cell(cell: Cell, notation: Notation, wordy: bool) -> str:
+def _cell(cell: documents.Cell, notation: Notation, wordy: bool) -> str:
     text = (_inlines if wordy else _unbroken)(cell.parts, notation)
     if cell.stable:
         text = f"<span>{text}</span>"
@@ -272,7 +247,7 @@ def _cell(cell: Cell, notation: Notation, wordy: bool) -> str:
 STEP, HIGH, LETTER = 40, 30, 9.5
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: documents.Grid) -> str:
     left = 16 + LETTER * max(map(len, grid.rows))
     step = max(STEP, 14 + LETTER * max(map(len, grid.columns)))
     width, height = left + step * len(grid.columns) + 4, 26 + HIGH * len(grid.rows)
@@ -304,24 +279,24 @@ def _grid(grid: Grid) -> str:
 # --- mathematics ----------------------------------------------------------------------------------
 
 
-def math(formula: Formula, notation: Notation) -> str:
+def math(formula: formulas.Formula, notation: Notation) -> str:
     """A formula as MathML."""
     match formula:
-        case Numeral(text):
+        case formulas.Numeral(text):
             above, _, below = text.partition("/")
             if not below:
                 return f"<mn>{above}</mn>"
             return f"<mfrac><mn>{above}</mn><mn>{below}</mn></mfrac>"
-        case Symbol(key):
+        case formulas.Symbol(key):
             return f"<mi>{escaped(notation[key].text)}</mi>"
-        case Label(text):
+        case formulas.Label(text):
             return f"<mtext>{escaped(text)}</mtext>"
-        case Variable(text):
+        case formulas.Variable(text):
             stem, _, rest = text.partition("_")
             if not rest or not stem:
                 return f"<mi>{escaped(text)}</mi>"
             return f"<msub><mi>{escaped(stem)}</mi><mtext>{escaped(rest)}</mtext></msub>"
-        case Sign(text):
+        case formulas.Sign(text):
             if text in ("max", "min", "∞"):
                 return f"<mi>{text}</mi>"
             if text == " ":
@@ -333,13 +308,13 @@ def math(formula: Formula, notation: Notation) -> str:
             if text == "-":
                 return '<mo form="prefix" lspace="0" rspace="0">−</mo>'
             return f"<mo{_spacing(text)}>{escaped(text)}</mo>"
-        case Ratio(above, below):
+        case formulas.Ratio(above, below):
             return f"<mfrac>{_one(above, notation)}{_one(below, notation)}</mfrac>"
-        case Scripted(base, below, above):
+        case formulas.Scripted(base, below, above):
             inside = "".join(_one(part, notation) for part in (base, below, above) if part)
             name = "msubsup" if below and above else "msub" if below else "msup"
             return f"<{name}>{inside}</{name}>"
-        case Row():
+        case formulas.Row():
             return _one(formula, notation)
     raise TypeError(f"{formula!r} is no formula")
 
@@ -353,14 +328,14 @@ def _spacing(sign: str) -> str:
     return ' form="infix"' if sign in ("=", "≥", "≤", ">", "<", ":") else ""
 
 
-def _one(formula: Formula, notation: Notation) -> str:
-    if isinstance(formula, Row):
+def _one(formula: formulas.Formula, notation: Notation) -> str:
+    if isinstance(formula, formulas.Row):
         return f"<mrow>{_row(formula, notation)}</mrow>"
     return math(formula, notation)
 
 
-def _row(formula: Formula, notation: Notation) -> str:
+def _row(formula: formulas.Formula, notation: Notation) -> str:
     """Rows within rows are flattened: browsers lose the space around operators of inner ones."""
-    if isinstance(formula, Row):
+    if isinstance(formula, formulas.Row):
         return "".join(_row(part, notation) for part in formula.parts)
     return math(formula, notation)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.proofs.exposition.documents import Inline
-from coopgap.proofs.exposition.obstructions import unranked
+from coopgap.proofs.exposition.games import position
+from coopgap.proofs.exposition.obstructions import moved, unranked
 from coopgap.proofs.exposition.prose import play, series
 from coopgap.proofs.exposition.sources import Place, derived
 from coopgap.theory.environments import Environment
@@ -147,7 +148,7 @@ class Step:
     ) -> tuple[
         dict[tuple[Reports, int], _Terms], dict[tuple[Reports, int, int], list[_Terms]], _Terms
     ]:
-        count = self._count()
+        count = len(self.game["welfare"].value[0])
         draws: dict[tuple[Reports, int], _Terms] = {}
         payments: dict[tuple[Reports, int, int], list[_Terms]] = {}
         constant = _Terms()
@@ -179,8 +180,8 @@ class Step:
                 for profile in range(count):
                     played = unranked(self.environment, profile)
                     if played[each.agent] == each.told:
-                        stride = self._stride(each.agent)
-                        there = profile + (each.taken - each.told) * stride
+                        after = moved(played, each.agent, each.taken)
+                        there = position(self.environment, after)
                         pay(truth, profile, each.agent, weight, state * count + profile, False)
                         pay(tuple(said), profile, each.agent, weight, state * count + there, True)
         for agent, seen, multiplier in self.participation():
@@ -219,15 +220,6 @@ class Step:
 
     def _states(self, agent: int, seen: int) -> Iterator[int]:
         return (s for s in self.environment.support if self.cells[agent][s] == seen)
-
-    def _count(self) -> int:
-        return len(self.game["welfare"].value[0])
-
-    def _stride(self, agent: int) -> int:
-        stride = 1
-        for size in self.environment.shape[agent + 1 :]:
-            stride *= size
-        return stride
 
 
 def cell_name(environment: Environment, cells: Cells, agent: int, seen: int) -> str:

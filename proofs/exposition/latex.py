@@ -7,21 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from string import Template
 
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Cases,
-    Cell,
-    Code,
-    Display,
-    Document,
-    Grid,
-    Inline,
-    Items,
-    Paragraph,
-    Section,
-    Statement,
-    Table,
-)
+from coopgap.proofs.exposition import documents
 from coopgap.proofs.exposition.formulas import Label, extent
 from coopgap.proofs.exposition.notation import Notation
 from coopgap.proofs.exposition.tex import escaped, math
@@ -109,7 +95,7 @@ LETTERS = 66
 
 
 def fragment(
-    document: Document, notation: Notation, environments: Mapping[str, str] = ENVIRONMENTS
+    document: documents.Document, notation: Notation, environments: Mapping[str, str] = ENVIRONMENTS
 ) -> str:
     r"""What another LaTeX document can ``\input``.
 
@@ -137,7 +123,7 @@ def _named(text: str, name: str, environments: Mapping[str, str]) -> str:
 
 
 def article(
-    document: Document, version: str, environments: Mapping[str, str] = ENVIRONMENTS
+    document: documents.Document, version: str, environments: Mapping[str, str] = ENVIRONMENTS
 ) -> str:
     """A complete document around the fragment, which is a file beside it."""
     names = ", ".join(AUTHORS[:-1])
@@ -190,37 +176,37 @@ def bibliography(version: str) -> str:
 # --- blocks ---------------------------------------------------------------------------------------
 
 
-def _section(section: Section, notation: Notation) -> str:
+def _section(section: documents.Section, notation: Notation) -> str:
     return f"\\section*{{{escaped(section.title)}}}\n{_blocks(section.blocks, notation)}"
 
 
-def _blocks(blocks: Sequence[Block], notation: Notation) -> str:
+def _blocks(blocks: Sequence[documents.Block], notation: Notation) -> str:
     return "\n".join(_block(each, notation) for each in blocks) + "\n"
 
 
-def _block(block: Block, notation: Notation) -> str:
+def _block(block: documents.Block, notation: Notation) -> str:
     match block:
-        case Paragraph(parts, lead):
+        case documents.Paragraph(parts, lead):
             start = rf"\textbf{{{escaped(lead)}}} " if lead else ""
             return f"{start}{_inlines(parts, notation)}\\par\n"
-        case Display(lines):
+        case documents.Display(lines):
             return "\n".join(_line(math(each, notation)) for each in lines)
-        case Cases(symbol, pieces):
+        case documents.Cases(symbol, pieces):
             rows = (
                 rf"\displaystyle {math(value, notation)} & \mbox{{if }}{math(when, notation)}"
                 for value, when in pieces
             )
             body = "\\\\[\\jot] ".join(rows)
             return _line(rf"{math(symbol, notation)}=\begin{{cases}}{body}\end{{cases}}")
-        case Table():
+        case documents.Table():
             return _table(block, notation)
-        case Grid():
+        case documents.Grid():
             return _grid(block)
-        case Items(items, numbered):
+        case documents.Items(items, numbered):
             kind = "enumerate" if numbered else "itemize"
             listed = "".join(rf"\item {_blocks(each, notation)}" for each in items)
             return f"\\begin{{{kind}}}\n{listed}\\end{{{kind}}}"
-        case Statement(kind, body, proof):
+        case documents.Statement(kind, body, proof):
             text = f"\\begin{{{kind}}}\n{_blocks(body, notation)}\\end{{{kind}}}\n"
             if proof:
                 text += f"\\begin{{proof}}\n{_blocks(proof, notation)}\\end{{proof}}\n"
@@ -233,15 +219,15 @@ def _line(formula: str) -> str:
     return rf"\coopgapline{{\(\displaystyle {formula}\)}}"
 
 
-def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
+def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
     return "".join(_inline(part, notation) for part in parts)
 
 
-def _inline(part: Inline, notation: Notation) -> str:
+def _inline(part: documents.Inline, notation: Notation) -> str:
     match part:
         case str():
             return escaped(part)
-        case Code(text):
+        case documents.Code(text):
             # Two hyphens would become a dash.
             return rf"\texttt{{{escaped(text).replace('--', '-{}-')}}}"
         case Label(text):
@@ -250,7 +236,7 @@ def _inline(part: Inline, notation: Notation) -> str:
             return rf"\({math(part, notation)}\)"
 
 
-def _table(table: Table, notation: Notation) -> str:
+def _table(table: documents.Table, notation: Notation) -> str:
     widths = table.widths or _shares(table)
     if widths:
         columns = "".join(
@@ -260,7 +246,7 @@ def _table(table: Table, notation: Notation) -> str:
     else:
         columns, start = "l" + "c" * (len(table.head) - 1), ""
 
-    def line(cells: Sequence[Cell]) -> str:
+    def line(cells: Sequence[documents.Cell]) -> str:
         text = " & ".join(start + _cell(each, notation) for each in cells)
         strut = r"\coopgapstrut" if r"\frac" in text else ""
         return rf"{text}{strut} \tabularnewline"
@@ -279,7 +265,7 @@ def _table(table: Table, notation: Notation) -> str:
     return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(drawn) + "\n\\end{center}"
 
 
-def _shares(table: Table) -> tuple[int, ...]:
+def _shares(table: documents.Table) -> tuple[int, ...]:
     """The percentages of the line for the columns of a table that is wider; none for others."""
     rows = (table.head, *table.rows)
     wide = [max(_letters(row[k]) for row in rows) + 2 for k in range(len(table.head))]
@@ -291,20 +277,22 @@ def _shares(table: Table) -> tuple[int, ...]:
     return (*shares[:-1], 100 - sum(shares[:-1]))
 
 
-def _letters(cell: Cell) -> int:
+def _letters(cell: documents.Cell) -> int:
     return sum(
         len(part)
         if isinstance(part, str)
         else len(part.text)
-        if isinstance(part, Code)
+        if isinstance(part, documents.Code)
         else extent(part)
         for part in cell.parts
     )
 
 
-def _pages(table: Table, widths: Sequence[int]) -> Iterator[list[Sequence[Cell]]]:
+def _pages(
+    table: documents.Table, widths: Sequence[int]
+) -> Iterator[list[Sequence[documents.Cell]]]:
     """The rows, in parts of at most ROWS lines: a box higher than a page is cut off."""
-    part: list[Sequence[Cell]] = []
+    part: list[Sequence[documents.Cell]] = []
     height = 0
     for row in table.rows:
         lines = 1
@@ -319,7 +307,7 @@ def _pages(table: Table, widths: Sequence[int]) -> Iterator[list[Sequence[Cell]]
         yield part
 
 
-def _cell(cell: Cell, notation: Notation) -> str:
+def _cell(cell: documents.Cell, notation: Notation) -> str:
     text = _inlines(cell.parts, notation)
     if cell.stable:
         text = rf"\underline{{{text}}}"
@@ -338,7 +326,7 @@ _TINTS = (
 )
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: documents.Grid) -> str:
     # A character without a glyph takes the room of its number.
     printed = (re.sub(r"\\coopgapchar\{.\}", "[U+]", escaped(each)) for each in grid.columns)
     wide = max([3, *(len(re.sub(r"\\[a-z]+|[\\{}()]", "", each)) for each in printed)])

@@ -5,26 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coopgap.proofs.exposition import latex, tex
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Cases,
-    Cell,
-    Code,
-    Display,
-    Document,
-    Grid,
-    Inline,
-    Items,
-    Paragraph,
-    Statement,
-    Table,
-)
+from coopgap.proofs.exposition import documents, latex, tex
 from coopgap.proofs.exposition.formulas import Formula, Label
 from coopgap.proofs.exposition.notation import Notation
 
 
-def markdown(document: Document, notation: Notation) -> str:
+def markdown(document: documents.Document, notation: Notation) -> str:
     """The whole document."""
     parts = [f"# {escaped(document.title)}\n"]
     for section in document.sections:
@@ -40,18 +26,18 @@ def escaped(text: str) -> str:
     return shown.replace(r"\<", "&lt;").replace(r"\>", "&gt;")
 
 
-def _blocks(blocks: Sequence[Block], notation: Notation) -> list[str]:
+def _blocks(blocks: Sequence[documents.Block], notation: Notation) -> list[str]:
     return [_block(each, notation) for each in blocks]
 
 
-def _block(block: Block, notation: Notation) -> str:
+def _block(block: documents.Block, notation: Notation) -> str:
     match block:
-        case Paragraph(parts, lead):
+        case documents.Paragraph(parts, lead):
             start = f"**{escaped(lead)}** " if lead else ""
             return f"{start}{_inlines(parts, notation)}\n"
-        case Display(formulas):
+        case documents.Display(formulas):
             return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in formulas)
-        case Cases(symbol, pieces):
+        case documents.Cases(symbol, pieces):
             lines = (
                 rf"{_math(value, notation)} & \text{{if }}{_math(when, notation)}"
                 for value, when in pieces
@@ -59,25 +45,25 @@ def _block(block: Block, notation: Notation) -> str:
             body = "\\\\\n".join(lines)
             start = _math(symbol, notation)
             return f"$$\n{start}=\\begin{{cases}}\n{body}\n\\end{{cases}}\n$$\n"
-        case Table(caption, top, rows):
+        case documents.Table(caption, top, rows):
             table = [_row(top, notation), "|" + " --- |" * len(top)]
             table += [_row(each, notation) for each in rows]
             return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *table, ""])
-        case Grid(caption, columns, labels, fields_):
+        case documents.Grid(caption, columns, labels, fields_):
             head = "|  | " + " | ".join(map(escaped, columns)) + " |"
             drawn = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
             for label, own in zip(labels, fields_, strict=True):
                 letters = (latex.letter(part) if part >= 0 else "" for part in own)
                 drawn.append(f"| {escaped(label)} | " + " | ".join(letters) + " |")
             return "\n".join([*drawn, ""])
-        case Items(items, numbered):
+        case documents.Items(items, numbered):
             listed = []
             for number, item in enumerate(items, start=1):
                 mark = f"{number}. " if numbered else "- "
                 text = "\n".join(_blocks(item, notation)).strip("\n")
                 listed.append(mark + text.replace("\n", "\n" + " " * len(mark)))
             return re.sub(r"^ +$", "", "\n\n".join(listed), flags=re.MULTILINE) + "\n"
-        case Statement(kind, body, proof):
+        case documents.Statement(kind, body, proof):
             text = "\n".join(_blocks(body, notation))
             shown = f"**{kind.capitalize()}.** {text}"
             if proof:
@@ -86,25 +72,25 @@ def _block(block: Block, notation: Notation) -> str:
     raise TypeError(f"{block!r} is no block")
 
 
-def _row(cells: Sequence[Cell], notation: Notation) -> str:
+def _row(cells: Sequence[documents.Cell], notation: Notation) -> str:
     return "| " + " | ".join(_cell(each, notation) for each in cells) + " |"
 
 
-def _cell(cell: Cell, notation: Notation) -> str:
+def _cell(cell: documents.Cell, notation: Notation) -> str:
     text = _inlines(cell.parts, notation)
     text = f"<u>{text}</u>" if cell.stable else text
     return f"{text} ★" if cell.best else text
 
 
-def _inlines(parts: Sequence[Inline], notation: Notation) -> str:
+def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
     return "".join(_inline(part, notation) for part in parts)
 
 
-def _inline(part: Inline, notation: Notation) -> str:
+def _inline(part: documents.Inline, notation: Notation) -> str:
     match part:
         case str():
             return escaped(part)
-        case Code(text):
+        case documents.Code(text):
             return f"`{text.replace('`', chr(39))}`"
         case Label(text):
             return escaped(text)

@@ -6,22 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.exposition.documents import (
-    ROWS,
-    Block,
-    Cell,
-    Inline,
-    Statement,
-    Table,
-    cell,
-    said,
-    table,
-)
+from coopgap.proofs.exposition.documents import Block, Inline, Statement, Table, cut, said, table
 from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import (
     contract_class,
-    counted,
     level,
     play,
     series,
@@ -72,14 +61,13 @@ class Case:
 def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """What mechanisms reach in each language, and why none reaches more."""
     yield said(
-        "A mechanism asks agents for what they see, draws a profile of actions, recommends to each "
-        "its own in secret, and pays after the record of what they do. Nothing is lost if agents "
-        "are honest and obey (Myerson 1982). So ",
+        "A mechanism asks agents for what they see, draws a profile of actions, "
+        "recommends to each its own in secret, and pays after the record of what they "
+        "do. Nothing is lost if agents are honest and obey (Myerson 1982). So {}, the "
+        "largest welfare of such a mechanism, bounds every exchange of messages and "
+        "every equilibrium, mixed ones included, and {} is what no mechanism recovers.",
         VALUE,
-        ", the largest welfare of such a mechanism, bounds every exchange of messages and every "
-        "equilibrium, mixed ones included, and ",
         row(GAP, "=", BEST, "−", VALUE),
-        " is what no mechanism recovers.",
     )
     if isinstance(specification, Specification):
         yield values(root["report"])
@@ -90,9 +78,10 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
             yield from _of_family(part)
         elif part["mechanism"].unknown is not None:
             yield said(
-                "What mechanisms reach in the language ",
+                "What mechanisms reach in the language {} is unknown: {}. Nothing is "
+                "claimed about it.",
                 Label(named.name),
-                f" is unknown: {part['mechanism'].unknown}. Nothing is claimed about it.",
+                part["mechanism"].unknown,
                 lead="Unknown.",
             )
     yield from _levels(root["report"])
@@ -124,12 +113,12 @@ def _how(attained: Place) -> list[Inline]:
 
 
 def summary(report: Place) -> Iterator[Block]:
-    """What mechanisms reach, without proofs."""
-    if not report["family"]:
+    """What mechanisms reach, without proofs; nothing where nobody asked."""
+    asked = [part for part in report["languages"] if part["mechanism"].known]
+    if asked and not report["family"]:
         yield values(report)
-    for part in report["languages"] if report["family"] else ():
-        if part["mechanism"].known:
-            yield from _of_family(part)
+    for part in asked if report["family"] else ():
+        yield from _of_family(part)
     yield from _levels(report)
 
 
@@ -140,19 +129,16 @@ def values(report: Place) -> Block:
         found = part["mechanism"]
         return quantity(found[name] if found.known else found)
 
-    return Table(
-        "What mechanisms reach in each language",
-        (cell("language"), cell("contracts"), cell(VALUE), cell(GAP)),
-        tuple(
-            (
-                cell(Label(part["name"].text)),
-                cell(*_contracts(part)),
-                cell(shown(part, "value")),
-                cell(shown(part, "gap")),
-            )
-            for part in report["languages"]
-        ),
-    )
+    rows = [
+        {
+            "language": Label(part["name"].text),
+            "contracts": _contracts(part),
+            VALUE: shown(part, "value"),
+            GAP: shown(part, "gap"),
+        }
+        for part in report["languages"]
+    ]
+    return table(rows, "What mechanisms reach in each language")
 
 
 def _levels(report: Place) -> Iterator[Block]:
@@ -167,37 +153,37 @@ def _levels(report: Place) -> Iterator[Block]:
         return
     if not parts or not len(parts[0]["mechanism"]["prosocial"]):
         return
-    rows = []
-    for number, own in enumerate(parts[0]["mechanism"]["prosocial"]):
-        asked = [each["mechanism"]["prosocial"][number] for each in parts]
-        rows.append((cell(*level(own["lambda"])), *(cell(quantity(e["value"])) for e in asked)))
-    heads = [cell(Symbol("prosociality")), *(cell(Label(each["name"].text)) for each in parts)]
-    yield Table("What mechanisms reach, by weight on welfare", tuple(heads), tuple(rows))
+    rows = [
+        {
+            Symbol("prosociality"): level(own["lambda"]),
+            **{
+                Label(each["name"].text): quantity(each["mechanism"]["prosocial"][number]["value"])
+                for each in parts
+            },
+        }
+        for number, own in enumerate(parts[0]["mechanism"]["prosocial"])
+    ]
+    yield table(rows, "What mechanisms reach, by weight on welfare")
 
 
 def _proposition(case: Case) -> Block:
     found = case.found
     kind = _kind(case.part)
+    value = equation(VALUE, found["value"])
     if found["value"].text == "-inf":
-        body = ["With ", *kind, " there is no mechanism that all agents join."]
+        body = said("With {} there is no mechanism that all agents join.", kind)
     elif found["value"].between:
-        start = " time did not suffice for what mechanisms reach at most; "
-        body = ["With ", *kind, start, equation(VALUE, found["value"]), "."]
+        late = "With {} time did not suffice for what mechanisms reach at most; {}."
+        body = said(late, kind, value)
+    elif found["gap"].text == "0":
+        body = said("With {} mechanisms reach {}, the first best.", kind, value)
     else:
-        body = [
-            "With ",
-            *kind,
-            " mechanisms reach ",
-            equation(VALUE, found["value"]),
-            *(
-                [", the first best."]
-                if found["gap"].text == "0"
-                else [", and no mechanism more: ", row(GAP, "=", found["gap"].formula), " is lost."]
-            ),
-        ]
+        lost = row(GAP, "=", found["gap"].formula)
+        more = "With {} mechanisms reach {}, and no mechanism more: {} is lost."
+        body = said(more, kind, value, lost)
     proof = [*_attained(case), *(_cover(case) if case.certificate("value") else ())]
     proof += [*_unattained(case), *_causes(case)]
-    return Statement("proposition", (said(*body),), tuple(proof))
+    return Statement("proposition", (body,), tuple(proof))
 
 
 def _attained(case: Case) -> Iterator[Block]:
@@ -205,7 +191,7 @@ def _attained(case: Case) -> Iterator[Block]:
     if not found["lotteries"].value:
         return
     if found["value"].between:
-        yield said("This mechanism reaches ", found["value"]["low"].formula, ".", lead="Attained.")
+        yield said("This mechanism reaches {}.", found["value"]["low"].formula, lead="Attained.")
     elif found["attained"].value:
         yield said("This mechanism reaches the value.", lead="Attained.")
     else:
@@ -224,25 +210,18 @@ def _attained(case: Case) -> Iterator[Block]:
 
 
 def _lotteries(case: Case) -> Table:
-    listed = list(case.found["lotteries"])
     alone = len(case.environment.support) == 1
-    rows: list[tuple[Cell, ...]] = []
-    for each in listed[:ROWS]:
-        said_ = ", ".join(each["reports"].value.values())
-        rows.append(
-            (
-                *(() if alone else (cell(said_),)),
-                cell(play(each["profile"])),
-                cell(each["probability"].formula),
-                cell(*_paid(case, each)),
-            )
-        )
-    if len(listed) > ROWS:
-        more = f"and {counted(len(listed) - ROWS, 'more recommendation')}"
-        rows.append((cell(more), *(cell("") for _ in rows[0][1:])))
-    heads = [*([] if alone else ["reports"]), "told", "chance", "paid"]
+    rows = [
+        {
+            "reports": None if alone else ", ".join(each["reports"].value.values()),
+            "told": play(each["profile"]),
+            "chance": each["probability"].formula,
+            "paid": _paid(case, each),
+        }
+        for each in case.found["lotteries"]
+    ]
     widths = (24, 14, 62) if alone else (26, 21, 14, 39)
-    return Table("", tuple(map(cell, heads)), tuple(rows), widths=widths)
+    return cut(table(rows, widths=widths), "recommendation")
 
 
 def _paid(case: Case, lottery: Place) -> list[Inline]:
@@ -279,11 +258,11 @@ def _cover(case: Case) -> Iterator[Block]:
     )
     for step in before:
         yield said(
-            "To begin with, add the rows below, each times its multiplier, to the probability of "
-            "recommending ",
-            *step.aims(),
-            ". Payments cancel, and the sum is at most zero. So in every mechanism that "
-            "probability is zero, and nothing is paid after what is never recommended.",
+            "To begin with, add the rows below, each times its multiplier, to the "
+            "probability of recommending {}. Payments cancel, and the sum is at most "
+            "zero. So in every mechanism that probability is zero, and nothing is paid "
+            "after what is never recommended.",
+            step.aims(),
         )
         yield from _rows(case, step)
     yield from _last(case, last, nothing)
@@ -296,8 +275,10 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
     to = "" if nothing else " to expected welfare"
     if rows_:
         yield said(
-            f"Add each row, times its multiplier,{to or ' up'}. All payments cancel{within}, so no "
-            "payments deter all of this at once."
+            "Add each row, times its multiplier,{}. All payments cancel{}, so no "
+            "payments deter all of this at once.",
+            to or " up",
+            within,
         )
         yield from rows_
     else:
@@ -308,58 +289,58 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         return
     rows, constant = shown
     alone = len(case.environment.support) == 1
-    cells = [
-        (
-            *(() if alone else (cell(reports_name(case.environment, step.cells, told)),)),
-            cell(play(labels)),
-            cell(most),
-        )
+    remainders = [
+        {
+            "reports": None if alone else reports_name(case.environment, step.cells, told),
+            "recommended": play(labels),
+            "largest remainder": most,
+        }
         for told, labels, most in rows
     ]
     yield said(
-        "What remains depends on recommendations alone. It is largest at "
-        f"{'this one' if alone else 'the one that stands beside each profile of reports'}",
-        *([", and what agents have outside is ", constant.formula] if constant else []),
-        ". The sum of the last column",
+        "What remains depends on recommendations alone. It is largest at {}{}. The sum "
+        "of the last column{}{}",
+        "this one" if alone else "the one that stands beside each profile of reports",
+        [", and what agents have outside is ", constant.formula] if constant else [],
         ", with what agents have outside, is " if constant else " is ",
-        *(["less than zero."] if nothing else [case.found["value"].formula, "."]),
+        ["less than zero."] if nothing else [case.found["value"].formula, "."],
     )
-    heads = [*([] if alone else ["reports"]), "recommended", "largest remainder"]
-    yield table([cell(head) for head in heads], cells, "profile of reports")
+    yield cut(table(remainders), "profile of reports")
 
 
 def _rows(case: Case, step: Step) -> Iterator[Block]:
     alone = len(case.environment.support) == 1
-    rows = []
-    for each in step.incentives():
-        seen, reported = (
-            cell_name(case.environment, step.cells, each.agent, c) for c in each.types
-        )
-        actions = case.environment.actions[each.agent]
-        rows.append(
-            (
-                cell(Label(case.environment.players[each.agent])),
-                *(() if alone else (cell(seen), cell("the same" if each.honest else reported))),
-                cell(Label(actions[each.told])),
-                cell(Label(actions[each.taken])),
-                cell(each.multiplier.formula),
-            )
-        )
-    heads = ["agent", *([] if alone else ["sees", "reports"]), "is told", "does", "multiplier"]
+    players, actions = case.environment.players, case.environment.actions
+
+    def cell_of(agent: int, cell: int) -> str | None:
+        return None if alone else cell_name(case.environment, step.cells, agent, cell)
+
+    rows = [
+        {
+            "agent": Label(players[each.agent]),
+            "sees": cell_of(each.agent, each.types[0]),
+            "reports": "the same"
+            if each.honest and not alone
+            else cell_of(each.agent, each.types[1]),
+            "is told": Label(actions[each.agent][each.told]),
+            "does": Label(actions[each.agent][each.taken]),
+            "multiplier": each.multiplier.formula,
+        }
+        for each in step.incentives()
+    ]
     if rows:
-        yield table([cell(head) for head in heads], rows, "deviation")
+        yield cut(table(rows), "deviation")
     joined = [
-        (
-            cell(Label(case.environment.players[agent])),
-            *(() if alone else (cell(cell_name(case.environment, step.cells, agent, seen)),)),
-            cell(multiplier.formula),
-        )
+        {
+            "agent": Label(players[agent]),
+            "sees": cell_of(agent, seen),
+            "multiplier": multiplier.formula,
+        }
         for agent, seen, multiplier in step.participation()
     ]
     if joined:
         yield said("And no agent is better off outside:")
-        heads = ["agent", *([] if alone else ["sees"]), "multiplier"]
-        yield table([cell(head) for head in heads], joined, "agent")
+        yield cut(table(joined), "agent")
 
 
 def _unattained(case: Case) -> Iterator[Block]:
@@ -372,9 +353,9 @@ def _unattained(case: Case) -> Iterator[Block]:
         )
     if isinstance(found["value"].value, Fraction) and found["value"].text != found["bound"].text:
         yield said(
-            "The linear programme of all rows allows ",
+            "The linear programme of all rows allows {}, with money after "
+            "recommendations that no mechanism ever gives.",
             found["bound"].formula,
-            ", with money after recommendations that no mechanism ever gives.",
         )
 
 
@@ -390,7 +371,7 @@ def _causes(case: Case) -> Iterator[Block]:
             " less.",
         ]
     if parts.unknown is not None:
-        yield said(f"What the gap is due to is unknown: {parts.unknown}.")
+        yield said("What the gap is due to is unknown: {}.", parts.unknown)
     elif parts.value:
         listed = [
             [
@@ -406,4 +387,4 @@ def _causes(case: Case) -> Iterator[Block]:
             "reach so much more.",
         ]
     if told:
-        yield said(*told, lead="What is lost to what.")
+        yield said("{}", told, lead="What is lost to what.")

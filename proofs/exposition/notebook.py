@@ -48,14 +48,9 @@ def _sections(report: Place) -> Iterator[Section]:
             ("The first best", plays.first_best(report)),
             ("What selfish agents do", plays.selfish(report)),
             ("What contracts reach", reached.summary(report)),
-            ("What mechanisms reach", _mechanisms(report)),
+            ("What mechanisms reach", mechanisms.summary(report)),
             ("How prosocial agents must be", prosociality.summary(report)),
             ("Who benefits", plays.benefit(report)),
         ]
     for title, blocks in (*parts, ("The claims", claims(report))):
         yield from section(title, blocks)
-
-
-def _mechanisms(report: Place) -> Iterator[Block]:
-    if any(each["mechanism"].known for each in report["languages"]):
-        yield from mechanisms.summary(report)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Display, Inline, said
+from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, said
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
@@ -22,8 +22,8 @@ from coopgap.proofs.exposition.formulas import (
     row,
 )
 from coopgap.proofs.exposition.games import agent_payoff, at, difference, position
-from coopgap.proofs.exposition.prose import play, series
-from coopgap.proofs.exposition.sources import Place, computed
+from coopgap.proofs.exposition.prose import counted, play, series
+from coopgap.proofs.exposition.sources import Place, computed, derived
 from coopgap.proofs.questions.obligations import shape
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import Language, ProductLanguage, record_of
@@ -54,7 +54,12 @@ class Deviation:
     @property
     def moved(self) -> tuple[int, ...]:
         """The profile after the deviation."""
-        return tuple(self.action if i == self.agent else a for i, a in enumerate(self.played))
+        return moved(self.played, self.agent, self.action)
+
+
+def moved(played: Sequence[int], agent: int, action: int) -> tuple[int, ...]:
+    """The profile in which an agent takes another action."""
+    return (*played[:agent], action, *played[agent + 1 :])
 
 
 def deviations(environment: Environment, obstruction: Place) -> list[Deviation]:
@@ -102,11 +107,6 @@ def prescribed(environment: Environment, obstruction: Place) -> list[Inline]:
     return series(parts)
 
 
-def payoff(environment: Environment, game: Place, agent: int, state: int, at: Any) -> Place:
-    """Where the payoff of an agent at a profile stands."""
-    return game["payoffs"][agent][state][position(environment, at)]
-
-
 def written_out(
     environment: Environment,
     language: Language | None,
@@ -116,7 +116,7 @@ def written_out(
 ) -> Iterator[Block]:
     """The constraints, their multipliers and the sum ``0 ≥ c``."""
     found = deviations(environment, obstruction)
-    gains = [_gain(environment, game, each) for each in found]
+    gains = [gain_of(environment, game, each) for each in found]
     lines = [
         line
         for each, gain in zip(found, gains, strict=True)
@@ -124,8 +124,8 @@ def written_out(
     ]
     single = len(found) == 1 and found[0].weight.value == 1
     yield said(
-        "Suppose that a contract made agents play ",
-        *prescribed(environment, obstruction),
+        "Suppose that a contract made agents play {}{}",
+        prescribed(environment, obstruction),
         ". Then it would satisfy the incentive constraint:"
         if single
         else ". Then it would satisfy the incentive constraints:"
@@ -136,36 +136,25 @@ def written_out(
     total = _weighted(found, gains)
     form = kind(environment, language, found)
     if form in REASONS:
-        reason = REASONS[form]
-        rest = total
-    else:
-        price = fines(environment, language, found, contracts)
-        reason = f"{WITHIN}, the left sides add up to at most "
-    parts: list[Inline] = [reason]
-    if form in REASONS:
-        link = ", and what remains is " if single else ", and the sum of the constraints is "
-    else:
-        rest = _less(total, price)
-        parts += [price.formula, ", and the right sides to ", total.formula]
-        link = ". So "
-    yield said(*parts, link, row("0", "≥", rest.formula), ", a contradiction.")
+        what = "what remains is" if single else "the sum of the constraints is"
+        rest = row("0", "≥", total.formula)
+        yield said("{}, and {} {}, a contradiction.", REASONS[form], what, rest)
+        return
+    price = fines(environment, language, found, contracts)
+    yield said(
+        "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
+        "a contradiction.",
+        WITHIN,
+        price.formula,
+        total.formula,
+        row("0", "≥", derived("-", total, price).formula),
+    )
 
 
 def _weighted(found: Sequence[Deviation], amounts: Sequence[Place]) -> Place:
     """The sum of amounts by the weights of deviations."""
-    total = sum(
-        (amount.number * each.weight.value for amount, each in zip(amounts, found, strict=True)),
-        Fraction(0),
-    )
-    parts = [
-        f"*({each.weight.pointer} {amount.pointer})"
-        for amount, each in zip(amounts, found, strict=True)
-    ]
-    return Place(str(total), f"+({' '.join(parts)})")
-
-
-def _less(one: Place, other: Place) -> Place:
-    return Place(str(one.number - other.number), f"-({one.pointer} {other.pointer})")
+    pairs = zip(found, amounts, strict=True)
+    return derived("+", *(derived("*", each.weight, amount) for each, amount in pairs))
 
 
 @dataclass(frozen=True)
@@ -191,9 +180,8 @@ def bounded(
     weight = Symbol("prosociality")
     found = deviations(environment, obstruction)
     yield said(
-        "To play ",
-        *prescribed(environment, obstruction),
-        ", agents of a common weight ",
+        "To play {}, agents of a common weight {}{}",
+        prescribed(environment, obstruction),
         weight,
         " need:" if language is None else " need a contract that satisfies:",
     )
@@ -214,18 +202,17 @@ def bounded(
     if strength is None:
         yield said("The constraints add up to a bound on the weight, at least the one stated.")
     elif strength.lost is None:
-        yield said(start, row("0", "≥", strength.gain), ", whatever the weight.")
+        yield said("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
     else:
         single = isinstance(strength.lost, Numeral) and strength.lost.text == "1"
         cost = row("(", strength.lost, ")") if isinstance(strength.lost, Row) else strength.lost
         between = ["·"] if isinstance(cost, Numeral) else []
         bound = strength.gain if single else over(strength.gain, strength.lost)
         yield said(
+            "{}{}, so {}.",
             start,
             row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
-            ", so ",
             row(weight, "≥", bound, *([] if strength.least is None else ["=", strength.least])),
-            ".",
         )
 
 
@@ -238,20 +225,10 @@ def strength(
 ) -> Strength:
     """What an obstruction asks of λ in one game."""
     found = deviations(environment, obstruction)
-    gain = _weighted(found, [_gain(environment, game, each) for each in found])
+    gain = _weighted(found, [gain_of(environment, game, each) for each in found])
     if kind(environment, language, found) not in REASONS:
-        gain = _less(gain, fines(environment, language, found, contracts))
-    welfare = game["welfare"]
-    lost = _weighted(
-        found,
-        [
-            _less(
-                welfare[each.state][position(environment, each.played)],
-                welfare[each.state][position(environment, each.moved)],
-            )
-            for each in found
-        ],
-    )
+        gain = derived("-", gain, fines(environment, language, found, contracts))
+    lost = _weighted(found, [loss_of(environment, game, each) for each in found])
     if lost.number <= 0:
         return Strength(gain.formula, None)
     least = gain.number / lost.number
@@ -259,12 +236,16 @@ def strength(
     return Strength(gain.formula, lost.formula, None if same else computed(":", gain, lost))
 
 
-def _gain(environment: Environment, game: Place, each: Deviation) -> Place:
-    after, before = (
-        payoff(environment, game, each.agent, each.state, profile)
-        for profile in (each.moved, each.played)
-    )
-    return _less(after, before)
+def gain_of(environment: Environment, game: Place, each: Deviation) -> Place:
+    """What the deviation gains its agent."""
+    own = game["payoffs"][each.agent][each.state]
+    return derived("-", *(own[position(environment, p)] for p in (each.moved, each.played)))
+
+
+def loss_of(environment: Environment, game: Place, each: Deviation) -> Place:
+    """What the deviation costs welfare."""
+    welfare = game["welfare"][each.state]
+    return derived("-", *(welfare[position(environment, p)] for p in (each.played, each.moved)))
 
 
 def constraint(
@@ -346,6 +327,24 @@ def fines(
         return Place("0", "=0")
     bound = contracts["liability"]
     return Place(str(bound.number * units), f"*({bound.pointer} ={units})")
+
+
+def first_ones(
+    listed: Sequence[Place],
+    tell: Callable[[Place], Iterator[Block]],
+    *,
+    numbered: bool,
+    most: int,
+) -> Iterator[Block]:
+    """What there is to tell of each obstruction, of many of the first, and how many more."""
+    told = [tuple(tell(each)) for each in listed[:most]]
+    if len(told) == 1:
+        yield from told[0]
+    else:
+        yield Items(tuple(told), numbered)
+    if len(listed) > most:
+        more = len(listed) - most
+        yield said("The certificate holds {} of the same form.", counted(more, "more obstruction"))
 
 
 def misdirected(contracts: Place, what: str) -> str:

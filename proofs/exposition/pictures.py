@@ -36,10 +36,10 @@ def languages(
         ]
         one = len(numbers) == 1
         yield said(
-            f"The language{'' if one else 's'} ",
-            *series(users),
-            " ",
-            *_told(listed[numbers[0]].language, environment, one),
+            "The language{} {} {}",
+            "" if one else "s",
+            series(users),
+            _told(listed[numbers[0]].language, environment, one),
         )
         grid = _grid(listed[numbers[0]].language, environment)
         if grid is not None:

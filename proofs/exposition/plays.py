@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TypeAlias
 
 from coopgap.proofs.deciding.values import Absent
 from coopgap.proofs.exposition import games, pictures
@@ -23,9 +22,7 @@ from coopgap.proofs.exposition.prosociality import prosocial
 from coopgap.proofs.exposition.quantities import sets, valued
 from coopgap.proofs.exposition.reached import reached
 from coopgap.proofs.exposition.sources import Place, computed
-from coopgap.theory.specification import FamilySpecification, Specification
-
-Game: TypeAlias = Specification | FamilySpecification
+from coopgap.theory.specification import FamilySpecification
 
 GAINS = {
     "plain": "as payoffs stand, each agent is strictly better off in some first best than in any "
@@ -37,7 +34,7 @@ GAINS = {
 """Theorem T8: from what agents gain, the first that suffices."""
 
 
-def sections(specification: Game, root: Place) -> Iterator[Section]:
+def sections(specification: games.Game, root: Place) -> Iterator[Section]:
     """Everything that there is to say of a game or a family."""
     report = root["report"]
     yield from the_game(specification, root)
@@ -66,7 +63,7 @@ def sections(specification: Game, root: Place) -> Iterator[Section]:
         yield from section("Who benefits", benefit(report))
 
 
-def the_game(specification: Game, root: Place) -> Iterator[Section]:
+def the_game(specification: games.Game, root: Place) -> Iterator[Section]:
     """Who plays, for which parameters, and the payoffs; first bests and equilibria are marked."""
     report, game = root["report"], root["game"]
     environment, information = games.environment_of(specification), specification.information
@@ -94,10 +91,10 @@ def _parameters(part: Place) -> Iterator[Block]:
     """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
-        yield said("Everything holds for all real ", *names, ".")
+        yield said("Everything holds for all real {}.", names)
         return
     many = "" if len(part["assume"]) == 1 else "s"
-    yield said("Everything holds for all real ", *names, f" that satisfy the assumption{many}:")
+    yield said("Everything holds for all real {} that satisfy the assumption{}:", names, many)
     lines = [
         row(Sign(f"(A{number})"), Sign(" "), each.condition)
         for number, each in enumerate(part["assume"], start=1)
@@ -118,24 +115,22 @@ def _silence(report: Place) -> Iterator[Block]:
     """What agents lose who do not tell each other what they see."""
     best, alone = report["first_best"]["welfare"], report["first_best"]["team"]
     yield said(
-        "It is that of agents who tell each other all that they see, and obey. ",
-        *(
-            [f"What they reach without communication is unknown: {alone.unknown}."]
-            if alone.unknown is not None
-            else [
-                "Without communication they reach at most ",
-                alone.formula,
-                *(
-                    [": silence costs nothing."]
-                    if alone.number == best.number
-                    else [
-                        ". So ",
-                        row(BEST, "−", alone.formula, "=", computed("-", best, alone)),
-                        " is lost to silence, whatever agents want, and messages make it good.",
-                    ]
-                ),
-            ]
-        ),
+        "It is that of agents who tell each other all that they see, and obey. {}",
+        [f"What they reach without communication is unknown: {alone.unknown}."]
+        if alone.unknown is not None
+        else [
+            "Without communication they reach at most ",
+            alone.formula,
+            *(
+                [": silence costs nothing."]
+                if alone.number == best.number
+                else [
+                    ". So ",
+                    row(BEST, "−", alone.formula, "=", computed("-", best, alone)),
+                    " is lost to silence, whatever agents want, and messages make it good.",
+                ]
+            ),
+        ],
     )
 
 
@@ -145,8 +140,8 @@ def selfish(report: Place) -> Iterator[Block]:
     if isinstance(nash.value, tuple):
         listed = series([_strategies(each) for each in nash])
         none = "Without a contract no pure strategies are an equilibrium."
-        start = "Without a contract these strategies are an equilibrium: "
-        yield said(start, *listed, ".") if nash else said(none)
+        some = "Without a contract these strategies are an equilibrium: {}."
+        yield said(some, listed) if nash else said(none)
     elif not nash.known or not all(isinstance(each.value, tuple) for _, each in nash.items()):
         # The first best comes before, and is often unknown for the same reason.
         if nash.known or nash.unknown != report["first_best"]["profiles"].unknown:
@@ -154,7 +149,7 @@ def selfish(report: Place) -> Iterator[Block]:
     elif total := sum(len(each) for _, each in nash.items()):
         which = "only pure equilibrium is" if total == 1 else "pure equilibria are"
         played = by_state([(s, plays(each, "no profile", "and")) for s, each in nash.items()])
-        yield said(f"Without a contract the {which} ", *played, ".")
+        yield said("Without a contract the {} {}.", which, played)
     else:
         yield said("Without a contract there is no equilibrium in pure strategies.")
     if part["welfare"].value is not None:
@@ -186,11 +181,11 @@ def lost(report: Place) -> Iterator[Block]:
     worse = isinstance(worst.value, Fraction) and worst.value < found.value
     zero = best.value == found.value
     yield said(
-        "Selfish agents reach a welfare of ",
+        "Selfish agents reach a welfare of {}{}{}{}",
         found.formula,
         " at best" if worse else "",
-        *([", the first best."] if zero else [" and lose ", _minus(best, found), "."]),
-        *([" At worst they lose ", _minus(best, worst), "."] if worse else []),
+        [", the first best."] if zero else [" and lose ", _minus(best, found), "."],
+        [" At worst they lose ", _minus(best, worst), "."] if worse else [],
     )
 
 
@@ -204,7 +199,7 @@ def _minus(best: Place, place: Place) -> Formula:
 def _mixed(part: Place) -> Iterator[Block]:
     found, nash = part["mixed"], part["nash"]
     if found.unknown is not None:
-        yield said(f"Mixed equilibria are unknown: {found.unknown}.")
+        yield said("Mixed equilibria are unknown: {}.", found.unknown)
         return
     mixed = [
         [*_mixture(each), *([f" in state {s}"] if len(nash) > 1 else [])]
@@ -217,9 +212,9 @@ def _mixed(part: Place) -> Iterator[Block]:
         which = (
             f"is{also} a mixed equilibrium" if len(mixed) == 1 else f"are{also} mixed equilibria"
         )
-        yield said(f"There {which}: ", *_semicolons(mixed), ".")
+        yield said("There {}: {}.", which, _semicolons(mixed))
     if part["mixed_others"].value is not None:
-        yield said(f"There may be other mixed equilibria: {part['mixed_others'].text}.")
+        yield said("There may be other mixed equilibria: {}.", part["mixed_others"].text)
 
 
 def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
@@ -249,7 +244,7 @@ def benefit(report: Place) -> Iterator[Block]:
         return
     reason = getattr(part.value, "plain", None)
     if isinstance(reason, Absent):
-        yield said(f"It is not asked who gains: {reason.reason}.")
+        yield said("It is not asked who gains: {}.", reason.reason)
         return
     for name, statement in GAINS.items():
         found = part[name]
@@ -262,19 +257,19 @@ def benefit(report: Place) -> Iterator[Block]:
 
 def _gains(part: Place, statement: str) -> Block:
     if part.unknown is not None:
-        return said(f"Whether, {statement}, is unknown: {part.unknown}.")
+        return said("Whether, {}, is unknown: {}.", statement, part.unknown)
     if isinstance(part.value, bool):
         return said(sentence(f"{'' if part.value else 'it is not so that, '}{statement}."))
     if part["status"].text == "proved":
         sha = part["certificate"]["sha256"].text
-        return said(f"For all parameters, {statement} (certificate ", Code(sha[:12]), ").")
+        return said("For all parameters, {} (certificate {}).", statement, Code(sha[:12]))
     if part["status"].text != "refuted":
-        return said(f"Whether, {statement}, is unknown: {part['reason'].text}.")
+        return said("Whether, {}, is unknown: {}.", statement, part["reason"].text)
     point = [
         [row(Variable(name), "=", own.formula)] for name, own in part["counterexample"].items()
     ]
     more: list[Inline] = []
     if part["suggestion"].value is not None:
         more = [" It is so if also ", part["suggestion"].condition, "."]
-    start = f"It is not so for all parameters that, {statement}: it fails at "
-    return said(start, *series(point), ".", *more)
+    words = "It is not so for all parameters that, {}: it fails at {}.{}"
+    return said(words, statement, series(point), more)

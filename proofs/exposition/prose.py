@@ -128,11 +128,9 @@ def weighed() -> Paragraph:
     """What a prosocial agent maximises."""
     weight = Symbol("prosociality")
     return said(
-        "An agent with weight ",
+        "An agent with weight {} on welfare maximises {}.",
         weight,
-        " on welfare maximises ",
         row(Symbol("payoff"), "+", Symbol("transfer"), "+", weight, Symbol("welfare")),
-        ".",
     )
 
 

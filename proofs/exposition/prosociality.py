@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -13,8 +12,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Statement,
-    Table,
-    cell,
+    cut,
     said,
     table,
 )
@@ -27,9 +25,10 @@ from coopgap.proofs.exposition.formulas import (
     Symbol,
     row,
 )
+from coopgap.proofs.exposition.obstructions import Deviation, gain_of, loss_of
 from coopgap.proofs.exposition.prose import in_language, level, play, selection, weighed
 from coopgap.proofs.exposition.quantities import cases, equation, quantity, valued
-from coopgap.proofs.exposition.sources import Place, certificate, computed
+from coopgap.proofs.exposition.sources import Place, certificate
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
@@ -47,9 +46,8 @@ def prosocial(specification: Specification | FamilySpecification, root: Place) -
         yield from _threshold(specification, named, part, root)
     if isinstance(report["domination_threshold"].value, Fraction):
         yield said(
-            "Above ",
+            "Above {} every equilibrium uses cooperating actions only.",
             row(Symbol("prosociality"), "=", report["domination_threshold"].formula),
-            " every equilibrium uses cooperating actions only.",
         )
     yield from levels(report)
 
@@ -70,20 +68,19 @@ def from_weight(language: Place | None, found: Place) -> Iterator[Block]:
     if language is not None:
         start, played = ["With ", *in_language(language), " "], "implementable"
     if found.unknown is not None:
-        yield said(
-            *start, f"a first best is {played} from a weight on that is unknown: {found.unknown}."
-        )
+        unknown = "{}a first best is {} from a weight on that is unknown: {}."
+        yield said(unknown, start, played, found.unknown)
     elif found.between:
-        yield said(*start, "certificates show that ", equation(THRESHOLD, found), ".")
+        yield said("{}certificates show that {}.", start, equation(THRESHOLD, found))
     elif found.pieces is not None:
-        yield said(*start, f"a first best is {played} exactly from this common weight on:")
+        yield said("{}a first best is {} exactly from this common weight on:", start, played)
         yield from cases(THRESHOLD, found)
     else:
-        words, end = {
-            "inf": (f"no common weight makes a first best {played}:", "."),
-            "0": (f"a first best is {played} with selfish agents already:", "."),
-        }.get(found.text, (f"a first best is {played} exactly from", " on."))
-        yield said(*start, f"{words} ", equation(THRESHOLD, found), end)
+        words = {
+            "inf": "{}no common weight makes a first best {}: {}.",
+            "0": "{}a first best is {} with selfish agents already: {}.",
+        }.get(found.text, "{}a first best is {} exactly from {} on.")
+        yield said(words, start, played, equation(THRESHOLD, found))
 
 
 def _threshold(
@@ -126,7 +123,7 @@ def _binding(environment: Environment, root: Place) -> Iterator[Block]:
 def of_each_agent(place: Place) -> Iterator[Block]:
     """What each agent needs for each first-best selection, by region."""
     if place.unknown is not None:
-        yield said(f"What each agent needs is unknown: {place.unknown}.")
+        yield said("What each agent needs is unknown: {}.", place.unknown)
         return
     whole: list[tuple[Place | None, Place]] = [(None, place)]
     listed = whole if place.pieces is None else place.pieces
@@ -134,19 +131,16 @@ def of_each_agent(place: Place) -> Iterator[Block]:
         dict.fromkeys(p for _, found in listed for e in found for p in e["lambda"].value)
     )
     rows = [
-        (
-            cell(*selection(each["selection"])),
-            *(cell(each["lambda"][p].formula) for p in players),
-            *([] if when is None else [cell(when.condition)]),
-        )
+        {
+            "first best": selection(each["selection"]),
+            **{Label(p): each["lambda"][p].formula for p in players},
+            "where": None if when is None else when.condition,
+        }
         for when, found in listed
         for each in found
     ]
     if len(players) > 1:
-        where = [] if place.pieces is None else [cell("where")]
-        head = [cell("first best"), *(cell(Label(p)) for p in players), *where]
-        caption = "Weight that each agent needs, by first-best selection"
-        yield replace(table(head, rows, "row"), caption=caption)
+        yield cut(table(rows, "Weight that each agent needs, by first-best selection"), "row")
 
 
 def _deviation(
@@ -160,62 +154,30 @@ def _deviation(
         state, agent = environment.states.index(state_name), environment.players.index(player)
         played = environment.profile(labels.value)
         for action, label in enumerate(environment.actions[agent]):
-            moved = tuple(action if i == agent else a for i, a in enumerate(played))
-            places = [games.position(environment, p) for p in (moved, played)]
-            after, before = (game["payoffs"][agent][state][k] for k in places)
-            worse, best = (game["welfare"][state][k] for k in places)
-            gain, lost = after.number - before.number, best.number - worse.number
-            where: list[Inline] = (
-                [" in state ", Label(state_name)] if len(chosen["selection"]) > 1 else []
-            )
-            lead: list[Inline] = [
-                "The deviation that binds is that of ",
-                Label(player),
-                " from ",
-                play(labels),
-                " to ",
-                Label(label),
-                *where,
-            ]
-            if goal.text == "inf" and lost == 0 and gain > 0:
+            each = Deviation(state, agent, played, action, Place(1, "=1"))
+            gain, lost = (of(environment, game, each) for of in (gain_of, loss_of))
+            lead: list[Inline] = ["The deviation that binds is that of ", Label(player)]
+            lead += [" from ", play(labels), " to ", Label(label)]
+            if len(chosen["selection"]) > 1:
+                lead += [" in state ", Label(state_name)]
+            if goal.text == "inf" and lost.number == 0 and gain.number > 0:
                 yield said(
-                    *lead,
-                    ": it gains ",
-                    computed("-", after, before),
-                    " and costs no welfare, so no weight on welfare deters it.",
+                    "{}: it gains {} and costs no welfare, so no weight on welfare deters it.",
+                    lead,
+                    gain.formula,
                 )
                 return
-            if lost > 0 and str(gain / lost) == goal.text:
-                yield said(
-                    *lead,
-                    ", which gains ",
-                    computed("-", after, before),
-                    " and costs ",
-                    computed("-", best, worse),
-                    " of welfare:",
-                )
-                paid = games.agent_payoff(player)
-                welfare = Symbol("welfare")
-                high, low = (
-                    row(
-                        games.at(environment, of, one, state),
-                        "−",
-                        games.at(environment, of, other, state),
-                    )
-                    for of, one, other in ((paid, moved, played), (welfare, played, moved))
-                )
-                yield Display(
-                    (
-                        row(
-                            Scripted(Symbol("prosociality"), below=Label(player)),
-                            "=",
-                            Ratio(high, low),
-                            "=",
-                            Ratio(computed("-", after, before), computed("-", best, worse)),
-                            *([] if own.text == f"{gain}/{lost}" else ["=", own.formula]),
-                        ),
-                    )
-                )
+            if lost.number > 0 and str(gain.number / lost.number) == goal.text:
+                words = "{}, which gains {} and costs {} of welfare:"
+                yield said(words, lead, gain.formula, lost.formula)
+                paid, welfare = games.agent_payoff(player), Symbol("welfare")
+                high = games.difference(environment, paid, state, each.moved, played)
+                low = games.difference(environment, welfare, state, played, each.moved)
+                same = own.text == f"{gain.number}/{lost.number}"
+                weight = Scripted(Symbol("prosociality"), below=Label(player))
+                written, found = Ratio(row(*high), row(*low)), Ratio(gain.formula, lost.formula)
+                rest: list[Formula | str] = [] if same else ["=", own.formula]
+                yield Display((row(weight, "=", written, "=", found, *rest),))
                 return
 
 
@@ -234,13 +196,15 @@ def levels(report: Place) -> Iterator[Block]:
     ]
     if any(each.pieces is not None for _, column in columns for each in column):
         for k, weight in enumerate(weights):
-            yield said("At the weight ", *level(weight), ", best equilibria have:")
+            yield said("At the weight {}, best equilibria have:", level(weight))
             for name, column in columns:
                 yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
     elif weights:
         rows = [
-            (cell(*level(weight)), *(cell(quantity(column[k])) for _, column in columns))
+            {
+                Symbol("prosociality"): level(weight),
+                **{name: quantity(column[k]) for name, column in columns},
+            }
             for k, weight in enumerate(weights)
         ]
-        head = (cell(Symbol("prosociality")), *(cell(name) for name, _ in columns))
-        yield Table("Best equilibrium welfare by weight on welfare", head, tuple(rows))
+        yield table(rows, "Best equilibrium welfare by weight on welfare")

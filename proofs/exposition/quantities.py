@@ -9,9 +9,8 @@ from coopgap.proofs.exposition.documents import (
     Cases,
     Display,
     Inline,
-    Table,
-    cell,
     said,
+    table,
 )
 from coopgap.proofs.exposition.formulas import Formula, Label, extent, joined, row
 from coopgap.proofs.exposition.prose import by_state, plays
@@ -43,11 +42,11 @@ def equation(symbol: Formula, place: Place) -> Formula:
 def valued(words: Sequence[Inline], symbol: Formula, place: Place) -> Iterator[Block]:
     """What a quantity is: a sentence, or its values by region."""
     if place.unknown is not None:
-        yield said(*words, f" is unknown: {place.unknown}.")
+        yield said("{} is unknown: {}.", words, place.unknown)
     elif place.pieces is None:
-        yield said(*words, " is ", equation(symbol, place), ".")
+        yield said("{} is {}.", words, equation(symbol, place))
     else:
-        yield said(*words, " is:")
+        yield said("{} is:", words)
         yield from cases(symbol, place)
 
 
@@ -79,25 +78,24 @@ def by_region(
     if place.unknown is not None:
         return
     if place.pieces is None:
-        yield said(f"{lead} ", *words(place), ".")
+        yield said("{} {}.", lead, words(place))
         return
-    yield said(f"{lead}:")
-    rows = [(cell(*words(value)), cell(when.condition)) for when, value in place.pieces]
-    yield Table("", (cell(caption), cell("where")), tuple(rows))
+    yield said("{}:", lead)
+    yield table({caption: words(value), "where": when.condition} for when, value in place.pieces)
 
 
 def sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
     """Sets of profiles: in one sentence, or state by state and by region."""
     if place.unknown is not None:
-        yield said(f"What is played is unknown: {place.unknown}.")
+        yield said("What is played is unknown: {}.", place.unknown)
         return
     if all(each.pieces is None and each.unknown is None for _, each in place.items()):
-        yield said(f"{lead} ", *by_state([(s, _profiles(each)) for s, each in place.items()]), ".")
+        yield said("{} {}.", lead, by_state([(s, _profiles(each)) for s, each in place.items()]))
         return
     for state, each in place.items():
         where = "" if len(place) == 1 else f" in state {state}"
         if each.unknown is not None:
-            yield said(f"What is played{where} is unknown: {each.unknown}.")
+            yield said("What is played{} is unknown: {}.", where, each.unknown)
         else:
             yield from by_region(f"{lead}{where}", caption, each, _profiles)
 

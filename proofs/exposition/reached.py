@@ -11,9 +11,10 @@ from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Inline,
+    Row,
     Statement,
     Table,
-    cell,
+    cut,
     said,
     table,
 )
@@ -90,7 +91,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         proof = [*proofs(specification, named, part, root, WHOLE)]
         yield Statement("theorem" if report["family"] else "proposition", tuple(body), tuple(proof))
         if report["family"] and part["correlated_gap"].unknown is not None:
-            yield said(f"The correlated gap is unknown: {part['correlated_gap'].unknown}.")
+            yield said("The correlated gap is unknown: {}.", part["correlated_gap"].unknown)
         yield from _remarks(part)
 
 
@@ -99,10 +100,15 @@ def summary(report: Place) -> Iterator[Block]:
     if not report["family"]:
         yield from values(report)
     for part in report["languages"]:
-        yield from stated(part)
-        if not part["value"].between:
-            yield from contract(part)
-        yield from _obstructed(part)
+        yield from in_short(part)
+
+
+def in_short(part: Place) -> Iterator[Block]:
+    """One language, likewise."""
+    yield from stated(part)
+    if not part["value"].between:
+        yield from contract(part)
+    yield from _obstructed(part)
 
 
 def values(report: Place) -> Iterator[Block]:
@@ -121,31 +127,26 @@ def values(report: Place) -> Iterator[Block]:
     }
     columns = [("value", VALUE), ("gap", GAP), *((name, head) for name, (head, _) in shown.items())]
     columns.append(("prosocial_threshold", THRESHOLD))
-    yield Table(
-        "Value and gap of each language",
-        (cell("language"), cell("contracts"), *(cell(head) for _, head in columns)),
-        tuple(
-            (
-                cell(Label(part["name"].text)),
-                cell(*contract_class(part["contracts"])),
-                *(cell(quantity(part[name])) for name, _ in columns),
-            )
-            for part in parts
-        ),
-    )
+    rows = [
+        {
+            "language": Label(part["name"].text),
+            "contracts": contract_class(part["contracts"]),
+            **{head: quantity(part[name]) for name, head in columns},
+        }
+        for part in parts
+    ]
+    yield table(rows, "Value and gap of each language")
     more: list[Inline] = []
     for head, words in shown.values():
         more += [", ", head, words]
     yield said(
-        "Here ",
+        "Here {} is the best expected welfare of a pure equilibrium under some "
+        "contract, {} what is missing to the first best{}, and {} the least common "
+        "weight on welfare at which some contract closes the gap.",
         VALUE,
-        " is the best expected welfare of a pure equilibrium under some contract, ",
         GAP,
-        " what is missing to the first best",
-        *more,
-        ", and ",
+        more,
         THRESHOLD,
-        " the least common weight on welfare at which some contract closes the gap.",
     )
     yield from _missing(parts)
 
@@ -160,7 +161,7 @@ def _missing(parts: Place) -> Iterator[Block]:
                 reasons.setdefault(found.reason, []).append(Label(part["name"].text))
         for reason, named in reasons.items():
             whose = [" of ", *series(named)] if len(named) < len(parts) else []
-            yield said(f"No {what}", *whose, f": {reason}.")
+            yield said("No {}{}: {}.", what, whose, reason)
 
 
 def stated(part: Place) -> Iterator[Block]:
@@ -169,22 +170,21 @@ def stated(part: Place) -> Iterator[Block]:
     best = ["With ", *kind, " the best welfare of a pure equilibrium"]
     if value.unknown is not None:
         yield said(
-            "The value of ",
-            *kind,
-            f" is unknown: {value.unknown}. Nothing is claimed about it.",
+            "The value of {} is unknown: {}. Nothing is claimed about it.",
+            kind,
+            value.unknown,
             lead="Unknown.",
         )
     elif value.between:
-        told = " certificates show that "
-        known = [equation(VALUE, value), ", so ", equation(GAP, gap), "."]
-        yield said("With ", *kind, told, *known, lead="Bounds.")
+        known = equation(VALUE, value), equation(GAP, gap)
+        yield said("With {} certificates show that {}, so {}.", kind, *known, lead="Bounds.")
     elif value.text == "-inf":
-        none = " no contract leaves a pure equilibrium in every state, so "
-        yield said("With ", *kind, none, equation(VALUE, value), ".")
+        none = "With {} no contract leaves a pure equilibrium in every state, so {}."
+        yield said(none, kind, equation(VALUE, value))
+    elif value.pieces is None and gap.pieces is None and gap.text == "0":
+        yield said("{} is {}, the first best.", best, equation(VALUE, value))
     elif value.pieces is None and gap.pieces is None and gap.known:
-        zero = gap.text == "0"
-        lost = [", the first best."] if zero else [", and ", equation(GAP, gap), " is lost."]
-        yield said(*best, " is ", equation(VALUE, value), *lost)
+        yield said("{} is {}, and {} is lost.", best, equation(VALUE, value), equation(GAP, gap))
     else:
         yield from valued(best, VALUE, value)
         yield from valued(["The welfare gap"], GAP, gap)
@@ -207,13 +207,14 @@ def _remarks(part: Place) -> Iterator[Block]:
     sure = isinstance(part["suffices"].value, bool) or not part["basis"].known
     for each in () if sure else part["basis"]:
         needed = each["conditions"].value
-        told = [": none stands exactly if ", *series(map(Code, needed)), "."]
-        if needed == ("False",):
-            told = [": for all parameters some stands."]
         many = each["obstructions"].value
-        which = f"There {'is' if many == 1 else 'are'} {counted(many, 'minimal obstruction')} to "
-        if needed:
-            yield said(which, *selection(each["selection"]), *told)
+        which = f"There {'is' if many == 1 else 'are'} {counted(many, 'minimal obstruction')} to"
+        played = selection(each["selection"])
+        if needed == ("False",):
+            yield said("{} {}: for all parameters some stands.", which, played)
+        elif needed:
+            conditions = series(map(Code, needed))
+            yield said("{} {}: none stands exactly if {}.", which, played, conditions)
 
 
 def _cells(place: Place) -> list[Inline]:
@@ -266,11 +267,10 @@ def contract(part: Place) -> Iterator[Block]:
         return
     start = ["The value is reached by ", *selection(chosen)]
     if part["directive"]:
-        yield said(*start, " under this directive.", lead="Attained.")
+        yield said("{} under this directive.", start, lead="Attained.")
         yield _directive(part["directive"])
         return
     listed = list(paid)
-    players = list(listed[0]["transfers"].value) if listed else []
     if len(listed) == 1:
         amounts = [
             [Label(p), " ", own.formula]
@@ -278,30 +278,29 @@ def contract(part: Place) -> Iterator[Block]:
             if own.text != "0"
         ]
         yield said(
-            *start,
-            " with a transfer only at the record ",
+            "{} with a transfer only at the record {}: {}.",
+            start,
             Label(listed[0]["record"].text),
-            ": ",
-            *series(amounts),
-            ".",
+            series(amounts),
             lead="Attained.",
         )
     else:
-        how = " with these transfers; every other record pays nothing."
-        yield said(*start, how if listed else " without any transfer.", lead="Attained.")
-        rows = [
-            (cell(each["record"].text), *(cell(each["transfers"][p].formula) for p in players))
+        how = "{} with these transfers; every other record pays nothing."
+        yield said(how if listed else "{} without any transfer.", start, lead="Attained.")
+        rows: list[Row] = [
+            {
+                "record": each["record"].text,
+                **{Label(p): own.formula for p, own in each["transfers"].items()},
+            }
             for each in listed
         ]
         if rows:
-            yield table([cell("record"), *(cell(Label(p)) for p in players)], rows, "record")
+            yield cut(table(rows), "record")
     if _leaves_worse(part):
         yield said(
-            "It leaves worse pure equilibria too, the worst of welfare ",
+            "It leaves worse pure equilibria too, the worst of welfare {}, a gap of {}.",
             part["worst"].formula,
-            ", a gap of ",
             part["worst_gap"].formula,
-            ".",
         )
 
 
@@ -319,7 +318,7 @@ def _obstructed(part: Place) -> Iterator[Block]:
     """The first obstruction to anything better, in words."""
     found = part["obstruction"]
     if found.unknown is not None:
-        yield said(f"What forbids more is unknown: {found.unknown}.")
+        yield said("What forbids more is unknown: {}.", found.unknown)
         return
     listed: list[tuple[Place | None, Place]] = [(None, found)]
     for when, each in listed if found.pieces is None else found.pieces:
@@ -327,17 +326,18 @@ def _obstructed(part: Place) -> Iterator[Block]:
             more = each["count"].value - 1
             rest = f" The certificate holds {counted(more, 'more obstruction')}." if more else ""
             where: list[Inline] = [] if when is None else ["where ", when.condition, ", "]
-            told = f"{each['words'].text}.{rest}"
-            yield said(*where, told, lead="Nothing better exists:")
+            yield said("{}{}.{}", where, each["words"].text, rest, lead="Nothing better exists:")
 
 
 def _directive(cells: Place) -> Table:
-    players = list(cells[0]["allowed"].value)
     rows = [
-        (
-            cell(*series([Label(s) for s in each["states"].value])),
-            *(cell(*series([Label(a) for a in each["allowed"][p].value], "or")) for p in players),
-        )
+        {
+            "states": series([Label(s) for s in each["states"].value]),
+            **{
+                Label(p): series([Label(a) for a in own.value], "or")
+                for p, own in each["allowed"].items()
+            },
+        }
         for each in cells
     ]
-    return table([cell("states"), *(cell(Label(p)) for p in players)], rows, "cell")
+    return cut(table(rows), "cell")

@@ -15,54 +15,49 @@ from coopgap.theory.specification import FamilySpecification, Specification
 
 if TYPE_CHECKING:
     from coopgap.proofs.aggregates.parts import GroupReport
+    from coopgap.proofs.commons.fishery import FisheryReport
     from coopgap.proofs.commons.parts import Findings
     from coopgap.proofs.deciding.reports import Report
-    from coopgap.theory.aggregates import GroupSpecification
-    from coopgap.theory.commons.specification import CommonsSpecification
+    from coopgap.theory.readers.load import Anything
 
-Told: TypeAlias = "Specification | FamilySpecification | CommonsSpecification | GroupSpecification"
-"""What there are worked examples of."""
+Decided: TypeAlias = "Report | GroupReport | Findings | FisheryReport"
+"""The reports that are told."""
 
 
-def root(
-    report: Report | GroupReport | Findings,
-    specification: Told,
-    texts: Mapping[str, str] | None = None,
-) -> Place:
-    """All sources of what is told. texts: certificates by hash; by default all of the report."""
+def told(
+    report: Decided, specification: Anything, texts: Mapping[str, str] | None = None
+) -> tuple[Place, Iterator[Section]]:
+    """All sources of what is told, and everything that there is to say.
+
+    texts: certificates by hash; by default all of the report.
+    """
     texts = report.texts if texts is None else texts
-    if isinstance(specification, FamilySpecification):
-        return sources(report, texts, games.family_source(specification.family))
-    if isinstance(specification, Specification):
-        return sources(report, texts, games.source(specification.environment))
     # Each kind lazily: telling of one needs nothing of the others.
-    from coopgap.proofs.commons.parts import Findings
-
-    if isinstance(report, Findings):
-        from coopgap.proofs.commons.document import values
-        from coopgap.proofs.exposition.commons import source
-
-        return sources(values(report), texts, source(report))
-    from coopgap.proofs.exposition import group_proofs
-    from coopgap.theory.aggregates import GroupSpecification
-
-    assert isinstance(specification, GroupSpecification)
-    told = group_proofs.source if texts else group_proofs.game
-    return sources(report, texts, told(specification))
-
-
-def sections(specification: Told, place: Place) -> Iterator[Section]:
-    """Everything that there is to say of a report, from its sources."""
     if isinstance(specification, Specification | FamilySpecification):
         from coopgap.proofs.exposition import plays
 
-        return plays.sections(specification, place)
+        place = sources(report, texts, games.source(specification))
+        return place, plays.sections(specification, place)
+    from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.commons.specification import CommonsSpecification
 
+    if isinstance(specification, GroupSpecification):
+        from coopgap.proofs.exposition import group_proofs, groups
+
+        shown = group_proofs.source if texts else group_proofs.game
+        place = sources(report, texts, shown(specification))
+        return place, groups.sections(specification, place)
     if isinstance(specification, CommonsSpecification):
+        from coopgap.proofs.commons.document import values
+        from coopgap.proofs.commons.parts import Findings
         from coopgap.proofs.exposition import commons
 
-        return commons.sections(specification.commons, place)
-    from coopgap.proofs.exposition import groups
+        assert isinstance(report, Findings), "it is the report on the commons"
+        place = sources(values(report), texts, commons.source(report))
+        return place, commons.sections(specification.commons, place)
+    from coopgap.proofs.commons.fishery import FisheryReport
+    from coopgap.proofs.exposition import fishery
 
-    return groups.sections(specification, place)
+    assert isinstance(report, FisheryReport), "it is the report on the fishery"
+    place = sources(fishery.values(report), texts, None)
+    return place, fishery.sections(place)

@@ -6,18 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from coopgap.proofs.exposition.formulas import (
-    Formula,
-    Label,
-    Numeral,
-    Ratio,
-    Row,
-    Scripted,
-    Sign,
-    Symbol,
-    Variable,
-    extent,
-)
+from coopgap.proofs.exposition import formulas
 from coopgap.proofs.exposition.notation import Notation
 
 Name = Callable[[str], str]
@@ -138,7 +127,7 @@ def _character(character: str) -> str:
 
 
 def math(
-    formula: Formula,
+    formula: formulas.Formula,
     notation: Notation,
     small: bool = False,
     name: Name = lambda text: escaped(text),
@@ -148,42 +137,47 @@ def math(
     small: in a script. name: how labels are escaped.
     """
     match formula:
-        case Numeral(text):
+        case formulas.Numeral(text):
             above, _, below = text.partition("/")
             if not below:
                 return above
             return f"{above}/{below}" if small else rf"\frac{{{above}}}{{{below}}}"
-        case Symbol(key):
+        case formulas.Symbol(key):
             return rf"{notation[key].latex} "
-        case Label(text):
+        case formulas.Label(text):
             if re.fullmatch(r"[A-Za-z0-9]+", text):
                 return rf"\mathrm{{{text}}}"
             return rf"\mbox{{\scriptsize {name(text)}}}" if small else rf"\mbox{{{name(text)}}}"
-        case Variable(text):
+        case formulas.Variable(text):
             return _variable(text)
-        case Sign(text) if len(text) > 1 and text.startswith("("):
+        case formulas.Sign(text) if len(text) > 1 and text.startswith("("):
             return rf"\mathrm{{{text}}}"
-        case Sign(text):
+        case formulas.Sign(text):
             return _SIGNS.get(text, text)
-        case Ratio(above, below):
+        case formulas.Ratio(above, below):
             over, under = (math(part, notation, small, name) for part in (above, below))
-            if max(extent(above), extent(below)) > WIDE:
+            if max(formulas.extent(above), formulas.extent(below)) > WIDE:
                 return rf"({over})/\allowbreak{{}}({under})"
             return rf"\frac{{{over}}}{{{under}}}"
-        case Scripted(base, below, above):
+        case formulas.Scripted(base, below, above):
             text = f"{{{math(base, notation, small, name)}}}"
             text += f"_{{{math(below, notation, True, name)}}}" if below else ""
             return text + (f"^{{{math(above, notation, True, name)}}}" if above else "")
-        case Row((Sign("("), *inner, Sign(")"))) if not small and _is_high(inner):
+        case formulas.Row((formulas.Sign("("), *inner, formulas.Sign(")"))) if (
+            not small and _is_high(inner)
+        ):
             inside = "".join(math(part, notation, small, name) for part in inner)
             return rf"\Bigl({inside}\Bigr)"
-        case Row(parts):
+        case formulas.Row(parts):
             return "".join(math(part, notation, small, name) for part in parts)
     raise TypeError(f"{formula!r} is no formula")
 
 
-def _is_high(parts: Sequence[Formula]) -> bool:
-    return any(isinstance(p, Ratio) or (isinstance(p, Row) and _is_high(p.parts)) for p in parts)
+def _is_high(parts: Sequence[formulas.Formula]) -> bool:
+    return any(
+        isinstance(p, formulas.Ratio) or (isinstance(p, formulas.Row) and _is_high(p.parts))
+        for p in parts
+    )
 
 
 _GREEK_NAMES = {name.removeprefix("var") for name in _GREEK.values()} - {"upsilon"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -65,12 +66,12 @@ class Decisions:
         """How the quantity of a claim id is found at a point."""
         rules: Mapping[str, Decide] = {
             "optimum": self.first_best_welfare,
-            "value": self.value,
-            "gap": self.gap,
+            "value": partial(self._best, gap=False),
+            "gap": partial(self._best, gap=True),
             "threshold": self.threshold,
             "correlated-gap": self.correlated_gap,
-            "mechanism-value": self.mechanism_value,
-            "mechanism-gap": self.mechanism_gap,
+            "mechanism-value": partial(self._best_mechanism, gap=False),
+            "mechanism-gap": partial(self._best_mechanism, gap=True),
             "incontractible-cells": self.incontractible_cells,
             "agent-thresholds": self.agent_thresholds,
         }
@@ -138,29 +139,22 @@ class Decisions:
                     top, level = more / less, self._plain(known, (gain, lost))
         return level
 
-    def value(self, recorder: Recorder) -> Found | Unanswered:
-        """V(λ, L)."""
-        return self._best(recorder, gap=False)
-
-    def gap(self, recorder: Recorder) -> Found | Unanswered:
-        """Δ(λ, L)."""
-        return self._best(recorder, gap=True)
-
     def _best(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+        """V(λ, L), or Δ(λ, L)."""
         known, setting = self._concrete(recorder)
         levels = levels_at(self.problem, recorder)
         return best_selection(known, Value(setting, levels), self.plays, recorder, gap=gap)
 
     def threshold(self, recorder: Recorder) -> Found | Unanswered:
         """λ*(L), or the one without a contract."""
-        found = self._threshold_at(recorder)
-        if isinstance(found, Unanswered):
-            return found
-        level = self._level(recorder, *found)
+        least = self._threshold_at(recorder)
+        if isinstance(least, Unanswered):
+            return least
+        level = self._level(recorder, *least)
         if isinstance(level, Unanswered):
             return level
         number, end = level
-        witness = self._carried(recorder, found[1], end)
+        witness = self._carried(recorder, least[1], end)
         return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
 
     @unanswered_on(witnesses.TooLarge)
@@ -226,25 +220,18 @@ class Decisions:
             number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
         return _shown({"value": number}, witness)
 
-    def mechanism_value(self, recorder: Recorder) -> Found | Unanswered:
-        """V^M, where the programme's optimum is a mechanism."""
-        return self._best_mechanism(recorder, gap=False)
-
-    def mechanism_gap(self, recorder: Recorder) -> Found | Unanswered:
-        """Δ^M."""
-        return self._best_mechanism(recorder, gap=True)
-
     def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+        """V^M, where the programme's optimum is a mechanism, or Δ^M."""
         return best_mechanism(self.mechanism(recorder), self.plays, recorder, gap=gap)
 
     def mechanism_witness(
         self, recorder: Recorder, shown: JsonObject
     ) -> dict[str, Json] | Unanswered:
         """The parts of a witness at the point, as they are around it."""
-        found = self.mechanism(recorder) if shown else Lifted(None, {})
-        if isinstance(found, Unanswered):
-            return found
-        return {name: getattr(found, name) for name in shown}
+        parts = self.mechanism(recorder) if shown else Lifted(None, {})
+        if isinstance(parts, Unanswered):
+            return parts
+        return {name: getattr(parts, name) for name in shown}
 
     def mechanism(self, recorder: Recorder) -> Lifted | Unanswered:
         """The best mechanism around the point, and why there is no better one."""
@@ -252,8 +239,8 @@ class Decisions:
         point = recorder.point
         if point not in self._mechanisms:
             known, levels = self.findings.at(point), levels_at(self.problem, recorder)
-            found = known.lifted_mechanism(self.language, levels, self.problem, point)
-            self._mechanisms[point] = found
+            lifted = known.lifted_mechanism(self.language, levels, self.problem, point)
+            self._mechanisms[point] = lifted
         return self._mechanisms[point]
 
 

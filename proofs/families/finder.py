@@ -15,25 +15,7 @@ from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, encode
-from coopgap.proofs.deciding.reports import (
-    NOT_ASKED,
-    AgentThresholds,
-    Basis,
-    BenefitPart,
-    ByState,
-    Contract,
-    DeviationPart,
-    Directive,
-    FamilyMechanismPart,
-    FirstBestPart,
-    Labels,
-    MixedPlay,
-    ObstructionPart,
-    Parameters,
-    Play,
-    Profiles,
-    Selection,
-)
+from coopgap.proofs.deciding import reports
 from coopgap.proofs.deciding.settled import Settled
 from coopgap.proofs.deciding.values import (
     Absent,
@@ -121,7 +103,7 @@ class FamilyFinder:
         self.progress = findings.progress
         self.specification = findings.specification
         self.texts = findings.texts
-        self.parameters: Parameters = {
+        self.parameters: reports.Parameters = {
             "names": findings.family.parameters,
             "assume": tuple(Written(e.tree, e.text) for e in findings.family.assumptions),
             "consistent": True,
@@ -133,8 +115,8 @@ class FamilyFinder:
 
     def inconsistency(self) -> str | None:
         """The certificate that the assumptions contradict each other, if they do."""
-        found = inconsistency(self.alone, self.prover)
-        return None if found is None else encode(found)
+        certificate = inconsistency(self.alone, self.prover)
+        return None if certificate is None else encode(certificate)
 
     def _ratio(self, tree: Tree) -> Ratio:
         return ratio(tree, self.alone.index)[0]
@@ -151,10 +133,10 @@ class FamilyFinder:
     def _found(
         self, what: str, asked: Decisions, name: str, into: dict[str, str] | None = None
     ) -> Piecewise | Unknown:
-        found = self.findings.quantity(what, asked.problem, name, asked.of(name))
-        if isinstance(found, Piecewise) and into is not None:
-            into[what] = found.sha256
-        return found
+        pieces = self.findings.quantity(what, asked.problem, name, asked.of(name))
+        if isinstance(pieces, Piecewise) and into is not None:
+            into[what] = pieces.sha256
+        return pieces
 
     def _selfish(
         self, named: NamedLanguage, name: str, into: dict[str, str] | None = None
@@ -171,68 +153,68 @@ class FamilyFinder:
 
     # Without a contract
 
-    def first_best(self, into: dict[str, str]) -> FirstBestPart:
+    def first_best(self, into: dict[str, str]) -> reports.FirstBestPart:
         """W* and where it is reached."""
         asked = decisions(self.findings, self.alone)
         welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
-        return FirstBestPart(welfare, self._by_state(asked, "first-best"))
+        return reports.FirstBestPart(welfare, self._by_state(asked, "first-best"))
 
-    def _by_state(self, asked: Decisions, name: str) -> ByState:
+    def _by_state(self, asked: Decisions, name: str) -> reports.ByState:
         """Sets of profiles of each state that has a probability somewhere."""
-        sets: dict[str, Value[Profiles]] = {}
+        sets: dict[str, Value[reports.Profiles]] = {}
         for state, label in enumerate(self.names.states):
             decide = asked.in_state(name, state)
-            found = self.findings.quantity(f"{name} in {label}", asked.problem, name, decide)
-            value = value_of(asked.problem, found, self._profiles)
+            pieces = self.findings.quantity(f"{name} in {label}", asked.problem, name, decide)
+            value = value_of(asked.problem, pieces, self._profiles)
             if not isinstance(value, Absent):
                 sets[label] = value
         return sets
 
-    def _profiles(self, own: Fields) -> Profiles | Absent:
+    def _profiles(self, own: Fields) -> reports.Profiles | Absent:
         if own["profiles"] is None:
             return Absent("the state has no probability")
         return tuple(map(self._labels, own["profiles"]))
 
-    def _labels(self, profile: int) -> Labels:
+    def _labels(self, profile: int) -> reports.Labels:
         return self.names.labels([int(a) for a in np.unravel_index(profile, self.names.shape)])
 
-    def _selected(self, played: Iterable[tuple[int, int]]) -> Selection:
+    def _selected(self, played: Iterable[tuple[int, int]]) -> reports.Selection:
         return {self.names.states[state]: self._labels(profile) for state, profile in played}
 
-    def play(self, level: int | None) -> Play:
+    def play(self, level: int | None) -> reports.Play:
         """The pure equilibria without a contract, and the best welfare of them."""
         asked = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
         none = Absent("a state has no pure equilibrium")
-        return Play(
+        return reports.Play(
             self._play_welfare(asked, none), self._by_state(asked, "equilibria"), FOR_NUMBERS
         )
 
     def _play_welfare(self, asked: Decisions, none: Absent) -> Quantity:
         """The best welfare of pure equilibria without a contract; none: where there are none."""
-        found = self._found("equilibrium welfare", asked, "value")
-        return quantity(asked.problem, self.prover, found, none)
+        welfare = self._found("equilibrium welfare", asked, "value")
+        return quantity(asked.problem, self.prover, welfare, none)
 
-    def mixed(self) -> MixedPlay:
+    def mixed(self) -> reports.MixedPlay:
         """Mixed equilibria of selfish agents."""
-        return MixedPlay(Unknown("mixed equilibria are listed for numbers only"))
+        return reports.MixedPlay(Unknown("mixed equilibria are listed for numbers only"))
 
-    def agent_thresholds(self) -> Value[tuple[AgentThresholds, ...]]:
+    def agent_thresholds(self) -> Value[tuple[reports.AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""
         problem = self.findings.problem(None, None)
-        found = self.findings.quantity(
+        pieces = self.findings.quantity(
             "agent thresholds",
             problem,
             "agent-thresholds",
             decisions(self.findings, problem).agent_thresholds,
             key=lambda leaf: (canonical(leaf.claim), leaf.selection),
         )
-        if isinstance(found, Unknown):
-            return found
+        if isinstance(pieces, Unknown):
+            return pieces
 
-        def read(leaf: Leaf) -> tuple[AgentThresholds, ...]:
+        def read(leaf: Leaf) -> tuple[reports.AgentThresholds, ...]:
             states = [state for state, _ in leaf.selection or ()]
             return tuple(
-                AgentThresholds(
+                reports.AgentThresholds(
                     self._selected(zip(states, chosen, strict=True)),
                     {
                         player: number(problem, level)
@@ -242,20 +224,20 @@ class FamilyFinder:
                 for chosen, levels in leaf.claim["thresholds"]
             )
 
-        regions = [(region, read(region.leaves[0])) for region in found.regions]
+        regions = [(region, read(region.leaves[0])) for region in pieces.regions]
         return by_region(problem, regions)
 
     def domination_threshold(self) -> Absent:
         """λ̄ of T9."""
         return FOR_NUMBERS
 
-    def benefit(self) -> BenefitPart:
+    def benefit(self) -> reports.BenefitPart:
         """Who gains from the first best: the verdicts on two claims, asked for or not."""
         names = ("beneficial", "beneficial-with-side-payments")
         plain, paid = (
             self.settled(FamilyQuestion(each)).part(self.alone.parameters) for each in names
         )
-        return BenefitPart(plain, paid, Absent("it is decided for numbers only"))
+        return reports.BenefitPart(plain, paid, Absent("it is decided for numbers only"))
 
     # Contracts
 
@@ -282,10 +264,10 @@ class FamilyFinder:
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, where known transfers attain or approach it."""
-        found = self._selfish(named, "correlated-gap", into)
-        if isinstance(found, Unknown):
-            return found, found
-        gap = self._number(found, self._problem(named))
+        pieces = self._selfish(named, "correlated-gap", into)
+        if isinstance(pieces, Unknown):
+            return pieces, pieces
+        gap = self._number(pieces, self._problem(named))
         return gap, gap
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
@@ -303,7 +285,7 @@ class FamilyFinder:
         ]
         return by_region(problem, listed)
 
-    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
+    def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[reports.Profiles]]:
         """Δ_D under complete directives and the incontractible cells (T2)."""
         language = named.language
         assert isinstance(language, ProductLanguage)
@@ -312,17 +294,19 @@ class FamilyFinder:
         gap = self._number(self._found("directive gap", asked, "gap"), problem)
         return gap, self._cells(asked, language)
 
-    def _cells(self, asked: Decisions, language: ProductLanguage) -> Value[Profiles]:
+    def _cells(self, asked: Decisions, language: ProductLanguage) -> Value[reports.Profiles]:
         """The incontractible cells."""
-        found = self._found("incontractible cells", asked, "incontractible-cells")
+        pieces = self._found("incontractible cells", asked, "incontractible-cells")
 
-        def read(own: Fields) -> Profiles:
+        def read(own: Fields) -> reports.Profiles:
             pairs = list(zip(self.names.states, language.cells, strict=True))
             return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
 
-        return value_of(asked.problem, found, read)
+        return value_of(asked.problem, pieces, read)
 
-    def reached(self, named: NamedLanguage) -> tuple[Value[Selection], Contract, Directive]:
+    def reached(
+        self, named: NamedLanguage
+    ) -> tuple[Value[reports.Selection], reports.Contract, reports.Directive]:
         """A selection that reaches the value, by region; by which contract is shown for numbers."""
         paid = isinstance(named.contracts, Transfers)
         contract = TRANSFERS if paid else Absent("contracts are directives")
@@ -332,7 +316,7 @@ class FamilyFinder:
         """V and the gap at the worst equilibria."""
         return FOR_NUMBERS, FOR_NUMBERS
 
-    def _selection(self, named: NamedLanguage) -> Value[Selection]:
+    def _selection(self, named: NamedLanguage) -> Value[reports.Selection]:
         problem, best = self._problem(named), self._selfish(named, "value")
         if isinstance(best, Unknown):
             return best
@@ -340,12 +324,12 @@ class FamilyFinder:
         regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
         none = Absent("nothing is implementable")
         played = [(each, each.leaves[0].selection) for each in regions]
-        chosen: list[tuple[Region, Selection | Absent]] = [
+        chosen: list[tuple[Region, reports.Selection | Absent]] = [
             (each, none if a is None else self._selected(a)) for each, a in played
         ]
         return by_region(problem, chosen)
 
-    def basis(self, named: NamedLanguage) -> Basis:
+    def basis(self, named: NamedLanguage) -> reports.Basis:
         """What must hold for a contract to suffice, obstruction by obstruction."""
         gap = self._selfish(named, "gap")
         if not isinstance(named.contracts, Transfers):
@@ -354,15 +338,15 @@ class FamilyFinder:
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
-    def mechanism(self, named: NamedLanguage) -> Value[FamilyMechanismPart]:
+    def mechanism(self, named: NamedLanguage) -> Value[reports.FamilyMechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
         if not (self.mechanisms or asked_of(named, self.specification.questions)):
-            return NOT_ASKED
+            return reports.NOT_ASKED
         levels = [self._ratios(place) for place in range(len(self.specification.levels))]
         told = [self.numbers(place) for place in range(len(levels))]
         return family_mechanism_part(self.findings, named, self.selfish, levels, told)
 
-    def obstruction(self, named: NamedLanguage) -> Value[ObstructionPart]:
+    def obstruction(self, named: NamedLanguage) -> Value[reports.ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
         problem, gap = self._problem(named), self._selfish(named, "gap")
         if not isinstance(named.contracts, Transfers):
@@ -379,7 +363,7 @@ class FamilyFinder:
             problem, leaves, self.prover, lambda leaf: (first(leaf), canonical(leaf.claim))
         )
         none = Absent("no obstruction is needed")
-        listed: list[tuple[Region, ObstructionPart | Absent]] = []
+        listed: list[tuple[Region, reports.ObstructionPart | Absent]] = []
         for region in regions:
             for part, positive in by_sign(problem, self.prover, region):
                 leaf = part.leaves[0]
@@ -387,18 +371,18 @@ class FamilyFinder:
                 listed.append((part, self._obstruction_part(problem, leaf) if shown else none))
         return by_region(problem, listed)
 
-    def _obstruction_part(self, problem: Problem, leaf: Leaf) -> ObstructionPart:
+    def _obstruction_part(self, problem: Problem, leaf: Leaf) -> reports.ObstructionPart:
         obstructions = leaf.witness["bound"]["obstructions"]
-        found = obstructions[0]
-        total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), found)
-        kind, moves = self._deviations(problem, leaf, found)
+        first = obstructions[0]
+        total = strength(Plays(problem, Unlimited()), Recorder(leaf.point), first)
+        kind, moves = self._deviations(problem, leaf, first)
         listed = len(obstructions), known(total, problem.parameters)
-        part = ObstructionPart(kind, "", moves, *listed)
+        part = reports.ObstructionPart(kind, "", moves, *listed)
         return replace(part, words=in_words(part))
 
     def _deviations(
         self, problem: Problem, leaf: Leaf, found: Mapping[str, Any]
-    ) -> tuple[str, tuple[DeviationPart, ...]]:
+    ) -> tuple[str, tuple[reports.DeviationPart, ...]]:
         """The kind of an obstruction, and its deviations."""
         labels = {state: self._labels(profile) for state, profile in found["selection"]}
         kind = witnesses.obstruction_kind(problem, found)
@@ -412,7 +396,7 @@ class FamilyFinder:
 
     # Claims
 
-    def incontractible(self, named: NamedLanguage, cells: Value[Profiles]) -> bool:
+    def incontractible(self, named: NamedLanguage, cells: Value[reports.Profiles]) -> bool:
         """Whether the language is known to have incontractible cells for all parameters.
 
         cells: what its report says of them.
@@ -421,8 +405,8 @@ class FamilyFinder:
 
     def correlated_positive(self, named: NamedLanguage) -> bool:
         """Whether the gap of correlated equilibria is positive for all parameters."""
-        found = self._selfish(named, "correlated-gap")
-        regions = () if isinstance(found, Unknown) else found.regions
+        pieces = self._selfish(named, "correlated-gap")
+        regions = () if isinstance(pieces, Unknown) else pieces.regions
         parts = [by_sign(self.alone, self.prover, region) for region in regions]
         return {positive for listed in parts for _, positive in listed} == {True}
 
@@ -442,13 +426,13 @@ class FamilyFinder:
             return Settled("unknown", reason=str(reason))
         if isinstance(goal, Unanswered):
             return Settled("unknown", reason=goal.reason)
-        found = settle(goal, self.prover)
-        if found.text:
-            self.texts[found.sha256] = found.text
-        if found.status == "refuted":
+        verdict = settle(goal, self.prover)
+        if verdict.text:
+            self.texts[verdict.sha256] = verdict.text
+        if verdict.status == "refuted":
             with suppress(TimedOut):
-                return replace(found, suggestion=suggestion(goal, self.prover))
-        return found
+                return replace(verdict, suggestion=suggestion(goal, self.prover))
+        return verdict
 
     def claim(self, question: Question | FamilyQuestion) -> tuple[Mapping[str, Any], Problem]:
         """The fields of a claim as certificates carry them, and the problem that it is about."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Point
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import least_size
 from coopgap.proofs.algebra.lifting import around
 from coopgap.proofs.algebra.polynomials import ONE, ZERO, plain, scaled
 from coopgap.proofs.certificates.certificate import scaled_whole
@@ -41,10 +41,10 @@ def symbolic_transfers(
     records = sorted({record for row, _, _ in rows for record, _ in row})
     variables = [(record, agent) for record in records for agent in plays.agents]
     rows += _limits(plays, variables, lifted(0 if end.scale == 0 else unit))
-    found = _amounts(rows, variables, known.point)
-    if found is None:
+    solution = _amounts(rows, variables, known.point)
+    if solution is None:
         return None
-    amounts, below = found
+    amounts, below = solution
     *whole, denominator = scaled_whole([*amounts, below * lifted(unit)])
     names = plays.problem.parameters
     listed: dict[int, list[Any]] = {}
@@ -104,10 +104,10 @@ def _amounts(
         ({v: _at(a, point) for v, a in row.items()}, Fraction(total.at(point)), equal)
         for row, total, equal in rows
     ]
-    found = _solved(here, variables)
-    if found is None:
+    amounts = _solved(here, variables)
+    if amounts is None:
         return None
-    values = {v: x for v, x in zip(variables, found, strict=True) if x}
+    values = {v: x for v, x in zip(variables, amounts, strict=True) if x}
     binding = [
         (row, total)
         for (row, total, _), (terms, low, _) in zip(rows, here, strict=True)
@@ -138,21 +138,13 @@ def _solved(
         for v, a in row.items()
     ]
     places, columns, weights = (np.array(part, dtype=object) for part in zip(*entries, strict=True))
-    answer = solve(
-        LinearProgram(
-            objective=np.ones(2 * count, dtype=np.int64),
-            rows=np.concatenate([places, places]).astype(np.int64),
-            columns=np.concatenate([columns, columns + count]).astype(np.int64),
-            coefficients=np.concatenate([weights, -weights]),
-            bounds=np.array(
-                [int(bound * scale * m) for m, (_, bound, _) in zip(times, rows, strict=True)],
-                dtype=object,
-            ),
-            equality=np.array([equal for _, _, equal in rows], dtype=np.bool_),
-            nonnegative=np.ones(2 * count, dtype=np.bool_),
-        )
+    bounds = [int(bound * scale * m) for m, (_, bound, _) in zip(times, rows, strict=True)]
+    amounts = least_size(
+        places.astype(np.int64),
+        columns.astype(np.int64),
+        weights,
+        np.array(bounds, dtype=object),
+        np.array([equal for _, _, equal in rows], dtype=np.bool_),
+        count,
     )
-    if not isinstance(answer, Optimum):
-        return None
-    pairs = zip(answer.primal[:count], answer.primal[count:], strict=True)
-    return [(a - b) / scale for a, b in pairs]
+    return None if amounts is None else [amount / scale for amount in amounts]

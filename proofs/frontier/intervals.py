@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.json_values import Plain
@@ -80,6 +80,11 @@ class Step(Generic[T]):
 
     at: Interval
     value: T
+
+
+def spread(part: Any) -> dict[str, object]:
+    """The fields of a part that has an interval ``at``, the ends of which stand in its place."""
+    return {**part.at.ends, **{name: own for name, own in vars(part).items() if name != "at"}}
 
 
 def simplest(low: Fraction, high: Extended) -> Fraction:

@@ -109,13 +109,8 @@ class LiabilityFrontier:
             "from": self.low,
             "to": self.high,
             "languages": [
-                {
-                    "name": each.name,
-                    "contracts": each.contracts,
-                    "same_as": each.same_as,
-                    "contract": _values(each.contract),
-                    "mechanism": _values(each.mechanism),
-                }
+                vars(each)
+                | {"contract": _values(each.contract), "mechanism": _values(each.mechanism)}
                 for each in self.languages
             ],
         }
@@ -125,10 +120,7 @@ class LiabilityFrontier:
 def _values(function: Function | Unknown) -> object:
     if isinstance(function, Unknown):
         return function
-    pieces = [
-        {**step.at.ends, "value": step.value.value, "gap": step.value.gap}
-        for step in function.steps
-    ]
+    pieces = [{**step.at.ends, **vars(step.value)} for step in function.steps]
     return {"pieces": pieces, "certificate": function.sha256}
 
 

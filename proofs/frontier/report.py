@@ -15,7 +15,7 @@ from coopgap.proofs.deciding.decide import Certified
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.reports import Unknown, as_document, contract_class, tool
 from coopgap.proofs.deciding.worker import Worker
-from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, value_at
+from coopgap.proofs.frontier.intervals import Interval, Step, combined, merged, spread, value_at
 from coopgap.proofs.frontier.lattice import Lattice, lattice
 from coopgap.proofs.frontier.values import Best, Undecided, best_selections, certify, welfare_of
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
@@ -34,23 +34,20 @@ class Worth:
 
     ``cross``: its difference from the value at λ = 0; ``change``: from the step before. Contracting
     and prosociality are complements where the difference is positive, substitutes where it is
-    negative. None where a value is −∞.
+    negative; ``relation``: the word, relative to λ = 0. None where a value is −∞.
     """
 
     worth: Fraction | None
     cross: Fraction | None
-    change: Fraction | None = None
-
-    @property
-    def relation(self) -> str | None:
-        """Complements, substitutes or neither, relative to λ = 0; None where a value is −∞."""
-        return relation(self.cross)
+    relation: str | None
+    change: Fraction | None
 
 
 @dataclass(frozen=True)
 class LanguageFrontier:
     """The results for one language.
 
+    refines: the languages right below it in the lattice.
     threshold: λ*(L), a pure number. values: V(λ, L) in utils. worth: what contracts add.
     threshold_certificate, value_certificates: hashes of the certificates that the checker accepted,
     those of V by intervals of λ. unknown: the reason if there are no values.
@@ -60,7 +57,7 @@ class LanguageFrontier:
     predicates: tuple[str, ...]
     contracts: Any
     same_as: str | None
-    below: tuple[str, ...]
+    refines: tuple[str, ...]
     threshold: Quantity
     values: tuple[Step[Extended], ...]
     worth: tuple[Step[Worth], ...]
@@ -98,18 +95,26 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """A language whose λ* is larger; its certificate proves that the gap is positive below."""
+
+    name: str
+    threshold: Extended
+    certificate: str | None
+
+
+@dataclass(frozen=True)
 class Cheapest:
     """The languages of fewest predicates that close the gap at every λ of ``at``.
 
-    excluded: all languages of fewer predicates, with their λ*, which is larger: its certificate
-    proves that the gap is positive at these λ. undecided: languages of fewer predicates and unknown
-    λ*, which may close it too.
+    excluded: all languages of fewer predicates. undecided: languages of fewer predicates and
+    unknown λ*, which may close it too.
     """
 
     at: Interval
     predicates: int | None
     languages: tuple[str, ...]
-    excluded: tuple[tuple[str, Extended, str | None], ...]
+    excluded: tuple[Excluded, ...]
     undecided: tuple[str, ...] = ()
 
 
@@ -171,31 +176,14 @@ class Frontier(Shown, Documented):
             "no_contract": self._language(self.without),
             "languages": [self._language(each) for each in self.languages],
             "prices": self.prices,
-            "cheapest": [
-                {
-                    **each.at.ends,
-                    "predicates": each.predicates,
-                    "languages": each.languages,
-                    "excluded": [
-                        dict(zip(("name", "threshold", "certificate"), excluded, strict=True))
-                        for excluded in each.excluded
-                    ],
-                    "undecided": each.undecided,
-                }
-                for each in self.cheapest
-            ],
+            "cheapest": [spread(each) for each in self.cheapest],
         }
         return dict(as_document(values))
 
     def _language(self, each: LanguageFrontier) -> dict[str, object]:
+        plain = ("name", "predicates", "contracts", "same_as", "refines", "threshold", "proved")
         return {
-            "name": each.name,
-            "predicates": each.predicates,
-            "contracts": each.contracts,
-            "same_as": each.same_as,
-            "refines": each.below,
-            "threshold": each.threshold,
-            "proved": each.proved,
+            **{name: getattr(each, name) for name in plain},
             "gap_at": [
                 {
                     "lambda": level,
@@ -209,8 +197,7 @@ class Frontier(Shown, Documented):
             ],
             "steps": [
                 {
-                    **step.at.ends,
-                    "value": step.value,
+                    **spread(step),
                     "gap": shortfall(step.value, self.first_best),
                     "certificates": [
                         {**part.at.ends, "certificate": part.value}
@@ -220,16 +207,7 @@ class Frontier(Shown, Documented):
                 }
                 for step in each.values
             ],
-            "worth": [
-                {
-                    **step.at.ends,
-                    "worth": step.value.worth,
-                    "cross": step.value.cross,
-                    "relation": step.value.relation,
-                    "change": step.value.change,
-                }
-                for step in each.worth
-            ],
+            "worth": [{**step.at.ends, **vars(step.value)} for step in each.worth],
             "certificates": {"threshold": each.threshold_certificate},
         }
 
@@ -286,7 +264,7 @@ class _Build:
                 name=each.name,
                 predicates=tuple(self.chosen.predicates[p] for p in each.predicates),
                 same_as=known[each.like].name,
-                below=(),
+                refines=(),
             )
             for k, each in enumerate(members)
         )
@@ -321,7 +299,7 @@ class _Build:
             if member is None
             else contract_class(member.named.contracts, self.findings.environment.players),
             same_as=None,
-            below=tuple(self.chosen.members[k].name for k in below),
+            refines=tuple(self.chosen.members[k].name for k in below),
             threshold=threshold,
             values=values,
             worth=worth_of(values, base) if values and base else (),
@@ -394,16 +372,12 @@ def worth_of(
 ) -> tuple[Step[Worth], ...]:
     """V(λ, L) − V(λ, ∅) and its difference from λ = 0, step by step."""
     steps = [Step(step.at, _difference(*step.value)) for step in combined(values, base)]
-    start = steps[0].value
     joined = merged(steps)
-    before = [None, *(step.value for step in joined)]
-    return tuple(
-        Step(
-            step.at,
-            Worth(step.value, _difference(step.value, start), _difference(step.value, last)),
-        )
-        for step, last in zip(joined, before, strict=False)
-    )
+    found = []
+    for step, before in zip(joined, [None, *(step.value for step in joined)], strict=False):
+        cross, change = (_difference(step.value, other) for other in (steps[0].value, before))
+        found.append(Step(step.at, Worth(step.value, cross, relation(cross), change)))
+    return tuple(found)
 
 
 def relation(difference: Fraction | None) -> str | None:
@@ -475,7 +449,7 @@ def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
             fewest,
             tuple(e.name for e in closing if len(e.predicates) == fewest),
             tuple(
-                (e.name, level, e.threshold_certificate)
+                Excluded(e.name, level, e.threshold_certificate)
                 for e, level in known
                 if len(e.predicates) < limit
             ),

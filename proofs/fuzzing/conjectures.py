@@ -19,7 +19,7 @@ from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Tree, names_in
 from coopgap.theory.json_values import Fields
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import document_of
@@ -140,8 +140,7 @@ def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
 
 def _read(table: Fields, name: str, source: str, text: str) -> Conjecture:
     for key in table:
-        if key not in _KEYS:
-            raise InputError(f"there is no key {key!r}", fix=suggestion(key, _KEYS))
+        require_known(key, _KEYS, "key")
     then = _tests(table.get("then", []), "then")
     if not then:
         raise InputError("nothing is conjectured", fix='write then = ["gap >= 0"]', field="then")
@@ -227,10 +226,10 @@ def _test(tree: Tree) -> Test:
     run = compiled(tree, names)
 
     def test(measures: Measures) -> bool:
-        found = run([measures[name] for name in names])
-        if not isinstance(found, bool):
-            raise InputError(f"{found} is neither true nor false", fix="write a comparison")
-        return found
+        value = run([measures[name] for name in names])
+        if not isinstance(value, bool):
+            raise InputError(f"{value} is neither true nor false", fix="write a comparison")
+        return value
 
     return test
 
@@ -269,34 +268,34 @@ def _contracts(table: Fields) -> tuple[ContractClass, ...] | None:
         return None
     known = [*_CONTRACTS, "balanced up to B", "burnt up to B"]
     listed = table["contracts"] if isinstance(table["contracts"], list) else [table["contracts"]]
-    found: list[ContractClass] = []
+    classes: list[ContractClass] = []
     for each in map(str, listed):
         kind, _, bound = each.partition(" up to ")
         if bound and kind in ("balanced", "burnt", "free"):
             with inside("contracts"):
-                found.append(Transfers(Budget(kind), parse_number(bound)))
+                classes.append(Transfers(Budget(kind), parse_number(bound)))
         elif each in _CONTRACTS:
-            found.append(_CONTRACTS[each])
+            classes.append(_CONTRACTS[each])
         else:
             raise InputError(
                 f"there is no class {shown(each)}",
                 fix=f"choose from {', '.join(known)}",
                 field="contracts",
             )
-    if not found:
+    if not classes:
         raise InputError("the list is empty", fix="name a class", field="contracts")
-    return tuple(found)
+    return tuple(classes)
 
 
 def registered() -> dict[str, Conjecture]:
     """The registered conjectures by their ids: T1–T9, N1–N8 and others."""
     files = importlib.resources.files("coopgap.proofs.fuzzing").joinpath("registry").iterdir()
-    found = {}
+    listed = {}
     for file in sorted(files, key=lambda each: each.name):
         if file.name.endswith(".toml"):
             name = file.name.removesuffix(".toml")
-            found[name] = conjecture_from_text(file.read_text(encoding="utf-8"), name, name)
-    return found
+            listed[name] = conjecture_from_text(file.read_text(encoding="utf-8"), name, name)
+    return listed
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Conjecture]:
@@ -305,15 +304,15 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Conjecture]:
     Raises InputError for an id that is not registered, and as ``read_conjecture`` does.
     """
     known = registered()
-    found = []
+    chosen = []
     for name in names or known:
         if "/" in name or name.lower().endswith(".toml"):
-            found.append(read_conjecture(Path(name), max_bytes))
+            chosen.append(read_conjecture(Path(name), max_bytes))
         elif name.lower() in known:
-            found.append(known[name.lower()])
+            chosen.append(known[name.lower()])
         else:
             raise InputError(
                 f"there is no conjecture {name!r}",
                 fix=f"{suggestion(name, known)} (a file's name has a slash or ends in .toml)",
             )
-    return found
+    return chosen

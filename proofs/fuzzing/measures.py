@@ -37,7 +37,7 @@ from coopgap.theory.information import (
     pooled_best,
     team_optimum,
 )
-from coopgap.theory.languages import Language, ProductLanguage, refines
+from coopgap.theory.languages import Language, ProductLanguage, refines, renumbered
 from coopgap.theory.welfare import incontractible_cells
 
 MECHANISM_SECONDS = 5.0
@@ -89,25 +89,25 @@ class Measures:
         self, language: Language | None, contracts: ContractClass, levels: Levels
     ) -> Extended:
         """V(λ, L) under a class of contracts, or without a contract."""
-        key = ("value", id(language), contracts, levels)
-        if key not in self._known:
-            self._known[key] = self._value(language, contracts, levels)
-        return self._known[key]  # type: ignore[no-any-return]
-
-    def _value(
-        self, language: Language | None, contracts: ContractClass, levels: Levels
-    ) -> Extended:
-        return best_value(Setting(self.environment, language, contracts), self.plain, levels)
+        return self._once(language, contracts, levels)
 
     def threshold(self, language: Language | None, contracts: ContractClass) -> Extended:
         """λ*(L), or the one without a contract."""
-        key = ("threshold", id(language), contracts)
+        return self._once(language, contracts, None)
+
+    def _once(
+        self, language: Language | None, contracts: ContractClass, levels: Levels | None
+    ) -> Extended:
+        key = id(language), contracts, levels
         if key not in self._known:
-            self._known[key] = self._threshold(Setting(self.environment, language, contracts))
+            self._known[key] = self._decided(Setting(self.environment, language, contracts), levels)
         return self._known[key]  # type: ignore[no-any-return]
 
-    def _threshold(self, setting: Setting) -> Extended:
-        return least_threshold(setting, self.plain)
+    def _decided(self, setting: Setting, levels: Levels | None) -> Extended:
+        """V at levels of λ; without them λ*."""
+        if levels is None:
+            return least_threshold(setting, self.plain)
+        return best_value(setting, self.plain, levels)
 
     def gap(self, language: Language | None, contracts: ContractClass, levels: Levels) -> Extended:
         """Δ(λ, L)."""
@@ -116,31 +116,18 @@ class Measures:
 
     def nash(self, levels: Levels) -> list[list[int]]:
         """The pure equilibria without a contract in each state that matters."""
-        alone, pull = Alone(self.plain), pull_of(levels)
-        return [
-            [a for a in range(self.plain.profiles) if alone.excess([(state, a)], pull) is None]
-            for state in self.environment.support
-        ]
+        return _equilibria(self.plain, levels)
 
 
 class Asked(Measures):
     """The same quantities, all decided by the engines, to confirm the quick answers."""
 
-    def _value(
-        self, language: Language | None, contracts: ContractClass, levels: Levels
-    ) -> Extended:
-        found = decide.ask(Value(Setting(self.environment, language, contracts), levels))
+    def _decided(self, setting: Setting, levels: Levels | None) -> Extended:
+        found = decide.ask(Threshold(setting) if levels is None else Value(setting, levels))
         if isinstance(found, Unanswered):
             raise Undecided(found.reason)
-        assert isinstance(found, BestSelection)
-        return found.welfare
-
-    def _threshold(self, setting: Setting) -> Extended:
-        found = decide.ask(Threshold(setting))
-        if isinstance(found, Unanswered):
-            raise Undecided(found.reason)
-        assert isinstance(found, Reached)
-        return found.level
+        assert isinstance(found, BestSelection | Reached)
+        return found.welfare if isinstance(found, BestSelection) else found.level
 
 
 # --- the names of conjectures ---------------------------------------------------------------------
@@ -169,10 +156,10 @@ def _correlated(m: Measures) -> Any:
         raise Undecided("directives have no correlated gap")
     setting = Setting(m.environment, language, contracts)
     pure = decide.ask(Value(setting, m.selfish))
-    found = decide.correlated(setting, pure if isinstance(pure, BestSelection) else None)
-    if isinstance(found, Unanswered):
-        raise Undecided(found.reason)
-    return found
+    finding = decide.correlated(setting, pure if isinstance(pure, BestSelection) else None)
+    if isinstance(finding, Unanswered):
+        raise Undecided(finding.reason)
+    return finding
 
 
 def _correlated_bound(m: Measures) -> Fraction:
@@ -199,23 +186,21 @@ def _mechanism_gap(m: Measures, levels: Levels, *, informed: bool = False) -> Ex
         raise Undecided("directives have no mechanisms")
     known = m.information
     if informed:
-        together: dict[tuple[int, ...], int] = {}
-        cells = tuple(together.setdefault(each, len(together)) for each in known.joined)
-        known = Information((cells,) * len(known.cells))
+        known = Information((renumbered(known.joined),) * len(known.cells))
     society = Society(m.environment, known, m.situation.language, contracts, levels)
-    found = decide.mechanisms(society, MECHANISM_SECONDS)
-    if isinstance(found, Unanswered):
-        raise Undecided(found.reason)
+    answer = decide.mechanisms(society, MECHANISM_SECONDS)
+    if isinstance(answer, Unanswered):
+        raise Undecided(answer.reason)
     best: Fraction = m["pooled"]
-    return best - found.value if isinstance(found.value, Fraction) else INFINITY
+    return best - answer.value if isinstance(answer.value, Fraction) else INFINITY
 
 
 def _team(m: Measures) -> Fraction:
     """The best welfare of strategies without messages."""
-    found = team_optimum(m.environment, m.information)
-    if found is None:
+    best = team_optimum(m.environment, m.information)
+    if best is None:
         raise Undecided("agents have too many strategies")
-    return found
+    return best
 
 
 def _strict(m: Measures) -> bool:
@@ -235,8 +220,8 @@ def _all_first_best(m: Measures) -> bool:
     large = (Fraction(10**9),) * len(m.environment.players)
     return all(
         m.plain.welfare[s][a] == max(m.plain.welfare[s])
-        for s, found in zip(m.environment.support, m.nash(large), strict=True)
-        for a in found
+        for s, profiles in zip(m.environment.support, m.nash(large), strict=True)
+        for a in profiles
     )
 
 
@@ -249,37 +234,47 @@ def _contract_gap(m: Measures, levels: Levels) -> Extended:
     paid = game.payoffs + payments * game.denominator
     faced = PlainGame(replace(game, payoffs=paid))
     faced.welfare = m.plain.welfare
-    rules, pull = Alone(faced), pull_of(levels)
-    total = m.first_best
-    for s in game.support:
-        row = m.plain.welfare[s]
-        found = [w for a, w in enumerate(row) if rules.excess([(s, a)], pull) is None]
-        if not found:
-            return INFINITY
-        total -= game.prior[s] * Fraction(max(found), game.denominator)
-    return total
+    reached = _expected(m, m.plain.welfare, _equilibria(faced, levels), max)
+    return INFINITY if reached is None else m.first_best - reached
+
+
+def _equilibria(game: PlainGame, levels: Levels) -> list[list[int]]:
+    """The pure equilibria without a contract in each state of positive probability."""
+    alone, pull = Alone(game), pull_of(levels)
+    return [
+        [a for a in range(game.profiles) if alone.excess([(state, a)], pull) is None]
+        for state in game.support
+    ]
+
+
+def _expected(
+    m: Measures,
+    table: Sequence[Sequence[int]],
+    equilibria: Sequence[Sequence[int]],
+    choose: Callable[..., int],
+) -> Fraction | None:
+    """The expectation, in utils, of what is chosen of the equilibria; None if a state has none.
+
+    table: by state and profile. equilibria: in each state of positive probability.
+    """
+    total = Fraction(0)
+    for s, profiles in zip(m.environment.support, equilibria, strict=True):
+        if not profiles:
+            return None
+        total += m.environment.prior[s] * choose(table[s][a] for a in profiles)
+    return total / m.environment.denominator
 
 
 def _payoff(m: Measures, agent: int, levels: Levels, choose: Callable[..., int]) -> Extended:
     """An agent's best (``max``) or worst (``min``) expected payoff in pure equilibria."""
-    own = m.plain.payoffs[agent]
-    total = Fraction(0)
-    for s, found in zip(m.environment.support, m.nash(levels), strict=True):
-        if not found:
-            return MINUS_INFINITY
-        total += m.environment.prior[s] * choose(own[s][a] for a in found)
-    return total / m.environment.denominator
+    reached = _expected(m, m.plain.payoffs[agent], m.nash(levels), choose)
+    return MINUS_INFINITY if reached is None else reached
 
 
 def _worst(m: Measures, levels: Levels) -> Extended:
     """The gap of the worst pure equilibria without a contract."""
-    total = m.first_best
-    for s, found in zip(m.environment.support, m.nash(levels), strict=True):
-        if not found:
-            return INFINITY
-        least = min(m.plain.welfare[s][a] for a in found)
-        total -= m.environment.prior[s] * Fraction(least, m.environment.denominator)
-    return total
+    reached = _expected(m, m.plain.welfare, m.nash(levels), min)
+    return INFINITY if reached is None else m.first_best - reached
 
 
 def _others(m: Measures, levels: Levels) -> Extended:
@@ -352,10 +347,10 @@ def _sided(m: Measures) -> Environment:
 
 
 def _domination_threshold(m: Measures) -> Extended:
-    found = domination_threshold(_sided(m))
-    if isinstance(found, Unanswered):
-        raise Undecided(found.reason)
-    return INFINITY if found is None else found
+    level = domination_threshold(_sided(m))
+    if isinstance(level, Unanswered):
+        raise Undecided(level.reason)
+    return INFINITY if level is None else level
 
 
 def _defection_dominated(m: Measures) -> bool:
@@ -372,17 +367,22 @@ def _defection_dominated(m: Measures) -> bool:
     )
 
 
+def _at_levels(
+    name: str, quantity: Callable[[Any, Levels], Any]
+) -> dict[str, Callable[[Any], Any]]:
+    """A quantity at λ = 0, at the drawn λ and at the larger one."""
+    return {
+        name: lambda m: quantity(m, m.selfish),
+        f"{name}_at": lambda m: quantity(m, m.situation.levels),
+        f"{name}_more": lambda m: quantity(m, m.situation.more),
+    }
+
+
 GAPS: Mapping[str, Callable[[Any], Any]] = {
     "value": lambda m: m.value(m.situation.language, m.situation.contracts, m.selfish),
-    "gap": lambda m: m.gap(m.situation.language, m.situation.contracts, m.selfish),
-    "gap_at": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.levels),
-    "gap_more": lambda m: m.gap(m.situation.language, m.situation.contracts, m.situation.more),
-    "finer_gap": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.selfish),
-    "finer_gap_at": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.levels),
-    "finer_gap_more": lambda m: m.gap(m.situation.finer, m.situation.contracts, m.situation.more),
-    "alone": lambda m: m.gap(None, NoContract(), m.selfish),
-    "alone_at": lambda m: m.gap(None, NoContract(), m.situation.levels),
-    "alone_more": lambda m: m.gap(None, NoContract(), m.situation.more),
+    **_at_levels("gap", lambda m, at: m.gap(m.situation.language, m.situation.contracts, at)),
+    **_at_levels("finer_gap", lambda m, at: m.gap(m.situation.finer, m.situation.contracts, at)),
+    **_at_levels("alone", lambda m, at: m.gap(None, NoContract(), at)),
     "alone_one": lambda m: m.gap(None, NoContract(), first_only(m)),
     "threshold": lambda m: m.threshold(m.situation.language, m.situation.contracts),
     "finer_threshold": lambda m: m.threshold(m.situation.finer, m.situation.contracts),
@@ -396,18 +396,14 @@ GAPS: Mapping[str, Callable[[Any], Any]] = {
 QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     **GAPS,
     "first_best": lambda m: m.first_best,
-    "contract_gap": lambda m: _contract_gap(m, m.selfish),
-    "contract_gap_at": lambda m: _contract_gap(m, m.situation.levels),
-    "contract_gap_more": lambda m: _contract_gap(m, m.situation.more),
+    **_at_levels("contract_gap", _contract_gap),
     "directive_gap": _directive_gap,
     "incontractible": _incontractible,
     "_correlated": _correlated,
     "correlated_bound": _correlated_bound,
     "correlated_gap": _correlated_gap,
     "finer_correlated_gap": _finer_correlated_gap,
-    "mechanism_gap": lambda m: _mechanism_gap(m, m.selfish),
-    "mechanism_gap_at": lambda m: _mechanism_gap(m, m.situation.levels),
-    "mechanism_gap_more": lambda m: _mechanism_gap(m, m.situation.more),
+    **_at_levels("mechanism_gap", _mechanism_gap),
     "mechanism_gap_informed": lambda m: _mechanism_gap(m, m.selfish, informed=True),
     "team": _team,
     "pooled": lambda m: pooled_best(m.environment, m.information).welfare,
@@ -423,9 +419,7 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "own_prosocial": lambda m: _payoff(m, 0, first_only(m), min),
     "other_selfish": lambda m: _others(m, m.selfish),
     "other_prosocial": lambda m: _others(m, first_only(m)),
-    "worst": lambda m: _worst(m, m.selfish),
-    "worst_at": lambda m: _worst(m, m.situation.levels),
-    "worst_more": lambda m: _worst(m, m.situation.more),
+    **_at_levels("worst", _worst),
     "equilibria": lambda m: Fraction(prod(len(found) for found in m.nash(m.selfish))),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count, product
+from itertools import islice, product
 from math import gcd, lcm
 from typing import Protocol
 
@@ -196,13 +196,13 @@ class Paying(Rules):
             linked = {record for record, who in touching.items() if len(who) == agents}
         bound = None if self._bound is None else self._bound * scale
         arcs: dict[Arc, tuple[int, int, int]] = {}
-        for (agent, here, there), found in strongest.items():
+        for (agent, here, there), reason in strongest.items():
             target = there if there in sources or there in linked else NOWHERE
             if target == NOWHERE and bound is None:
                 continue
             known = arcs.get((agent, here, target))
-            if known is None or known[0] < found[0]:
-                arcs[agent, here, target] = found
+            if known is None or known[0] < reason[0]:
+                arcs[agent, here, target] = reason
         names, values = list(arcs), list(arcs.values())
         strengths = [strength for strength, _, _ in values]
         if bound is None:
@@ -348,11 +348,11 @@ def _direction(
         if column is not None and line[entering]
     ]
     whole = lcm(*(unit for _, _, unit in moved))
-    found = [0] * width
-    found[entering] = whole
+    moves = [0] * width
+    moves[entering] = whole
     for column, step, unit in moved:
-        found[column] = step * (whole // unit)
-    return found
+        moves[column] = step * (whole // unit)
+    return moves
 
 
 def rules_of(setting: Setting, game: PlainGame) -> Rules:
@@ -396,10 +396,10 @@ def _best_plays(game: PlainGame, rules: Rules, block: Sequence[int], pull: Pull)
         )
         for s in block
     ]
-    tops = [each.at(0) for each in options]
-    if None in tops:
+    tops = [-cost for own in options for cost, _ in islice(own, 1)]
+    if len(tops) < len(block):
         return None
-    rest = [sum(-top[0] for top in tops[k:] if top) for k in range(len(block) + 1)]
+    rest = [sum(tops[k:]) for k in range(len(block) + 1)]
     best: int | None = None
 
     def extend(plays: list[Play], reached: int) -> None:
@@ -426,24 +426,14 @@ class _Fitting:
     """
 
     def __init__(self, listed: Sequence[tuple[int, Play]], fits: Callable[[Play], bool]) -> None:
-        self._found: list[tuple[int, Play]] = []
+        self._known: list[tuple[int, Play]] = []
         self._left = (each for each in listed if fits(each[1]))
 
-    def at(self, k: int) -> tuple[int, Play] | None:
-        """The k-th, or None if there are fewer."""
-        while len(self._found) <= k:
-            following = next(self._left, None)
-            if following is None:
-                return None
-            self._found.append(following)
-        return self._found[k]
-
     def __iter__(self) -> Iterator[tuple[int, Play]]:
-        for k in count():
-            found = self.at(k)
-            if found is None:
-                return
-            yield found
+        yield from self._known
+        for following in self._left:
+            self._known.append(following)
+            yield following
 
 
 def least_threshold(setting: Setting, game: PlainGame) -> Extended:
@@ -486,9 +476,9 @@ def _raised(game: PlainGame, rules: Rules, plays: Sequence[Play], level: Fractio
     """
     while True:
         pull = ([level.numerator] * len(game.shape), level.denominator)
-        found = rules.excess(plays, pull)
-        if found is None:
+        pays = rules.excess(plays, pull)
+        if pays is None:
             return level
-        if found.lost == 0:
+        if pays.lost == 0:
             return INFINITY
-        level = Fraction(found.gain) / found.lost
+        level = Fraction(pays.gain) / pays.lost

@@ -23,6 +23,7 @@ from coopgap.theory.languages import (
     from_values,
     record_table,
     refines,
+    renumbered,
     state_blind,
 )
 
@@ -105,7 +106,7 @@ def _more_seen(situation: Situation) -> Iterator[Situation]:
     for agent, own in enumerate(cells):
         for state in range(len(own)):
             if own.count(own[state]) > 1:
-                alone = _numbered([-1 if s == state else c for s, c in enumerate(own)])
+                alone = renumbered([-1 if s == state else c for s, c in enumerate(own)])
                 seen = Information((*cells[:agent], alone, *cells[agent + 1 :]))
                 yield replace(situation, information=seen)
     for agent, option in enumerate(_options(situation)):
@@ -171,13 +172,13 @@ def _seen_among(situation: Situation, kept: Sequence[int]) -> Information | None
     """What agents see of some states only."""
     if situation.information is None:
         return None
-    return Information(tuple(_numbered([own[k] for k in kept]) for own in _sight(situation)))
+    return Information(tuple(renumbered([own[k] for k in kept]) for own in _sight(situation)))
 
 
 def _restricted(language: Language, game: Environment, axis: int, kept: Sequence[int]) -> Language:
     if isinstance(language, ProductLanguage):
         axes = [language.cells, *language.classes]
-        axes[axis] = _numbered([axes[axis][k] for k in kept])
+        axes[axis] = renumbered([axes[axis][k] for k in kept])
         return ProductLanguage(axes[0], tuple(axes[1:]))
     return _of_table(np.take(record_table(language, game), kept, axis=axis))
 
@@ -285,8 +286,3 @@ def _dropped(values: tuple[_T, ...], place: int) -> tuple[_T, ...]:
 def _of_table(table: Any) -> Language:
     values = table.ravel().tolist()
     return from_values(values, [f"record {value}" for value in values], table.shape)
-
-
-def _numbered(values: Sequence[int]) -> tuple[int, ...]:
-    numbers: dict[int, int] = {}
-    return tuple(numbers.setdefault(value, len(numbers)) for value in values)

@@ -23,6 +23,7 @@ from coopgap.theory.languages import (
     from_values,
     join,
     record_table,
+    renumbered,
     state_blind,
 )
 
@@ -194,8 +195,7 @@ def _options(rng: Random, agents: int) -> tuple[Fraction, ...]:
 
 
 def _partition(rng: Random, size: int) -> tuple[int, ...]:
-    numbers: dict[int, int] = {}
-    return tuple(numbers.setdefault(rng.randrange(size), len(numbers)) for _ in range(size))
+    return renumbered(rng.randrange(size) for _ in range(size))
 
 
 def _levels(rng: Random, agents: int, common: bool) -> tuple[Fraction, ...]:

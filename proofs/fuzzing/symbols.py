@@ -20,18 +20,10 @@ from coopgap.proofs.fuzzing.measures import GAPS, first_only
 from coopgap.proofs.fuzzing.quick import PlainGame
 from coopgap.proofs.fuzzing.situations import Situation
 from coopgap.proofs.questions.obligations import Levels, Setting, blocks
+from coopgap.theory import expressions as nodes
 from coopgap.theory.contracts import ContractClass, Directives, NoContract, Transfers
 from coopgap.theory.exact import integer_array
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Connective,
-    Name,
-    Negative,
-    Not,
-    Number,
-    Tree,
-)
+from coopgap.theory.expressions import Tree
 from coopgap.theory.languages import Language, ProductLanguage, cells_of, record_table
 
 Term: TypeAlias = Any
@@ -110,10 +102,10 @@ Sum = tuple[tuple[tuple[int, int], ...], int]
 def _sums(agents: int, arcs: tuple[Arc, ...], budget: str, liable: bool) -> tuple[Sum, ...]:
     incentives = [incentive(arc) for arc in arcs]
     try:
-        found = transfer_obstructions(agents, incentives, budget, liable)
+        obstructions = transfer_obstructions(agents, incentives, budget, liable)
     except TooMany as error:
         raise NotEncodable(str(error)) from None
-    return tuple((tuple(weights.items()), fines) for weights, fines in found)
+    return tuple((tuple(weights.items()), fines) for weights, fines in obstructions)
 
 
 class Symbols:
@@ -144,10 +136,10 @@ class Symbols:
         return z3.Int(f"v{self._fresh}")
 
     def _greatest(self, terms: Sequence[Term]) -> Term:
-        found = self._variable()
-        self.known += [z3.And([each <= found for each in terms])]
-        self.known += [z3.Or([each == found for each in terms])]
-        return found
+        greatest = self._variable()
+        self.known += [z3.And([each <= greatest for each in terms])]
+        self.known += [z3.Or([each == greatest for each in terms])]
+        return greatest
 
     def moves(self, state: int, profile: int) -> list[tuple[int, int, int, Term, Term]]:
         """The deviations (agent, action, profile reached, gain, welfare lost)."""
@@ -255,16 +247,16 @@ class Symbols:
 
     def _best(self, possible: Sequence[Term], worth: Sequence[Term]) -> tuple[Term, Term]:
         """The greatest worth of what is possible, and whether anything is."""
-        found, some = self._variable(), z3.Or(list(possible))
+        greatest, some = self._variable(), z3.Or(list(possible))
         for each, number in zip(possible, worth, strict=True):
-            self.known.append(z3.Implies(each, number <= found))
+            self.known.append(z3.Implies(each, number <= greatest))
         pairs = zip(possible, worth, strict=True)
-        best = z3.Or([z3.And(each, number == found) for each, number in pairs])
-        self.known.append(z3.If(some, best, found == 0))
-        return found, some
+        best = z3.Or([z3.And(each, number == greatest) for each, number in pairs])
+        self.known.append(z3.If(some, best, greatest == 0))
+        return greatest, some
 
     def _expected(self, parts: Sequence[tuple[Term, Term]]) -> _Number:
-        total = z3.ToReal(z3.Sum([found for found, _ in parts]))
+        total = z3.ToReal(z3.Sum([worth for worth, _ in parts]))
         none = z3.Or([z3.Not(some) for _, some in parts])
         return _Number(total / len(self.game.states), minus=none)
 
@@ -321,10 +313,10 @@ class Symbols:
         parts = []
         for s in range(len(self.game.states)):
             possible = [self.nash(s, a, levels) for a in self.profiles]
-            found, some = self._best(
+            greatest, some = self._best(
                 possible, [sign * self.own[agent][s][a] for a in self.profiles]
             )
-            parts.append((sign * found, some))
+            parts.append((sign * greatest, some))
         return self._expected(parts)
 
     def incontractible(self) -> Term:
@@ -389,14 +381,14 @@ class Symbols:
     def truth(self, tree: Tree) -> Term:
         """A predicate in z3's terms."""
         match tree:
-            case Connective(symbol, operands):
+            case nodes.Connective(symbol, operands):
                 joined = z3.And if symbol == "and" else z3.Or
                 return joined([self.truth(each) for each in operands])
-            case Not(operand):
+            case nodes.Not(operand):
                 return z3.Not(self.truth(operand))
-            case Comparison(operands, operators):
-                found = [self.term(each) for each in operands]
-                pairs = zip(found, found[1:], operators, strict=False)
+            case nodes.Comparison(operands, operators):
+                terms = [self.term(each) for each in operands]
+                pairs = zip(terms, terms[1:], operators, strict=False)
                 return z3.And([_compared(a, b, symbol) for a, b, symbol in pairs])
             case _:
                 return self.term(tree)
@@ -404,30 +396,30 @@ class Symbols:
     def term(self, tree: Tree) -> Term:
         """A quantity, a number or a truth value in z3's terms."""
         match tree:
-            case Number(value):
+            case nodes.Number(value):
                 return _Number(_rational(value))
-            case Name(name):
+            case nodes.Name(name):
                 return QUANTITIES[name](self)
-            case Negative(operand):
+            case nodes.Negative(operand):
                 found = self._finite(operand)
                 return _Number(-found)
-            case Arithmetic("+", left, right):
+            case nodes.Arithmetic("+", left, right):
                 return _Number(self._finite(left) + self._finite(right))
-            case Arithmetic("-", left, right):
+            case nodes.Arithmetic("-", left, right):
                 return _Number(self._finite(left) - self._finite(right))
-            case Arithmetic("*", Number(value), right):
+            case nodes.Arithmetic("*", nodes.Number(value), right):
                 return _Number(_rational(value) * self._finite(right))
-            case Comparison() | Connective() | Not():
+            case nodes.Comparison() | nodes.Connective() | nodes.Not():
                 return self.truth(tree)
             case _:
                 raise NotEncodable("this arithmetic is not linear")
 
     def _finite(self, tree: Tree) -> Term:
-        found = self.term(tree)
-        if not isinstance(found, _Number):
+        number = self.term(tree)
+        if not isinstance(number, _Number):
             raise NotEncodable("this arithmetic is not linear")
-        self.known += [z3.Not(z3.Or(found.plus, found.minus))]
-        return found.value
+        self.known += [z3.Not(z3.Or(number.plus, number.minus))]
+        return number.value
 
 
 def _rational(number: Fraction) -> Term:

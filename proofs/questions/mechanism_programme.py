@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
 from coopgap.proofs.questions.mechanisms import Drawn, Move, Reports, Society
 from coopgap.theory.contracts import Budget
 from coopgap.theory.exact import common_denominator
+from coopgap.theory.languages import records_in
 from coopgap.theory.preferences import prosocial_payoffs
 
 MAX_COLUMNS = 60_000
@@ -69,13 +68,10 @@ class Programme:
         self.utility = payoffs.astype(object).reshape(len(payoffs), len(game.states), -1)
         scale = self.unit // game.denominator
         self.welfare = game.welfare.astype(object).reshape(len(game.states), -1) * scale
-        self.liability = _pair(society.contracts.liability)
+        bound = society.contracts.liability
+        self.liability = None if bound is None else bound.as_integer_ratio()
         self.options = _options(society, self.unit)
-        plays = np.indices(game.shape).reshape(len(game.shape), -1).T
-        self.records = {
-            s: society.language.records(np.full(len(plays), s), plays).tolist()
-            for s in game.support
-        }
+        self.records = {s: records_in(society.language, game, s).tolist() for s in game.support}
         every = frozenset((m, r) for m in society.reports for r in range(self.profiles))
         self.allowed = every if allowed is None else allowed
 
@@ -205,20 +201,14 @@ class Programme:
                 rows.add(None, terms)
 
 
-def _pair(value: Fraction | None) -> tuple[int, int] | None:
-    return None if value is None else (value.numerator, value.denominator)
-
-
 def _options(society: Society, unit: int) -> list[tuple[int, int]] | None:
     """What each agent gets if it refuses, over the unit of utilities: numerator, denominator."""
     options = society.contracts.participation
     if options is None:
         return None
-    least = (
-        (own + level * sum(options)) * unit
-        for own, level in zip(options, society.levels, strict=True)
-    )
-    return [(each.numerator, each.denominator) for each in least]
+    shared = sum(options)
+    pairs = zip(options, society.levels, strict=True)
+    return [((own + level * shared) * unit).as_integer_ratio() for own, level in pairs]
 
 
 def put(terms: Terms, column: Column, value: Any) -> None:
@@ -248,7 +238,7 @@ def solved_exactly(rows: Rows, aim: Terms, deadline: float) -> Optimum | Infeasi
     listed = list(zip(rows.terms, rows.bounds, rows.equality, strict=True))
     least = {column: -value for column, value in aim.items()}
     asked = programme(listed, least, columns, lambda column: column[0] not in ("pay", "best"))
-    found = solve(asked, deadline - time.monotonic())
-    if not isinstance(found, Optimum | Infeasible):
+    answer = solve(asked, deadline - time.monotonic())
+    if not isinstance(answer, Optimum | Infeasible):
         raise TimeoutError
-    return found
+    return answer

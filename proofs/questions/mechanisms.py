@@ -74,9 +74,7 @@ class Society:
         """The plain data of the question, in the form of certificates."""
         plain = problem(Setting(self.environment, self.language, self.contracts), self.levels)
         options = self.contracts.participation
-        pairs = None
-        if options is not None:
-            pairs = tuple((option.numerator, option.denominator) for option in options)
+        pairs = None if options is None else tuple(each.as_integer_ratio() for each in options)
         kinds = plain.contracts
         return replace(
             plain,

@@ -454,7 +454,7 @@ def problem(setting: Setting, levels: Levels | None) -> Problem:
     match contracts:
         case Transfers():
             bound = contracts.liability
-            liability = None if bound is None else (bound.numerator, bound.denominator)
+            liability = None if bound is None else bound.as_integer_ratio()
             plain = Contracts("transfers", str(contracts.budget), liability)
         case Directives():
             plain = Contracts("directive", permissive=contracts.permissive)
@@ -477,18 +477,14 @@ def flat_profile(environment: Environment, profile: Profile) -> int:
 
 def reached_everywhere(parts: Sequence[Reached]) -> Reached:
     """One contract made of contracts for separate blocks, at the largest of their levels."""
-    selection: dict[int, Profile] = {}
-    for part in parts:
-        selection.update(part.selection)
+    selection = {state: a for part in parts for state, a in part.selection.items()}
     denominator = math.lcm(1, *(part.contract.denominator for part in parts))
     transfers = {
         record: tuple(amount * (denominator // part.contract.denominator) for amount in paid)
         for part in parts
         for record, paid in part.contract.transfers.items()
     }
-    top: Extended = Fraction(0)
-    for part in parts:
-        top = part.level if part.level > top else top
+    top = max((part.level for part in parts), default=Fraction(0))
     below = tuple(each for part in parts if part.level == top != Fraction(0) for each in part.below)
     return Reached(dict(sorted(selection.items())), Contract(denominator, transfers), top, below)
 
@@ -528,12 +524,20 @@ def aliasing(selection: Selection, rows: Incentives, pull: IntArray) -> tuple[Ob
     Each is an obstruction by itself; states without such a deviation of positive net gain have
     none.
     """
-    alias = np.flatnonzero((rows.source == rows.target) & (pull > 0))
-    strongest = alias[np.argsort(-pull[alias], kind="stable")]
-    _, first = np.unique(rows.state[strongest], return_index=True)
-    return tuple(
-        obstruction(selection, rows, [(row, 1)], "aliasing") for row in strongest[first].tolist()
-    )
+    return strongest(selection, rows, pull, rows.source == rows.target, "aliasing")
+
+
+def strongest(
+    selection: Selection, rows: Incentives, pull: IntArray, among: IntArray | bool, kind: str
+) -> tuple[Obstruction, ...]:
+    """For each state the deviation of largest net gain among some, if that is positive.
+
+    pull: the net gain of every row, as ``Incentives.pull`` has it. among: which rows count.
+    """
+    tempting = np.flatnonzero(among & (pull > 0))
+    ordered = tempting[np.argsort(-pull[tempting], kind="stable")]
+    _, first = np.unique(rows.state[ordered], return_index=True)
+    return tuple(obstruction(selection, rows, [(row, 1)], kind) for row in ordered[first].tolist())
 
 
 def shape(arcs: Sequence[tuple[int, int, int, int]], agents: int) -> str:

@@ -6,11 +6,14 @@ A type moves to another action in all states of its cell.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeAlias, TypeVar
 
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
 from coopgap.proofs.questions.private import Excluded, PrivateSetting, Strategies, Type
-from coopgap.theory.contracts import Directives, Transfers
+from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.exact import common_denominator
 from coopgap.theory.languages import record_table
 
@@ -32,11 +35,18 @@ class Stopped(Exception):
     """There is no answer; the message says why."""
 
 
-class StrategyMoves:
-    """The strategies in a setting, and the moves from them."""
+Column = TypeVar("Column", bound=Hashable)
 
-    def __init__(self, setting: PrivateSetting) -> None:
+Row: TypeAlias = tuple[Mapping[Column, int], int, bool]
+"""Σ terms ≥ bound, or an equation."""
+
+
+class StrategyMoves:
+    """The strategies in a setting, the moves from them, and programmes of payments, in time."""
+
+    def __init__(self, setting: PrivateSetting, seconds: float) -> None:
         self.setting = setting
+        self.deadline = time.monotonic() + seconds
         game = self.game = setting.environment
         self.types = list(setting.types)
         self.mass = common_denominator(game.prior)
@@ -54,8 +64,8 @@ class StrategyMoves:
         sizes = [self.game.shape[agent] for agent, _ in self.types]
         if math.prod(sizes) > MAX_PROFILES:
             raise Stopped(f"players have over {MAX_PROFILES:,} profiles of strategies")
-        found = [(self.welfare(each), each) for each in product(*map(range, sizes))]
-        return sorted(found, key=lambda each: (-each[0], each[1]))
+        valued = [(self.welfare(each), each) for each in product(*map(range, sizes))]
+        return sorted(valued, key=lambda each: (-each[0], each[1]))
 
     def welfare(self, chosen: Strategies) -> int:
         """Their welfare, over ``unit``."""
@@ -91,6 +101,46 @@ class StrategyMoves:
                             terms[place] = terms.get(place, 0) + sign
                 yield agent, cell, action, gain, lost, terms
 
+    # Programmes
+
+    def limits(self, paid: Sequence[Column], draw: Column | None = None) -> list[Row[Column]]:
+        """Budget and liability of what agents are paid at a record, over payoffs' denominator.
+
+        draw: the column of a probability by which payments are multiplied.
+        """
+        contracts, rows = self.setting.contracts, list[Row[Column]]()
+        if not isinstance(contracts, Transfers):
+            return rows
+        if contracts.budget is not Budget.FREE:
+            rows.append((dict.fromkeys(paid, -1), 0, contracts.budget is Budget.BALANCED))
+        if contracts.liability is not None:
+            above, below = contracts.liability.as_integer_ratio()
+            fine = above * self.game.denominator
+            for column in paid:
+                if draw is None:
+                    rows.append(({column: below}, -fine, False))
+                else:
+                    rows.append(({column: below, draw: fine}, 0, False))
+        return rows
+
+    def solved(
+        self,
+        rows: Sequence[Row[Column]],
+        aim: Mapping[Column, int],
+        nonnegative: Callable[[Column], bool],
+        idle: Column,
+    ) -> tuple[Optimum | Infeasible, list[Column]]:
+        """The programme's answer, with its columns; idle: the one that it has if it needs none.
+
+        Raises Stopped where it is not solved exactly in time.
+        """
+        columns = list(dict.fromkeys([*aim, *(c for terms, *_ in rows for c in terms)])) or [idle]
+        asked = programme(rows, aim, columns, nonnegative)
+        answer = solve(asked, self.deadline - time.monotonic())
+        if not isinstance(answer, Optimum | Infeasible):
+            raise Stopped("a linear programme was not solved exactly in time")
+        return answer, columns
+
     # Directives
 
     def used(self, actions: Mapping[Type, int]) -> dict[tuple[int, int, int], Type]:
@@ -98,11 +148,11 @@ class StrategyMoves:
         if not isinstance(self.setting.contracts, Directives):
             return {}
         cells, classes = self.setting.verified
-        found: dict[tuple[int, int, int], Type] = {}
+        users: dict[tuple[int, int, int], Type] = {}
         for (agent, cell), action in actions.items():
             place = cells[self.setting.types[agent, cell][0]]
-            found.setdefault((agent, place, classes[agent][action]), (agent, cell))
-        return found
+            users.setdefault((agent, place, classes[agent][action]), (agent, cell))
+        return users
 
     def torn(self, actions: Mapping[Type, int]) -> Excluded | None:
         """Two types of whom a complete directive would have to allow two classes."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, digest, encode_conjunction, verified
@@ -165,18 +165,18 @@ def drawn() -> tuple[str, ...]:
             if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
                 seen[kind] += 1
                 kept[found.text] = None
-        for kind, text in (*_mechanisms(game), *strategies(game)):
+        for kind, text in (*mechanisms(game), *strategies(game)):
             if seen[kind] < ALIKE and len(text) < 3_000:
                 seen[kind] += 1
                 kept[text] = None
     return tuple(kept)
 
 
-def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
+def mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
     """Certificates about mechanisms by kind: the last agent does not see the state."""
     about, contracts = game.environment, game.contracts
     small = len(about.players) == 2 and max(about.shape) == 2
-    if not isinstance(contracts, Transfers) or game.language is None or not small:
+    if not isinstance(contracts, Transfers) or not small:
         return
     states = tuple(range(len(about.states)))
     sight = Information((*[states] * (len(about.players) - 1), (0,) * len(states)))
@@ -186,10 +186,10 @@ def _mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
         society = Society(about, sight, game.language, offered, game.levels)
         if len(society.reports) * math.prod(about.shape) > DRAWS:
             return
-        found = decide.mechanisms(society, seconds=5.0)
-        if isinstance(found, Unanswered):
+        answer = decide.mechanisms(society, seconds=5.0)
+        if isinstance(answer, Unanswered):
             continue
-        for claim, witness in mechanism_claims(found, pooled_best(about, sight).welfare):
+        for claim, witness in mechanism_claims(answer, pooled_best(about, sight).welfare):
             limited = contracts.liability is not None
             parts = claim["holds"], sorted(witness), contracts.budget, limited, option
             kind = str((claim["id"], *parts))
@@ -235,15 +235,17 @@ def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str
             about += [(claim, dict), ({"id": "unique-nash", "holds": len(listed) == 1}, dict)]
     elif isinstance(setting.contracts, Transfers):
         levels = (Fraction(0),) * len(levels)
-        found = decide.private_correlated(setting, 5.0)
-        if not isinstance(found, Unanswered):
-            reached = found.amounts is not None
+        finding = decide.private_correlated(setting, 5.0)
+        if not isinstance(finding, Unanswered):
+            reached = finding.amounts is not None
             best = pooled_best(setting.environment, setting.information).welfare
             for name, below in (("correlated-gap", True), ("correlated-gap-at-least", False)):
                 if reached or not below:
-                    gap = best - found.bound
+                    gap = best - finding.bound
                     claim = {"id": name, "holds": True, "value": str(gap)}
-                    about.append((claim, partial(correlated_parts, setting, found, gap > 0, below)))
+                    about.append(
+                        (claim, partial(correlated_parts, setting, finding, gap > 0, below))
+                    )
     if isinstance(setting.language, ProductLanguage):
         about += [({"id": "incontractible", "holds": holds}, dict) for holds in (True, False)]
     for claim, witness in about:
@@ -262,35 +264,36 @@ def _shown(game: Situation) -> Iterator[Shown]:
     yield from _between(alone)
     yield from _correlated(setting)
     yield from _by_contracts(setting, game.levels)
-    found = decide.full_implementation(game.environment, game.levels)
-    if not isinstance(found, Unanswered):
-        claim = {"id": "full-implementation", "holds": found.holds}
-        yield alone, game.levels, claim, found.witness
+    answers = [(alone, decide.full_implementation(game.environment, game.levels))]
     if isinstance(setting.contracts, Transfers):
-        found = decide.full_implementation_by_contract(setting, game.levels)
-        if not isinstance(found, Unanswered):
-            claim = {"id": "full-implementation", "holds": found.holds}
-            yield setting, game.levels, claim, found.witness
-    if game.environment.cooperative is not None:
-        found = decide.all_cooperative(game.environment, game.levels)
-        if not isinstance(found, Unanswered):
-            yield alone, game.levels, {"id": "all-cooperative", "holds": found.holds}, found.witness
+        answers.append((setting, decide.full_implementation_by_contract(setting, game.levels)))
+    for about, answer in answers:
+        if not isinstance(answer, Unanswered):
+            claim = {"id": "full-implementation", "holds": answer.holds}
+            yield about, game.levels, claim, answer.witness
 
 
 def _implementable(setting: Setting, levels: Levels) -> Iterator[Shown]:
     best = first_best(setting.environment).profiles
     selection = {state: some[0] for state, some in best.items()}
-    found: Any = decide.ask(Implementability(setting, levels, selection))
-    holds = isinstance(found, Reached)
-    if not holds and not getattr(found, "obstructions", ()):
-        return
-    chosen = [flat_profile(setting.environment, a) for a in selection.values()]
-    witness = (
-        witnesses.reached(setting, found.selection, found.contract)
-        if holds
-        else witnesses.obstruction(setting, found.obstructions[0])
-    )
-    yield setting, levels, {"id": "implementable", "holds": holds, "selection": chosen}, witness
+    shown = implementability(Implementability(setting, levels, selection))
+    if shown is not None:
+        yield setting, levels, *shown
+
+
+def implementability(question: Implementability) -> tuple[Fields, Fields] | None:
+    """The claim that a selection is implementable, or that it is not, and its witness.
+
+    None where the engines name no reason why it is not.
+    """
+    setting, answer = question.setting, cast(Any, decide.ask(question))
+    holds = isinstance(answer, Reached)
+    chosen = [flat_profile(setting.environment, a) for a in question.selection.values()]
+    claim = {"id": "implementable", "holds": holds, "selection": chosen}
+    if holds:
+        return claim, witnesses.reached(setting, answer.selection, answer.contract)
+    obstructions = getattr(answer, "obstructions", ())
+    return (claim, witnesses.obstruction(setting, obstructions[0])) if obstructions else None
 
 
 def _between(setting: Setting) -> Iterator[Shown]:
@@ -307,30 +310,30 @@ def _between(setting: Setting) -> Iterator[Shown]:
 
 def _by_contracts(setting: Setting, levels: Levels) -> Iterator[Shown]:
     """V, and bounds of the gap, by cases of contracts."""
-    found = decide.by_contracts(Valued(setting, levels))
-    if not isinstance(found, BestSelection):
+    answer = decide.by_contracts(Valued(setting, levels))
+    if not isinstance(answer, BestSelection):
         return
-    bound = decide.bound_part(setting, levels, found)
-    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
-    yield setting, levels, claim, {**decide.reached_part(setting, found), **bound}
-    if isinstance(found.welfare, Fraction):
-        gap = first_best(setting.environment).welfare - found.welfare
+    bound = decide.bound_part(setting, levels, answer)
+    claim = {"id": "value", "holds": True, "value": str(answer.welfare)}
+    yield setting, levels, claim, {**decide.reached_part(setting, answer), **bound}
+    if isinstance(answer.welfare, Fraction):
+        gap = first_best(setting.environment).welfare - answer.welfare
         yield setting, levels, {"id": "gap-at-least", "holds": True, "value": str(gap)}, bound
 
 
 def _correlated(setting: Setting) -> Iterator[Shown]:
     if not isinstance(setting.contracts, Transfers):
         return
-    found = decide.correlated(setting, None)
-    if isinstance(found, Unanswered):
+    finding = decide.correlated(setting, None)
+    if isinstance(finding, Unanswered):
         return
-    gap = str(first_best(setting.environment).welfare - found.bound)
+    gap = str(first_best(setting.environment).welfare - finding.bound)
     claim = {"id": "correlated-gap", "holds": True, "value": gap}
-    if found.reached:
-        yield setting, setting.selfish, claim, {**found.dual, **found.reached}
+    if finding.reached:
+        yield setting, setting.selfish, claim, {**finding.dual, **finding.reached}
     else:
         claim["id"] = "correlated-gap-at-least"
-        yield setting, setting.selfish, claim, found.dual
+        yield setting, setting.selfish, claim, finding.dual
 
 
 # --- what is said less, and by hand ---------------------------------------------------------------

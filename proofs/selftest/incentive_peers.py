@@ -149,23 +149,16 @@ def _rows(drawn: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
 
 def _judge_implementable(drawn: Situation, answer: Answer) -> str:
     """Judges an answer by coopgap's certificate, if the independent checker accepts that."""
-    from coopgap.proofs.certificates import witnesses
-    from coopgap.proofs.questions.obligations import flat_profile
+    from coopgap.proofs.selftest.corpora import implementability
 
     question = _question(drawn)
-    found: Any = decide.ask(question)
-    holds = isinstance(found, Reached)
-    chosen = [flat_profile(drawn.environment, a) for a in question.selection.values()]
-    witness = (
-        witnesses.reached(question.setting, found.selection, found.contract)
-        if holds
-        else witnesses.obstruction(question.setting, found.obstructions[0])
-    )
-    claim = {"id": "implementable", "holds": holds, "selection": chosen}
+    shown = implementability(question)
+    assert shown is not None, "without a contract an obstruction is named"
+    claim, witness = shown
     certified: Any = decide.certify(question.setting, question.levels, claim, dict, witness)
     if not certified.accepted:
         return f"is not shown right: {certified.reason}"
-    return "" if answer == holds else f"says {answer}"
+    return "" if answer == claim["holds"] else f"says {answer}"
 
 
 INCENTIVES: Sequence[Statement] = (

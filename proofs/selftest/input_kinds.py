@@ -78,10 +78,10 @@ def _spec(path: Path) -> str:
     from coopgap.theory.readers.load import load_listed
     from coopgap.theory.specification import FamilySpecification
 
-    found = load_listed(path)
-    if isinstance(found, FamilySpecification):
-        return _family(found)
-    return _rewritten(found)
+    specification = load_listed(path)
+    if isinstance(specification, FamilySpecification):
+        return _family(specification)
+    return _rewritten(specification)
 
 
 def _rewritten(specification: Any) -> str:
@@ -96,14 +96,11 @@ def _rewritten(specification: Any) -> str:
     try:
         again = spec_from_text(text, "written again")
     except InputError as error:
-        raise Wrong(f"its own writing is refused: {_first_words(str(error))}") from None
+        words = " ".join(str(error).split()[-6:])[:80]
+        raise Wrong(f"its own writing is refused: {words}") from None
     if _plain(again) != _plain(specification):
         raise Wrong("its own writing says something else")
     return ACCEPTED
-
-
-def _first_words(text: str) -> str:
-    return " ".join(text.split()[-6:])[:80]
 
 
 def _plain(specification: Any) -> Any:
@@ -137,7 +134,7 @@ def _family(specification: Any) -> str:
     """
     names = specification.family.parameters
     rng = Random(0)
-    found = UNDECIDED
+    outcome = UNDECIDED
     pickle.loads(pickle.dumps(specification))
     for _ in range(10):
         values = {name: Fraction(rng.randint(-4, 8), rng.choice((1, 2, 3))) for name in names}
@@ -154,8 +151,8 @@ def _family(specification: Any) -> str:
             parts = narrowed.at({name: values[name] for name in others})
             if _plain(parts) != _plain(whole):
                 raise Wrong("a family narrowed to a point is not the game at that point")
-        found = _rewritten(whole)
-    return found
+        outcome = _rewritten(whole)
+    return outcome
 
 
 def _table_games() -> tuple[bytes, ...]:
@@ -202,25 +199,25 @@ def _dataset(path: Path) -> str:
     from coopgap.proofs.audit.rows import audit
     from coopgap.theory.readers.table_games import read_table_games
 
-    found = read_table_games(path)
-    if len(found.games) + len(found.skipped) != len(found.rows):
+    games = read_table_games(path)
+    if len(games.games) + len(games.skipped) != len(games.rows):
         raise Wrong("a row is neither a game nor skipped")
-    if any(not each.reason for each in found.skipped):
+    if any(not each.reason for each in games.skipped):
         raise Wrong("a row is skipped without a reason")
     document = audit(path).document()
     if document["checked"] + len(document["skipped"]) != document["rows"]:
         raise Wrong("the audit loses a row")
     json.dumps(document)
-    return ACCEPTED if found.games else UNDECIDED
+    return ACCEPTED if games.games else UNDECIDED
 
 
 def _columns(path: Path) -> str:
     from coopgap.theory.readers.columns import read_columns
     from coopgap.theory.readers.table_games import COLUMNS
 
-    found, header = read_columns(path, COLUMNS), ["a", "b", "c", "d"]
-    names, cells = found.header(header), found.cells(1, dict.fromkeys(header, "1"))
-    if set(names) != set(cells) or not set(found.own) <= set(names):
+    columns, header = read_columns(path, COLUMNS), ["a", "b", "c", "d"]
+    names, cells = columns.header(header), columns.cells(1, dict.fromkeys(header, "1"))
+    if set(names) != set(cells) or not set(columns.own) <= set(names):
         raise Wrong("a row by the map has other columns than its header")
     return ACCEPTED
 
@@ -253,9 +250,9 @@ def _certificate(path: Path) -> str:
     from coopgap.theory.readers.files import read_text
 
     text = read_text(path, 64 << 20)
-    found = verified(text)
-    if not found.accepted:
-        if not found.reason:
+    verdict = verified(text)
+    if not verdict.accepted:
+        if not verdict.reason:
             raise Wrong("a certificate is rejected without a reason")
         return REFUSED
     document = json.loads(text)
@@ -277,11 +274,11 @@ def _conjecture(path: Path) -> str:
     from coopgap.proofs.fuzzing.measures import Measures
     from coopgap.proofs.fuzzing.situations import generator, situation
 
-    found = read_conjecture(path)
-    drawn = situation(generator(0, "inputs", 0), found.bounds)
+    conjecture = read_conjecture(path)
+    drawn = situation(generator(0, "inputs", 0), conjecture.bounds)
     if len(drawn.environment.payoffs.ravel()) > 200:
         return UNDECIDED
-    if found.said(Measures(drawn)) not in (HOLDS, FAILS, VACUOUS, UNKNOWN):
+    if conjecture.said(Measures(drawn)) not in (HOLDS, FAILS, VACUOUS, UNKNOWN):
         raise Wrong("a conjecture says something else of a situation")
     return ACCEPTED
 
@@ -289,8 +286,8 @@ def _conjecture(path: Path) -> str:
 def _theorem(path: Path) -> str:
     from coopgap.theory.readers.theorem import read_theorem
 
-    found, again = read_theorem(path), read_theorem(path)
-    if (found.parameters, found.conclusions) != (again.parameters, again.conclusions):
+    theorem, again = read_theorem(path), read_theorem(path)
+    if (theorem.parameters, theorem.conclusions) != (again.parameters, again.conclusions):
         raise Wrong("a theorem is read differently the second time")
     return ACCEPTED
 

@@ -131,6 +131,7 @@ def watched() -> Iterator[Watch]:
         patch.object(core, "require_refuted", refuted),
         patch.object(groups, "RULES", {name: noted(name, r) for name, r in groups.RULES.items()}),
         patch.object(commons, "RULES", {name: noted(name, r) for name, r in commons.RULES.items()}),
+        patch.object(commons, "REGIMES", {n: noted(n, r) for n, r in commons.REGIMES.items()}),
     ):
         yield watch
 
@@ -178,10 +179,13 @@ def judged(
     if text == original:
         return FORM, SAME, ""
     found = verified(text)
+    claim = document.get("claim")
+    # Refutations are all that a contradiction has: they are its rule.
+    if watch.rule == REFUTATION and isinstance(claim, dict):
+        alone = claim.get("id") == core.INCONSISTENT
+        watch.rule = claim["id"] if found.accepted or alone else REFUTATION
     if not found.accepted:
         return watch.rule, REJECTED, found.reason
-    if watch.rule == REFUTATION:
-        watch.rule = document.get("claim", {}).get("id", REFUTATION)
     if f'"{UNKNOWN}":' in text:
         return watch.rule, ILL_FORMED, ""
     return watch.rule, judge(document), ""

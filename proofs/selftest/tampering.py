@@ -120,7 +120,7 @@ Change = Callable[[Random, Plain, Path, Base], Plain]
 """A document, with a place in it, changed; another certificate gives foreign parts."""
 
 TEXTS: Mapping[str, Sequence[Plain]] = {
-    "kind": ("none", "transfers", "directive", "interim"),
+    "kind": ("none", "transfers", "directive", "mechanism", "interim"),
     "budget": ("", "balanced", "burnt", "free"),
     "schema": (
         "coopgap.certificate/1",
@@ -369,7 +369,7 @@ OTHER_IDS: Mapping[str, Sequence[str]] = {
     ),
     "coopgap.commons-certificate/1": (
         *("commons-first-best", "commons-gap", "commons-equilibrium", "commons-threshold"),
-        "commons-bounds",
+        *("commons-bounds", "commons-first-best-between"),
     ),
 }
 """The claims about groups and about a commons, by the schema of their certificates."""

@@ -138,6 +138,7 @@ class Game:
         """What an agent gets for an action at an aggregate that includes it, over the unit."""
         base, *slopes = self.payoffs[group][state]
         marks = self.groups[group].marks[action]
+        self.budget.spend(1 + len(marks))
         return base[place] + sum(m * s[place] for m, s in zip(marks, slopes, strict=True))
 
 
@@ -178,8 +179,8 @@ class Case:
         if total:
             usable = kind == "transfers" and self.alone
             require(usable, "the total is used by transfers, where states are verified")
-        # Of each group and action, where transfers see nothing but their sum.
-        self.numbers = [list(map(_number, g.labels)) if self.pooled else [] for g in groups]
+        # Of each group and action, where transfers see their sum.
+        self.numbers = [list(map(_number, g.labels)) if total else [] for g in groups]
         distinct = all(len(set(own)) == len(own) for own in self.numbers)
         require(distinct, "two actions are the same number")
         if total and not self.pooled:
@@ -315,7 +316,7 @@ class Case:
 
         moves: the actions that remain; left: how many agents of each group do.
         """
-        self.budget.spend(1 + len(left))
+        self.budget.spend(1 + len(left) + len(moves) // 8)
         if not moves:
             if rest == 0 and not any(left):
                 yield {}

@@ -38,6 +38,7 @@ from coopgap.proofs.trusted.polynomials import (
     Number,
     compared,
     condition_of,
+    lifted,
     point_of,
     ratio,
     require_refuted,
@@ -103,6 +104,7 @@ class Claim:
         It is a function of the signs known in a case. The whole formula is parsed; its conditions
         are evaluated from left to right until it is decided.
         """
+        self.budget.spend(8)
         parts = listing(value)
         head = parts[0] if parts and isinstance(parts[0], str) else None
         if head in ("and", "or"):
@@ -172,6 +174,7 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
         known.learn(fact)
     place = integer(node["piece"], 0, len(claim.pieces) if some else 1)
     when, stated = claim.pieces[place]
+    claim.budget.spend(len(when))
     inside = all(known.holds(each.polynomial, each.relation) for each in when)
     require(inside, "a case lies outside its piece")
     claim.show(known, claim.holds, stated, node["witness"])
@@ -195,9 +198,8 @@ def _counterexample(claim: Claim, proof: Any) -> None:
         return
     (value,) = fields(stated, "the claim", "value")
     require(claim.id in NUMBERS and not claim.holds, "only numbers are shown to be others")
-    require(
-        _exact(claim, value, point) != _exact(claim, instead, point), "no other number is shown"
-    )
+    other = _exact(claim, value, point) != _exact(claim, instead, point)
+    require(other, "no other number is shown")
     claim.show(at_point, True, {"value": instead}, witness)
 
 
@@ -205,10 +207,8 @@ def _exact(claim: Claim, value: Any, point: Sequence[Fraction]) -> Any:
     """A number at a point, or an infinite one as text."""
     if value and value == NUMBERS[claim.id]:
         return value
-    above, below = (
-        part if type(part) is int else part.at(point)
-        for part in ratio(value, claim.index, claim.budget)
-    )
+    parts = ratio(value, claim.index, claim.budget)
+    above, below = (lifted(part).at(point) for part in parts)
     require(below > 0, "what a number is over is not positive at the point")
     return Fraction(above) / below
 
@@ -249,41 +249,32 @@ def verified(text: str) -> Verified:
     try:
         budget = Budget(text)
         document = parsed(text)
-        schema = document.get("schema")
-        if schema in (SCHEMA, COMMONS):
-            return Verified(True, claim=_single(document, budget))
-        if schema == AGGREGATES:
-            # Lazily, as those of a commons: most certificates are of games.
-            from coopgap.proofs.trusted.aggregate_claims import require_shown_of_groups
-
-            return Verified(True, claim=_shown(document, budget, require_shown_of_groups))
-        if schema == CONJUNCTION:
-            return Verified(True, claim=_conjunction(document, budget))
-        known = f"{schema} is read by coopgap 0.1" if schema in EARLIER else "its schema is unknown"
-        return Verified(False, f"no certificate: {known}", readable=False)
-    except Unreadable as error:
-        return Verified(False, str(error), readable=False)
+        shown = _conjunction if document.get("schema") == CONJUNCTION else _single
+        return Verified(True, claim=shown(document, budget))
     except Rejected as error:
-        return Verified(False, str(error))
+        return Verified(False, str(error), readable=not isinstance(error, Unreadable))
     except (MemoryError, RecursionError, OverflowError) as error:
         return Verified(False, f"too large to check ({type(error).__name__})")
     except Exception as error:  # what breaks a rule shows nothing
         return Verified(False, f"malformed ({type(error).__name__})")
 
 
-def _single(document: Any, budget: Budget) -> dict[str, Any]:
-    """The claim that a certificate of a game or a commons shows, with the hash of its data."""
-    schema = document.get("schema") if isinstance(document, dict) else None
+def _single(document: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
+    """The claim that a certificate of one claim shows, with the hash of its data."""
+    schema, proof = document.get("schema"), "proof"
+    rule: Rule = require_shown
+    # The other rules lazily: most certificates are of games.
     if schema == COMMONS:
         from coopgap.proofs.trusted.commons_claims import require_shown_of_commons
 
-        return _shown(document, budget, require_shown_of_commons, "witness")
-    require(schema == SCHEMA, f"the schema is not {SCHEMA}")
-    return _shown(document, budget, require_shown)
+        rule, proof = require_shown_of_commons, "witness"
+    elif schema == AGGREGATES:
+        from coopgap.proofs.trusted.aggregate_claims import require_shown_of_groups
 
-
-def _shown(document: Any, budget: Budget, rule: Rule, proof: str = "proof") -> dict[str, Any]:
-    """The claim of a certificate and the hash of its data, if the rule says that it is shown."""
+        rule = require_shown_of_groups
+    elif schema != SCHEMA:
+        known = f"{schema} is read by coopgap 0.1" if schema in EARLIER else "its schema is unknown"
+        raise Unreadable(f"no certificate: {known}")
     names = ("schema", "claim", "data", "data_sha256", proof)
     _, claim, data, sha256, shown = fields(document, "a certificate", *names)
     require(sha256 == digest(canonical(data)), "data_sha256 is not the hash of the data")
@@ -304,6 +295,8 @@ def _conjunction(document: Any, budget: Budget) -> dict[str, Any]:
     shown = []
     for label, certificate in goals:
         try:
+            known = isinstance(certificate, dict) and certificate.get("schema") in (SCHEMA, COMMONS)
+            require(known, "a goal is about a game or a commons")
             shown.append(_single(certificate, budget))
         except Rejected as error:
             raise Rejected(f"{label}: {error}") from None

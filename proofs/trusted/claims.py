@@ -11,14 +11,6 @@ from itertools import product
 from typing import Any
 
 from coopgap.proofs.trusted import contracts, interim, mechanisms
-from coopgap.proofs.trusted.contracts import (
-    attained,
-    ceiling,
-    distribution,
-    liability,
-    obstruction,
-    weighted,
-)
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, truth_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio
 from coopgap.proofs.trusted.problems import Case
@@ -29,14 +21,8 @@ NEGATED = {">": "<=", ">=": "<", "<=": ">", "<": ">="}
 
 PURE, CORRELATED, MECHANISMS = "", "correlated-", "mechanism-"
 
-GAPS: Mapping[str, str] = {
-    "gap-positive": ">",
-    "gap-zero": "<=",
-    "closes": "<=",
-    "gap-at-least": ">=",
-    "gap-at-most": "<=",
-    "gap": "==",
-}
+GAPS = {"gap-positive": ">", "gap-zero": "<=", "closes": "<="}
+GAPS |= {"gap-at-least": ">=", "gap-at-most": "<=", "gap": "=="}
 """The relation of the gap to the claim's value (or 0).
 
 The gap is in pure strategies or, with a prefix before the id, in correlated equilibria or under
@@ -73,11 +59,11 @@ def _private(case: Case) -> bool:
 def _attained(case: Case, pure: bool = True) -> Ratio:
     if case.plays.problem.contracts.kind == "mechanism":
         return mechanisms.reached(case)
-    return interim.attained(case, pure) if _private(case) else attained(case, pure)
+    return interim.attained(case, pure) if _private(case) else contracts.attained(case, pure)
 
 
 def _ceiling(case: Case) -> tuple[Ratio | None, bool]:
-    return interim.ceiling(case) if _private(case) else ceiling(case)
+    return interim.ceiling(case) if _private(case) else contracts.ceiling(case)
 
 
 def _relation(case: Case, relation: str) -> str:
@@ -141,10 +127,10 @@ def dual_bound(case: Case) -> Ratio:
     profile (theory.md T5 and T10).
     """
     denominator, lists = fields(case.witness, "the bound", "denominator", "multipliers")
-    scale = case.positive(denominator) * case.ends[0].scale * liability(case)[1]
+    scale = case.positive(denominator) * case.ends[0].scale * contracts.liability(case)[1]
     total: Number = 0
     for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
-        cuts = weighted(case, state, listed)
+        cuts = contracts.weighted(case, state, listed)
         left = [case.plays.welfare(state, a) * scale - cut for a, cut in enumerate(cuts)]
         total = total + case.plays.game.prior[state] * case.known.top(left)
     return total, scale
@@ -211,11 +197,11 @@ def _implementable(case: Case, listed: Any) -> None:
     """A contract makes a selection an equilibrium, or an obstruction is part of the selection."""
     wanted = _selection(case, listed)
     if case.holds:
-        attained(case)
+        contracts.attained(case)
         same = _selection(case, case.witness["selection"]) == wanted
         require(same, "the contract implements another selection")
     else:
-        part = case.excluded(obstruction(case, case.witness))
+        part = case.excluded(contracts.obstruction(case, case.witness))
         require(part.items() <= wanted.items(), "the obstruction is about another selection")
 
 
@@ -237,8 +223,8 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
     played = every if within is None else _ascending(within, len(every))
     target = integer(profile, 0, len(every))
     denominator, multipliers = fields(case.witness, "the witness", "denominator", "multipliers")
-    scale, (above, below) = case.positive(denominator), case.ratio(stated)
-    totals, scale = weighted(case, state, multipliers), scale * liability(case)[1]
+    scale = case.positive(denominator) * contracts.liability(case)[1]
+    (above, below), totals = case.ratio(stated), contracts.weighted(case, state, multipliers)
     rooms = [scale * (above - below * (a == target)) + below * totals[a] for a in played]
     shown = all(case.known.holds(room, ">=") for room in rooms)
     require(shown, "the multipliers leave room for more")
@@ -422,7 +408,7 @@ def _sides(case: Case) -> tuple[list[list[int]], list[list[int]]]:
     coop = [list(own) for own in case.plays.game.cooperative or ()]
     require(len(coop) == len(case.plays.sizes), "cooperation is not defined")
     sizes = zip(coop, case.plays.sizes, strict=True)
-    defecting = [[a for a in range(size) if a not in own] for own, size in sizes]
+    defecting = [sorted(set(range(size)) - set(own)) for own, size in sizes]
     require(all([*coop, *defecting]), "an agent lacks a side")
     return coop, defecting
 
@@ -527,7 +513,7 @@ def _show_exclusion(case: Case, paying: bool) -> None:
         contract = contracts.transfers_of(case, rest[0], case.ends[0])
     for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
         forbidden = _forbidden(case, state)
-        for profile, total in enumerate(weighted(case, state, listed, contract)):
+        for profile, total in enumerate(contracts.weighted(case, state, listed, contract)):
             shown = case.known.holds(total, ">" if profile in forbidden else ">=")
             require(shown, "the multipliers leave room for an equilibrium")
 
@@ -554,7 +540,7 @@ def _show_equilibrium(case: Case, mixed: bool) -> None:
     part = "mixes" if mixed else "distribution"
     state, listed = fields(case.witness, "the witness", "state", part)
     require(_likely(case, state), "the state has no probability")
-    play = _independent(case, listed) if mixed else distribution(case, listed)
+    play = _independent(case, listed) if mixed else contracts.distribution(case, listed)
     contracts.require_equilibrium(case, {state: play}, case.ends[0], contracts.NOTHING)
     played = {profile for profile, _ in play}
     require(not _forbidden(case, state).isdisjoint(played), "nothing that is ruled out is played")
@@ -612,6 +598,7 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
     agent, weights = fields(value, "a shift", "agent", "weights")
     plays, holds, (end,) = case.plays, case.known.holds, case.ends
     own, other = plays.game.payoffs[integer(agent, 0, 2)][state], 1 - agent
+    case.budget.spend(plays.profiles)
     shift = [case.number(v) for v in listing(weights, plays.sizes[agent])]
     require(holds(sum(shift), "=="), "a shift does not sum to 0")
     taken = all((agent, b) in played or holds(v, ">=") for b, v in enumerate(shift))
@@ -639,19 +626,16 @@ CLAIMS: Mapping[str, tuple[Callable[..., bool | None], tuple[str, ...]]] = {
         for notion in (PURE, CORRELATED, MECHANISMS)
         for relation in ("", "-at-least", "-at-most")
     },
-    "mechanism-value": (_value, ("value",)),
     "mechanism-attains": (_attains, ("value",)),
-    "value": (_value, ("value",)),
+    **dict.fromkeys(("value", "mechanism-value"), (_value, ("value",))),
     "value-between": (_value_between, ("value", "from", "to", "from_included", "to_included")),
     "threshold": (_threshold, ("value",)),
     "threshold-at-most": (_threshold_at_most, ("value",)),
     "implementable": (_implementable, ("selection",)),
     "play-at-most": (_play_at_most, ("state", "profile", "within", "value")),
-    "all-cooperative": (_all_equilibria, ()),
-    "full-implementation": (_all_equilibria, ()),
+    **dict.fromkeys(("all-cooperative", "full-implementation"), (_all_equilibria, ())),
     "optimum": (_optimum_is, ("value",)),
-    "first-best": (_are_in_state, ("state", "profiles")),
-    "equilibria": (_are_in_state, ("state", "profiles")),
+    **dict.fromkeys(("first-best", "equilibria"), (_are_in_state, ("state", "profiles"))),
     "mixed-equilibria": (_are_mixed, ("state", "plays")),
     "nash": (_are_nash, ("profiles",)),
     "unique-nash": (_unique_nash, ("profiles",)),

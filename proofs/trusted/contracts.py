@@ -147,9 +147,16 @@ def _expected(case: Case, play: Play) -> Ratio:
         mass = sum(weight for _, weight in left)
         require(case.known.holds(mass, ">"), "nothing is played in the limit")
         worth = sum(weight * case.plays.welfare(state, a) for a, weight in left)
+        spend_product(case, below, mass)
         above = above * mass + case.plays.game.prior[state] * worth * below
         below = below * mass
     return above, below
+
+
+def spend_product(case: Case, one: Number, other: Number) -> None:
+    """Charges a product of integers by their length; polynomials charge their own."""
+    if type(one) is int is type(other):
+        case.budget.spend(one.bit_length() * other.bit_length() >> SHIFT)
 
 
 Counts = Callable[[int, int, int], bool]

@@ -28,6 +28,10 @@ SHORT_DIGITS = 40
 """The number of digits of the longest number in the file that add 1 to the cost of a step."""
 
 
+LONG_DIGITS = 250
+"""The number of digits from which on products of numbers count, whose cost is quadratic."""
+
+
 WORD = 256
 """The number of bits up to which numbers are as fast as short ones."""
 
@@ -49,7 +53,7 @@ class Budget:
         if longest > MAX_DIGITS:
             raise Rejected(f"too large to check: a number has over {MAX_DIGITS:,} digits")
         self.steps = STEPS
-        self.cost = 1 + longest // SHORT_DIGITS
+        self.cost = 1 + longest // SHORT_DIGITS + (longest // LONG_DIGITS) ** 2
 
     def spend(self, steps: int = 1) -> None:
         """Counts steps before they are taken; raises Rejected when they are used up."""
@@ -143,14 +147,12 @@ def text_of(value: Any, *options: str) -> str:
 
 def truth_of(value: Any) -> bool:
     """The value as true or false."""
-    if type(value) is not bool:
-        raise Rejected("expected true or false")
-    return value
+    require(type(value) is bool, "expected true or false")
+    return bool(value)
 
 
 def names_of(value: Any) -> tuple[str, ...]:
     """The value as a list of distinct names, at least one."""
     names = tuple(text_of(name) for name in listing(value))
-    if not names or len(set(names)) != len(names):
-        raise Rejected("names must be distinct, and at least one")
+    require(0 < len(names) == len(set(names)), "names must be distinct, and at least one")
     return names

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.trusted.contracts import made_good, payments_of
+from coopgap.proofs.trusted.contracts import made_good, payments_of, spend_product
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
 from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
@@ -62,6 +62,8 @@ class Society:
         require(positive, "what a number is over is not positive")
         terms, common = [above for above, _ in options], 1
         for place, (_, below) in enumerate(options):
+            for _ in options:
+                spend_product(self.case, common, below)
             self.case.budget.spend(len(options))
             terms = [each if k == place else each * below for k, each in enumerate(terms)]
             common = common * below

@@ -156,16 +156,15 @@ Ratio = tuple[Number, Number]
 """Numerator and denominator; the denominator is positive."""
 
 
-def lifted(value: Any) -> Polynomial:
+def lifted(value: Any, budget: Budget | None = None) -> Polynomial:
     """The value as a polynomial."""
     if isinstance(value, Polynomial):
         return value
-    return Polynomial({(): value} if value else {})
+    return Polynomial({(): value} if value else {}, budget)
 
 
 def _without_zeros(terms: Mapping[Monomial, Any], budget: Budget | None) -> Polynomial:
-    if len(terms) > MAX_TERMS:
-        raise Rejected("too large to check: a polynomial has too many terms")
+    require(len(terms) <= MAX_TERMS, "too large to check: a polynomial has too many terms")
     return Polynomial({m: c for m, c in terms.items() if c}, budget)
 
 
@@ -200,8 +199,8 @@ def ratio(value: Any, index: Mapping[str, int], budget: Budget) -> Ratio:
     if not isinstance(value, str):
         above, below = listing(value, 2)
         return number(above, index, budget), number(below, index, budget)
-    require(re.fullmatch(r"-?[0-9]+(/[0-9]+)?", value) is not None, "expected an exact number")
-    require(not re.search("/0+$", value), "a denominator is 0")
+    written = re.fullmatch("-?[0-9]+(/[1-9][0-9]*)?", value) is not None
+    require(written, "expected an exact number")
     exact = Fraction(value)
     require(str(exact) == value, f"the number {value[:40]} is not in lowest terms")
     return exact.numerator, exact.denominator
@@ -272,8 +271,8 @@ class Known:
 
     def _for_all_trembles(self, value: Polynomial, relation: str) -> bool:
         parts = list(value.coefficients(TREMBLE).values())
-        if not all(self.holds(part, "==" if relation == "==" else ">=") for part in parts):
-            raise Rejected("a sign is not shown for all ε > 0")
+        shown = all(self.holds(part, "==" if relation == "==" else ">=") for part in parts)
+        require(shown, "a sign is not shown for all ε > 0")
         return relation != ">" or any(self.holds(part, ">") for part in parts)
 
     def unknown(self, value: Polynomial, relation: str) -> bool:
@@ -285,8 +284,8 @@ class Known:
         if all(type(value) is int for value in values):
             return max(values)
         best = max(values, key=lambda value: lifted(value).at(self.point))
-        if not all(value is best or self.holds(best - value, ">=") for value in values):
-            raise Rejected("a maximum is not shown")
+        shown = all(value is best or self.holds(best - value, ">=") for value in values)
+        require(shown, "a maximum is not shown")
         return best
 
 
@@ -306,7 +305,8 @@ def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[st
 def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condition:
     """A condition from its JSON, ``[polynomial, relation]``."""
     polynomial, relation = listing(value, 2)
-    return Condition(lifted(number(polynomial, index, budget)), text_of(relation, *RELATIONS))
+    left = lifted(number(polynomial, index, budget), budget)
+    return Condition(left, text_of(relation, *RELATIONS))
 
 
 def require_refuted(
@@ -318,23 +318,22 @@ def require_refuted(
     ``multipliers``: the index of an equation and a polynomial. They must add up to 0 > 0.
     """
     products, multipliers = fields(value, "a refutation", "products", "multipliers")
+    budget.spend(len(conditions))
     total, strict = Polynomial({}, budget), False
     for entry in listing(products):
         coefficient, indices, bases = listing(entry, 3)
         factors = [conditions[integer(k, 0, len(conditions))] for k in listing(indices)]
-        product = lifted(integer(coefficient, 1, LARGE))
+        product = lifted(integer(coefficient, 1, LARGE), budget)
         for factor in factors:
             product = factor.polynomial * product
         for base in listing(bases):
-            root = lifted(number(base, index, budget))
+            root = lifted(number(base, index, budget), budget)
             product = root * root * product
         strict = strict or (not bases and all(each.relation == ">" for each in factors))
         total = total + product
     for entry in listing(multipliers):
         place, multiplier = listing(entry, 2)
         equation = conditions[integer(place, 0, len(conditions))]
-        if equation.relation != "==":
-            raise Rejected("a multiplier is on no equation")
-        total = total + equation.polynomial * lifted(number(multiplier, index, budget))
-    if total.terms or not strict:
-        raise Rejected("a refutation does not add up to 0 > 0")
+        require(equation.relation == "==", "a multiplier is on no equation")
+        total = total + equation.polynomial * lifted(number(multiplier, index, budget), budget)
+    require(strict and not total.terms, "a refutation does not add up to 0 > 0")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from coopgap.proofs.trusted.documents import (
@@ -142,7 +143,7 @@ class Problem:
             raise Rejected("the language has no cells")
         return records.cells, records.classes
 
-    @property
+    @cached_property
     def index(self) -> dict[str, int]:
         """The position of each parameter, by name."""
         return {name: k for k, name in enumerate(self.parameters)}
@@ -163,11 +164,9 @@ class _Reader:
         """A list of numbers."""
         self.budget.spend(length)
         row = listing(value, length)
-        return (
-            row
-            if set(map(type, row)) == {int}
-            else [number(each, self.index, self.budget) for each in row]
-        )
+        if set(map(type, row)) == {int}:
+            return row
+        return [number(each, self.index, self.budget) for each in row]
 
     def prosociality(self, value: Any, agents: int) -> Prosociality:
         """The levels of λ, over their scale."""
@@ -183,10 +182,8 @@ def problem_of(value: Any, budget: Budget) -> Problem:
         value, "the data", *(names if told else names[:-1])
     )
     listed = tuple(text_of(name) for name in listing(parameters))
-    require(
-        len(set(listed)) == len(listed) and all(name.isidentifier() for name in listed),
-        "parameters must be distinct identifiers",
-    )
+    distinct = len(set(listed)) == len(listed) and all(name.isidentifier() for name in listed)
+    require(distinct, "parameters must be distinct identifiers")
     reader = _Reader({name: k for k, name in enumerate(listed)}, budget)
     known = tuple(condition_of(each, reader.index, budget) for each in listing(assumptions))
     if game is None:
@@ -196,19 +193,24 @@ def problem_of(value: Any, budget: Budget) -> Problem:
     read, kinds = _game(game, reader), _contracts(contracts, reader)
     seen = None if records is None else _records(records, read)
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
-    seeing = kinds.kind in ("mechanism", "interim")
-    fits = told == seeing or kinds.kind == "directive"
-    require(fits, "mechanisms and private information are told by what agents see")
     mechanism = _mechanism(more[0], read, reader) if told else None
-    refusing = mechanism is not None and mechanism.options is not None
-    require(kinds.kind == "mechanism" or not refusing, "only mechanisms can be refused")
     problem = Problem(listed, known, read, seen, kinds, fixed, mechanism)
-    if kinds.kind == "directive":
+    _require_information(problem)
+    return problem
+
+
+def _require_information(problem: Problem) -> None:
+    """Raises Rejected unless what agents see is told where it matters, and for the contracts."""
+    kind, mechanism = problem.contracts.kind, problem.mechanism
+    fits = (mechanism is not None) == (kind in ("mechanism", "interim")) or kind == "directive"
+    require(fits, "mechanisms and private information are told by what agents see")
+    refusing = mechanism is not None and mechanism.options is not None
+    require(kind == "mechanism" or not refusing, "only mechanisms can be refused")
+    if kind == "directive":
         cells, _ = problem.product()
-        for own in mechanism.information if mechanism else ():
+        for own in problem.information if mechanism else ():
             one = len(set(zip(own, cells, strict=True))) == len(set(own))
             require(one, "a directive names what an agent does not see")
-    return problem
 
 
 def _mechanism(value: Any, game: Game, reader: _Reader) -> Mechanism:
@@ -372,16 +374,16 @@ class Case:
         self.id, self.holds, self.fields = claim
         self.witness = witness
         game, contracts = plays.game, plays.problem.contracts
+        self.budget.spend(plays.states + len(plays.agents))
         require(known.holds(plays.unit, ">"), "the denominator of payoffs is not positive")
         require(all(known.holds(p, ">=") for p in game.prior), "a state's weight is negative")
         self.support = [s for s, p in enumerate(game.prior) if known.holds(p, ">")]
         self.likely = set(self.support)
         self.mass: Number = sum(game.prior[s] for s in self.support)
         require(bool(self.support), "no state has a probability")
-        if contracts.liability is not None:
-            above, below = contracts.liability
-            bounded = known.holds(below, ">") and known.holds(above, ">=")
-            require(bounded, "the liability bound is negative")
+        above, below = contracts.liability or (0, 1)
+        bounded = known.holds(below, ">") and known.holds(above, ">=")
+        require(bounded, "the liability bound is negative")
         self._ends: tuple[Prosociality, ...] = ()
         self.first = self.last = True
         if plays.problem.prosociality is not None:

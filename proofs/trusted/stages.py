@@ -151,6 +151,7 @@ class Stages:
             self.budget.spend(len(self.quotas))
         kept = [left for left in lefts if left >= self.commons.collapse]
         growths = [r for _, each in self.commons.signals for _, r in each]
+        self.budget.spend(len(kept) * len(growths))
         return sorted({self.commons.after(left, month - 1, r) for left in kept for r in growths})
 
     def views(

@@ -29,12 +29,12 @@ from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, 
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
-from coopgap.proofs.exposition.example import FORMATS, document, files, worked
+from coopgap.proofs.exposition.example import FORMATS, document, files, in_brief
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.game_proofs import cover
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
-from coopgap.proofs.exposition.telling import root
+from coopgap.proofs.exposition.telling import told as all_told
 from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -61,7 +61,7 @@ WIDTHS = (390, 1280)
 def made(slug: str) -> tuple[Document, Place]:
     specification, report = load_listed(slug), checked(slug)
     shown = document(slug, report, specification, f"coopgap example {slug} --to html")
-    return shown, root(report, specification)
+    return shown, all_told(report, specification)[0]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -207,8 +207,8 @@ def test_why_groups_do_no_better_by_hand():
 @pytest.mark.parametrize("slug", SLUGS)
 def test_gallery_in_brief(slug: str):
     specification, report = load_listed(slug), checked(slug)
-    shown, appendix = worked(slug, report, specification, "x", True)
-    require_numbers(shown, root(report, specification))
+    shown, appendix = in_brief(slug, report, specification, "x")
+    require_numbers(shown, all_told(report, specification)[0])
     require_prose(shown)
     texts = files(shown, FORMATS, NOTATION, "0", appendix=appendix)
     require_tokens(shown, texts)
@@ -234,7 +234,7 @@ def test_pages_in_brief(slug: str, most: int, tmp_path: Path):
         report = check(specification)
     else:
         specification, report = load_listed(slug), checked(slug)
-    shown, appendix = worked(slug, report, specification, f"coopgap example {slug}", True)
+    shown, appendix = in_brief(slug, report, specification, f"coopgap example {slug}")
     texts = {**files(shown, ("latex",), NOTATION, "0", appendix=appendix)}
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -258,7 +258,7 @@ def test_other_scripts_in_other_engines(engine_: str, tmp_path: Path):
     if not any(font in listed.stdout for font in latex.FONTS):
         pytest.skip("no font with Chinese characters, such as fonts-wqy-zenhei")
     specification = spec_from_text(ODD.replace("ﬁ", "Кот"), "odd")
-    shown, _ = worked("odd", check(specification), specification, "x", True)
+    shown, _ = in_brief("odd", check(specification), specification, "x")
     texts = files(shown, ("latex",), NOTATION, "0")
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -377,7 +377,7 @@ def test_wrong_html_is_noticed():
 
 def test_a_wrong_number_is_noticed():
     place = Place({"report": {"gap": "3/2"}})
-    shown = Document("x", "x", (Section("x", (said(Place("5/2", "/report/gap").formula),)),))
+    shown = Document("x", "x", (Section("x", (said("{}", Place("5/2", "/report/gap").formula),)),))
     with pytest.raises(AssertionError):
         require_numbers(shown, place)
 
@@ -574,7 +574,7 @@ def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
     specification = Specification(game, (named,))
     report = check(specification)
     shown = document("x", report, specification, "x")
-    require_numbers(shown, root(report, specification))
+    require_numbers(shown, all_told(report, specification)[0])
     require_valid(web.page(shown, NOTATION))
     for name, text in files(shown, ("latex",), NOTATION, "0").items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -656,9 +656,9 @@ def test_what_is_known_between_bounds_is_said_so():
     )
     least = Bounds(Fraction(0), half)
     report = replace(report, prosocial_threshold=least, languages=languages)
-    for short in (False, True):
-        whole, _ = worked("x", report, specification, "coopgap", short)
-        told = files(whole, ("latex", "html", "markdown"), NOTATION, "1")["x.md"]
+    whole = document("x", report, specification, "coopgap")
+    for shown in (whole, in_brief("x", report, specification, "coopgap")[0]):
+        told = files(shown, ("latex", "html", "markdown"), NOTATION, "1")["x.md"]
         assert r"$V \in [2,6]$, so $\Delta \in [0,2]$" in told
         assert r"${\lambda}^{*}\in [0,\frac{1}{2}]$" in told
     assert "certificates show that" in report._repr_html_()
@@ -666,7 +666,7 @@ def test_what_is_known_between_bounds_is_said_so():
 
 def test_a_bound_by_cases_of_contracts_is_told():
     specification = load_game("n5")
-    place = root(check(specification), specification)
+    place = all_told(check(specification), specification)[0]
     (named, *_), part = specification.languages, place["report"]["languages"][0]
     witness: dict[str, Any] = {"bound": {"contracts": []}}
     certificate = Place({"proof": {"cases": {"witness": witness}}})

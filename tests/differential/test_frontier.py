@@ -210,13 +210,13 @@ def test_joins_prices_and_cheapest():
     assert (str(both.at), both.predicates) == ("[2, 4)", 2)
     assert both.languages == (" + ".join(COOPERATES),)
     assert len(both.excluded) == 3
-    for _, threshold, sha in both.excluded:
+    for threshold, sha in ((each.threshold, each.certificate) for each in both.excluded):
         assert sha is not None
         claim = json.loads(found.texts[sha])["claim"]
         assert claim == {"holds": True, "id": "threshold", "value": str(threshold)}
         assert threshold > 2
     assert (str(nothing.at), nothing.languages) == ("[4, ∞)", ("nothing",))
-    assert found.languages[3].below == tuple(COOPERATES)
+    assert found.languages[3].refines == tuple(COOPERATES)
 
 
 def test_equal_partitions_are_decided_once():
@@ -224,7 +224,7 @@ def test_equal_partitions_are_decided_once():
     first, again = found.languages[1], found.languages[2]
     assert again.same_as == first.name
     assert again.values == first.values
-    assert again.below == ()
+    assert again.refines == ()
     assert found.languages[4].same_as == first.name
 
 
@@ -331,7 +331,7 @@ def test_what_takes_too_long_is_unknown(capsys: pytest.CaptureFixture[str], tmp_
     arguments = ["frontier", "n8", "--timeout", "0.001", "--figure", str(tmp_path / "f.svg")]
     code, out, _ = printed(capsys, *arguments)
     assert (code, out.count("unknown: stopped after 0.001 s")) == (3, 2)
-    assert "0 certificates accepted" in out
+    assert "Nothing is certified." in out
     assert (tmp_path / "f.svg").stat().st_size > 1000
 
 
@@ -440,7 +440,7 @@ def test_the_story(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     code, out, _ = printed(capsys, "frontier", "n8", *predicates, *drawn)
     assert code == 0
     assert "Price of each predicate" in out
-    assert "λ in [2, 4): 2 predicates" in out
+    assert "λ in [2, 4): two predicates" in out
     assert all((tmp_path / f"f{form}").stat().st_size > 1000 for form in FORMS)
     code, out, _ = printed(capsys, "frontier", "n8", "--predicate", "1 == 1")
     assert "as nothing" in out

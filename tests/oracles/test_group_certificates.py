@@ -252,6 +252,25 @@ def test_an_aggregate_that_no_play_has_does_not_stand_for_another() -> None:
     assert asked > 20
 
 
+def test_labels_are_different_numbers_where_the_total_is_verified() -> None:
+    """A total cannot tell apart who takes the action 1 and who takes 1.0."""
+    for text in honest():
+        document = json.loads(text)
+        data = document["data"]
+        if not data["total"]:
+            continue
+        for group in data["game"]["groups"]:
+            own = group["actions"]
+            group["actions"] = [own[0], *(f"{own[0]}.{'0' * k}" for k in range(1, len(own)))]
+        if all(len(group["actions"]) == 1 for group in data["game"]["groups"]):
+            continue
+        written = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        document["data_sha256"] = hashlib.sha256(written.encode()).hexdigest()
+        forged = json.dumps(document, ensure_ascii=False)
+        assert verified(forged).reason == "two actions are the same number"
+        assert not accepts(forged)
+
+
 def test_what_is_read_can_be_checked() -> None:
     assert MAX_CODES == aggregates.MAX_CODES
 

@@ -621,6 +621,154 @@ def many_types() -> str:
     return _strategies("gap-at-most", about, {"reached": reached}, sight, value="0")
 
 
+# --- the same again in every case, in every number ------------------------------------------------
+
+LEAF = {"known": [], "piece": 0, "point": ["0"], "witness": {}}
+SELFISH: dict[str, Json] = {"prosociality": {"levels": [0], "scale": 1}}
+LONG = 10**3_998
+
+
+def distinctions(leaf: Json, depth: int) -> Json:
+    """As many cases as 2 to the power of the depth, proved by a leaf each."""
+    node = leaf
+    for _ in range(depth):
+        node = {"if": [1, ">"], "then": node, "else": [node]}
+    return {"apart": [], "cases": node}
+
+
+def repeated_formula() -> str:
+    """A long formula, in each of many cases."""
+    stated = claim("formula", conclusion=["and", *[[1, ">"]] * 40_000])
+    return certificate(stated, None, distinctions(LEAF, 9), parameters=["x"])
+
+
+def repeated_piece() -> str:
+    """A piece with many conditions, in each of many cases."""
+    piece = {"when": [[1, ">"]] * 100_000, "conclusion": [1, ">"]}
+    stated = claim("formula", pieces=[piece])
+    return certificate(stated, None, distinctions(LEAF, 10), parameters=["x"])
+
+
+def repeated_assumptions() -> str:
+    """Many refutations of many assumptions."""
+    refutation = {"products": [[1, [200_000], []], [1, [], []]], "multipliers": []}
+    leaf = {**LEAF, "known": [[[1, ">"], [refutation]]] * 20_000}
+    more = {"parameters": ["x"], "assumptions": [[1, ">"]] * 200_000}
+    return certificate(claim("formula", conclusion=[1, ">"]), None, distinctions(leaf, 0), **more)
+
+
+def repeated_states() -> str:
+    """Many states, in each of many cases."""
+    about = game([1], 100_000, zeros(1, 1, 100_000))
+    stated = claim("beneficial-with-side-payments")
+    return certificate(stated, about, distinctions(LEAF, 12), parameters=["x"], **SELFISH)
+
+
+def repeated_parameters() -> str:
+    """Many parameters, and a witness of many numbers."""
+    names = [f"x{k}" for k in range(50_000)]
+    point = {"total": 1, "denominator": 1, "reports": [[[0], [[0, 1, []]]]]}
+    proof = one_case({"reached": {"points": [point] * 20_000}}, ["0"] * len(names))
+    stated, more = claim("mechanism-gap-zero"), mechanism(1, 1)
+    return certificate(stated, game([1], 1, zeros(1, 1)), proof, parameters=names, **more)
+
+
+def long_refutation() -> str:
+    """A product of the longest numbers, as many as fit into a file."""
+    node = {"refuted": {"products": [[1, [0] * 1_000_000, []]], "multipliers": []}}
+    more = {"parameters": [], "assumptions": [[LONG, ">"]]}
+    return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
+
+
+def long_weights() -> str:
+    """In many states weights of the longest numbers, whose product is taken."""
+    states = 3_000
+    played = [[[0, LONG + k]] for k in range(states)]
+    paid = [{"denominator": 1, "amounts": []}]
+    witness = {"reached": {"distributions": played, "transfers": paid}}
+    contracts = {"kind": "transfers", "budget": "free", "liability": None, "permissive": False}
+    about, stated = (
+        game([1], states, zeros(1, 1, states)),
+        claim("correlated-gap-at-most", value="0"),
+    )
+    return certificate(stated, about, one_case(witness), contracts=contracts, **SELFISH)
+
+
+def long_options() -> str:
+    """Outside options of the longest denominators, of many agents."""
+    agents = 380
+    point = {"total": 1, "denominator": 1, "reports": [[[0] * agents, [[0, 1, []]]]]}
+    options = [f"-1/{LONG + 2 * k + 1}" for k in range(agents)]
+    about, proof = (
+        game([1] * agents, 1, zeros(agents, 1)),
+        one_case({"reached": {"points": [point]}}),
+    )
+    return certificate(claim("mechanism-gap-zero"), about, proof, **mechanism(agents, 1, options))
+
+
+def long_moves() -> str:
+    """Deviations in which payoffs, λ, weights and transfers are the longest numbers."""
+    actions, played = 3_000, 20
+    own = [LONG if a < played else -LONG - a for a in range(actions)]
+    about = {**game([actions], 1, [[own]]), "denominator": LONG + 1}
+    paid = {"denominator": LONG + 13, "amounts": [[a, [LONG + a]] for a in range(played)]}
+    witness = {
+        "reached": {"distributions": [[[a, LONG + a] for a in range(played)]], "transfers": [paid]}
+    }
+    contracts = {"kind": "transfers", "budget": "free", "liability": None, "permissive": False}
+    levels = {"levels": [LONG + 3], "scale": LONG + 7}
+    stated, more = claim("correlated-gap-at-most", value="0"), {"prosociality": levels}
+    return certificate(stated, about, one_case(witness), contracts=contracts, **more)
+
+
+def many_sides() -> str:
+    """As many cooperative as defecting actions."""
+    about = game([300_000], 1, zeros(1, 300_000))
+    about["cooperative"] = [list(range(150_000, 300_000))]
+    return certificate({**claim("axiom-i"), "holds": False}, about, one_case({}), **SELFISH)
+
+
+def many_shifts() -> str:
+    """Shifts of many actions, against as many of the other player."""
+    side = 400
+    own = [10 * (a < side) for a in range(side * side)]
+    about = game([side, side], 1, [[own], [[-u for u in own]]])
+    shift, node = {"agent": 0, "weights": [1, -1] + [0] * (side - 2)}, None
+    for k in range(300):
+        node = [1, k, shift, node]
+    return certificate(
+        claim("full-implementation"), about, one_case({"supports": [[0, 1, node, None]]})
+    )
+
+
+def unmarked_columns() -> str:
+    """Actions with a thousand marks, of which only one is ever above 0."""
+    actions, marks = 40, 10_000
+    zero = {"denominator": 1, "states": ["s"], "prior": [1]}
+    listed = [[a, *[0] * (marks - 1)] for a in range(actions)]
+    own = {"name": "a", "size": 1, "actions": list(map(str, range(actions))), "marks": listed}
+    about = {**zero, "groups": [own], "payoffs": [[[[0] * actions] * (marks + 1)]]}
+    data: dict[str, Json] = {"game": about, "kind": "none", "budget": "", "cells": [0]}
+    data |= {"classes": [[0] * actions], "total": False, "levels": None, "scale": 1}
+    stated = claim("threshold", value="0", loss="0")
+    return of_schema("coopgap.aggregate-certificate/1", stated, data, proof={"profiles": None})
+
+
+def many_choices() -> str:
+    """Plays of one agent among many actions, each tried action by action."""
+    plays = [[[int(a == k) for a in range(500)]] for k in reversed(range(500))]
+    return groups(claim("nash", plays=[plays]), [1], 500)
+
+
+def many_growths() -> str:
+    """As many kinds of growth as fit into a file, from every stock that is left."""
+    rows = [[[None] * 1001]] * 2
+    more = {"growth": [[1, 1, 2]] * 1_000_000, "seen": False, "horizon": 2, "agents": 2}
+    told = {"kinds": [[2, "0"]], "pick": "some", "language": None, "payoffs": ["0"], "months": "0"}
+    stated = {"id": "commons-equilibrium", **told}
+    return lake(stated, {"demands": rows, "caps": None}, **more)
+
+
 WORST: tuple[Callable[[], str], ...] = (
     first_best_selections,
     listed_thresholds,
@@ -673,6 +821,20 @@ WORST: tuple[Callable[[], str], ...] = (
     wide_cases,
     refuted_cases,
     long_cases,
+    repeated_formula,
+    repeated_piece,
+    repeated_assumptions,
+    repeated_states,
+    repeated_parameters,
+    long_refutation,
+    long_weights,
+    long_options,
+    long_moves,
+    many_sides,
+    many_shifts,
+    unmarked_columns,
+    many_choices,
+    many_growths,
 )
 
 MEASURE = """

@@ -85,15 +85,14 @@ def test_orderings() -> None:
     names = [str(i // 2) for i in range(40)]
     assert judged_ordering(one, two).verdict == "consistent"
     assert judged_ordering(two, one).verdict == "contradicted"
-    pairs: Any = {"higher_clusters": names, "lower_clusters": names}
+    pairs: Any = {"clusters": (names, names)}
     assert judged_ordering(one, two, **pairs).verdict == "consistent"
-    small = judged_ordering(one[:6], two[:6], higher_clusters=names[:6], lower_clusters=names[:6])
+    small = judged_ordering(one[:6], two[:6], clusters=(names[:6], names[:6]))
     assert small.verdict == "inconclusive"
     assert small.needed is not None
     assert judged_ordering([], [1.0]).verdict == "inconclusive"
     alarms = sum(
-        judged_ordering(*generator.normal(size=(2, 15)).tolist(), permutations=400).verdict
-        != "inconclusive"
+        judged_ordering(*generator.normal(size=(2, 15)).tolist()).verdict != "inconclusive"
         for _ in range(200)
     )
     assert alarms <= 20
@@ -124,7 +123,7 @@ def test_bad_numbers_are_refused() -> None:
         lambda: clopper_pearson(1, 2, 0.0),
         lambda: judged_interval(1, 2, 0.6, 0.5),
         lambda: judged_interval(1, 2, 0, 1, clusters=[(1, 1)]),
-        lambda: judged_ordering([1.0], [1.0], higher_clusters=["a"]),
+        lambda: judged_ordering([1.0], [1.0], clusters=(["a"], [])),
     ):
         with pytest.raises(InputError):
             call()

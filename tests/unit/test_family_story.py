@@ -212,10 +212,10 @@ def test_everything_is_told_within_80_columns() -> None:
         "in the language together a first best is implementable exactly from λ* = c/(b - c) on.",
         "first best row col (C, C) c ∞",
         "λ no contract together row 0 and col c 0 0",
-        "refuted closes at λ = 1 counterexample 01234567",
-        "fails at b = 3, c = 2",
-        "holds if also b >= 2*c",
-        "unknown gap-at-most b - c for together (T4)",
+        "closes refuted counterexample 01234567",
+        "It fails at b = 3 and c = 2.",
+        "It holds if also b >= 2*c.",
+        "gap-at-most (T4) unknown –",
         "1 claim refuted, 1 unknown; the certificate accepted by the checker.",
     ):
         assert flat(part) in flat(text), part

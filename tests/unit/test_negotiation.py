@@ -9,10 +9,12 @@ from typing import cast
 
 import pytest
 
+from coopgap.llm_checks.fitting.fit import fit
 from coopgap.llm_checks.judging.findings import document_of
 from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
+from coopgap.llm_checks.judging.revealed import chosen, estimates
 from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
 from coopgap.llm_checks.playing.run import Options, recorded, run
@@ -273,3 +275,12 @@ def test_simulated_agents_negotiate_from_a_menu(tmp_path):
     page = markdown(report(done, judge(done, found.predictions)))
     assert "# simulated: best response" in page
     assert "write no contracts" in page
+
+
+def test_plays_under_different_contracts_are_fitted_as_different_games(tmp_path):
+    """A contract that is agreed on changes the payoffs that reveal λ."""
+    found = study("prisoners-dilemma", ["negotiated:complete"], ["base"])
+    done = run(found, Options("simulated/logit:3/5,2", repetitions=60), tmp_path)
+    half = [replace(play, binding=None) if i % 2 else play for i, play in enumerate(done.plays)]
+    (revealed,) = estimates(replace(done, plays=tuple(half))).values()
+    assert revealed.lambda_ == fit(chosen(replace(done, plays=tuple(half)))).lambda_

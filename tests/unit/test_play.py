@@ -299,7 +299,7 @@ def test_probabilities_are_those_of_the_answers_token(tokens, shares):
     output = ModelOutput.from_content("x/y", "".join(tokens))
     output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
     shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
-    question = Question("id", 0, "", "", shown, ("cooperate", "defect"))
+    question = Question("id", 0, "", shown, words=("cooperate", "defect"))
     reply = parsed(output.completion, shown.codes, question.words)
     found = tasks._answer(question, output, Budget(), reply)
     assert found.tolerant == 1

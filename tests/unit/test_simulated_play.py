@@ -314,27 +314,28 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
             threshold={"p_value": 1e-5},
         )
 
-    both = [(0, 0)] * 20
+    half = [(play, (i % 2, i % 2)) for i, play in enumerate(some)]
+    both = [(play, (0, 0)) for play in some]
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0))
-    bad = judged_threshold(one, some, both)
+    bad = judged_threshold(one, both)
     assert bad.verdict == "contradicted"
     assert bad.p_value < 0.01
-    assert judged_threshold(one, some, [(1, 1)] * 20).verdict == "consistent"
-    assert judged_threshold(one, some, [(0, 0), (1, 1)] * 10).verdict == "inconclusive"
+    assert judged_threshold(one, [(play, (1, 1)) for play in some]).verdict == "consistent"
+    assert judged_threshold(one, half).verdict == "inconclusive"
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, None))
-    assert judged_threshold(one, some, both).verdict == "inconclusive"
-    assert math.isinf(judged_threshold(one, some, both).high)
+    assert judged_threshold(one, both).verdict == "inconclusive"
+    assert math.isinf(judged_threshold(one, both).high)
     monkeypatch.setattr(
         "coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0, Range(0.0, None))
     )
-    assert "every λ plays so" in judged_threshold(one, some, both).method
+    assert "every λ plays so" in judged_threshold(one, both).method
 
     def failing(*_, **__):
         raise InputError("there is no choice to fit")
 
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", failing)
-    assert "no choice to fit" in judged_threshold(one, some, both).method
-    assert judged_threshold(one, [], []).method == "no data"
+    assert "no choice to fit" in judged_threshold(one, both).method
+    assert judged_threshold(one, []).method == "no data"
 
 
 def test_records_are_classes_of_their_language():

@@ -161,7 +161,7 @@ def test_everything_is_told_within_80_columns():
         "blind: gap ffffffff.",
         "no time was left",
         "contract-and-obstructions 01234567",
-        "gap-at-most 3/2 for blind (T4)",
+        "gap-at-most (T4) proved",
         "2 claims proved, 1 refuted, 1 unknown; all certificates accepted by the checker.",
     ):
         assert flat(part) in flat(text)

@@ -18,11 +18,12 @@ from unit.test_story import BALANCED, REPORT, of
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import RecordPart
+from coopgap.proofs.exposition.frontiers import sections
 from coopgap.proofs.frontier.report import frontier
 from coopgap.proofs.fuzzing.campaigns import Verdict
 from coopgap.proofs.selftest.inputs import Tally
 from coopgap.proofs.selftest.peers import Comparison
-from coopgap.terminal import conjectures, frontiers, output, story
+from coopgap.terminal import conjectures, output, story
 from coopgap.terminal.tables import READABLE, Columns
 from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
@@ -64,7 +65,7 @@ def long_records() -> RenderableType:
 def frontier_of(slug: str) -> RenderableType:
     specification = load(slug)
     assert isinstance(specification, Specification)
-    return frontiers.story(frontier(specification))
+    return story.titled("", "", sections(frontier(specification)))
 
 
 STORIES: dict[str, Any] = {

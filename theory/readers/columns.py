@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.toml import toml_table
 
@@ -72,8 +72,7 @@ def read_columns(path: Path, known: Sequence[str], max_bytes: int = MAX_BYTES) -
 
 
 def _own(name: str, own: object, known: Sequence[str]) -> str | tuple[str, ...]:
-    if name not in known:
-        raise InputError(f"there is no column {name!r}", fix=suggestion(name, list(known)))
+    require_known(name, known, "column")
     if isinstance(own, str):
         return own
     count = PARTS.get(name)

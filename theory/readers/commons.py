@@ -61,20 +61,8 @@ def commons_specification(document: Mapping[str, object], origin: str) -> Common
 
 def _commons(written: Resource) -> Commons:
     with inside("commons"):
-        _require(written.agents >= 1, "agents", "there is no agent", "write at least 1")
-        _require(
-            written.agents <= MOST_AGENTS,
-            "agents",
-            f"there are {written.agents} agents",
-            f"write at most {MOST_AGENTS}",
-        )
-        _require(written.horizon >= 1, "horizon", "there is no month", "write at least 1")
-        _require(
-            written.horizon <= MOST_MONTHS,
-            "horizon",
-            f"there are {written.horizon} months",
-            f"write at most {MOST_MONTHS}",
-        )
+        _require_count(written.agents, "agents", "agent", MOST_AGENTS)
+        _require_count(written.horizon, "horizon", "month", MOST_MONTHS)
         _require(
             written.capacity <= MOST_UNITS,
             "capacity",
@@ -125,16 +113,21 @@ def _require(holds: bool, field: str, problem: str, fix: str) -> None:
         raise InputError(problem, fix=fix, field=field)
 
 
+def _require_count(count: int, field: str, noun: str, most: int) -> None:
+    _require(count >= 1, field, f"there is no {noun}", "write at least 1")
+    _require(count <= most, field, f"there are {count} {noun}s", f"write at most {most}")
+
+
+def _require_factor(factor: Fraction, field: str) -> None:
+    problem = f"the growth {factor} is negative"
+    _require(factor >= 0, field, problem, "a factor is at least 0")
+
+
 def _growth(written: GrowthTable) -> Growth:
     factors = written.factors
     _require(len(factors) > 0, "factors", "the list is empty", "give at least one factor")
     for place, factor in enumerate(factors):
-        _require(
-            factor >= 0,
-            f"factors[{place}]",
-            f"the growth {factor} is negative",
-            "a factor is at least 0",
-        )
+        _require_factor(factor, f"factors[{place}]")
     names = written.names or [str(factor) for factor in factors]
     _require(
         len(names) == len(factors),
@@ -170,12 +163,7 @@ def _regimes(written: RegimeTable, horizon: int) -> Regimes:
         'write two, the first month\'s first, as in { healthy = "2", degraded = "3/2" }',
     )
     for name, factor in written.regimes.items():
-        _require(
-            factor >= 0,
-            f"regimes.{name}",
-            f"the growth {factor} is negative",
-            "a factor is at least 0",
-        )
+        _require_factor(factor, f"regimes.{name}")
     _require(
         1 <= written.window <= horizon,
         "window",

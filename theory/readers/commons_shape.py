@@ -19,6 +19,7 @@ from coopgap.theory.readers.shape import (
     Label,
     Labels,
     Shape,
+    Titled,
     published,
     validated,
 )
@@ -205,11 +206,9 @@ class Claim(Shape):
     prosociality: Level | None = Field(default=None, alias="lambda")
 
 
-class CommonsSpec(Shape):
+class CommonsSpec(Titled):
     """A whole spec file of a commons."""
 
-    title: str = ""
-    source: str = ""
     commons: Resource
     language: list[Language] = Field(default=[])
     prosociality: Prosociality | None = None

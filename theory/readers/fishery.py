@@ -12,7 +12,7 @@ from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import MOST_AGENTS, Claim, Number, Prosociality, Whole
-from coopgap.theory.readers.shape import Shape, validated
+from coopgap.theory.readers.shape import Shape, Titled, validated
 
 CLAIMS = ("closes", "threshold-at-most")
 """The claim ids that make sense for a fishery."""
@@ -26,11 +26,9 @@ class FisheryTable(Shape):
     discount: Number
 
 
-class FisherySpec(Shape):
+class FisherySpec(Titled):
     """A whole spec file of a fishery."""
 
-    title: str = ""
-    source: str = ""
     fishery: FisheryTable
     prosociality: Prosociality | None = None
     claim: list[Claim] = Field(default=[])

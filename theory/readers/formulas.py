@@ -14,25 +14,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from coopgap.theory import expressions as nodes
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.evaluation import Value, compiled, label_value, substituted
+from coopgap.theory.evaluation import Value, compiled, label_value, payoff_of, substituted
 from coopgap.theory.exact import IntArray
-from coopgap.theory.expressions import (
-    Comparison,
-    Extreme,
-    Indicator,
-    Label,
-    Listing,
-    Name,
-    Number,
-    Tree,
-    names_in,
-    parts,
-)
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.expressions import Tree, names_in, parts
+from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_formula
-from coopgap.theory.readers.parameters import Scope, Written, require_few, sized
+from coopgap.theory.readers.parameters import Scope, Written, require_small, sized
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.values import key, shown
 
@@ -105,7 +95,7 @@ class Formulas:
         known = [*self.skeleton.players, OWN, TOTAL, STATE, *values, *sorted(self.scope.known)]
         for name in names_in(tree):
             if name not in known:
-                alone = [SYMMETRIC] if tree == Name(name) else []
+                alone = [SYMMETRIC] if tree == nodes.Name(name) else []
                 raise InputError(
                     f"{shown(text)} uses the name {name!r}, which is no player, value or parameter",
                     fix=suggestion(name, [*alone, *known]),
@@ -181,7 +171,7 @@ class Formulas:
     ) -> list[Written]:
         compute = _computing(tree, taken[0] if taken else {}, bool(names))
         known: dict[Tree, Written] = {}
-        written, nodes = [], 0
+        written, size = [], 0
         for values in taken:
             try:
                 result = compute(values)
@@ -191,8 +181,8 @@ class Formulas:
                 raise InputError(problem, fix=error.fix) from None
             if result not in known:
                 known[result] = sized(result, names)
-                nodes += known[result].nodes if names else 0
-                require_few(nodes)
+                size += known[result].nodes if names else 0
+                require_small(size)
             written.append(known[result])
         return [written[place] for place in places]
 
@@ -202,12 +192,7 @@ def constants_of(
 ) -> list[Mapping[str, Written]]:
     """The values of each state; raises InputError for a state that does not exist."""
     for state in written:
-        if state not in states:
-            raise InputError(
-                f"there is no state {state!r}",
-                fix=suggestion(state, states),
-                field="game.values",
-            )
+        require_known(state, states, "state", "game.values")
     return [written.get(state, {}) for state in states]
 
 
@@ -240,28 +225,25 @@ def _computing(
     run = compiled(tree, list(example))
 
     def computed(values: Mapping[str, Value]) -> Tree:
-        result = run(list(values.values()))
-        if isinstance(result, str):
-            raise InputError(f"{result!r} is no number", fix="a payoff is a number")
-        return Number(Fraction(result))
+        return nodes.Number(Fraction(payoff_of(run(list(values.values())))))
 
     return computed
 
 
 def _literal(value: Value) -> Tree:
-    return Label(value) if isinstance(value, str) else Number(Fraction(value))
+    return nodes.Label(value) if isinstance(value, str) else nodes.Number(Fraction(value))
 
 
 def _require_arithmetic(tree: Tree) -> None:
     """Raises InputError for a case distinction that depends on a parameter."""
-    if isinstance(tree, Extreme | Indicator):
-        what = "a comparison" if isinstance(tree, Indicator) else f"{tree.which}(…)"
+    if isinstance(tree, nodes.Extreme | nodes.Indicator):
+        what = "a comparison" if isinstance(tree, nodes.Indicator) else f"{tree.which}(…)"
         raise InputError(
             f"{what} depends on a parameter",
             fix="write one spec for each case, with an assumption that says which case it is and a "
             "formula for it alone",
         )
-    if isinstance(tree, Label):
+    if isinstance(tree, nodes.Label):
         raise InputError(f"{tree.text!r} is no number", fix="compare it with == or !=")
     for part in parts(tree):
         _require_arithmetic(part)
@@ -269,8 +251,8 @@ def _require_arithmetic(tree: Tree) -> None:
 
 def require_state_compared(tree: Tree, compared: bool = False) -> None:
     """Raises InputError where the state stands for a number; compared: inside a comparison."""
-    if tree == Name(STATE) and not compared:
+    if tree == nodes.Name(STATE) and not compared:
         raise InputError("state is no number", fix="compare it, as in 2*(state == 'rain')")
-    inner = isinstance(tree, Comparison | Listing)
+    inner = isinstance(tree, nodes.Comparison | nodes.Listing)
     for part in parts(tree):
         require_state_compared(part, inner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coopgap.theory.aggregates import Counts, GroupGame
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.by_name import in_order
 from coopgap.theory.readers.group_shape import Play
 from coopgap.theory.readers.values import key
@@ -24,14 +24,14 @@ def plays_of(
     for name in written:
         if name in game.states and name not in likely:
             raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
-    found = []
+    by_state = []
     for name, listed in zip(likely, in_order(written, likely, "state"), strict=True):
         with inside(key(name)):
             plays = [_play(each, game) for each in listed]
             if len(set(plays)) < len(plays):
                 raise InputError("a play is listed twice", fix="list each once")
-            found.append(tuple(sorted(plays)))
-    return tuple(found)
+            by_state.append(tuple(sorted(plays)))
+    return tuple(by_state)
 
 
 def _play(written: Play, game: GroupGame) -> Counts:
@@ -41,9 +41,7 @@ def _play(written: Play, game: GroupGame) -> Counts:
     for group, own in zip(game.groups, named, strict=True):
         with inside(key(group.name)):
             for label, number in own.items():
-                if label not in group.actions:
-                    fix = suggestion(label, group.actions)
-                    raise InputError(f"there is no action {label!r}", fix=fix)
+                require_known(label, group.actions, "action")
                 if number < 1:
                     raise InputError(f"{number} agents take {label!r}", fix="list who does only")
             if sum(own.values()) != group.size:

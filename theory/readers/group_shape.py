@@ -12,11 +12,12 @@ from pydantic import Field
 from coopgap.theory.json_values import Plain
 from coopgap.theory.readers.shape import (
     Actions,
-    ClaimId,
+    Claim,
     Contracts,
     PerPlayer,
     Shape,
     States,
+    Titled,
     published,
 )
 from coopgap.theory.readers.shape import Label as LabelShape
@@ -62,21 +63,15 @@ Play = dict[str, dict[str, int]]
 """For each group how many of its agents take which action."""
 
 
-class GroupClaimShape(Shape):
+class GroupClaimShape(Claim):
     """A claim to decide."""
 
-    id: ClaimId
-    language: LabelShape | None = None
-    value: NumberShape | None = None
-    prosociality: PerPlayer | None = Field(default=None, alias="lambda")
-    profiles: list[Play] | dict[LabelShape, list[Play]] | None = None
+    profiles: list[Play] | dict[LabelShape, list[Play]] | None = None  # type: ignore[assignment]
 
 
-class GroupSpecShape(Shape):
+class GroupSpecShape(Titled):
     """A spec file about groups of identical agents."""
 
-    title: str = ""
-    source: str = ""
     game: GroupGameShape
     language: list[GroupLanguageShape] = Field(default_factory=list)
     contracts: Contracts = Field(default_factory=Contracts)

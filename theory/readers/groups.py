@@ -22,8 +22,9 @@ from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Label, Tree, names_in
 from coopgap.theory.json_values import Fields
+from coopgap.theory.languages import renumbered
 from coopgap.theory.marks import OWN
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers.by_name import for_each, in_order, require_language
 from coopgap.theory.readers.claim_fields import require_fields
@@ -167,12 +168,12 @@ def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -
     """The text of each formula, by group and state."""
     nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
     by_state = payoffs if nested else dict.fromkeys(states, payoffs)
-    found: list[list[str]] = [[] for _ in groups]
+    by_group: list[list[str]] = [[] for _ in groups]
     for state, of_state in zip(states, in_order(by_state, states, "state"), strict=True):
         with inside(key(state) if nested else ""):
             names = [group.name for group in groups]
             texts = in_order(of_state, names, "group")
-            for own, name, text in zip(found, names, texts, strict=True):
+            for own, name, text in zip(by_group, names, texts, strict=True):
                 if isinstance(text, bool) or not isinstance(text, str | int):
                     raise InputError(
                         f"{shown(text)} is no formula",
@@ -180,7 +181,7 @@ def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -
                         field=key(name),
                     )
                 own.append(str(text))
-    return found
+    return by_group
 
 
 def _totals(groups: Sequence[Group]) -> list[str]:
@@ -248,8 +249,7 @@ def _language(written: GroupLanguageShape, game: GroupGame, common: Fields) -> G
     names = [group.name for group in game.groups]
     with inside("actions"):
         for name in actions:
-            if name not in names:
-                raise InputError(f"there is no group {name!r}", fix=suggestion(name, names))
+            require_known(name, names, "group")
         classes = tuple(
             _classes(group.actions, actions.get(group.name, []), "action") for group in game.groups
         )
@@ -269,13 +269,11 @@ def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -
     place: dict[str, int] = {}
     for number, listed in enumerate(groups):
         for name in listed:
-            if name not in names:
-                raise InputError(f"there is no {what} {name!r}", fix=suggestion(name, names))
+            require_known(name, names, what)
             if name in place:
                 raise InputError(f"{name!r} is grouped twice", fix="group it once")
             place[name] = number
-    known: dict[object, int] = {}
-    return tuple(known.setdefault(place.get(name, name), len(known)) for name in names)
+    return renumbered(place.get(name, name) for name in names)
 
 
 def _contracts(written: Fields) -> ContractClass:

@@ -77,7 +77,7 @@ class Scope:
         names = names_in(tree)
         _require_known(names, self.known, text)
         nodes, depth = _size(tree, self.lets)
-        _require_small(nodes, depth)
+        require_small(nodes, depth)
         lets = {name: self.lets[name].tree for name in names if name in self.lets}
         tree = substituted(tree, lets)
         if isinstance(tree, Number):
@@ -100,7 +100,7 @@ class Scope:
                     left, right = (self.written(each, shown(said)) for each in link.operands)
                     links.append(Assumption(left.tree, link.operators[0], right.tree, said))
                     nodes += left.nodes + right.nodes
-                    _require_small(nodes, 1)
+                    require_small(nodes)
         return remaining(links, {})
 
 
@@ -154,7 +154,7 @@ def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Seque
     """
     distinct = set(quantities)
     with inside("parameters"):
-        _require_small(sum(each.nodes for each in distinct if each.names), 1)
+        require_small(sum(each.nodes for each in distinct if each.names))
     used = _reached(scope, (name for each in distinct for name in each.names))
     links = (link for text in assumptions for link, _ in parse_comparisons(text))
     assumed = _reached(scope, (name for link in links for name in names_in(link)))
@@ -187,11 +187,6 @@ def _reached(scope: Scope, names: Iterable[str]) -> set[str]:
 def sized(tree: Tree, names: tuple[str, ...]) -> Written:
     """The expression of a tree in parameters alone; ``names`` are those in its text."""
     return Written(tree, names, *_size(tree, {}))
-
-
-def require_few(nodes: int) -> None:
-    """Raises InputError for expressions of too many nodes together."""
-    _require_small(nodes, 1)
 
 
 def _constant(number: Fraction | int) -> Written:
@@ -231,7 +226,8 @@ def _require_known(names: Iterable[str], known: Set[str], text: str) -> None:
             )
 
 
-def _require_small(nodes: int, depth: int) -> None:
+def require_small(nodes: int, depth: int = 1) -> None:
+    """Raises InputError for expressions nested too deeply, or of too many nodes together."""
     if depth > MAX_DEPTH:
         raise InputError(
             "with its lets written out the expression is nested too deeply",

@@ -230,6 +230,13 @@ class Shape(BaseModel):
         return frozenset(fields[name].alias or name for name in self.model_fields_set)
 
 
+class Titled(Shape):
+    """A whole spec file, of any kind."""
+
+    title: str = ""
+    source: str = ""
+
+
 class Parameters(Shape):
     """The parameters of a family, the assumptions on them, and names for expressions in them."""
 
@@ -298,17 +305,17 @@ class Named(Protocol):
 
 def read_languages(written: Sequence[_N], read: Callable[[_N], _T]) -> tuple[_T, ...]:
     """What is read of each language; raises InputError, naming it, for a name that is taken."""
-    found: dict[str, _T] = {}
+    languages: dict[str, _T] = {}
     for position, language in enumerate(written):
         with inside(f"language[{position}]"):
-            if language.name in found:
+            if language.name in languages:
                 raise InputError(
                     f"{language.name!r} is the name of an earlier language",
                     fix="give each language its own name",
                     field="name",
                 )
-            found[language.name] = read(language)
-    return tuple(found.values())
+            languages[language.name] = read(language)
+    return tuple(languages.values())
 
 
 class Prosociality(Shape):
@@ -327,11 +334,9 @@ class Claim(Shape):
     profiles: Profiles | None = None
 
 
-class Spec(Shape):
+class Spec(Titled):
     """A whole spec file."""
 
-    title: str = ""
-    source: str = ""
     parameters: Parameters | None = None
     game: Game
     language: list[Language] = []

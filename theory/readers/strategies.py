@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.readers.shape import COMMON, Listed
 from coopgap.theory.readers.values import key
 
@@ -23,7 +23,7 @@ def listed_strategies(
     players, cells and actions that are unknown or missing, and for strategies that are listed
     twice.
     """
-    found: set[tuple[int, ...]] = set()
+    listed: set[tuple[int, ...]] = set()
     if list(written) != [COMMON]:
         raise _by_state(environment, types)
     for position, each in enumerate(written[COMMON]):
@@ -31,10 +31,10 @@ def listed_strategies(
             if not isinstance(each, dict):
                 raise _by_state(environment, types)
             chosen = _strategies(each, environment, types)
-            if chosen in found:
+            if chosen in listed:
                 raise InputError("the strategies are listed twice", fix="list them once")
-        found.add(chosen)
-    return tuple(sorted(found))
+        listed.add(chosen)
+    return tuple(sorted(listed))
 
 
 def _by_state(environment: Environment, types: Types) -> InputError:
@@ -58,8 +58,7 @@ def _strategies(
 ) -> tuple[int, ...]:
     players = environment.players
     for player in written:
-        if player not in players:
-            raise InputError(f"there is no player {player!r}", fix=suggestion(player, players))
+        require_known(player, players, "player")
     chosen = []
     for agent, player in enumerate(players):
         cells = {_name(environment, own): None for (i, _), own in types.items() if i == agent}
@@ -81,7 +80,6 @@ def _strategies(
 
 
 def _action(label: str, cell: str, labels: Sequence[str]) -> int:
-    if label not in labels:
-        with inside(key(cell)):
-            raise InputError(f"there is no action {label!r}", fix=suggestion(label, list(labels)))
+    with inside(key(cell)):
+        require_known(label, labels, "action")
     return labels.index(label)

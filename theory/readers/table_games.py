@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import reprlib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -259,20 +260,14 @@ def _labels(cells: Mapping[str, str], columns: tuple[str, str], count: int) -> L
 
 
 def _label_list(value: object, column: str, count: int) -> tuple[str, ...]:
-    if not isinstance(value, tuple) or len(value) != count:
-        raise InputError(f"this is no list of {count} labels", field=column)
-    labels = []
-    for label in value:
-        if not isinstance(label, str) or not label.strip() or not _printable(label):
+    labels: list[str] = []
+    for label in _several(value, count, f"list of {count} labels", column):
+        if not isinstance(label, str) or not label.strip() or re.search("[\ud800-\udfff]", label):
             raise InputError(f"{reprlib.repr(label)} is no label", field=column)
         if label in labels:
             raise InputError(f"the label {reprlib.repr(label)} occurs twice", field=column)
         labels.append(label)
     return tuple(labels)
-
-
-def _printable(label: str) -> bool:
-    return not any(0xD800 <= ord(character) < 0xE000 for character in label)
 
 
 def _require_distinct_in_lower_case(labels: Labels) -> None:
@@ -284,10 +279,15 @@ def _require_distinct_in_lower_case(labels: Labels) -> None:
 
 
 def _pair(value: object, column: str) -> tuple[Fraction, Fraction]:
-    if not isinstance(value, tuple) or len(value) != 2:
-        raise InputError("this is no pair of payoffs", field=column)
-    row, col = (_payoff(entry, column) for entry in value)
+    entries = _several(value, 2, "pair of payoffs", column)
+    row, col = (_payoff(entry, column) for entry in entries)
     return row, col
+
+
+def _several(value: object, count: int, what: str, field: str) -> tuple[object, ...]:
+    if not isinstance(value, tuple) or len(value) != count:
+        raise InputError(f"this is no {what}", field=field)
+    return value
 
 
 def _payoff(value: object, column: str) -> Fraction:
@@ -301,14 +301,10 @@ def _matrix(text: str, column: str, cells: Mapping[str, str]) -> Bimatrix:
     if not text.strip():
         notes = "; ".join(f"{c} is {cells[c].strip()!r}" for c in SPLIT_NOTES if cells.get(c))
         raise InputError("the cell is empty" + (f" ({notes})" if notes else ""), field=column)
-    value = _literal(text, column)
-    if not isinstance(value, tuple) or len(value) != 4:
-        raise InputError("this is no list of 4 rows", field=column)
     rows = []
-    for i, row in enumerate(value):
-        if not isinstance(row, tuple) or len(row) != 4:
-            raise InputError("this is no list of 4 pairs", field=f"{column}[{i}]")
-        rows.append(tuple(_pair(pair, f"{column}[{i}][{j}]") for j, pair in enumerate(row)))
+    for i, row in enumerate(_several(_literal(text, column), 4, "list of 4 rows", column)):
+        pairs = enumerate(_several(row, 4, "list of 4 pairs", f"{column}[{i}]"))
+        rows.append(tuple(_pair(pair, f"{column}[{i}][{j}]") for j, pair in pairs))
     return tuple(rows)
 
 

@@ -16,7 +16,7 @@ from coopgap.theory.errors import InputError, each_inside, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
 from coopgap.theory.json_values import Fields, Plain
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.files import MAX_BYTES, read_text
@@ -159,8 +159,7 @@ def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Plain]:
     if not isinstance(value, dict):
         raise InputError(f"[{name}] is no table", fix=f"write [{name}]", field=name)
     for given in value:
-        if given not in keys:
-            raise InputError(f"there is no key {given!r}", fix=suggestion(given, keys), field=name)
+        require_known(given, keys, "key", name)
     return value
 
 
@@ -174,10 +173,10 @@ def _taken(document: dict[str, Plain], key: str) -> dict[int, Plain]:
     """What the claims say under a key of theorems, by their positions; the key is removed."""
     claims = _list(document.get("claim", []), "claim")
     tables = ((k, each) for k, each in enumerate(claims) if isinstance(each, dict))
-    found = {k: each[key] for k, each in tables if key in each}
-    for position in found:
+    told = {k: each[key] for k, each in tables if key in each}
+    for position in told:
         claims[position] = {name: each for name, each in claims[position].items() if name != key}
-    return found
+    return told
 
 
 def _denied(document: dict[str, Plain]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
 from coopgap.llm_checks.commons.playing.plays import CommonsPlay
@@ -152,32 +153,22 @@ def _regime_plan(commons: Commons) -> StatePlan:
 @lru_cache(maxsize=32)
 def _kinds(commons: Commons, prosocial: int) -> Callable[[CommonsPlay], Sequence[int]]:
     """What each prosocial and each selfish agent asks for in equilibrium, as a play has come."""
-    if regimes_of(commons) is not None:
-        return _regime_kinds(commons, prosocial)
-    found = population(commons, prosocial, "best")
-    if isinstance(found, Missing):
+    solved = None if regimes_of(commons) is None else situations(commons, EXACT)
+    found: Any = None
+    if solved is None:
+        found = population(commons, prosocial, "best")
+    elif not solved.merged:
+        found = regime_play.population(solved, prosocial, "best")
+    if found is None or isinstance(found, Missing):
         raise _none(found)
-    demands = found.demands
 
     def asked(play: CommonsPlay) -> Sequence[int]:
         assert play.stock is not None
-        return demands[play.month - 1][play.signal][play.stock]
-
-    return asked
-
-
-def _regime_kinds(commons: Commons, prosocial: int) -> Callable[[CommonsPlay], Sequence[int]]:
-    solved = situations(commons, EXACT)
-    found = None if solved.merged else regime_play.population(solved, prosocial, "best")
-    if not isinstance(found, regime_play.Play):
-        raise _none(found)
-    demands = found.demands
-
-    def asked(play: CommonsPlay) -> Sequence[int]:
-        assert play.stock is not None
-        own = demands[play.month - 1][State(play.regime, play.stock, play.past)]
-        # Of a kind of which there is none nothing is listed.
-        return (own[0], own[-1])
+        month = found.demands[play.month - 1]
+        state = State(play.regime, play.stock, play.past)
+        own = month[play.signal][play.stock] if solved is None else month[state]
+        # Of a kind of which there is none nothing may be listed.
+        return own[0], own[-1]
 
     return asked
 

@@ -10,15 +10,17 @@ from typing import Any
 from coopgap.llm_checks.commons.playing.agents import simulated_answer
 from coopgap.llm_checks.commons.playing.plays import BROKEN, CommonsPlay, harvested
 from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, tells
+from coopgap.llm_checks.commons.playing.study import CommonsStudy, plays
 from coopgap.llm_checks.negotiating.negotiation import ANSWERS, accepted
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
+from coopgap.llm_checks.playing.models import EMBEDDED, names_in, provider
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import (
     MORE,
     Presentation,
     Question,
-    options,
+    of_options,
     presentation,
     prompted,
     reply_line,
@@ -27,6 +29,7 @@ from coopgap.llm_checks.playing.scenarios import (
 )
 from coopgap.llm_checks.playing.telling import number
 from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, seen_of
+from coopgap.theory.exact import parse_number
 
 PROMPTS = {
     "system": "commons-system-1",
@@ -87,31 +90,29 @@ def _demands(
 
 
 def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -> Question:
+    parts = _rules(play, agent) | {
+        "quota": _quota(play),
+        "past": "\n".join(_past(play, agent)),
+        "month": str(play.month),
+        "seen": _seen(play),
+    }
+    system, file = _system(play, agent), PROMPTS["harvest"]
+    words = {each: _units(each) for each in allowed}
     if play.menu:
         step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
         few = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
         shown = presentation(len(few), f"{play.seed}|{name}", play.repetition)
         shown = replace(shown, order=tuple(few[i] for i in shown.order))
-        words = tuple(_units(each) for each in shown.order)
-        told, reply = options(shown.codes, words), reply_line(shown.codes, play.reasoning)
-    else:
-        shown = Presentation(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
-        words = tuple(_units(each) for each in allowed)
-        told = f"You can ask for {_listed(allowed)}."
-        reply = reply_line(("the number",), True) if play.reasoning else NUMBER
+        return of_options(Question(name, agent, system, shown), file, words, parts, play.reasoning)
+    shown = Presentation(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
     prompt = prompted(
-        PROMPTS["harvest"],
-        **_rules(play, agent),
-        quota=_quota(play),
-        past="\n".join(_past(play, agent)),
-        month=str(play.month),
-        seen=_seen(play),
-        options=told,
-        reply=reply,
+        file,
+        **parts,
+        options=f"You can ask for {_listed(allowed)}.",
+        reply=reply_line(("the number",), True) if play.reasoning else NUMBER,
     )
-    return Question(
-        name, agent, _system(play, agent), prompt, shown, words, reasoned=play.reasoning
-    )
+    by_place = tuple(words.values())
+    return Question(name, agent, system, shown, "decision", prompt, by_place, play.reasoning)
 
 
 def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay:
@@ -131,7 +132,7 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
         )
         nothing = Presentation((), (0,), "forward", "words")
         system, name = _system(play, play.proposer), f"{play.id}/{proposer}/proposal"
-        first = Question(name, play.proposer, system, prompt, nothing, (), "proposal")
+        first = Question(name, play.proposer, system, nothing, "proposal", prompt)
         play = replace(play, questions=(first,))
     if (answer := answers.get(play.questions[0].id)) is None:
         return play
@@ -155,17 +156,10 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
 def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Question:
     name = f"{play.id}/{play.players[agent]}/acceptance"
     shown = presentation(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
-    words = tuple(ANSWERS[i] for i in shown.order)
-    prompt = prompted(
-        PROMPTS["acceptance"],
-        **_rules(play, agent),
-        proposer=proposer,
-        lines=lines,
-        options=options(shown.codes, words),
-        reply=reply_line(shown.codes, play.reasoning),
-    )
-    system = _system(play, agent)
-    return Question(name, agent, system, prompt, shown, words, "acceptance", play.reasoning)
+    bare = Question(name, agent, _system(play, agent), shown, "acceptance")
+    parts = _rules(play, agent) | {"proposer": proposer, "lines": lines}
+    words = dict(enumerate(ANSWERS))
+    return of_options(bare, PROMPTS["acceptance"], words, parts, play.reasoning)
 
 
 def _system(play: CommonsPlay, agent: int) -> str:
@@ -324,11 +318,46 @@ def _of_whole(value: Callable[[CommonsPlay], float]) -> Callable[..., float | No
     return lambda play, _: value(play) if play.settled and not play.broken else None
 
 
+def writes_numbers(model: str) -> bool:
+    """Whether agents write numbers, rather than choose among a few."""
+    return all(provider(each) != provider(EMBEDDED) for each in names_in(model))
+
+
+def _registered(study: CommonsStudy) -> dict[str, Any]:
+    return {
+        "study": study.study,
+        "predictions": study.sha256,
+        "margin": str(study.margin),
+        "prompts": prompts_of(study.reasoning),
+    }
+
+
+def _plays(
+    study: CommonsStudy, repetitions: int, seed: int, model: str, first: int
+) -> tuple[CommonsPlay, ...]:
+    """All at once: a run of a commons does not end early."""
+    del repetitions, first
+    return plays(study, seed, writes_numbers(model))
+
+
+def _logged(study: CommonsStudy, header: Mapping[str, Any]) -> CommonsStudy:
+    """The study with the margin, the number of plays and the way to ask that a log names."""
+    repetitions, margin = header.get("repetitions"), header.get("margin")
+    if isinstance(repetitions, int) and repetitions > 0:
+        study = replace(study, repetitions=repetitions)
+    if isinstance(margin, str):
+        study = replace(study, margin=parse_number(margin))
+    return replace(study, reasoning="reasoned" in (header.get("prompts") or {}))
+
+
 COMMONS = Conduct(
     after,
     _read,
     simulated_answer,
     _facts,
+    _registered,
+    _plays,
+    _logged,
     scores={
         "catch": _of_whole(lambda play: float(sum(play.caught))),
         "survival": _of_whole(lambda play: len(play.months) / play.commons.horizon),

@@ -8,23 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from textwrap import shorten
 
-from coopgap.llm_checks.commons.judged import CommonsReplay
-from coopgap.llm_checks.commons.page import FIGURE, with_interval
+from coopgap.llm_checks.commons.page import FIGURE
 from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Shown, cells
 from coopgap.llm_checks.commons.published import COLUMNS, Cell
 from coopgap.llm_checks.judging import pages
-from coopgap.llm_checks.judging.pages import Part, Report, drawing
+from coopgap.llm_checks.judging.pages import Part, Report, by_verdict, drawing, with_interval
 from coopgap.llm_checks.playing.models import is_simulated
 
 SHOWN = 200
 """The longest proposal, in characters, that is shown whole."""
-
-HEADS = {
-    "consistent": "As predicted",
-    "contradicted": "Against the prediction",
-    "inconclusive": "Not decided by these data",
-}
-
 
 CAPTION = (
     "By the number of altruistic agents, the others being selfish. Lines: the equilibrium of the "
@@ -130,12 +122,8 @@ def notes(findings: CommonsFindings) -> list[str]:
 def conclusion(findings: CommonsFindings) -> str:
     """What the run says of the predictions, in one paragraph of words."""
     ended = sum(each.plays for each in findings.shown)
-    told = [f"{ended} plays came to their end."]
-    for verdict, head in HEADS.items():
-        of = [each for each in findings.judged if each.judgement.verdict == verdict]
-        if of:
-            told.append(f"{head}: {'; '.join(f'{e.condition}: {e.statement}' for e in of)}.")
-    return " ".join(told)
+    told = [(e.judgement.verdict, f"{e.condition}: {e.statement}") for e in findings.judged]
+    return " ".join([f"{ended} plays came to their end.", *by_verdict(told)])
 
 
 def _explained(findings: CommonsFindings) -> str:
@@ -188,8 +176,7 @@ def _figure(findings: CommonsFindings) -> str:
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    replay = CommonsReplay("", findings.run.study.prediction, drawn, (), ())
-    svg = rendered(runs(replay), "svg").decode()
+    svg = rendered(runs(findings.run.study.prediction, drawn), "svg").decode()
     return svg[svg.index("<svg") :]
 
 

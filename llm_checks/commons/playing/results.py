@@ -242,10 +242,8 @@ def _judged(
     seed: int,
 ) -> Judgement:
     """The verdict on the first being higher; plays of a repetition share their luck."""
-    names = [[str(each.repetition) for each in of] for of in (one, two)]
-    return judged_ordering(
-        higher, lower, higher_clusters=names[0], lower_clusters=names[1], seed=seed
-    )
+    of_one, of_two = ([str(each.repetition) for each in of] for of in (one, two))
+    return judged_ordering(higher, lower, clusters=(of_one, of_two), seed=seed)
 
 
 def _certain(less: Bounds, more: Bounds) -> str:

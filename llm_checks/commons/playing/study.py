@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition, conditions_of
@@ -66,6 +67,11 @@ class CommonsStudy:
     def players(self) -> tuple[str, ...]:
         """The agents' names."""
         return players_of(self.specification.commons)
+
+    @property
+    def label(self) -> str:
+        """What it is called in logs."""
+        return Path(self.specification.origin or self.specification.title).name
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:

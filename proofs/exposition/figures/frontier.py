@@ -83,7 +83,7 @@ def _ranks(shown: list[LanguageFrontier]) -> list[list[LanguageFrontier]]:
 
     def of(name: str) -> int:
         if name not in rank:
-            rank[name] = 1 + max(map(of, by_name[name].below), default=-1)
+            rank[name] = 1 + max(map(of, by_name[name].refines), default=-1)
         return rank[name]
 
     ranks: list[list[LanguageFrontier]] = [[] for _ in range(1 + max(of(e.name) for e in shown))]
@@ -189,7 +189,7 @@ def _hasse(
             across = (k + 0.5) / len(rank)
             places[each.name] = (along, 1 - across) if lying else (across, along)
     for each in (each for rank in ranks for each in rank):
-        for under in each.below:
+        for under in each.refines:
             (x, y), (u, v) = places[each.name], places[under]
             axes.plot([x, u], [y, v], color=PALE if lying else GREY, linewidth=0.5, zorder=1)
     for each in (each for rank in ranks for each in rank):

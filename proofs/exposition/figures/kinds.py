@@ -5,12 +5,13 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from coopgap.proofs.deciding.decide import no_contract
+from coopgap.proofs.exposition.figures.languages import named
 from coopgap.proofs.exposition.figures.regions import KIND
 from coopgap.proofs.frontier.values import Undecided
 from coopgap.proofs.questions.obligations import Setting
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.specification import NamedLanguage, Specification
+from coopgap.theory.specification import Specification
 
 KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
@@ -37,7 +38,8 @@ def figure(kind: str, specification: Specification, language: str | None = None)
             "regions are drawn of a family, with two parameters left open", field="KIND"
         )
     environment = specification.environment
-    named = _named(specification, language)
+    chosen = named(specification, language)
+    setting = Setting(environment, chosen.language, chosen.contracts)
     try:
         if kind == "frontier":
             from coopgap.proofs.exposition.figures import frontier as drawing
@@ -49,27 +51,17 @@ def figure(kind: str, specification: Specification, language: str | None = None)
 
             if language is None:
                 return welfare.draw(no_contract(environment), None)
-            return welfare.draw(Setting(environment, named.language, named.contracts), named.name)
+            return welfare.draw(
+                Setting(environment, chosen.language, chosen.contracts), chosen.name
+            )
         if kind == "graph":
             from coopgap.proofs.exposition.figures import graph
 
-            return graph.draw(Setting(environment, named.language, named.contracts), named.name)
+            return graph.draw(setting, chosen.name)
         from coopgap.proofs.exposition.figures import grids
 
         if kind == "replies":
             return grids.replies(environment)
-        return grids.partition(environment, named.language, named.name)
+        return grids.partition(environment, chosen.language, chosen.name)
     except Undecided as reason:
         raise InputError(f"what to draw stays undecided: {reason}") from None
-
-
-def _named(specification: Specification, name: str | None) -> NamedLanguage:
-    if name is None:
-        return specification.languages[0]
-    for each in specification.languages:
-        if each.name == name:
-            return each
-    names = [each.name for each in specification.languages]
-    raise InputError(
-        f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-    )

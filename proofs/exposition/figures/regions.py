@@ -23,6 +23,7 @@ from coopgap.proofs.deciding.values import (
     Pieces,
     Unknown,
 )
+from coopgap.proofs.exposition.figures.languages import named
 from coopgap.proofs.exposition.figures.style import (
     CYCLE,
     INK,
@@ -45,7 +46,6 @@ from coopgap.theory.expressions import (
     spelled,
 )
 from coopgap.theory.families import Family
-from coopgap.theory.nearest import suggestion
 from coopgap.theory.specification import FamilySpecification
 
 KIND = "regions"
@@ -100,13 +100,8 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
             else "choose another family",
             source=specification.origin,
         )
-    names = [each.name for each in specification.languages]
-    name = names[0] if language is None else language
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
-    part = check(specification).languages[names.index(name)]
+    name = named(specification, language).name
+    (part,) = (each for each in check(specification).languages if each.name == name)
     found = regions(part.gap, f"the gap in {name}")
     window = _window(family, found)
     keys = letters(len(found))

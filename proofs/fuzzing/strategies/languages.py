@@ -21,6 +21,7 @@ from coopgap.theory.languages import (
     from_values,
     join,
     record_table,
+    renumbered,
     state_blind,
 )
 from coopgap.theory.readers.records import record_language
@@ -56,10 +57,10 @@ def refinements(language: Language, environment: Environment) -> SearchStrategy[
     """Languages that tell apart all that ``language`` does; they shrink to itself."""
 
     def joined(other: Language) -> Language:
-        found = join(language, other, environment)
-        if isinstance(found, RecordLanguage):
-            return _recorded(record_table(found, environment).ravel().tolist(), environment)
-        return found
+        joint = join(language, other, environment)
+        if isinstance(joint, RecordLanguage):
+            return _recorded(record_table(joint, environment).ravel().tolist(), environment)
+        return joint
 
     return languages(environment).map(joined)
 
@@ -80,8 +81,7 @@ def _recorded(numbers: Sequence[int], environment: Environment) -> RecordLanguag
 @st.composite
 def _partitions(draw: DrawFn, size: int) -> tuple[int, ...]:
     """Partitions: the group of every element, numbered in order of first appearance."""
-    numbers: dict[int, int] = {}
     # Among many groups most would be alone: a few is the more telling number.
     groups = draw(st.integers(1, min(size, 4)) | st.integers(1, size))
-    drawn = draw(digits(size, groups))
-    return tuple(numbers.setdefault(each, len(numbers)) for each in drawn)
+
+    return renumbered(draw(digits(size, groups)))

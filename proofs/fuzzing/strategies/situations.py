@@ -28,6 +28,7 @@ from coopgap.theory.information import Information
 from coopgap.theory.languages import (
     Language,
     join,
+    renumbered,
 )
 
 
@@ -83,7 +84,7 @@ def _situations(
 def _sight(states: int) -> SearchStrategy[tuple[int, ...]]:
     """Partitions of the states, by the number of each one's cell; shrink to the states."""
     drawn = st.tuples(*(st.integers(0, k).map(k.__sub__) for k in range(states)))
-    return drawn.map(lambda cells: tuple(map([*dict.fromkeys(cells)].index, cells)))
+    return drawn.map(renumbered)
 
 
 def _payments(

@@ -8,7 +8,14 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from coopgap.proofs.selftest.oracle.correlated import obedience
-from coopgap.proofs.selftest.oracle.games import Deviation, Gains, Game, pays_alone, sides_of
+from coopgap.proofs.selftest.oracle.games import (
+    Deviation,
+    Gains,
+    Game,
+    deterred,
+    pays_alone,
+    sides_of,
+)
 from coopgap.proofs.selftest.oracle.numbers import ONE, ZERO
 from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.selftest.oracle.reading import require
@@ -28,9 +35,9 @@ def all_cooperative(about: Subject) -> bool:
 def _excluded(game: Game, state: int, gains: Gains, wanted: Iterable[int]) -> bool:
     """Whether each correlated equilibrium plays only wanted profiles."""
     other = dict.fromkeys(set(range(len(game.profiles))) - set(wanted), ONE)
-    found = obedience(game, state, gains, hidden=False).maximum(other)
-    assert found is not None
-    return bool(found[0] == 0)
+    greatest = obedience(game, state, gains, hidden=False).maximum(other)
+    assert greatest is not None
+    return bool(greatest[0] == 0)
 
 
 def full_implementation(about: Subject) -> bool | None:
@@ -106,8 +113,8 @@ def _indifferent(
     for j in supports[other]:
         programme.at_most({"least": ONE, j: -ONE}, ZERO)
     programme.equal(dict.fromkeys(supports[other], ONE), ONE)
-    found = programme.maximum({"least": ONE})
-    return found is not None and bool(found[0] > 0)
+    greatest = programme.maximum({"least": ONE})
+    return greatest is not None and bool(greatest[0] > 0)
 
 
 def _has_hinted_equilibrium(about: Subject, state: int, gains: Gains, best: set[int]) -> bool:
@@ -128,12 +135,6 @@ def _has_hinted_equilibrium(about: Subject, state: int, gains: Gains, best: set[
             == math.prod((shares.get(key, ZERO) for key in enumerate(profile)), start=ONE)
             for a, profile in enumerate(game.profiles)
         )
-        rows: dict[tuple[int, int, int], Fraction] = {}
-        for a, weight in weights.items():
-            for move in game.deviations(state, a):
-                key = move[0], game.profiles[a][move[0]], move[1]
-                rows[key] = rows.get(key, ZERO) + weight * gains(state, a, move)
-        stable = all(row <= 0 for row in rows.values())
-        if independent and stable and set(weights) - best:
+        if independent and set(weights) - best and deterred(game, state, weights, gains):
             return True
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -14,6 +14,7 @@ from coopgap.proofs.selftest.oracle.reading import (
     distinct,
     fields,
     fraction_at,
+    given,
     items_of,
     number_at,
     require,
@@ -41,6 +42,7 @@ class Game:
     """The data of a certificate at a point."""
 
     def __init__(self, data: Json, point: Point) -> None:
+        self.data, self.point = data, point
         names = ("players", "actions", "states", "prior", "denominator", "payoffs", "cooperative")
         players, actions, states, prior, below, payoffs, cooperative = fields(data["game"], *names)
         self.agents = range(len(distinct(players)))
@@ -161,9 +163,7 @@ class Game:
 
     def pays(self, move: Deviation) -> Fraction:
         """What a deviation pays at the data's λ."""
-        require(self.levels is not None)
-        assert self.levels is not None
-        return move[3] - self.levels[move[0]] * move[4]
+        return move[3] - given(self.levels)[move[0]] * move[4]
 
     def first_best(self, state: int) -> list[int]:
         """The profiles of greatest W."""
@@ -208,6 +208,16 @@ class Game:
             for move in self.deviations(state, a)
             if move[:2] == (agent, taken)
         )
+
+
+def deterred(game: Game, state: int, weights: Mapping[int, Fraction], gains: Gains) -> bool:
+    """Whether no deviation from an action that an agent is told pays, given weights of profiles."""
+    rows: dict[tuple[int, int, int], Fraction] = {}
+    for a, weight in weights.items():
+        for move in game.deviations(state, a):
+            key = move[0], game.profiles[a][move[0]], move[1]
+            rows[key] = rows.get(key, ZERO) + weight * gains(state, a, move)
+    return all(row <= 0 for row in rows.values())
 
 
 def pays_alone(game: Game) -> Gains:

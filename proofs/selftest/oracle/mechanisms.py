@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from coopgap.proofs.selftest.oracle.games import Game, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended, difference, stands
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import require
+from coopgap.proofs.selftest.oracle.reading import given
 from coopgap.proofs.selftest.oracle.subjects import Subject
 
 MAX_PROGRAMME = 30_000
@@ -36,11 +38,8 @@ class Mechanisms:
     """All mechanisms of a game (theory.md T10), with every map that a liar may follow."""
 
     def __init__(self, game: Game) -> None:
-        require(game.sight is not None and game.levels is not None)
-        assert game.sight is not None
-        assert game.levels is not None
-        self.game, self.levels, self.sight = game, game.levels, game.sight
-        self.types = [sorted({own[s] for s in game.support}) for own in game.sight]
+        self.game, self.levels, self.sight = game, given(game.levels), given(game.sight)
+        self.types = [sorted({own[s] for s in game.support}) for own in self.sight]
         self.every: set[Told] = {
             (self.said(s, i, cell), a)
             for s in game.support
@@ -62,18 +61,18 @@ class Mechanisms:
 
     def welfare(self) -> dict[Any, Fraction]:
         """Expected welfare, in terms of the probabilities of draws."""
-        found: dict[Any, Fraction] = {}
+        terms: dict[Any, Fraction] = {}
         for s in self.game.support:
             for a in range(len(self.game.profiles)):
                 key = (self.said(s, 0, self.sight[0][s]), a), None, None
-                found[key] = found.get(key, ZERO) + self.game.prior[s] * self.game.welfare(s, a)
-        return found
+                terms[key] = terms.get(key, ZERO) + self.game.prior[s] * self.game.welfare(s, a)
+        return terms
 
     def worth(
         self, agent: int, cell: int, report: int, mapped: Sequence[int]
     ) -> dict[Any, Fraction]:
         """What an agent of a type gets that reports so and plays a map of what it is told."""
-        game, found = self.game, dict[Any, Fraction]()
+        game, sums = self.game, dict[Any, Fraction]()
         last = game.agents[-1]
         for s in game.support:
             if self.sight[agent][s] != cell:
@@ -90,8 +89,8 @@ class Mechanisms:
                 else:
                     terms[(*place, agent)] = ONE
                 for key, value in terms.items():
-                    found[key] = found.get(key, ZERO) + game.prior[s] * value
-        return found
+                    sums[key] = sums.get(key, ZERO) + game.prior[s] * value
+        return sums
 
     def programme(self, allowed: Iterable[Told], floor: Fraction | None) -> Programme:
         """The rules, where nothing is paid after draws that are not allowed."""
@@ -156,25 +155,31 @@ class Mechanisms:
 
     def _drawn(self, programme: Programme, allowed: Iterable[Told]) -> set[Told]:
         """What has a positive probability at some point of the programme."""
-        found = set[Told]()
-        for told in sorted(allowed):
-            if told not in found:
-                point = programme.maximum({(told, None, None): ONE})
-                assert point is not None
-                found |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
-        return found
+        left, likely = sorted(allowed), set[Told]()
+        while left:
+            point = programme.maximum({(told, None, None): ONE for told in left})
+            assert point is not None
+            if point[0] == 0:
+                break
+            likely |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
+            left = [told for told in left if told not in likely]
+        return likely
 
 
-def mechanism_gap(relation: str, valued: bool) -> Callable[[Subject], bool]:
-    """The rule for the gap of mechanisms in a relation to a number."""
+def mechanism_value(game: Game) -> Extended:
+    """V. It is remembered: certificates that are forged of one have the same data, mostly."""
+    return _value(json.dumps(game.data, sort_keys=True), tuple(game.point.items()))
 
-    def said(about: Subject) -> bool:
-        stated = about.fields("value") if valued else about.fields()
-        number = about.fraction(stated[0], "inf") if stated else ZERO
-        mechanisms = Mechanisms(about.game)
-        return stands(difference(about.game.pooled, mechanisms.value()), relation, number)
 
-    return said
+@lru_cache(maxsize=10_000)
+def _value(data: str, point: tuple[tuple[str, Fraction], ...]) -> Extended:
+    return Mechanisms(Game(json.loads(data), dict(point))).value()
+
+
+def mechanism_gap(about: Subject, relation: str, number: Extended) -> bool:
+    """Whether the gap of mechanisms stands in a relation to a number."""
+    gap = difference(about.game.pooled, mechanism_value(about.game))
+    return stands(gap, relation, number)
 
 
 def attains(about: Subject) -> bool:

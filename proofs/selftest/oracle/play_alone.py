@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product
 
-from coopgap.proofs.selftest.oracle.games import Game, Undecided, sides_of
+from coopgap.proofs.selftest.oracle.games import Game, Undecided, deterred, pays_alone, sides_of
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO
 from coopgap.proofs.selftest.oracle.reading import (
     Json,
@@ -62,15 +62,11 @@ def _is_mixed_equilibrium(about: Subject, state: int, listed: Json) -> bool:
             require(mix[action] > 0)
         require(bool(mix))
         mixes.append(mix)
-    rows: dict[tuple[int, int, int], Fraction] = {}
-    for a, profile in enumerate(game.profiles):
-        weight = math.prod(
-            (mix.get(action, ZERO) for mix, action in zip(mixes, profile, strict=True)), start=ONE
-        )
-        for move in game.deviations(state, a):
-            key = move[0], profile[move[0]], move[1]
-            rows[key] = rows.get(key, ZERO) + weight * game.pays(move)
-    return all(row <= 0 for row in rows.values())
+    weights = {
+        a: math.prod((mix.get(k, ZERO) for mix, k in zip(mixes, profile, strict=True)), start=ONE)
+        for a, profile in enumerate(game.profiles)
+    }
+    return deterred(game, state, weights, pays_alone(game))
 
 
 def nash(about: Subject) -> bool:
@@ -120,12 +116,12 @@ def agent_thresholds(about: Subject) -> bool:
             held = held_at(rows)
             levels.append(held[0][0] if held else INF)
         expected.append((list(profiles), levels))
-    found = []
+    stated = []
     for entry in items_of(listed):
         selection, own = items_of(entry, 2)
         read = [about.fraction(each, "inf") for each in items_of(own, len(game.agents))]
-        found.append((wholes(selection, len(game.profiles), len(game.support)), read))
-    return found == expected
+        stated.append((wholes(selection, len(game.profiles), len(game.support)), read))
+    return stated == expected
 
 
 def incontractible_cells(about: Subject) -> bool:

@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 
 Json = Any
+T = TypeVar("T")
 
 Point = Mapping[str, Fraction]
 
@@ -23,6 +24,13 @@ def require(condition: bool) -> None:
     """Raises Malformed unless the condition holds."""
     if not condition:
         raise Malformed
+
+
+def given(value: T | None) -> T:
+    """The value; raises Malformed if there is none."""
+    if value is None:
+        raise Malformed
+    return value
 
 
 def fields(value: Json, *names: str) -> list[Json]:
@@ -50,9 +58,9 @@ def wholes(value: Json, below: int, length: int | None = None) -> list[int]:
 
 def ascending(value: Json, below: int) -> list[int]:
     """A list of such numbers, ascending and different."""
-    found = wholes(value, below)
-    require(found == sorted(set(found)))
-    return found
+    numbers = wholes(value, below)
+    require(numbers == sorted(set(numbers)))
+    return numbers
 
 
 def truth_of(value: Json) -> bool:
@@ -63,10 +71,10 @@ def truth_of(value: Json) -> bool:
 
 def distinct(value: Json) -> list[str]:
     """Names, at least one and no two alike."""
-    found = items_of(value)
-    require(bool(found) and all(isinstance(each, str) for each in found))
-    require(len(set(found)) == len(found))
-    return found
+    names = items_of(value)
+    require(bool(names) and all(isinstance(each, str) for each in names))
+    require(len(set(names)) == len(names))
+    return names
 
 
 def polynomial(value: Json, names: Sequence[str]) -> dict[tuple[int, ...], int]:
@@ -75,15 +83,15 @@ def polynomial(value: Json, names: Sequence[str]) -> dict[tuple[int, ...], int]:
         return {(): value} if value else {}
     require(isinstance(value, dict))
     index = {name: k for k, name in enumerate(names)}
-    found = {}
+    terms = {}
     for text, coefficient in value.items():
         factors = [] if text == "1" else text.split("*")
         require(all(name in index for name in factors))
         monomial = tuple(index[name] for name in factors)
         require(list(monomial) == sorted(monomial) and type(coefficient) is int)
         require(coefficient != 0)
-        found[monomial] = coefficient
-    return found
+        terms[monomial] = coefficient
+    return terms
 
 
 def number_at(value: Json, point: Point) -> Fraction:

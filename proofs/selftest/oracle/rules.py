@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from coopgap.proofs.selftest.oracle.all_equilibria import all_cooperative, full_implementation
 from coopgap.proofs.selftest.oracle.correlated import correlated_gap, play_at_most
 from coopgap.proofs.selftest.oracle.games import Game
-from coopgap.proofs.selftest.oracle.mechanisms import Mechanisms, attains, mechanism_gap
+from coopgap.proofs.selftest.oracle.mechanisms import attains, mechanism_gap, mechanism_value
 from coopgap.proofs.selftest.oracle.numbers import ZERO, Extended
 from coopgap.proofs.selftest.oracle.play_alone import (
     agent_thresholds,
@@ -32,15 +32,14 @@ from coopgap.proofs.selftest.oracle.welfare import (
 )
 
 
-def _gaps(relation: str, valued: bool, pure: bool) -> Callable[[Subject], bool | None]:
+def _gaps(
+    find: Callable[[Subject, str, Extended], bool | None], relation: str, valued: bool
+) -> Callable[[Subject], bool | None]:
+    """The rule for a gap in a relation to a number: that of the claim, or 0."""
+
     def said(about: Subject) -> bool | None:
-        number: Extended = ZERO
         stated = about.fields("value") if valued else about.fields()
-        if stated:
-            number = about.fraction(stated[0], "inf")
-        if pure:
-            return gap_is(about.game, relation, number)
-        return correlated_gap(about, relation, number)
+        return find(about, relation, about.fraction(stated[0], "inf") if stated else ZERO)
 
     return said
 
@@ -63,8 +62,12 @@ def _fieldless(find: Callable[[Game], bool]) -> Callable[[Subject], bool]:
 
 RULES: Mapping[str, Callable[[Subject], bool | None]] = {
     **{
-        f"{kind}gap{name}": _gaps(relation, valued, kind == "")
-        for kind in ("", "correlated-")
+        f"{kind}gap{name}": _gaps(find, relation, valued)
+        for kind, find in (
+            ("", gap_is),
+            ("correlated-", correlated_gap),
+            ("mechanism-", mechanism_gap),
+        )
         for name, relation, valued in (
             ("-positive", ">", False),
             ("-at-least", ">=", True),
@@ -72,15 +75,11 @@ RULES: Mapping[str, Callable[[Subject], bool | None]] = {
             ("", "==", True),
         )
     },
-    "mechanism-gap": mechanism_gap("==", True),
-    "mechanism-gap-positive": mechanism_gap(">", False),
-    "mechanism-gap-zero": mechanism_gap("<=", False),
-    "mechanism-gap-at-least": mechanism_gap(">=", True),
-    "mechanism-gap-at-most": mechanism_gap("<=", True),
-    "mechanism-value": _values(lambda game: Mechanisms(game).value(), "-inf"),
+    "mechanism-gap-zero": _gaps(mechanism_gap, "<=", False),
+    "mechanism-value": _values(mechanism_value, "-inf"),
     "mechanism-attains": attains,
-    "gap-zero": _gaps("<=", False, True),
-    "closes": _gaps("<=", False, True),
+    "gap-zero": _gaps(gap_is, "<=", False),
+    "closes": _gaps(gap_is, "<=", False),
     "value": _values(value_of, "-inf"),
     "value-between": value_between,
     "threshold": _values(threshold, "inf"),

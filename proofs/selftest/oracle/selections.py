@@ -10,7 +10,7 @@ from itertools import combinations, pairwise, product
 from coopgap.proofs.selftest.oracle.games import EVERY, Deviation, Game, Interval, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import require
+from coopgap.proofs.selftest.oracle.reading import given, require
 
 MAX_SELECTIONS = 700
 """How many selections of one block of states are looked at for all λ."""
@@ -40,8 +40,7 @@ class Common:
             if game.kind == "transfers":
                 marks = {("record", game.record(state, a)) for a in range(len(game.profiles))}
             elif game.kind == "directive":
-                require(game.cells is not None)
-                marks = {("cell", game.cells[state])}  # type: ignore[index]
+                marks = {("cell", given(game.cells)[state])}
             touched = [each for each in found if each[0] & marks]
             found = [each for each in found if not each[0] & marks]
             states = [*(s for _, own in touched for s in own), state]
@@ -84,12 +83,10 @@ def _directed(common: Common, chosen: Mapping[int, int]) -> list[Interval]:
     They allow each player a set of classes with those that it plays, within which no deviation
     pays.
     """
-    game = common.game
-    require(game.classes is not None)
-    assert game.classes is not None
-    found = {EVERY}
+    game, classes = common.game, given(common.game.classes)
+    intervals = {EVERY}
     for agent in game.agents:
-        own = game.classes[agent]
+        own = classes[agent]
         played = {own[game.profiles[a][agent]] for a in chosen.values()}
         if not game.permissive and len(played) > 1:
             return []
@@ -106,9 +103,9 @@ def _directed(common: Common, chosen: Mapping[int, int]) -> list[Interval]:
                         if move[0] == agent and own[move[1]] in allowed
                     )
                 )
-        met = {(max(a, c), min(b, d)) for (a, b), (c, d) in product(found, mine)}
-        found = {(low, high) for low, high in met if low <= high}
-    return list(found)
+        met = {(max(a, c), min(b, d)) for (a, b), (c, d) in product(intervals, mine)}
+        intervals = {(low, high) for low, high in met if low <= high}
+    return list(intervals)
 
 
 def paid_at(common: Common, play: Play) -> list[Interval]:
@@ -158,12 +155,12 @@ def ranked(game: Game, states: Sequence[int]) -> list[tuple[Fraction, dict[int, 
     every = range(len(game.profiles))
     if len(every) ** len(states) > MAX_SELECTIONS:
         raise Undecided
-    found = []
+    selections = []
     for profiles in product(every, repeat=len(states)):
         chosen = dict(zip(states, profiles, strict=True))
         worth = sum((game.prior[s] * game.welfare(s, a) for s, a in chosen.items()), ZERO)
-        found.append((worth, chosen))
-    return sorted(found, key=lambda each: each[0], reverse=True)
+        selections.append((worth, chosen))
+    return sorted(selections, key=lambda each: each[0], reverse=True)
 
 
 class Values:

@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.selftest.oracle.games import Game, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import require
+from coopgap.proofs.selftest.oracle.reading import given, require
 
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
@@ -68,45 +68,34 @@ class Strategies:
         places, used = set[Hashable](), self.used(chosen)
         if used is not None and not game.permissive and any(len(v) > 1 for v in used.values()):
             return INF
-        for i, cell in self.types:
-            for action in range(game.sizes[i]):
-                if used is not None and game.classes[i][action] not in used[self.place(i, cell)]:  # type: ignore[index]
-                    continue
-                row: dict[Any, Fraction] = {}
-                bound = ZERO
-                for s in game.support:
-                    if self.sight[i][s] != cell:
-                        continue
-                    here = self.played(chosen, s)
-                    for agent, other, there, gain, lost in game.deviations(s, here):
-                        if (agent, other) != (i, action):
-                            continue
-                        level = None if levels is None else levels[i]
-                        bound -= game.prior[s] * (gain - (level or ZERO) * lost)
-                        if levels is None:
-                            row["λ"] = row.get("λ", ZERO) - game.prior[s] * lost
-                        for play, sign in ((there, ONE), (here, -ONE)) if game.budget else ():
-                            key = game.record(s, play), i
-                            row[key] = row.get(key, ZERO) + sign * game.prior[s]
-                            places.add(key[0])
-                programme.at_most(row, bound)
+        for i, cell, action, gain, lost, paid in self.moves(chosen):
+            if used is not None and given(game.classes)[i][action] not in used[self.place(i, cell)]:
+                continue
+            row: dict[Any, Fraction] = dict(paid) if game.budget else {}
+            places |= {record for record, _ in row}
+            if levels is None:
+                row["λ"] = -lost
+            programme.at_most(row, (ZERO if levels is None else levels[i] * lost) - gain)
         self._limit(programme, places)
         programme.at_most({"λ": -ONE}, ZERO)
-        found = programme.maximum({"λ": -ONE} if levels is None else {})
-        return INF if found is None else -found[0] if levels is None else ZERO
+        least = programme.maximum({"λ": -ONE} if levels is None else {})
+        return INF if least is None else -least[0] if levels is None else ZERO
 
-    def _limit(self, programme: Programme, places: Iterable[Hashable]) -> None:
-        """Keeps payments at records to the budget and the liability bound."""
+    def _limit(
+        self, programme: Programme, places: Iterable[Hashable], draw: Hashable = None
+    ) -> None:
+        """Keeps payments at places to the budget and the liability bound, times that of a draw."""
         game = self.game
-        for record in places:
-            paid = {(record, i): ONE for i in game.agents}
+        for place in places:
+            paid = {(place, i): ONE for i in game.agents}
             if game.budget == "balanced":
                 programme.equal(paid, ZERO)
             if game.budget == "burnt":
                 programme.at_most(paid, ZERO)
             if game.liability is not None:
+                fine = {} if draw is None else {draw: -game.liability}
                 for key in paid:
-                    programme.at_most({key: -ONE}, game.liability)
+                    programme.at_most({key: -ONE, **fine}, ZERO if fine else game.liability)
 
     def place(self, agent: int, cell: int) -> tuple[int, int]:
         """An agent, and the cell of the language in which its own lies."""
@@ -119,29 +108,37 @@ class Strategies:
         if self.game.kind != "directive":
             return None
         assert self.game.classes is not None
-        found: dict[tuple[int, int], set[int]] = {}
+        classes: dict[tuple[int, int], set[int]] = {}
         for (i, cell), action in chosen.items():
-            found.setdefault(self.place(i, cell), set()).add(self.game.classes[i][action])
-        return found
+            classes.setdefault(self.place(i, cell), set()).add(self.game.classes[i][action])
+        return classes
+
+    def moves(
+        self, chosen: Mapping[tuple[int, int], int]
+    ) -> Iterator[tuple[int, int, int, Fraction, Fraction, dict[tuple[Hashable, int], Fraction]]]:
+        """Agent, cell, action: its gain, the welfare lost, the payments after less before."""
+        game = self.game
+        for i, cell in self.types:
+            for action in range(game.sizes[i]):
+                gain, lost, paid = ZERO, ZERO, dict[tuple[Hashable, int], Fraction]()
+                for s in (s for s in game.support if self.sight[i][s] == cell):
+                    here = self.played(chosen, s)
+                    for move in game.deviations(s, here):
+                        if move[:2] == (i, action):
+                            gain += game.prior[s] * move[3]
+                            lost += game.prior[s] * move[4]
+                            for play, sign in ((move[2], ONE), (here, -ONE)):
+                                key = game.record(s, play), i
+                                paid[key] = paid.get(key, ZERO) + sign * game.prior[s]
+                if action != chosen[i, cell]:
+                    yield i, cell, action, gain, lost, paid
 
     def gains(
         self, chosen: Mapping[tuple[int, int], int]
     ) -> Iterator[tuple[int, int, int, Fraction, dict[tuple[Hashable, int], Fraction]]]:
         """Agent, cell, action: what it pays by itself, and the payments after less before."""
-        game = self.game
-        for i, cell in self.types:
-            for action in range(game.sizes[i]):
-                gain, paid = ZERO, dict[tuple[Hashable, int], Fraction]()
-                for s in (s for s in game.support if self.sight[i][s] == cell):
-                    here = self.played(chosen, s)
-                    for move in game.deviations(s, here):
-                        if move[:2] == (i, action):
-                            gain += game.prior[s] * game.pays(move)
-                            for play, sign in ((move[2], ONE), (here, -ONE)):
-                                key = game.record(s, play), i
-                                paid[key] = paid.get(key, ZERO) + sign * game.prior[s]
-                if action != chosen[i, cell]:
-                    yield i, cell, action, gain, paid
+        for i, cell, action, gain, lost, paid in self.moves(chosen):
+            yield i, cell, action, gain - given(self.game.levels)[i] * lost, paid
 
     def equilibria(self) -> list[list[int]]:
         """The strategies that are an equilibrium without a contract."""
@@ -169,32 +166,24 @@ class Strategies:
                 told = tuple(a for (agent, _), a in chosen.items() if agent == i)
                 row = rows.setdefault((i, told, cell, action), {})
                 row["draw", k] = gain
-                for (place, agent), count in paid.items():
-                    row["paid", k, place, agent] = count
-                    places.add(place)
-            for record in places:
-                own = {("paid", k, record, i): ONE for i in game.agents}
-                if game.budget == "balanced":
-                    programme.equal(own, ZERO)
-                if game.budget == "burnt":
-                    programme.at_most(own, ZERO)
-                if game.liability is not None:
-                    for key in own:
-                        programme.at_most({key: -ONE, ("draw", k): -game.liability}, ZERO)
+                for (record, agent), count in paid.items():
+                    row[(k, record), agent] = count
+                    places.add((k, record))
+            self._limit(programme, places, ("draw", k))
         for row in rows.values():
             programme.at_most(row, ZERO)
         every = {("draw", k): ONE for k in range(len(self.every))}
         programme.equal(every, ONE)
         if len(programme.rows) * len(programme.columns) > MAX_DRAWN:
             raise Undecided
-        found = programme.maximum(
+        best = programme.maximum(
             {("draw", k): self.welfare(chosen) for k, chosen in enumerate(self.every)}
         )
-        assert found is not None
-        assert isinstance(found[0], Fraction)
-        weights = {k: w for key in every if (k := key[1]) is not None and (w := found[1][key])}
-        lower: Extended = found[0] if self._paid(weights) else -INF
-        return max(lower, alone), found[0]
+        assert best is not None
+        assert isinstance(best[0], Fraction)
+        weights = {k: w for key in every if (k := key[1]) is not None and (w := best[1][key])}
+        lower: Extended = best[0] if self._paid(weights) else -INF
+        return max(lower, alone), best[0]
 
     def _paid(self, weights: Mapping[Any, Fraction]) -> bool:
         """Whether payments that depend on records alone make a draw obeyed."""
@@ -216,25 +205,23 @@ class Strategies:
 
     def value(self, levels: Sequence[Fraction]) -> Extended:
         """V."""
-        found = (self.welfare(c) for c in self.every if self.level(c, levels) == 0)
-        return max(found, default=-INF)
+        reached = (self.welfare(c) for c in self.every if self.level(c, levels) == 0)
+        return max(reached, default=-INF)
 
     def threshold(self) -> Extended:
         """λ*."""
         best = self.game.pooled
-        found = (self.level(c, None) for c in self.every if self.welfare(c) == best)
-        return min(found, default=INF)
+        levels = (self.level(c, None) for c in self.every if self.welfare(c) == best)
+        return min(levels, default=INF)
 
 
 def incontractible(game: Game) -> list[int]:
     """The cells in which no profile is first best in all states (T1)."""
-    require(game.cells is not None)
-    assert game.cells is not None
-    found = []
+    cells, listed = given(game.cells), []
     pooled = Strategies(game).first_best() if game.private else {}
-    for cell in sorted({game.cells[s] for s in game.support}):
-        own = [s for s in game.support if game.cells[s] == cell]
+    for cell in sorted({cells[s] for s in game.support}):
+        own = [s for s in game.support if cells[s] == cell]
         best = [pooled[s] if game.private else set(game.first_best(s)) for s in own]
         if not set.intersection(*best):
-            found.append(cell)
-    return found
+            listed.append(cell)
+    return listed

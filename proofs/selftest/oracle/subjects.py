@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from typing import TypeVar
 
 from coopgap.proofs.selftest.oracle.games import Game
 from coopgap.proofs.selftest.oracle.numbers import ONE, ZERO, Extended
@@ -22,6 +24,8 @@ from coopgap.proofs.selftest.oracle.reading import (
     whole,
 )
 from coopgap.proofs.selftest.oracle.selections import Play
+
+T = TypeVar("T")
 
 TREMBLES = (Fraction(1, 2), Fraction(1, 10), Fraction(1, 1000))
 """The ε at which a play for all ε > 0 is tried."""
@@ -45,14 +49,20 @@ class Subject:
         """A fraction of the claim."""
         return fraction_at(value, self.point, *infinite)
 
+    def _hinted(self, read: Callable[[Mapping[str, Json]], T], name: str) -> Iterator[T]:
+        """What is read of the objects of the proof that have this field, but for malformed ones."""
+        for each in objects(self.hints):
+            if name in each:
+                with suppress(Malformed, TypeError, ValueError):
+                    yield read(each)
+
     def plays(self) -> Iterator[list[Play]]:
         """Plays of the proof at some ε, and in the limit."""
-        for each in objects(self.hints):
-            if "transfers" in each and ("selection" in each or "distributions" in each):
-                try:
-                    yield [self._play(each, e) for e in (*TREMBLES, ZERO)]
-                except (Malformed, TypeError, ValueError):
-                    continue
+        return self._hinted(self._plays, "transfers")
+
+    def _plays(self, value: Json) -> list[Play]:
+        require("selection" in value or "distributions" in value)
+        return [self._play(value, e) for e in (*TREMBLES, ZERO)]
 
     def _play(self, value: Json, epsilon: Fraction) -> Play:
         if "selection" in value:
@@ -65,47 +75,37 @@ class Subject:
 
     def _weights(self, row: Json, epsilon: Fraction) -> dict[int, Fraction]:
         at = {**self.point, "0+": epsilon}
-        found = {whole(a, len(self.game.profiles)): number_at(weight, at) for a, weight in row}
-        require(all(w > 0 or (w == 0 and not epsilon) for w in found.values()))
-        require(len(found) == len(row) and sum(found.values()) > 0)
-        return {a: w for a, w in found.items() if w}
+        shares = {whole(a, len(self.game.profiles)): number_at(weight, at) for a, weight in row}
+        require(all(w > 0 or (w == 0 and not epsilon) for w in shares.values()))
+        require(len(shares) == len(row) and sum(shares.values()) > 0)
+        return {a: w for a, w in shares.items() if w}
 
     def distributions(self) -> Iterator[Mapping[int, Fraction]]:
         """Distributions of the proof."""
-        for each in objects(self.hints):
-            if "distribution" in each:
-                try:
-                    yield self._weights(each["distribution"], ONE)
-                except (Malformed, TypeError, ValueError):
-                    continue
+        return self._hinted(lambda each: self._weights(each["distribution"], ONE), "distribution")
 
     def transfers(self) -> Iterator[Mapping[Hashable, Sequence[Fraction]]]:
         """Transfers of the proof, if they obey their class."""
-        for each in objects(self.hints):
-            if "amounts" in each:
-                try:
-                    yield self._amounts(each)
-                except (Malformed, TypeError, ValueError):
-                    continue
+        return self._hinted(self._amounts, "amounts")
 
     def _amounts(self, value: Json) -> Mapping[Hashable, Sequence[Fraction]]:
         game, below = self.game, number_at(value["denominator"], self.point)
         require(below > 0)
         numbered = self._numbered()
-        found: dict[Hashable, Sequence[Fraction]] = {}
+        amounts: dict[Hashable, Sequence[Fraction]] = {}
         for record, listed in value["amounts"]:
             row = [number_at(each, self.point) / below for each in listed]
-            require(len(row) == len(game.agents) and record not in found)
+            require(len(row) == len(game.agents) and record not in amounts)
             require(game.budget == "free" or sum(row) <= 0)
             require(game.budget != "balanced" or sum(row) == 0)
             require(game.liability is None or min(row) >= -game.liability)
-            found[numbered.get(record, ("never", record))] = row
-        return found
+            amounts[numbered.get(record, ("never", record))] = row
+        return amounts
 
     def _numbered(self) -> Mapping[int, Hashable]:
         """The numbers of records, as docs/certificates.md defines them."""
         game = self.game
-        found: dict[int, Hashable] = {}
+        records: dict[int, Hashable] = {}
         for state, a in product(range(game.states), range(len(game.profiles))):
             record = game.record(state, a)
             number = record if game.table is not None else state * len(game.profiles) + a
@@ -113,5 +113,5 @@ class Subject:
                 number = game.cells[state]
                 for own, action in zip(game.classes, game.profiles[a], strict=True):
                     number = number * (max(own) + 1) + own[action]
-            found[number] = record  # type: ignore[index]
-        return found
+            records[number] = record  # type: ignore[index]
+        return records

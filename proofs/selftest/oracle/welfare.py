@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coopgap.proofs.selftest.oracle.games import Game
 from coopgap.proofs.selftest.oracle.numbers import INF, ZERO, Extended, difference, stands
-from coopgap.proofs.selftest.oracle.reading import require, truth_of, wholes
+from coopgap.proofs.selftest.oracle.reading import given, require, truth_of, wholes
 from coopgap.proofs.selftest.oracle.selections import Common, Values, ranked
 from coopgap.proofs.selftest.oracle.strategies import Strategies
 from coopgap.proofs.selftest.oracle.subjects import Subject
@@ -12,11 +12,10 @@ from coopgap.proofs.selftest.oracle.subjects import Subject
 
 def value_of(game: Game) -> Extended:
     """V at the data's λ."""
-    require(game.levels is not None)
+    levels = given(game.levels)
     if game.private:
-        assert game.levels is not None
-        return Strategies(game).value(game.levels)
-    common, total = Common(game, game.levels), ZERO
+        return Strategies(game).value(levels)
+    common, total = Common(game, levels), ZERO
     for states in common.blocks():
         worth = (w for w, chosen in ranked(game, states) if common.intervals(chosen))
         best = next(worth, None)
@@ -26,11 +25,11 @@ def value_of(game: Game) -> Extended:
     return total
 
 
-def gap_is(game: Game, relation: str, number: Extended) -> bool:
+def gap_is(about: Subject, relation: str, number: Extended) -> bool:
     """Whether the gap stands in a relation to a number."""
+    game = about.game
     best = game.pooled if game.private else game.optimum
-    gap = difference(best, value_of(game))
-    return stands(gap, relation, number)
+    return stands(difference(best, value_of(game)), relation, number)
 
 
 def value_between(about: Subject) -> bool:
@@ -42,8 +41,8 @@ def value_between(about: Subject) -> bool:
     included = truth_of(first), truth_of(last) and end != INF
     require(start < end or (start == end and all(included)))
     require(start >= 0 and not (last and end == INF))
-    found = Values(about.game).between(start, end, *included)
-    return found == {about.fraction(value, "-inf")}
+    values = Values(about.game).between(start, end, *included)
+    return values == {about.fraction(value, "-inf")}
 
 
 def threshold(game: Game) -> Extended:

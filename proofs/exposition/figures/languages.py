@@ -1,0 +1,19 @@
+"""The language that a figure is about."""
+
+from __future__ import annotations
+
+from coopgap.theory.errors import InputError
+from coopgap.theory.nearest import suggestion
+from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
+
+
+def named(specification: Specification | FamilySpecification, name: str | None) -> NamedLanguage:
+    """The language of this name, or the first one. Raises InputError for an unknown name."""
+    languages = {each.name: each for each in specification.languages}
+    if name is None:
+        return specification.languages[0]
+    if name not in languages:
+        raise InputError(
+            f"there is no language {name!r}", fix=suggestion(name, [*languages]), field="--language"
+        )
+    return languages[name]

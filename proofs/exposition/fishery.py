@@ -1,0 +1,79 @@
+"""A fishery in closed form: what each agent takes of the stock, and who would have to care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from coopgap.proofs.commons.fishery import FisheryReport
+from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.exposition.documents import Block, Row, Section, said, section, table
+from coopgap.proofs.exposition.formulas import THRESHOLD, Symbol, row
+from coopgap.proofs.exposition.prose import counted, sentence
+from coopgap.proofs.exposition.quantities import quantity
+from coopgap.proofs.exposition.sources import Place, computed
+
+
+def values(report: FisheryReport) -> dict[str, Any]:
+    """What is told of a fishery, as values."""
+    spec = report.specification
+    fishery = spec.fishery
+    return {
+        "title": spec.title,
+        "source": spec.source,
+        "agents": fishery.agents,
+        "power": fishery.power,
+        "discount": fishery.discount,
+        "best": fishery.best,
+        "selfish": report.selfish,
+        "prosocial": report.prosocial,
+        "threshold": report.threshold,
+        "rests_on": report.rests_on,
+        "claims": report.claims,
+        "languages": (),
+        "planner": {"certificates": {}},
+    }
+
+
+def sections(root: Place) -> Iterator[Section]:
+    """Everything that there is to say of a fishery."""
+    report = root["report"]
+    yield from section("The fishery", _resource(report))
+    yield from section("What each agent takes of the stock", _shares(report))
+
+
+def _resource(report: Place) -> Iterator[Block]:
+    yield said(
+        "{} fish a stock for ever. What is left, to the power {}, is the next stock; "
+        "utility is the logarithm of the own catch, and the next period's counts {} of "
+        "it.",
+        sentence(counted(report["agents"].value, "agent")),
+        report["power"].formula,
+        report["discount"].formula,
+    )
+
+
+def _shares(report: Place) -> Iterator[Block]:
+    best = report["best"]
+    rows: list[Row] = [{"": "first best", "share": best.formula, "beyond the first best": ""}]
+    if all(each["level"].value for each in report["prosocial"]):
+        rows.append({"": "selfish agents", **_taken(report["selfish"]["share"], best)})
+    for each in report["prosocial"]:
+        weight = row(Symbol("prosociality"), "=", each["level"].formula)
+        rows.append({"": weight, **_taken(each["share"], best)})
+    yield table(rows)
+    threshold = report["threshold"]
+    if threshold.unknown is not None:
+        yield said("The weight that makes the first best an equilibrium: {}.", threshold.unknown)
+    else:
+        least = row(THRESHOLD, "=", threshold.formula)
+        yield said("The first best asks for {}: at every finite weight too much is taken.", least)
+    yield said("This rests on {}.", report["rests_on"].text)
+
+
+def _taken(share: Place, best: Place) -> Row:
+    excess = share if isinstance(share.value, Unknown) else None
+    return {
+        "share": quantity(share),
+        "beyond the first best": f"{excess.unknown}" if excess else computed("-", share, best),
+    }
