@@ -106,12 +106,15 @@ def test_every_claim_is_in_the_corpus():
 
 
 def require_true_and_denied_false(documents: list[Any]) -> None:
-    # Some programmes of mechanisms are too large for the oracle.
-    large = [each for each in documents if truth(each) is None]
-    assert len(large) < len(documents)
-    assert all(each["data"]["contracts"]["kind"] == "mechanism" for each in large)
+    # Some programmes of mechanisms are too large for the oracle, and some correlated gaps it knows
+    # between bounds only.
+    undecided = [each for each in documents if truth(each) is None]
+    assert 5 * len(undecided) < len(documents)
+    for document in undecided:
+        kind, name = document["data"]["contracts"]["kind"], document["claim"]["id"]
+        assert kind == "mechanism" or name.startswith("correlated-gap")
     for document in documents:
-        if document in large:
+        if document in undecided:
             continue
         assert truth(document) is True
         denied = {**document["claim"], "holds": not document["claim"]["holds"]}
