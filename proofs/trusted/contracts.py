@@ -153,10 +153,10 @@ def _expected(case: Case, play: Play) -> Ratio:
     return above, below
 
 
-def spend_product(case: Case, one: Number, other: Number) -> None:
+def spend_product(case: Case, one: Number, other: Number, times: int = 1) -> None:
     """Charges a product of integers by their length; polynomials charge their own."""
     if type(one) is int is type(other):
-        case.budget.spend(one.bit_length() * other.bit_length() >> SHIFT)
+        case.budget.spend(times * (one.bit_length() * other.bit_length() >> SHIFT))
 
 
 Counts = Callable[[int, int, int], bool]
@@ -407,7 +407,7 @@ def _demands(case: Case, state: int, scale: int) -> Demands:
         needs: dict[tuple[int, int, int], int] = {}
         for agent, _, record, gain, lost in case.plays.deviations(state, profile):
             pull = end.pull(agent, gain, lost) * scale
-            case.budget.spend(pull.bit_length() * scale.bit_length() >> SHIFT)
+            spend_product(case, pull, scale)
             needs[agent, here, record] = max(needs.get((agent, here, record), pull), pull)
         if all(needs.get((agent, here, here), 0) <= 0 for agent in case.plays.agents):
             (worth,) = _worth(case, [state], [profile])
@@ -458,7 +458,7 @@ def _require_no_contract(case: Case, path: Sequence[Row], value: Any, scale: int
         place, weight = listing(entry, 2)
         agent, one, other, amount = path[integer(place, 0, len(path))]
         arcs.append((integer(weight, 1, LARGE), agent, one, other))
-        case.budget.spend(weight.bit_length() * amount.bit_length() >> SHIFT)
+        spend_product(case, weight, amount)
         total += weight * amount
     above, below = liability(case)
     room = total * below - _slack(case, arcs) * above * scale

@@ -62,8 +62,7 @@ class Society:
         require(positive, "what a number is over is not positive")
         terms, common = [above for above, _ in options], 1
         for place, (_, below) in enumerate(options):
-            for _ in options:
-                spend_product(self.case, common, below)
+            spend_product(self.case, common, below, len(options))
             self.case.budget.spend(len(options))
             terms = [each if k == place else each * below for k, each in enumerate(terms)]
             common = common * below
