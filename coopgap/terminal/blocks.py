@@ -109,14 +109,12 @@ def _written(formula: formulas.Formula) -> str:
             return NOTATION[key].text
         case formulas.Label(text) | formulas.Variable(text):
             return short(text)
+        case formulas.Sign(text) if text in formulas.WORDY:
+            return f" {text} "
+        case formulas.Sign("," | ";" | ":" as text):
+            return f"{text} "
         case formulas.Sign(text):
-            return (
-                f" {text} "
-                if text in formulas.WORDY
-                else f"{text} "
-                if text in (",", ";", ":")
-                else text
-            )
+            return text
         case formulas.Ratio(above, below):
             return f"{_bracketed(above)}/{_bracketed(below)}"
         case formulas.Scripted(base, below, above):
