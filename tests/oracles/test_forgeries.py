@@ -39,7 +39,10 @@ def test_what_is_accepted_is_true(kind: str) -> None:
     corpus, judge = KINDS[kind]
     counts = soundness.campaign(corpus(), 1_500, seed=1, judge=judge)
     assert counts.kept == {}
-    assert {rule for rule, _ in counts.by_rule} >= REACHED[kind]
+    reached = {rule for rule, _ in counts.by_rule} - {soundness.FORM}
+    assert reached >= REACHED[kind]
+    if kind in ("groups", "commons", "regimes"):
+        assert reached == REACHED[kind]
     accepted = [n for (_, what), n in counts.by_rule.items() if what == TRUE]
     assert sum(accepted) > 20
 

@@ -16,6 +16,7 @@ from group_games import bounded, drawn, grouped
 from kept import keeping, untraced
 from second_groups import accepts
 
+from coopgap.proofs.certificates.certificate import encode_conjunction
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.trusted import aggregate_claims, aggregates
 from coopgap.proofs.trusted.aggregate_claims import RULES
@@ -269,6 +270,11 @@ def test_labels_are_different_numbers_where_the_total_is_verified() -> None:
         forged = json.dumps(document, ensure_ascii=False)
         assert verified(forged).reason == "two actions are the same number"
         assert not accepts(forged)
+
+
+def test_no_goal_of_a_conjunction_is_about_groups() -> None:
+    joined = encode_conjunction("groups", [("goal", honest()[0])])
+    assert verified(joined).reason == "goal: a goal is about a game or a commons"
 
 
 def test_what_is_read_can_be_checked() -> None:

@@ -106,15 +106,12 @@ def test_every_claim_is_in_the_corpus():
 
 
 def require_true_and_denied_false(documents: list[Any]) -> None:
-    # Some programmes of mechanisms are too large for the oracle, and some correlated gaps it knows
-    # between bounds only.
-    undecided = [each for each in documents if truth(each) is None]
-    assert 5 * len(undecided) < len(documents)
-    for document in undecided:
-        kind, name = document["data"]["contracts"]["kind"], document["claim"]["id"]
-        assert kind == "mechanism" or name.startswith("correlated-gap")
+    # Some programmes of mechanisms are too large for the oracle.
+    large = [each for each in documents if truth(each) is None]
+    assert len(large) < len(documents)
+    assert all(each["data"]["contracts"]["kind"] == "mechanism" for each in large)
     for document in documents:
-        if document in undecided:
+        if document in large:
             continue
         assert truth(document) is True
         denied = {**document["claim"], "holds": not document["claim"]["holds"]}
@@ -134,7 +131,13 @@ def test_valid_certificates_are_true_and_their_denials_false(name: str):
 @pytest.mark.deep
 @pytest.mark.parametrize("name", IDS)
 def test_all_valid_certificates_are_true_and_their_denials_false(name: str):
-    require_true_and_denied_false([*of(name), *of(name, False)])
+    documents = [*of(name), *of(name, False)]
+    if name.startswith("correlated-gap"):
+        # Some of these the oracle knows between bounds only.
+        known = [each for each in documents if truth(each) is not None]
+        assert 10 * len(known) > 9 * len(documents)
+        documents = known
+    require_true_and_denied_false(documents)
 
 
 def test_conjunctions_are_what_their_goals_are():
