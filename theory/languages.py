@@ -278,10 +278,13 @@ def partition(
     """The number of the group of each name, from 0 in order of first appearance.
 
     A name that no group lists is its own group. Raises InputError, with the field, for a name that
-    is unknown or listed twice.
+    is unknown or listed twice, and for a group without names.
     """
     group_of: dict[str, Hashable] = {}
-    for number, group in enumerate(groups):
+    for number, listed in enumerate(groups):
+        group = tuple(listed)
+        if not group:
+            raise InputError(f"a group of {what}s is empty", fix="leave it out", field=field)
         for name in group:
             if name not in names:
                 raise InputError(

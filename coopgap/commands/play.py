@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,6 +35,9 @@ OF_PROVIDERS = (
     *("reasoning_effort", "temperature", "top_p"),
 )
 """Options that neither the embedded model nor simulated agents have a use for."""
+
+OF_ASKING = (*OF_PROVIDERS, "concurrency", "max_cost", "max_samples", "prices", "timeout")
+"""Options that recorded answers have no use for."""
 
 
 def play(
@@ -174,11 +177,8 @@ def play(
             raise InputError(f"{number} is no number", fix="write its digits", field=option)
     given = _given(context)
     if replay is not None:
-        for name, written in given.items():
-            if name not in ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes"):
-                raise InputError(
-                    "with --replay nothing is played", fix="leave it out", field=written
-                )
+        kept = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
+        _require_none(given.keys() - set(kept), given, "with --replay nothing is played")
         if spec is not None and dataset is None:
             return _judged_commons(replay, spec, out, json, limit, margin_of(margin))
         if dataset is None or spec is not None:
@@ -196,7 +196,9 @@ def play(
     if spec is None:
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
     names = models or ["embedded/smollm2"]
-    if not logs:
+    if logs:
+        _require_none(OF_ASKING, given, "with --log nothing is asked")
+    else:
         _require_provider(names, given, context.params)
     from coopgap.commands.playing import Asked, played
     from coopgap.llm_checks.predicting.regimes import require_playable
@@ -248,6 +250,13 @@ def play(
     found = study(spec, regimes or (), dispositions or (), games, limit, at)
     require_playable(found.conditions)
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
+
+
+def _require_none(options: Collection[str], given: Mapping[str, str], reason: str) -> None:
+    """Raises InputError, with the reason, if one of the options is given."""
+    for name, written in given.items():
+        if name in options:
+            raise InputError(reason, fix="leave it out", field=written)
 
 
 def _require_provider(

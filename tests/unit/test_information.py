@@ -73,6 +73,7 @@ BAD = [
     ('[information]\nrwo = [["w1", "w2"]]', "information: there is no player 'rwo'; did you mean"),
     ('[information]\nrow = [["w1", "w3"]]', "information.row: there is no state 'w3'; choose from"),
     ('[information]\nrow = [["w1"], ["w1"]]', "information.row: the state 'w1' is listed twice"),
+    ("[information]\nrow = [[]]", "information.row: a group of states is empty; leave it out"),
     ("[information]\nrow = 1", "information.row: 1 is not a list"),
     ("[contracts]\nparticipation = { row = 0 }", "nothing is given for the player 'col'"),
     ("[contracts]\nparticipation = { row = 0.5, col = 0 }", "0.5 is a float"),

@@ -612,6 +612,8 @@ def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # no
         (["--seed", "0"], "--seed: the log has the seed 2; leave the option out: the log decides"),
         (["--model", "embedded/smollm2"], "--model: the log is of the model simulated/best-respon"),
         (["--sequential"], "--sequential: the log is of a run without it"),
+        (["--temperature", "1"], "--temperature: with --log nothing is asked; leave it out"),
+        (["--max-cost", "1"], "--max-cost: with --log nothing is asked; leave it out"),
     ):
         found = run_command(*log, *more)
         assert (found.status, found.out) == (2, "")
