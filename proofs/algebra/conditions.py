@@ -39,7 +39,7 @@ def normal(condition: Condition) -> Condition:
 def holding_at(point: Sequence[Fraction]) -> Callable[[Condition], bool]:
     """Tells which conditions hold at a point: in integers, which is faster than fractions."""
     scale = math.lcm(1, *(value.denominator for value in point))
-    numerators = [int(value * scale) for value in point]
+    numerators = [value.numerator * (scale // value.denominator) for value in point]
 
     def holds(condition: Condition) -> bool:
         return compared(sign_at(condition.polynomial, numerators, scale), condition.relation)

@@ -39,13 +39,12 @@ def power(polynomial: Polynomial, exponent: int) -> Polynomial:
 def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int) -> int:
     """The sign (-1, 0 or 1) at the point numerators / denominator, where denominator > 0."""
     whole = polynomial.primitive
-    degree = whole.degree
-    powers = [denominator**k for k in range(degree + 1)]
-    value = sum(
-        c * math.prod([numerators[k] for k in m]) * powers[degree - len(m)]
-        for m, c in whole.terms.items()
-    )
-    return int(value > 0) - int(value < 0)
+    degree, total = whole.degree, 0
+    for monomial, value in whole.terms.items():
+        for k in monomial:
+            value *= numerators[k]
+        total += value * denominator ** (degree - len(monomial))
+    return (total > 0) - (total < 0)
 
 
 def common_denominator(polynomials: Iterable[Polynomial]) -> int:

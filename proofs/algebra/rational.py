@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition
@@ -36,9 +36,15 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
     Raises InputError for a degree or a number of terms beyond the limits, and for a division by a
     polynomial that is 0 identically.
     """
+    return _read(tree, tuple(index.items()))
+
+
+# One game is often read many times, for each theorem about it and for each assumption left out.
+@lru_cache(1024)
+def _read(tree: Tree, index: tuple[tuple[str, int], ...]) -> tuple[Ratio, tuple[Polynomial, ...]]:
     divisors: list[Polynomial] = []
     try:
-        found = _ratio(tree, index, divisors)
+        found = _ratio(tree, dict(index), divisors)
     except Rejected as error:
         raise InputError(
             f"an expression is too large: {error}", fix="write a simpler one"
@@ -56,7 +62,7 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
 def _ratio(tree: Tree, index: Mapping[str, int], divisors: list[Polynomial]) -> Ratio:
     match tree:
         case Number(value):
-            return number(value), ONE
+            return number(narrow(value)), ONE
         case Name(name):
             return parameter(index[name]), ONE
         case Negative(operand):
@@ -90,7 +96,7 @@ def _divided(left: Ratio, right: Ratio, divisors: list[Polynomial]) -> Ratio:
         raise InputError("something is divided by zero", fix="divide by something else")
     if right[0].constant is None:
         divisors.append(right[0])
-    return left[0] * right[1], left[1] * right[0]
+    return left[0] * right[1], right[0] * left[1]
 
 
 def summed(one: Ratio, other: Ratio) -> Ratio:
@@ -107,7 +113,7 @@ def reduced(value: Ratio) -> Ratio:
     above, below = value
     constant = below.constant
     if constant is not None:
-        return scaled(above, 1 / Fraction(constant)), ONE
+        return scaled(above, 1 if constant == 1 else 1 / Fraction(constant)), ONE
     if not above.terms:
         return above, ONE
     # Lazily, as below: conditions are read and spelled without it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 from coopgap.proofs.algebra.conditions import Condition, Point
 from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, Rejected, power, scaled
@@ -45,9 +46,12 @@ def eased(conditions: Sequence[Condition]) -> Eased:
         k, equal = found
         try:
             moved = (
-                Condition(substituted(each.polynomial, k, equal), each.relation) for each in left
+                Condition(substituted(each.polynomial, k, equal), each.relation)
+                if k in chain.from_iterable(each.polynomial.terms)
+                else each
+                for each in left
             )
-            left = tuple(each for each in moved if each.polynomial != ZERO or each.relation == ">")
+            left = tuple(each for each in moved if each.polynomial.terms or each.relation == ">")
             rules = (*((j, substituted(other, k, equal)) for j, other in rules), (k, equal))
         except Rejected:
             break
@@ -69,7 +73,7 @@ def _solved(condition: Condition) -> tuple[int, Polynomial] | None:
 
 def substituted(polynomial: Polynomial, k: int, equal: Polynomial) -> Polynomial:
     """The polynomial with another one in place of a parameter."""
-    if not any(k in monomial for monomial in polynomial.terms):
+    if k not in chain.from_iterable(polynomial.terms):
         return polynomial
     total = ZERO
     for exponent, part in polynomial.coefficients(k).items():

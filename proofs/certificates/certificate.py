@@ -68,15 +68,13 @@ def encode(certificate: Certificate) -> str:
 
 def encode_conjunction(name: str, parts: Sequence[tuple[str, str]]) -> str:
     """Certificates, each under the label of its goal, as one text; of equal ones only the first."""
-    goals = {text: label for label, text in reversed(parts)}
-    listed = [(label, text) for label, text in parts if goals[text] == label]
-    return canonical(
-        {
-            "schema": CONJUNCTION,
-            "theorem": name,
-            "goals": [{"goal": label, "certificate": json.loads(text)} for label, text in listed],
-        }
+    labels = {text: label for label, text in reversed(parts)}
+    goals = ",".join(
+        f'{{"certificate":{text},"goal":{canonical(label)}}}'
+        for label, text in parts
+        if labels[text] == label
     )
+    return f'{{"goals":[{goals}],"schema":"{CONJUNCTION}","theorem":{canonical(name)}}}'
 
 
 def data_of(problem: Problem) -> dict[str, Json]:

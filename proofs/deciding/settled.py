@@ -12,6 +12,7 @@ from coopgap.proofs.deciding.reports import CertificatePart, VerdictPart
 from coopgap.proofs.deciding.values import Where
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.exact import Extended
+from coopgap.theory.json_values import Fields
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Settled:
     """What became of a claim.
 
     status: proved, refuted, trusted or unknown (``reason``); text: the certificate that the checker
-    accepted, and its kind; counterexample: a point at which the claim fails; solvers: who is
-    trusted; suggestion: an assumption under which the claim holds.
+    accepted, and its kind; claim: what it shows, of a goal for all parameters; counterexample: a
+    point at which the claim fails; solvers: who is trusted; suggestion: an assumption under which
+    the claim holds.
     """
 
     status: str
@@ -30,6 +32,7 @@ class Settled:
     reason: str | None = None
     solvers: tuple[str, ...] = ()
     suggestion: Condition | None = None
+    claim: Fields | None = None
 
     @property
     def sha256(self) -> str:

@@ -169,7 +169,7 @@ def _enumerated(claim: GameClaim) -> Settled:
     return first if first.status == "proved" else claim.shown(False)
 
 
-def require_cells(question: Question, language: Language | None) -> None:
+def require_cells(question: Question | FamilyQuestion, language: Language | None) -> None:
     """Raises InputError for a claim about the cells of a language that has none."""
     if not isinstance(language, ProductLanguage):
         raise InputError(
@@ -310,3 +310,6 @@ DECIDED: Mapping[str, Callable[[GameClaim], Settled]] = {
     **dict.fromkeys(("all-cooperative", "full-implementation"), _all_equilibria),
 }
 """How each claim of the registry is decided at a point."""
+
+BY_RULE = {name for name, decided in DECIDED.items() if decided in (_enumerated, _incontractible)}
+"""The claims that the trusted core decides by itself."""

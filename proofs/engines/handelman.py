@@ -55,12 +55,28 @@ def refute(
     """
     deadline = time.monotonic() + seconds
     whole = list(map(normal, conditions))
+    weighted = _evident(whole) or _cancelling([_UNIT, *_singles(whole)], deadline)
+    if not weighted:
+        return refute_by_products(conditions, degree, seconds=deadline - time.monotonic())
+    return _accepted(weighted, conditions)
+
+
+def refute_by_products(
+    conditions: Sequence[Condition], degree: int, *, seconds: float
+) -> Refutation | None:
+    """As ``refute``, where sums of single conditions are known to show nothing."""
+    deadline = time.monotonic() + seconds
     try:
-        weighted = _evident(whole) or _cancelling_products(whole, degree, deadline)
-        refutation = _assembled(weighted)
-        return refutation if refutes(refutation, conditions) else None
+        weighted = _cancelling_products(list(map(normal, conditions)), degree, deadline)
+        return _accepted(weighted, conditions)
     except Rejected:
         return None
+
+
+def _accepted(weighted: _Weighted, conditions: Sequence[Condition]) -> Refutation | None:
+    """The refutation that the generators are, if the trusted core accepts it."""
+    refutation = _assembled(weighted)
+    return refutation if refutes(refutation, conditions) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +127,7 @@ def _cancelling_products(
 ) -> _Weighted:
     """Generators that cancel each other, of as few factors as possible; nothing if none do."""
     singles = list(_singles(conditions))
-    found = _cancelling([_UNIT, *singles], deadline)
-    if found or degree < 2:
-        return found
-    for part in _nonlinear_parts(singles):
+    for part in _nonlinear_parts(singles) if degree > 1 else ():
         for generators in _stages(part, singles[-1], degree):
             found = _cancelling(generators, deadline)
             if found or time.monotonic() > deadline:

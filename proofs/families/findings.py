@@ -19,6 +19,7 @@ from coopgap.proofs.parameters.regions import (
     Decide,
     Failure,
     Leaf,
+    Rule,
     certificate,
     explore,
 )
@@ -183,13 +184,14 @@ def in_pieces(
 
     What has another key is another piece even where the claim is the same. Raises TimedOut.
     """
-    found = explore(problem, name, decide, prover)
+    rule = Rule(problem, name)
+    found = explore(problem, rule, decide, prover)
     if isinstance(found, Unanswered):
         return found
     assert not isinstance(found, Failure)
     if found.trusted:
         return Unanswered("that these are all cases is not certified")
-    regions = pieces(problem, name, found, prover, key)
+    regions = pieces(problem, rule, found, prover, key)
     listed = [(region.when, region.leaves) for region in regions]
     claim = {"id": name, "holds": True, **stated(problem, regions)}
     shown = certificate(problem, claim, found, prover, listed)

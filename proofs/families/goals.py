@@ -7,23 +7,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.algebra.rational import ratio
-from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.certificates.certificate import plain_ratio
+from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.private_claims import PrivateClaim
-from coopgap.proofs.deciding.verdicts import GameClaim, claimed, not_transfers
+from coopgap.proofs.deciding.verdicts import (
+    BY_RULE,
+    GameClaim,
+    claimed,
+    not_transfers,
+    require_cells,
+)
 from coopgap.proofs.families.decisions import Decisions, carried
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
 from coopgap.proofs.families.strategies import strategies_around
 from coopgap.proofs.parameters.goals import Goal
-from coopgap.proofs.parameters.regions import Found, Recorder, generic
+from coopgap.proofs.parameters.regions import Found, Recorder, Rule, generic
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
-from coopgap.proofs.trusted.problems import Plays, Problem, Prosociality
-from coopgap.theory.specification import FamilyQuestion, FamilySpecification
+from coopgap.proofs.trusted.documents import Rejected
+from coopgap.proofs.trusted.problems import Problem, Prosociality
+from coopgap.theory.json_values import Fields
+from coopgap.theory.specification import FamilyQuestion, Question
 
 
 def claim(
@@ -70,23 +77,35 @@ def goal(
     point = findings.prover.point(assumptions)
     if point is None or isinstance(point, Unanswered):
         return point or Unanswered("the assumptions contradict each other")
-    only = replace(findings.specification, questions=(question,), levels=())
-    # Where an exploration begins, so that it need not be decided twice.
-    start = generic(point, assumptions)
-    first = _decided(findings, only, start)
-    if isinstance(first, Unanswered):
-        return first
+    named = findings.named(question.language)
+    if question.id == "incontractible":
+        require_cells(question, named.language if named else None)
     own, problem, end = claim(findings, question)
     fields = {name: each for name, each in own.items() if name != "id"}
-    plays = Plays(problem, Unlimited())
     asked = Decisions(findings, problem, question.language)
+    plays = asked.plays
+    only = replace(findings.specification, questions=(question,), levels=())
+    # At a point the engines say where a λ is negative, which the rule does not.
+    plain = question.id in BY_RULE and question.prosociality is None
+    rule = Rule(problem, question.id, plays) if plain else None
+
+    def decided(recorder: Recorder) -> _Decided | Unanswered:
+        if rule is not None:
+            return _decided_by_rule(rule, fields, recorder)
+        (there,) = only.questions_at(dict(zip(problem.parameters, recorder.point, strict=True)))
+        return _decided(findings.at(recorder.point), there)
+
+    # Where an exploration begins, so that it need not be decided twice.
+    start = generic(point, assumptions)
+    first = decided(Recorder(start))
+    if isinstance(first, Unanswered):
+        return first
 
     def at(recorder: Recorder) -> Found | Unanswered:
-        here = recorder.point
-        found = first if here == start else _decided(findings, only, here)
+        found = first if recorder.point == start else decided(recorder)
         if isinstance(found, Unanswered):
             return found
-        shown = found["proof"]["cases"]["witness"]
+        true, shown = found
         if question.id in MECHANISM_CLAIMS:
             witness = asked.mechanism_witness(recorder, shown)
         elif problem.private:
@@ -95,20 +114,32 @@ def goal(
             witness = carried(plays, recorder, shown, end)
         if isinstance(witness, Unanswered):
             return witness
-        return Found(found["claim"]["holds"], fields, witness, shown)
+        return Found(true, fields, witness, shown)
 
-    return Goal(problem, {**own, "holds": holds}, at)
+    return Goal(problem, {**own, "holds": holds}, at, plays=plays)
 
 
-def _decided(
-    findings: FamilyFindings, asked: FamilySpecification, point: Point
-) -> dict[str, Any] | Unanswered:
-    """The certificate of the only claim that is asked, or of its negation, at a point."""
-    known = findings.at(point)
-    (question,) = asked.questions_at(dict(zip(asked.family.parameters, point, strict=True)))
-    private = findings.information is not None and question.id not in MECHANISM_CLAIMS
+_Decided = tuple[bool, Fields]
+"""Whether a claim holds at a point, and the witness that it does or does not."""
+
+
+def _decided(known: Findings, question: Question) -> _Decided | Unanswered:
+    """A claim that engines decide, with the certificate of it or of its negation."""
+    private = known.specification.information is not None and question.id not in MECHANISM_CLAIMS
     found = (PrivateClaim if private else GameClaim)(known, question).verdict()
     if not found.text or found.status not in ("proved", "refuted"):
         return Unanswered(found.reason or "no certificate was found at a point")
-    document: dict[str, Any] = json.loads(found.text)
-    return document
+    return found.status == "proved", json.loads(found.text)["proof"]["cases"]["witness"]
+
+
+def _decided_by_rule(rule: Rule, claim: Fields, recorder: Recorder) -> _Decided | Unanswered:
+    """A claim that the trusted core decides by itself: true, or else false."""
+    reason = ""
+    for holds in (True, False):
+        try:
+            rule.run(recorder, holds, claim, {})
+        except Rejected as error:
+            reason = str(error)
+        else:
+            return holds, {}
+    return Unanswered(f"the checker rejected: {reason}")

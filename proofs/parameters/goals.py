@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,12 +18,13 @@ from coopgap.proofs.parameters.regions import (
     Failure,
     Found,
     Recorder,
+    Rule,
     certificate,
     explore,
 )
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT, AtPoint, Claim
-from coopgap.proofs.trusted.problems import Problem
+from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.json_values import Fields, Plain
 
 
@@ -33,7 +33,7 @@ class Goal:
     """A claim (id, holds, the id's own fields) about a family, and how to find witnesses.
 
     hints: conditions by which cases are distinguished first. language: the name of the language,
-    if it has one for readers.
+    if it has one for readers. plays: those of the problem's game, where they are at hand.
     """
 
     problem: Problem
@@ -41,6 +41,7 @@ class Goal:
     decide: Decide
     hints: tuple[Condition, ...] = ()
     language: str = ""
+    plays: Plays | None = None
 
     def at(self, recorder: Recorder) -> Found | Unanswered:
         """What is so at the recorder's point."""
@@ -102,10 +103,7 @@ def refuted(goal: Goal, prover: Prover) -> Settled | None:
 
 def sentence(goal: Goal, found: Settled) -> str:
     """What the goal says or, if it was shown or refuted, what the certificate does."""
-    if not found.text:
-        return statement(goal.claim, described(goal.problem), goal.language)
-    document = json.loads(found.text)
-    return statement(document["claim"], document["data"], goal.language)
+    return statement(found.claim or goal.claim, described(goal.problem), goal.language)
 
 
 def _settle(goal: Goal, prover: Prover) -> Settled:
@@ -118,8 +116,8 @@ def _settle(goal: Goal, prover: Prover) -> Settled:
 
 
 def _explored(goal: Goal, prover: Prover) -> Exploration | Failure | Unanswered:
-    name, holds = goal.claim["id"], goal.claim["holds"]
-    return explore(goal.problem, name, goal.at, prover, holds=holds)
+    rule = Rule(goal.problem, goal.claim["id"], goal.plays)
+    return explore(goal.problem, rule, goal.at, prover, holds=goal.claim["holds"])
 
 
 def _shown(goal: Goal, found: Exploration, prover: Prover) -> Settled:
@@ -195,7 +193,8 @@ def confirmed(shown: Certificate, status: str) -> Settled:
     verdict = verified(text)
     if not verdict.accepted:
         return Settled("unknown", reason=f"the checker rejected: {verdict.reason}")
-    return Settled(status, shown.kind, text)
+    assert verdict.claim is not None
+    return Settled(status, shown.kind, text, claim=verdict.claim["claim"])
 
 
 def inconsistency(problem: Problem, prover: Prover) -> Certificate | None:

@@ -33,13 +33,13 @@ class Region:
 
 def pieces(
     problem: Problem,
-    name: str,
+    rule: Rule,
     found: Exploration,
     prover: Prover,
     key: Callable[[Leaf], Any] | None = None,
 ) -> list[Region]:
     """The cases, joined until no two with the same claim (or key) make up one conjunction."""
-    _agree(problem, name, found.leaves, prover)
+    _agree(problem, rule, found.leaves, prover)
     return joined(problem, found.leaves, prover, key or (lambda leaf: canonical(leaf.claim)))
 
 
@@ -57,12 +57,11 @@ def joined(
     return [region for group in groups.values() for region in united(problem, group, prover)]
 
 
-def _agree(problem: Problem, name: str, leaves: Sequence[Leaf], prover: Prover) -> None:
+def _agree(problem: Problem, rule: Rule, leaves: Sequence[Leaf], prover: Prover) -> None:
     """Gives cases the same claim wherever their witnesses show it.
 
     A claim of a case that has an interior is preferred, then the claim of the most cases.
     """
-    rule = Rule(problem, name)
     flat = {id(leaf) for leaf in leaves if _is_flat(problem, leaf, prover)}
     ranks: dict[str, tuple[int, int, int]] = {}
     claims: dict[str, Fields] = {}

@@ -12,7 +12,7 @@ from coopgap.proofs.algebra.rational import factors
 from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.worker import TIME_IS_UP, TimedOut, Worker
-from coopgap.proofs.engines.handelman import refute
+from coopgap.proofs.engines.handelman import refute_by_products
 from coopgap.proofs.engines.points import ask_solvers, find_point, guessed_point, some_point
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.polynomials import Known, Polynomial
@@ -63,7 +63,8 @@ class Prover:
             system = self._relaxed(key)
             known = linear_refutation(system, key)
             if known is None and wanted > 1 and not self._guessed(key, system):
-                known = refute(key, wanted, seconds=min(REFUTING, self._left()))
+                seconds = min(REFUTING, self._left())
+                known = refute_by_products(key, wanted, seconds=seconds)
             self._refuted[key] = known, wanted
         return known
 

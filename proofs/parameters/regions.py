@@ -32,7 +32,7 @@ from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.trusted.certificates import Claim
 from coopgap.proofs.trusted.documents import Rejected
 from coopgap.proofs.trusted.polynomials import Known, Number, Polynomial
-from coopgap.proofs.trusted.problems import Problem
+from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.json_values import Fields, Plain
 
 CASE_LIMIT = 400
@@ -69,10 +69,14 @@ class Recorder(Known):
 
 
 class Rule:
-    """The trusted core's rule for a claim about a problem, run at points."""
+    """The trusted core's rule for a claim about a problem, run at points.
 
-    def __init__(self, problem: Problem, name: str) -> None:
+    plays: those of the problem's game, where they are at hand.
+    """
+
+    def __init__(self, problem: Problem, name: str, plays: Plays | None = None) -> None:
         self._claim = Claim(problem, {"id": name, "holds": True}, Unlimited())
+        self._claim.plays = plays or self._claim.plays
 
     def run(self, known: Known, holds: bool, claim: Fields, witness: Plain) -> None:
         """Raises Rejected unless the witness shows the claim."""
@@ -146,14 +150,13 @@ class Exploration:
 
 
 def explore(
-    problem: Problem, name: str, decide: Decide, prover: Prover, *, holds: bool = True
+    problem: Problem, rule: Rule, decide: Decide, prover: Prover, *, holds: bool = True
 ) -> Exploration | Failure | Unanswered:
     """All cases of the assumptions, with a witness each that the claim holds (or does not).
 
     Or a point at which it is otherwise.
     """
-    found = Exploration()
-    start, rule = problem.assumptions, Rule(problem, name)
+    found, start = Exploration(), problem.assumptions
     stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(found.root, start, None)]
     while stack:
         if len(found.leaves) >= CASE_LIMIT:
@@ -248,10 +251,11 @@ def generic(point: Point, conditions: Sequence[Condition]) -> Point:
     Where equations are solved for parameters, the others move and these follow.
     """
     chance = random.Random(len(point))
-    step = [Fraction(chance.randrange(-997, 998), 997) for _ in point]
+    steps = [chance.randrange(-997, 998) for _ in point]
     within = eased(conditions)
     for exponent in (2, 5, 8, 12, 16, 24):
-        near = within.completed([p + s / 2**exponent for p, s in zip(point, step, strict=True)])
+        moves = (Fraction(step, 997 * 2**exponent) for step in steps)
+        near = within.completed([p + move for p, move in zip(point, moves, strict=True)])
         if all(map(holding_at(near), conditions)):
             return near
     return point

@@ -81,7 +81,7 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
     start = time.perf_counter()
     outcome = run.decided(theorem, tell)
     conditions = tuple(run.examined(theorem, tell))
-    text = _text(theorem, outcome)
+    text, kind = _text(theorem, outcome), _kind(outcome)
     names = outcome.names
     refuted = next((f for _, f in outcome.settled if f.status == "refuted"), None)
     return TheoremReport(
@@ -92,7 +92,7 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         certificate=None
         if text is None
         else CertificateOf(
-            _kind(outcome), True, digest(text), len(outcome.settled), _goals_digest(text)
+            kind, True, digest(text), len(outcome.settled), _goals_digest(kind, text)
         ),
         counterexample=None if refuted is None else _named(names, refuted),
         seconds=round(time.perf_counter() - start, 4),
@@ -270,9 +270,10 @@ def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
     return encode_conjunction(theorem.id, parts)
 
 
-def _goals_digest(text: str) -> str | None:
-    goals = json.loads(text).get("goals")
-    return None if goals is None else claims_digest(each["certificate"] for each in goals)
+def _goals_digest(kind: str, text: str) -> str | None:
+    if kind != "conjunction":
+        return None
+    return claims_digest(each["certificate"] for each in json.loads(text)["goals"])
 
 
 def _kind(outcome: _Outcome) -> str:

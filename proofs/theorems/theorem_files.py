@@ -216,7 +216,8 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal | Unanswered:
             return problem
     else:
         problem = findings.problem(language, None if equality.of == "threshold" else selfish)
-    at = decisions(findings, problem, language).of(RULES[equality.of])
+    asked = decisions(findings, problem, language)
+    at = asked.of(RULES[equality.of])
     stated = ratio(equality.equals, problem.index)[0]
     own = positive_below(stated, problem.assumptions, findings.prover)
     value = plain_ratio(own, problem.parameters)
@@ -232,4 +233,5 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal | Unanswered:
             return Found(True, claim, found.witness)
         return Found(False, found.claim, found.witness, instead=there)
 
-    return Goal(problem, {"id": RULES[equality.of], "holds": True, **claim}, decide)
+    stated_claim = {"id": RULES[equality.of], "holds": True, **claim}
+    return Goal(problem, stated_claim, decide, plays=asked.plays)

@@ -12,7 +12,7 @@ from typing import Any
 
 from coopgap.proofs.trusted import contracts, interim, mechanisms
 from coopgap.proofs.trusted.documents import fields, integer, listing, require, truth_of
-from coopgap.proofs.trusted.polynomials import Number, Ratio
+from coopgap.proofs.trusted.polynomials import Number, Ratio, lifted
 from coopgap.proofs.trusted.problems import Case
 
 # --- welfare: values, gaps and thresholds ---------------------------------------------------------
@@ -138,8 +138,8 @@ def dual_bound(case: Case) -> Ratio:
 
 def _value(case: Case, stated: Any) -> None:
     """V is the stated number."""
-    require(case.holds, "a number is shown, not denied")
-    _show(case, "==", None if stated == "-inf" else _welfare(case, stated))
+    relation = _relation(case, "==")
+    _show(case, relation, None if stated == "-inf" else _welfare(case, stated))
 
 
 def _welfare(case: Case, stated: Any) -> Ratio:
@@ -386,7 +386,7 @@ def _payoffs(case: Case, options: Sequence[Sequence[int]]) -> list[tuple[Number,
             for vector in vectors.values()
             for profile in profiles
         ]
-        vectors = {str([getattr(v, "key", v) for v in vector]): vector for vector in longer}
+        vectors = {str([sorted(lifted(v).terms.items()) for v in each]): each for each in longer}
     return list(vectors.values())
 
 

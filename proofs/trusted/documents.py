@@ -48,8 +48,7 @@ class Budget:
     """The remaining steps of a check, and the cost of each: more if the file has long numbers."""
 
     def __init__(self, text: str = "") -> None:
-        runs = re.finditer(f"[0-9]{{{SHORT_DIGITS},}}", text)
-        longest = max((len(run.group()) for run in runs), default=0)
+        longest = max(map(len, re.findall(f"[0-9]{{{SHORT_DIGITS},}}", text)), default=0)
         if longest > MAX_DIGITS:
             raise Rejected(f"too large to check: a number has over {MAX_DIGITS:,} digits")
         self.steps = STEPS

@@ -84,18 +84,6 @@ def _worth(case: Case, state: int, profile: int) -> Number:
     return case.plays.game.prior[state] * case.plays.welfare(state, profile)
 
 
-def _played(case: Case, strategies: Strategies, state: int) -> int | None:
-    """The profile of a state, None if some type that is there has no action."""
-    case.budget.spend(len(case.plays.agents))
-    profile = 0
-    for agent, own in enumerate(case.plays.problem.information):
-        action = strategies.get((agent, own[state]))
-        if action is None:
-            return None
-        profile += action * case.plays.strides[agent]
-    return profile
-
-
 def _strategies(case: Case, value: Any) -> Strategies:
     """An action for each type, in order."""
     types = types_of(case)
@@ -104,9 +92,14 @@ def _strategies(case: Case, value: Any) -> Strategies:
 
 
 def selection(case: Case, strategies: Strategies) -> dict[int, int]:
-    """What is played in each state."""
-    played = ((state, _played(case, strategies, state)) for state in case.support)
-    return {state: profile for state, profile in played if profile is not None}
+    """The profile of each state, but of those where some type has no action."""
+    cells, played = list(enumerate(case.plays.problem.information)), {}
+    for state in case.support:
+        case.budget.spend(len(cells))
+        if all((agent, own[state]) in strategies for agent, own in cells):
+            actions = [strategies[agent, own[state]] for agent, own in cells]
+            played[state] = sum(map(int.__mul__, actions, case.plays.strides))
+    return played
 
 
 def _every(case: Case) -> Iterator[Strategies]:

@@ -89,9 +89,8 @@ class Society:
 
     def told(self, state: int, agent: int, report: int) -> Reports:
         """The reports in a state if all are honest but perhaps one agent."""
-        reports = list(self.truth(state))
-        reports[agent] = report
-        return tuple(reports)
+        truth = self.truth(state)
+        return (*truth[:agent], report, *truth[agent + 1 :])
 
     def utility(self, agent: int, state: int, profile: int) -> Number:
         """u_i + λ_i W, over ``unit``."""

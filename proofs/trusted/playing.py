@@ -7,10 +7,11 @@ most they can.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from operator import mul
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Groups, caught
@@ -45,6 +46,10 @@ class Play:
         self.levels = [None if level == "inf" else number_of(level) for _, level in pairs]
         require(all(each is None or each >= 0 for each in self.levels), "λ is negative")
 
+    def total(self, each: Iterable[Any]) -> Any:
+        """The sum over all agents of what is so for those of each kind."""
+        return sum(map(mul, self.counts, each))
+
     def catch(self, stock: int, own: int, others: Groups) -> Fraction:
         """What an agent that demands ``own`` can expect to catch."""
         key = (stock, own, others)
@@ -75,9 +80,7 @@ class Month:
 
     def inside(self, kind: int, demand: int, left: int, rows: Later) -> tuple[Fraction, ...]:
         """The utility of an agent by whose demand so much is left, and these values follow."""
-        later = Fraction(0)
-        for each, count in enumerate(self.play.counts):
-            later += count * rows[each][left]
+        later = self.play.total([row[left] for row in rows[: len(self.play.counts)]])
         return self.play.utility(kind, demand + rows[kind][left], demand + later)
 
     def reply(self, kind: int, room: int, cap: int) -> tuple[Fraction, ...]:
@@ -95,8 +98,7 @@ class Month:
         """Whether no agent gains by another demand up to the cap."""
         counts, commons = self.play.counts, self.commons
         self.play.stages.budget.spend(self.steps * len(counts))
-        most = min(cap, stock)
-        total = sum(count * each for count, each in zip(counts, demands, strict=True))
+        most, total = min(cap, stock), self.play.total(demands)
         if total >= stock:
             room = stock - (commons.agents - 1) * most
             share, kinds = Fraction(stock, commons.agents), range(len(counts))
@@ -117,8 +119,7 @@ class Month:
     ) -> bool:
         """Whether an agent of a kind gains by demanding the most, by which nothing is left."""
         counts, utility = self.play.counts, self.play.utility
-        total = sum(count * each for count, each in zip(counts, demands, strict=True))
-        room = stock - total + demands[kind]
+        room = stock - self.play.total(demands) + demands[kind]
         # It catches at least what the others do not demand.
         if utility(kind, Fraction(most), Fraction(room)) <= got:
             return False
@@ -132,9 +133,7 @@ class Month:
 
     def payoffs(self, stock: int, demands: Demands) -> list[Fraction]:
         """What an agent of each kind can expect, and the months that the resource lasts."""
-        counts = self.play.counts
-        total = sum(count * each for count, each in zip(counts, demands, strict=True))
-        left = max(0, stock - total)
+        left = max(0, stock - self.play.total(demands))
         share = Fraction(stock, self.commons.agents)
         now = [Fraction(each) if left else share for each in demands]
         return [a + later[left] for a, later in zip([*now, Fraction(1)], self.later, strict=True)]
@@ -147,8 +146,7 @@ class Month:
         for left in range(1, stock + 1):
             for demands in product(*(self.fitting(kind, left) for kind in range(len(counts)))):
                 self.play.stages.budget.spend(len(counts))
-                total = sum(count * each for count, each in zip(counts, demands, strict=True))
-                if total == stock - left:
+                if self.play.total(demands) == stock - left:
                     yield from self._stable(stock, demands)
 
     def fitting(self, kind: int, left: int) -> list[int]:
@@ -172,10 +170,7 @@ class Month:
 
     def welfare(self, stock: int, demands: Demands) -> Fraction:
         """The expected total catch."""
-        got = self.payoffs(stock, demands)[:-1]
-        return sum(
-            (count * each for count, each in zip(self.play.counts, got, strict=True)), Fraction(0)
-        )
+        return Fraction(self.play.total(self.payoffs(stock, demands)[:-1]))
 
 
 def show_equilibrium(source: Stages | Situations, claim: Mapping[str, Any], witness: Any) -> None:

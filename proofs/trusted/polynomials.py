@@ -6,12 +6,12 @@ rule is written once. Arithmetic is charged to a budget before it is done.
 
 from __future__ import annotations
 
+import marshal
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from coopgap.proofs.trusted.documents import (
@@ -38,6 +38,16 @@ OVERHEAD = 20
 """The cost of a polynomial, in steps, in addition to its terms: some bytes of memory."""
 
 
+class _Kept:
+    """A property that is computed once; unlike those of ``functools`` it takes no lock."""
+
+    def __init__(self, compute: Callable[[Any], Any]) -> None:
+        self.compute = compute
+
+    def __get__(self, owner: Any, _: type) -> Any:
+        return owner.__dict__.setdefault(self.compute.__name__, self.compute(owner))
+
+
 class Polynomial:
     """Σ coefficient × monomial, no coefficient being 0.
 
@@ -54,25 +64,29 @@ class Polynomial:
         return isinstance(other, Polynomial) and self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(self.primitive.key)
+        return hash(self.line)
 
-    @cached_property
-    def key(self) -> str:
-        """Text that only equal polynomials with integer coefficients share.
+    @_Kept
+    def line(self) -> tuple[bytes, bool]:
+        """Bytes that only the multiples of a polynomial share, and whether it is a negative one.
 
-        Unlike numbers, texts cannot be made to collide in a dictionary.
+        They are those of the multiple whose first coefficient is positive. Unlike numbers, bytes
+        cannot be made to collide in a dictionary.
         """
-        return str([(m, int(c)) for m, c in sorted(self.terms.items())])
+        terms = sorted(self.primitive.terms.items())
+        negative = bool(terms) and terms[0][1] < 0
+        # Format 2 writes what is equal alike.
+        return marshal.dumps([(m, -c) for m, c in terms] if negative else terms, 2), negative
 
-    @cached_property
+    @property
     def degree(self) -> int:
         """The total degree; 0 for constants, 0 included."""
         return max(map(len, self.terms), default=0)
 
-    @cached_property
+    @_Kept
     def bits(self) -> int:
-        """The bits of the longest coefficient."""
-        return max(map(bits_of, self.terms.values()), default=0)
+        """The bits of the largest coefficient."""
+        return bits_of(max(self.terms.values(), key=abs, default=0))
 
     @property
     def constant(self) -> Any:
@@ -81,21 +95,22 @@ class Polynomial:
             return 0
         return self.terms.get(()) if len(self.terms) == 1 else None
 
-    def __add__(self, other: Any) -> Polynomial:
+    def __add__(self, other: Any, sign: int = 1) -> Polynomial:
         other = lifted(other)
         budget = self._pay(other, len(self.terms) + len(other.terms))
         total = dict(self.terms)
         for monomial, coefficient in other.terms.items():
-            total[monomial] = total.get(monomial, 0) + coefficient
+            total[monomial] = total.get(monomial, 0) + sign * coefficient
         return _without_zeros(total, budget)
 
-    __radd__ = __add__
+    def __radd__(self, other: Any) -> Polynomial:
+        return self if other == 0 else self + other
 
     def __neg__(self) -> Polynomial:
         return Polynomial({m: -c for m, c in self.terms.items()}, self.budget)
 
     def __sub__(self, other: Any) -> Polynomial:
-        return self + -lifted(other)
+        return self.__add__(other, -1)
 
     def __rsub__(self, other: Any) -> Polynomial:
         return lifted(other) - self
@@ -121,8 +136,7 @@ class Polynomial:
     def _pay(self, other: Polynomial, pairs: int) -> Budget | None:
         budget = self.budget or other.budget
         if budget is not None:
-            bits = self.bits + other.bits
-            budget.spend((OVERHEAD + pairs) * (1 + (bits // WORD) ** 2))
+            budget.spend((OVERHEAD + pairs) * (1 + ((self.bits + other.bits) // WORD) ** 2))
         return budget
 
     def at(self, point: Sequence[Any]) -> Any:
@@ -130,13 +144,15 @@ class Polynomial:
         if self.budget is not None:
             bits = sum(map(bits_of, point))
             self.budget.spend(len(self.terms) * (1 + ((bits * self.degree) // WORD) ** 2))
-        return sum(c * math.prod([point[k] for k in m]) for m, c in self.terms.items())
+        return sum(math.prod([point[k] for k in m], start=c) for m, c in self.terms.items())
 
-    @cached_property
+    @_Kept
     def primitive(self) -> Polynomial:
         """The positive multiple with coprime integers as coefficients."""
-        scale = math.lcm(*(c.denominator for c in self.terms.values()))
-        whole = {m: int(c * scale) for m, c in self.terms.items()}
+        whole = self.terms
+        if not set(map(type, whole.values())) <= {int}:
+            scale = math.lcm(*(c.denominator for c in whole.values()))
+            whole = {m: int(c * scale) for m, c in whole.items()}
         content = math.gcd(*whole.values()) or 1
         return Polynomial({m: c // content for m, c in whole.items()}, self.budget)
 
@@ -165,7 +181,9 @@ def lifted(value: Any, budget: Budget | None = None) -> Polynomial:
 
 def _without_zeros(terms: Mapping[Monomial, Any], budget: Budget | None) -> Polynomial:
     require(len(terms) <= MAX_TERMS, "too large to check: a polynomial has too many terms")
-    return Polynomial({m: c for m, c in terms.items() if c}, budget)
+    return Polynomial(
+        terms if all(terms.values()) else {m: c for m, c in terms.items() if c}, budget
+    )
 
 
 def number(value: Any, index: Mapping[str, int], budget: Budget) -> Number:
@@ -199,8 +217,7 @@ def ratio(value: Any, index: Mapping[str, int], budget: Budget) -> Ratio:
     if not isinstance(value, str):
         above, below = listing(value, 2)
         return number(above, index, budget), number(below, index, budget)
-    written = re.fullmatch("-?[0-9]+(/[1-9][0-9]*)?", value) is not None
-    require(written, "expected an exact number")
+    require(bool(re.fullmatch("-?[0-9]+(/[1-9][0-9]*)?", value)), "expected an exact number")
     exact = Fraction(value)
     require(str(exact) == value, f"the number {value[:40]} is not in lowest terms")
     return exact.numerator, exact.denominator
@@ -208,9 +225,8 @@ def ratio(value: Any, index: Mapping[str, int], budget: Budget) -> Ratio:
 
 def point_of(value: Any, parameters: int) -> tuple[Fraction, ...]:
     """The values of the parameters, from texts."""
-    return tuple(
-        Fraction(*ratio(text_of(each), {}, Budget())) for each in listing(value, parameters)
-    )
+    texts, budget = map(text_of, listing(value, parameters)), Budget()
+    return tuple(Fraction(*ratio(text, {}, budget)) for text in texts)
 
 
 TREMBLE = 1 << 20
@@ -250,7 +266,7 @@ class Known:
 
     def __init__(self, point: tuple[Any, ...] = ()) -> None:
         self.point = point
-        self._signs: dict[str, frozenset[str]] = {}
+        self._signs: dict[bytes, frozenset[str]] = {}
 
     def learn(self, condition: Condition) -> None:
         """Adds a condition to what is known."""
@@ -261,12 +277,12 @@ class Known:
         """Whether the value stands in the relation to 0; raises Rejected if that is not known."""
         if not isinstance(value, Polynomial) or value.constant is not None:
             return compared(getattr(value, "constant", value), relation)
-        if any(monomial[-1:] == (TREMBLE,) for monomial in value.terms):
-            return self._for_all_trembles(value, relation)
         key, wanted = _canonical(value, relation)
         possible = self._signs.get(key, frozenset("+-0"))
         if possible <= wanted:
             return True
+        if any(monomial[-1:] == (TREMBLE,) for monomial in value.terms):
+            return self._for_all_trembles(value, relation)
         return self.unknown(value, relation) if possible & wanted else False
 
     def _for_all_trembles(self, value: Polynomial, relation: str) -> bool:
@@ -289,17 +305,15 @@ class Known:
         return best
 
 
-def _canonical(polynomial: Polynomial, relation: str) -> tuple[str, frozenset[str]]:
+def _canonical(polynomial: Polynomial, relation: str) -> tuple[bytes, frozenset[str]]:
     """A key shared by the multiples of a polynomial, and the signs that the relation allows.
 
     The signs are those of the multiple whose first coefficient is positive.
     """
     if polynomial.budget is not None:
         polynomial.budget.spend(1 + len(polynomial.terms))
-    primitive = polynomial.primitive
-    if not primitive.terms or primitive.terms[min(primitive.terms)] > 0:
-        return primitive.key, _SIGNS[relation]
-    return (-primitive).key, _FLIPPED[relation]
+    key, negative = polynomial.line
+    return key, (_FLIPPED if negative else _SIGNS)[relation]
 
 
 def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condition:

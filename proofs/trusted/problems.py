@@ -327,12 +327,10 @@ class Plays:
 
     def welfare(self, state: int, profile: int) -> Number:
         """W(a, ω), over the denominator."""
-        found = self._welfare.get((state, profile))
-        if found is None:
+        if (state, profile) not in self._welfare:
             self.budget.spend(len(self.agents))
-            found = sum(own[state][profile] for own in self.game.payoffs)
-            self._welfare[state, profile] = found
-        return found
+            self._welfare[state, profile] = sum(own[state][profile] for own in self.game.payoffs)
+        return self._welfare[state, profile]
 
     def deviations(self, state: int, profile: int) -> list[Deviation]:
         """All unilateral deviations from a profile."""

@@ -123,7 +123,8 @@ PLANTED = (
     ("polynomials.py", "strict and not total.terms", "strict"),
     ("polynomials.py", 'equation.relation == "=="', "True"),
     ("polynomials.py", "if possible <= wanted", "if possible & wanted"),
-    ("polynomials.py", "(-primitive).key, _FLIPPED", "(-primitive).key, _SIGNS"),
+    ("polynomials.py", "_FLIPPED if negative", "_SIGNS if negative"),
+    ("polynomials.py", "+ sign * coefficient", "+ coefficient"),
     (
         "polynomials.py",
         "value is best or self.holds(best - value",
