@@ -107,16 +107,13 @@ class Certified:
 
 
 def engines() -> Iterator[Engine]:
-    """The engines in the order in which they are asked; z3, loaded only when reached, is last."""
+    """The engines in the order in which they are asked."""
     yield DirectiveEngine()
     yield DominationEngine()
     yield DifferenceEngine()
     yield LinearEngine()
     yield ContractEngine(ask)
     yield SelectionEngine(ask)
-    from coopgap.proofs.engines.smt import SmtEngine
-
-    yield SmtEngine()
 
 
 def ask(question: Question) -> Answer:

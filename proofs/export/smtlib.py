@@ -6,12 +6,11 @@ actions that a directive may allow; and ``prosociality``, if the question is abo
 of a language is expressed by equality of records alone: plays that leave the same record share
 transfers.
 
-The z3 engine solves this very text, so another solver that reads the file repeats its work.
+No engine works with it, so a solver that reads the file decides the question on its own.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -65,27 +64,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Encoding:
-    """A question as one formula, with the meanings of its symbols.
+    """A question as one formula.
 
     asks: the question in words, line by line. declared: symbol → sort. plays: symbol → (state,
-    profile). transfers: symbol → (record, agent), in utils. incentives: label of a row → (state,
-    agent, action) of the deviation. dominations: symbol → (state, agent, defecting action,
-    cooperating action). objective: the symbol to maximise or minimise, if any.
+    profile). objective: the symbol to maximise or minimise, if any.
     """
 
     asks: tuple[str, ...]
     declared: Mapping[str, str]
     parts: tuple[Part, ...]
     plays: Mapping[str, tuple[int, Profile]] = field(default_factory=dict)
-    transfers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    incentives: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
-    dominations: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
     objective: str = ""
-
-    @property
-    def rows(self) -> list[tuple[str, str]]:
-        """All assertions, in the order of the text."""
-        return [row for part in self.parts for row in part.rows]
 
     def text(self, status: str = "unknown") -> str:
         """The script; ``status`` is the answer, if it is known."""
@@ -128,24 +117,6 @@ def to_smtlib(
         part = _part(f"better than {better_than}", [better])
         encoding = replace(encoding, parts=(*encoding.parts, part))
     return encoding.text(status)
-
-
-def size(question: Encodable) -> int:
-    """The number of incentive constraints of the encoding, counted without building it.
-
-    It is plays in question × unilateral deviations from each play; for ``Domination``, an upper
-    bound on the number of comparisons.
-    """
-    environment = question.setting.environment
-    deviations = sum(environment.shape) - len(environment.shape)
-    match question:
-        case Implementability() | SelectionThreshold():
-            return len(question.selection) * deviations
-        case Threshold():
-            best = first_best(environment).profiles
-            return sum(map(len, best.values())) * deviations
-        case Value() | Domination():
-            return len(environment.support) * math.prod(environment.shape) * deviations
 
 
 def encode(question: Encodable) -> Encoding:
@@ -237,13 +208,14 @@ def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | 
             parts.append(_part("what a directive allows, the play among it", terms))
     if levels is None:
         parts.append(_part("nobody is spiteful", [f"(>= |{PROSOCIALITY}| 0)"]))
-    incentives: dict[str, tuple[int, int, int]] = {}
-    rows: list[tuple[str, str]] = []
-    for symbol, (state, profile) in symbols.items():
-        for agent, action, moved in _deviations(setting.environment, profile):
-            label = f"{symbol[2:]}; {space.move(agent, action)}"
-            incentives[label] = (state, agent, action)
-            rows.append((label, f"(=> |{symbol}| {space.stays(state, profile, agent, moved)})"))
+    rows = tuple(
+        (
+            f"{symbol[2:]}; {space.move(agent, action)}",
+            f"(=> |{symbol}| {space.stays(state, profile, agent, moved)})",
+        )
+        for symbol, (state, profile) in symbols.items()
+        for agent, action, moved in _deviations(setting.environment, profile)
+    )
     unknown = [] if levels is not None else [PROSOCIALITY]
     return Encoding(
         asks=(asks, *_circumstances(setting, levels)),
@@ -251,10 +223,8 @@ def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | 
             **dict.fromkeys([*symbols, *allowed], "Bool"),
             **dict.fromkeys([*transfers, *unknown], "Real"),
         },
-        parts=(*parts, Part("no deviation from a play pays", tuple(rows))),
+        parts=(*parts, Part("no deviation from a play pays", rows)),
         plays=symbols,
-        transfers=transfers,
-        incentives=incentives,
         objective="".join(unknown),
     )
 
@@ -413,15 +383,15 @@ def _domination(question: Domination) -> Encoding:
         raise InputError("domination is about play without a contract")
     cooperative = require_cooperative(environment)
     space = _Space(question.setting, question.levels)
-    dominations: dict[str, tuple[int, int, int, int]] = {}
+    symbols: list[str] = []
     choices: list[str] = []
     rows: list[str] = []
     for state, (agent, good) in product(environment.support, enumerate(cooperative)):
         for bad in sorted(set(range(environment.shape[agent])) - set(good)):
-            symbols = [space.better(state, agent, bad, action) for action in good]
-            choices += _some(symbols)
-            for symbol, action in zip(symbols, good, strict=True):
-                dominations[symbol] = (state, agent, bad, action)
+            better = [space.better(state, agent, bad, action) for action in good]
+            symbols += better
+            choices += _some(better)
+            for symbol, action in zip(better, good, strict=True):
                 rows += [
                     f"(=> |{symbol}| (< {space.stakes(state, play, agent, worse)[0]} 0))"
                     for play in product(*map(range, environment.shape))
@@ -433,12 +403,11 @@ def _domination(question: Domination) -> Encoding:
             "Is every defecting action strictly dominated by a cooperating one, in every state?",
             *_circumstances(question.setting, question.levels),
         ),
-        declared=dict.fromkeys(dominations, "Bool"),
+        declared=dict.fromkeys(symbols, "Bool"),
         parts=(
             _part("something dominates every defecting action", choices),
             _part("what dominates pays more, whatever the others play", rows),
         ),
-        dominations=dominations,
     )
 
 

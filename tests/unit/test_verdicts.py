@@ -18,7 +18,6 @@ from coopgap.proofs.engines import mixed, selections, supports
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.selections import SelectionEngine
-from coopgap.proofs.engines.smt import SmtEngine
 from coopgap.proofs.questions.obligations import Answer, Engine, Setting, Unanswered, Value
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import environment
@@ -63,14 +62,6 @@ def _report(
 
 def _statuses(report: Report) -> list[str]:
     return [claim.status for claim in report.claims]
-
-
-def test_claims_on_the_word_of_z3_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    report = _report(monkeypatch, [SmtEngine()], GAPS)
-    assert _statuses(report) == ["trusted", "unknown", "trusted", "unknown", "unknown", "proved"]
-    assert all("z3" in str(claim.reason) for claim in report.claims[:5])
-    assert report.languages[0].gap == 1
-    assert "gap" not in report.languages[0].certificates
 
 
 def test_without_a_value_the_first_best_still_decides(monkeypatch: pytest.MonkeyPatch) -> None:
