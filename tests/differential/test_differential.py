@@ -23,7 +23,7 @@ from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.decide import Certified
-from coopgap.proofs.export.smtlib import to_smtlib
+from coopgap.proofs.export.smtlib import PROSOCIALITY, to_smtlib
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Excluded,
@@ -202,7 +202,8 @@ def z3_agrees(given: Case) -> None:
         welfare = answered(decide.ask(value), BestSelection).welfare
         if isinstance(welfare, Fraction):
             assert by_z3(to_smtlib(replace(value, target=welfare))) == z3.sat
-            assert by_z3(to_smtlib(value, welfare)) == z3.unsat
+            more = replace(value, target=welfare + Fraction(1, 10**40))
+            assert by_z3(to_smtlib(more)) == z3.unsat
         else:
             assert by_z3(to_smtlib(value)) == z3.unsat
     if given.seed % 4 == 3:
@@ -210,7 +211,9 @@ def z3_agrees(given: Case) -> None:
         level = answered(decide.ask(least), Reached).level
         assert by_z3(to_smtlib(least)) == (z3.unsat if level == INFINITY else z3.sat)
         if isinstance(level, Fraction):
-            assert by_z3(to_smtlib(least, level)) == z3.unsat
+            number = f"(/ {level.numerator} {level.denominator})"
+            less = f"(assert (< |{PROSOCIALITY}| {number}))\n(check-sat)"
+            assert by_z3(to_smtlib(least).replace("(check-sat)", less)) == z3.unsat
 
 
 def by_z3(text: str) -> z3.CheckSatResult:
