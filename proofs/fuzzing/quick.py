@@ -104,27 +104,11 @@ class Rules(Protocol):
         ...
 
 
-class Alone(Rules):
-    """No contract."""
-
-    def __init__(self, game: PlainGame) -> None:
-        self._game = game
-
-    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
-        """A deviation that pays."""
-        levels, scale = pull
-        for state, profile in plays:
-            for agent, _, _, gain, lost in self._game.moves(state, profile):
-                if scale * gain > levels[agent] * lost:
-                    return Excess(gain, lost)
-        return None
-
-
 class Directing(Rules):
     """Directives that allow just the played classes, which leaves the fewest deviations."""
 
-    def __init__(self, game: PlainGame, language: ProductLanguage, permissive: bool) -> None:
-        self._game, self._classes, self._permissive = game, language.classes, permissive
+    def __init__(self, game: PlainGame, classes: Sequence[Sequence[int]], permissive: bool) -> None:
+        self._game, self._classes, self._permissive = game, classes, permissive
 
     def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
         """A deviation that pays and that is allowed where the plays are."""
@@ -142,6 +126,11 @@ class Directing(Rules):
                 if pays and classes[agent][action] in allowed[agent]:
                     return Excess(gain, lost)
         return None
+
+
+def alone(game: PlainGame) -> Rules:
+    """No contract: as if all actions were of the one class that is allowed."""
+    return Directing(game, [(0,) * size for size in game.shape], True)
 
 
 class Paying(Rules):
@@ -219,11 +208,11 @@ def rules_of(setting: Setting, game: PlainGame) -> Rules:
     """The rules of a setting."""
     contracts, language = setting.contracts, setting.language
     if language is None or isinstance(contracts, NoContract):
-        return Alone(game)
+        return alone(game)
     if isinstance(contracts, Directives):
         if not isinstance(language, ProductLanguage):
             raise TypeError("only state and product languages carry directives")
-        return Directing(game, language, contracts.permissive)
+        return Directing(game, language.classes, contracts.permissive)
     table = record_table(language, setting.environment)
     return Paying(game, table.reshape(len(setting.environment.states), -1).tolist(), contracts)
 

@@ -50,9 +50,6 @@ from coopgap.theory.languages import (
 from coopgap.theory.languages import product as product_language
 from coopgap.theory.preferences import (
     prosocial_payoffs,
-    prosociality_of_weight,
-    value_orientation_degrees,
-    weight_on_welfare,
 )
 from coopgap.theory.welfare import (
     expected_payoffs,
@@ -325,14 +322,6 @@ def test_prosocial_payoffs_are_the_definition(game: Environment) -> None:
     for wrong in ((HALF,), (HALF, -HALF)):
         with pytest.raises(InputError):
             prosocial_payoffs(game, wrong)
-
-
-def test_parametrisations_agree() -> None:
-    assert weight_on_welfare(Fraction(1)) == HALF
-    assert prosociality_of_weight(Fraction(2, 3)) == 2
-    assert value_orientation_degrees(Fraction(0)) == 0
-    with pytest.raises(InputError, match="outside"):
-        prosociality_of_weight(Fraction(1))
 
 
 def test_welfare_functions() -> None:
