@@ -25,10 +25,7 @@ Move = tuple[int, int, int, int, int]
 """A unilateral deviation: agent, action, profile reached, gain, welfare lost."""
 
 Arc = tuple[int, int, int]
-"""An agent, the record of a play and the record that a deviation leaves; NOWHERE for a record at
-which the agent can be fined all that its liability allows."""
-
-NOWHERE = -1
+"""An agent, the record of a play and the record that a deviation leaves."""
 
 Play = tuple[int, int]
 """A state and a profile."""
