@@ -7,6 +7,7 @@ distribution on which no invisible deviation improves bounds what any contract a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, Row, least_s
 from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import Deviation, all_deviations
+from coopgap.theory.equilibria import Deviation
 from coopgap.theory.exact import IntArray, common_denominator, widened
 from coopgap.theory.languages import Language, records_in
 
@@ -107,17 +108,20 @@ def _incentives(
     Their columns are transfers by record and agent; records: by state and profile.
     """
     scale = common_denominator(p for x in distributions.values() for p in x.values())
+    strides = [math.prod(environment.shape[agent + 1 :]) for agent in range(len(environment.shape))]
     for state, distribution in distributions.items():
-        at = records[state]
-        for deviation in all_deviations(environment.shape):
-            agent, gain = deviation[0], 0
-            own = environment.payoffs[agent, state].ravel()
-            terms: dict[tuple[int, int], int] = {}
-            for told, taken in zip(*flat_profiles(environment.shape, deviation), strict=True):
-                mass = int(distribution.get(int(told), 0) * scale)
-                gain += mass * (int(own[taken]) - int(own[told]))
-                for profile, sign in ((told, mass), (taken, -mass)) if mass else ():
-                    place = at[profile], agent
-                    terms[place] = terms.get(place, 0) + sign * environment.denominator
-            if terms:
-                yield terms, gain, False
+        rows: dict[Deviation, tuple[dict[tuple[int, int], int], int]] = {}
+        payoffs = environment.payoffs[:, state].reshape(len(strides), -1)
+        for told, p in distribution.items():
+            mass = int(p * scale)
+            for agent, size in enumerate(environment.shape):
+                action = told // strides[agent] % size
+                for other in set(range(size)) - {action} if mass else ():
+                    taken = told + (other - action) * strides[agent]
+                    terms, gain = rows.get((agent, action, other), ({}, 0))
+                    for profile, weight in ((told, mass), (taken, -mass)):
+                        place = records[state][profile], agent
+                        terms[place] = terms.get(place, 0) + weight * environment.denominator
+                    gain += mass * (int(payoffs[agent, taken]) - int(payoffs[agent, told]))
+                    rows[agent, action, other] = terms, gain
+        yield from ((*rows[deviation], False) for deviation in sorted(rows))
