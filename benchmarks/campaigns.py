@@ -6,24 +6,18 @@ import json
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from statistics import median
 
+import z3
 from instances import Disagreement, options
 
-from coopgap.proofs.engines.smt import SmtEngine
+from coopgap.proofs.export.smtlib import PROSOCIALITY, WELFARE, to_smtlib
 from coopgap.proofs.fuzzing.campaigns import Budget, campaign
 from coopgap.proofs.fuzzing.conjectures import find
 from coopgap.proofs.fuzzing.measures import Measures
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
-from coopgap.proofs.questions.obligations import (
-    BestSelection,
-    Reached,
-    Setting,
-    Threshold,
-    Unanswered,
-    Value,
-)
-from coopgap.theory.exact import INFINITY
+from coopgap.proofs.questions.obligations import Setting, Threshold, Value
 
 TARGETS = {(2, 2, 1): 1_000, (3, 3, 3): 200}
 """Cases a second of one core, by agents, actions of each and states."""
@@ -63,19 +57,30 @@ def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
     gap, threshold = measures["gap"], measures["threshold"]
     ours = time.perf_counter() - start
     start = time.perf_counter()
-    engine = SmtEngine()
-    value, least = (engine.solve(q) for q in (Value(setting, setting.selfish), Threshold(setting)))
-    theirs = time.perf_counter() - start
-    if isinstance(value, Unanswered) or isinstance(least, Unanswered):
+    welfare, level = z3.Real(WELFARE), z3.Real(PROSOCIALITY)
+    try:
+        worst = best_by_z3(to_smtlib(Value(setting, setting.selfish)), welfare, 1)
+        least = best_by_z3(to_smtlib(Threshold(setting)), level, -1)
+    except z3.Z3Exception:
         return None
-    assert isinstance(value, BestSelection)
-    assert isinstance(least, Reached)
-    loss = INFINITY if value.best is None else measures.first_best - value.welfare
-    if gap != loss:
+    theirs = time.perf_counter() - start
+    if str(gap) != ("inf" if worst is None else str(measures.first_best - worst)):
         raise Disagreement(f"value, {shape}, case {case}")
-    if threshold != least.level:
+    if str(threshold) != ("inf" if least is None else str(least)):
         raise Disagreement(f"threshold, {shape}, case {case}")
     return theirs / ours
+
+
+def best_by_z3(text: str, number: z3.ArithRef, sign: int) -> Fraction | None:
+    """The largest value of a number of a text (sign 1), or the smallest (−1); None if none is."""
+    optimiser = z3.Optimize()
+    optimiser.set("timeout", 60_000)
+    optimiser.from_string(text)
+    optimiser.maximize(sign * number)
+    answer = optimiser.check()
+    if answer == z3.unknown:
+        raise z3.Z3Exception(optimiser.reason_unknown())
+    return Fraction(optimiser.model()[number].as_string()) if answer == z3.sat else None
 
 
 def workers(quick: bool) -> None:

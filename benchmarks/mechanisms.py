@@ -19,7 +19,7 @@ from coopgap.proofs.algebra.exact_lp import LinearProgram, solve
 from coopgap.proofs.certificates.certificate import verified
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.mechanisms import mechanism_claims
-from coopgap.proofs.questions.mechanism_programme import Programme
+from coopgap.proofs.questions.mechanism_programme import Programme, columns_of
 from coopgap.proofs.questions.mechanisms import Mechanisms, Society
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import environment
@@ -85,15 +85,15 @@ def certified(about: Society) -> tuple[Mechanisms, float]:
 def exact(about: Society) -> float:
     """The seconds of the exact solution of the same programme, without building and checking."""
     rows, aim, columns, index = arrays(about)
-    entries = [(r, index[c], v) for r, terms in enumerate(rows.terms) for c, v in terms.items()]
+    entries = [(r, index[c], v) for r, row in enumerate(rows) for c, v in row.terms.items()]
     places, where, values = zip(*entries, strict=True)
     programme = LinearProgram(
         objective=np.array([-aim.get(c, 0) for c in columns]),
         rows=np.array(places),
         columns=np.array(where),
         coefficients=np.array(values),
-        bounds=np.array(rows.bounds),
-        equality=np.array(rows.equality),
+        bounds=np.array([row.bound for row in rows]),
+        equality=np.array([row.equality for row in rows]),
         nonnegative=np.array([c[0] not in ("pay", "best") for c in columns]),
     )
     start = time.perf_counter()
@@ -105,7 +105,7 @@ def arrays(about: Society) -> tuple[Any, Any, list[Any], dict[Any, int]]:
     """The rows, the welfare, the columns and their places."""
     programme = Programme(about)
     rows, aim = programme.rows(), programme.welfare_terms()
-    columns = list(dict.fromkeys(c for terms in (*rows.terms, aim) for c in terms))
+    columns = columns_of(rows, aim)
     return rows, aim, columns, {column: k for k, column in enumerate(columns)}
 
 
@@ -113,13 +113,13 @@ def floats(about: Society) -> tuple[float, float]:
     """HiGHS's bound from the rows of the programme, and its seconds; building is not counted."""
     rows, aim, columns, index = arrays(about)
     starts, places, values = [0], [], []
-    for terms in rows.terms:
-        places += [index[c] for c in terms]
-        values += [float(v) for v in terms.values()]
+    for row in rows:
+        places += [index[c] for c in row.terms]
+        values += [float(v) for v in row.terms.values()]
         starts.append(len(places))
     infinite = highspy.kHighsInf
-    lower = [float(b) for b in rows.bounds]
-    upper = [b if e else infinite for b, e in zip(lower, rows.equality, strict=True)]
+    lower = [float(row.bound) for row in rows]
+    upper = [float(row.bound) if row.equality else infinite for row in rows]
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(columns), len(lower)
     model.col_cost_ = np.array([-float(aim.get(c, 0)) for c in columns])

@@ -115,7 +115,7 @@ def render(value: Extended | int) -> str:
     return str(value)
 
 
-def common_denominator(values: Iterable[Fraction]) -> int:
+def common_denominator(values: Iterable[Fraction | int]) -> int:
     """The least positive integer that makes every value integral."""
     return math.lcm(1, *(value.denominator for value in values))
 

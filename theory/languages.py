@@ -1,8 +1,7 @@
 """Contract languages: what a contract can tell apart, as record maps ρ: Ω × A → Y (theory.md §1).
 
 ``L`` *refines* ``M`` when ρ_M factors through ρ_L. Under this order *complete* is the top and
-*blind* the bottom; ``join`` is the coarsest common refinement, ``meet`` the finest common
-coarsening.
+*blind* the bottom; ``join`` is the coarsest common refinement.
 """
 
 from __future__ import annotations
@@ -194,16 +193,6 @@ def join(one: Language, other: Language, environment: Environment) -> Language:
     return from_values(values, [f"{x} and {y}" for x, y in values], a.shape)
 
 
-def meet(one: Language, other: Language, environment: Environment) -> Language:
-    """The finest language that both refine: only what each of them verifies."""
-    if isinstance(one, ProductLanguage) and isinstance(other, ProductLanguage):
-        axes = [_coarsen(a, b) for a, b in zip(_axes(one), _axes(other), strict=True)]
-        return ProductLanguage(axes[0], tuple(axes[1:]))
-    a, b = record_table(one, environment), record_table(other, environment)
-    values = _coarsen(a.ravel().tolist(), b.ravel().tolist())
-    return from_values(values, [f"record {value}" for value in values], a.shape)
-
-
 def indistinguishable(language: Language, environment: Environment, state: int) -> list[Deviation]:
     """The deviations that leave the record unchanged in the state for all actions of the others."""
     if isinstance(language, ProductLanguage):
@@ -310,21 +299,6 @@ def renumbered(values: Iterable[Hashable]) -> tuple[int, ...]:
 
 def _axes(language: ProductLanguage) -> list[tuple[int, ...]]:
     return [language.cells, *language.classes]
-
-
-def _coarsen(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
-    """The partition of positions into the connected components of two partitions."""
-    root = {("a", x): ("a", x) for x in one} | {("b", y): ("b", y) for y in other}
-
-    def find(node: tuple[str, int]) -> tuple[str, int]:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
-    for x, y in zip(one, other, strict=True):
-        root[find(("a", x))] = find(("b", y))
-    return renumbered(find(("a", x)) for x in one)
 
 
 def _canonical(records: IntArray) -> IntArray:

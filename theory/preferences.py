@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -33,23 +32,3 @@ def prosocial_payoffs(
     for agent, weight in enumerate(weights):
         payoffs[agent] += weight * welfare
     return payoffs, environment.denominator * scale
-
-
-def weight_on_welfare(prosociality: Fraction) -> Fraction:
-    """α = λ / (1 + λ), the weight on W in the equivalent (1 − α) u_i + α W."""
-    return prosociality / (1 + prosociality)
-
-
-def prosociality_of_weight(weight: Fraction) -> Fraction:
-    """λ = α / (1 − α); raises InputError unless 0 ≤ α < 1."""
-    if not 0 <= weight < 1:
-        raise InputError(f"the weight {weight} is outside [0, 1)", fix="α = 1 is pure welfare")
-    return weight / (1 - weight)
-
-
-def value_orientation_degrees(prosociality: Fraction) -> float:
-    """The angle of social value orientation in degrees, for λ in a two-agent game; only displayed.
-
-    With two agents u_i + λW = (1 + λ) u_i + λ u_j, so tan θ = λ / (1 + λ) (Murphy et al. 2011).
-    """
-    return math.degrees(math.atan(weight_on_welfare(prosociality)))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import highspy
 import numpy as np
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from coopgap.proofs.algebra.irreducible import Terms, irreducible_blocks
 from coopgap.proofs.algebra.tableau import Tableau
-from coopgap.theory.exact import IntArray, coprime, integer_array, widened
+from coopgap.theory.exact import IntArray, common_denominator, coprime, integer_array, widened
 
 MAX_BLOCK_WORK = 10**10
 """The largest order³ × bits of an irreducible block that is solved: some ten seconds."""
@@ -38,6 +38,9 @@ MAX_PIVOTS = 1_000
 _WIDE = 256
 
 Column = TypeVar("Column", bound=Hashable)
+
+Row: TypeAlias = tuple[Mapping[Column, int], int, bool]
+"""Σ terms ≥ bound, or an equation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,7 @@ class LinearProgram:
 
 
 def programme(
-    rows: Sequence[tuple[Mapping[Column, int], int, bool]],
+    rows: Sequence[Row[Column]],
     aim: Mapping[Column, int],
     columns: Sequence[Column],
     nonnegative: Callable[[Column], bool],
@@ -79,15 +82,15 @@ def programme(
     """The programme of rows Σ terms ≥ bound, or equations where they say so, by named columns."""
     listed, index = rows or [({}, 0, True)], {column: k for k, column in enumerate(columns)}
     entries = [(r, index[c], v) for r, (terms, *_) in enumerate(listed) for c, v in terms.items()]
-    numbers, places, values = zip(*(entries or [(0, 0, 0)]), strict=True)
+    numbers, places, values = zip(*entries, strict=True) if entries else ((), (), ())
     return LinearProgram(
         objective=integer_array([aim.get(column, 0) for column in columns], (-1,)),
-        rows=np.array(numbers),
-        columns=np.array(places),
+        rows=np.array(numbers, dtype=np.int64),
+        columns=np.array(places, dtype=np.int64),
         coefficients=integer_array(values, (-1,)),
         bounds=integer_array([bound for _, bound, _ in listed], (-1,)),
         equality=np.array([equal for *_, equal in listed]),
-        nonnegative=np.array([nonnegative(column) for column in columns]),
+        nonnegative=np.array([nonnegative(column) for column in columns], dtype=np.bool_),
     )
 
 
@@ -170,35 +173,26 @@ class _Basis:
 
 
 def least_size(
-    rows: IntArray,
-    columns: IntArray,
-    coefficients: IntArray,
-    bounds: IntArray,
-    equality: NDArray[np.bool_],
-    width: int,
+    rows: Sequence[tuple[Mapping[Column, Fraction | int], Fraction | int, bool]],
+    columns: Sequence[Column],
     seconds: float = 60.0,
-) -> list[Fraction] | None:
-    """The free x, of ``width`` columns, with A x ≥ b and least Σ |x_j|; None if none is certified.
+) -> dict[Column, Fraction] | None:
+    """The numbers that satisfy the rows, of least sum of sizes; None if none are certified.
 
-    rows, columns, coefficients: the entries of A, shape (k,) each. bounds: b, shape (m,). equality:
-    which rows are equations, shape (m,). As in ``LinearProgram``.
+    rows: as ``programme`` has them, of any rational numbers.
     """
-    # Each x_j is a difference of two nonnegative columns, which measure |x_j|.
-    answer = solve(
-        LinearProgram(
-            objective=np.ones(2 * width, dtype=np.int64),
-            rows=np.tile(rows, 2),
-            columns=np.concatenate([columns, columns + width]),
-            coefficients=np.concatenate([coefficients, -coefficients]),
-            bounds=bounds,
-            equality=equality,
-            nonnegative=np.ones(2 * width, dtype=np.bool_),
-        ),
-        seconds,
-    )
+    # Each is a difference of two nonnegative columns, which measure its size.
+    signed = [(sign, column) for sign in (1, -1) for column in columns]
+    whole: list[Row[tuple[int, Column]]] = []
+    for terms, bound, equal in rows:
+        scale = common_denominator([*terms.values(), bound])
+        own = {(s, c): int(s * scale * value) for s in (1, -1) for c, value in terms.items()}
+        whole.append((own, int(bound * scale), equal))
+    answer = solve(programme(whole, dict.fromkeys(signed, 1), signed, lambda _: True), seconds)
     if not isinstance(answer, Optimum):
         return None
-    return [x - y for x, y in zip(answer.primal[:width], answer.primal[width:], strict=True)]
+    found = dict(zip(signed, answer.primal, strict=True))
+    return {column: found[1, column] - found[-1, column] for column in columns}
 
 
 def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) -> Optimum | None:

@@ -20,7 +20,16 @@ from coopgap.proofs.algebra.polynomials import (
 )
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import narrow
-from coopgap.theory.expressions import Arithmetic, Comparison, Name, Negative, Number, Power, Tree
+from coopgap.theory.expressions import (
+    Arithmetic,
+    Comparison,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Tree,
+    spelled,
+)
 from coopgap.theory.parsing import parse_expression
 
 MAX_DEGREE = 24
@@ -197,28 +206,14 @@ def ratio_text(value: Ratio, names: Sequence[str]) -> str:
     Linear expressions follow the order of the names; others are factored by SymPy if that is
     shorter.
     """
-    above, below = value = _signed(value)
-    if not above.terms:
-        return "0"
-    primitive = above.primitive
-    some = next(iter(above.terms))
-    scale = Fraction(above.terms[some]) / primitive.terms[some]
-    if below == ONE and len(above.terms) == 1:
-        return polynomial_text(above, names)
-    size = "" if scale.numerator == 1 else f"{scale.numerator}*"
-    text = polynomial_text(primitive, names)
-    if len(primitive.terms) == 1:
-        size, text = "", polynomial_text(scaled(primitive, scale.numerator), names)
-    elif size or scale.denominator != 1 or below != ONE:
-        text = f"({text})"
-    divisors = [str(scale.denominator)] if scale.denominator != 1 else []
-    if below != ONE:
-        divisors.append(polynomial_text(below, names))
-        if len(below.terms) > 1 or (len(divisors) == 1 and "*" in divisors[0]):
-            divisors[-1] = f"({divisors[-1]})"
-    under = "*".join(divisors)
-    plain = size + text + (f"/({under})" if len(divisors) > 1 else f"/{under}" if under else "")
+    plain = spelled(_plain_tree(value, names))
     return min((plain, _factored(value, names) or plain), key=len)
+
+
+def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
+    """The expression of ``ratio_text``, as a tree."""
+    plain, text = _plain_tree(value, names), ratio_text(value, names)
+    return plain if spelled(plain) == text else parse_expression(text)
 
 
 def _signed(value: Ratio) -> Ratio:
@@ -232,7 +227,7 @@ def _signed(value: Ratio) -> Ratio:
 
 def _factored(value: Ratio, names: Sequence[str]) -> str | None:
     """A nonlinear expression as SymPy factors and prints it; None for a linear one."""
-    above, below = value
+    above, below = _signed(value)
     if max(above.degree, below.degree) < 2:
         return None
     import sympy
@@ -240,12 +235,9 @@ def _factored(value: Ratio, names: Sequence[str]) -> str | None:
     return str(sympy.factor(to_sympy(above, names) / to_sympy(below, names)))
 
 
-def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
-    """The expression of ``ratio_text``, as a tree."""
-    above, below = value = _signed(value)
-    factored = _factored(value, names)
-    if factored is not None and factored == ratio_text(value, names):
-        return parse_expression(factored)
+def _plain_tree(value: Ratio, names: Sequence[str]) -> Tree:
+    """The expression without factors."""
+    above, below = _signed(value)
     if not above.terms or (below == ONE and len(above.terms) == 1):
         return polynomial_tree(above, names)
     primitive = above.primitive
@@ -256,6 +248,8 @@ def ratio_tree(value: Ratio, names: Sequence[str]) -> Tree:
         tree = polynomial_tree(scaled(primitive, size), names)
     else:
         tree = Arithmetic("*", Number(Fraction(size)), polynomial_tree(primitive, names))
+    if len(below.terms) == 1:
+        below, scale = scaled(below, scale.denominator), Fraction(size)
     under: list[Tree] = [Number(Fraction(scale.denominator))] if scale.denominator != 1 else []
     under += [polynomial_tree(below, names)] if below != ONE else []
     return Arithmetic("/", tree, _product(under)) if under else tree
@@ -303,11 +297,7 @@ def to_sympy(polynomial: Polynomial, names: Sequence[str]) -> Any:
 
 def condition_text(condition: Condition, names: Sequence[str]) -> str:
     """A comparison with positive terms on both sides: ``2*R > S + T``."""
-    left, right = _sides(condition)
-    texts = [polynomial_text(side, names) for side in (left, right)]
-    if not left.terms or left.constant is not None:
-        return f"{texts[1]} {condition.relation.replace('>', '<')} {texts[0]}"
-    return f"{texts[0]} {condition.relation} {texts[1]}"
+    return spelled(condition_tree(condition, names))
 
 
 def condition_tree(condition: Condition, names: Sequence[str]) -> Comparison:
@@ -328,19 +318,7 @@ def _sides(condition: Condition) -> tuple[Polynomial, ...]:
 
 def polynomial_text(polynomial: Polynomial, names: Sequence[str]) -> str:
     """A polynomial in SymPy's syntax: positive terms first, then by degree and parameters."""
-    terms = []
-    for coefficient, factors in _terms(polynomial, names):
-        size = abs(coefficient)
-        texts = [name if exponent == 1 else f"{name}**{exponent}" for name, exponent in factors]
-        if size.numerator != 1 or not texts:
-            texts.insert(0, str(size.numerator))
-        text = "*".join(texts) + (f"/{size.denominator}" if size.denominator != 1 else "")
-        terms.append((coefficient < 0, text))
-    if not terms:
-        return "0"
-    (negative, first), *rest = terms
-    signed = "".join(f" {'-' if minus else '+'} {text}" for minus, text in rest)
-    return f"{'-' if negative else ''}{first}{signed}"
+    return spelled(polynomial_tree(polynomial, names))
 
 
 def _terms(

@@ -27,7 +27,7 @@ from coopgap.proofs.engines import mixed
 from coopgap.proofs.engines.contract_cases import ContractEngine
 from coopgap.proofs.engines.difference import DifferenceEngine
 from coopgap.proofs.engines.directives import DirectiveEngine
-from coopgap.proofs.engines.domination import DominationEngine
+from coopgap.proofs.engines.domination import dominating
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
@@ -37,8 +37,6 @@ from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
     DominantSelection,
-    Dominated,
-    Domination,
     Engine,
     Implementability,
     Levels,
@@ -107,16 +105,12 @@ class Certified:
 
 
 def engines() -> Iterator[Engine]:
-    """The engines in the order in which they are asked; z3, loaded only when reached, is last."""
+    """The engines in the order in which they are asked."""
     yield DirectiveEngine()
-    yield DominationEngine()
     yield DifferenceEngine()
     yield LinearEngine()
     yield ContractEngine(ask)
     yield SelectionEngine(ask)
-    from coopgap.proofs.engines.smt import SmtEngine
-
-    yield SmtEngine()
 
 
 def ask(question: Question) -> Answer:
@@ -489,22 +483,31 @@ def all_cooperative(environment: Environment, levels: Levels) -> EquilibriumFind
     """
     cooperating = require_cooperative(environment)
     payoffs, _ = prosocial_payoffs(environment, levels)
-    dominated = ask(Domination(no_contract(environment), levels))
-    if isinstance(dominated, Dominated):
-        return EquilibriumFinding(True, domination_witness(environment, dominated))
+    moves = dominated(environment, levels)
+    if moves is not None:
+        return EquilibriumFinding(True, domination_witness(environment, moves))
     inside = np.zeros(environment.shape, dtype=np.bool_)
     inside[np.ix_(*cooperating)] = True
     forbidden = dict.fromkeys(environment.support, ~inside)
     return _avoided(environment, payoffs, forbidden, mixed_only=False)
 
 
-def domination_witness(environment: Environment, found: Dominated) -> dict[str, Json]:
+def dominated(
+    environment: Environment, levels: Levels
+) -> Sequence[tuple[int, int, int, int]] | None:
+    """Each defecting action with a cooperating one that strictly dominates it, if all have one."""
+    return dominating(environment, levels)
+
+
+def domination_witness(
+    environment: Environment, found: Sequence[tuple[int, int, int, int]]
+) -> dict[str, Json]:
     """Multipliers that exclude an action which is worth less whatever the others do.
 
     Any multiplier on leaving it does.
     """
     moves = [
-        {(agent, bad, good): Fraction(1) for s, agent, bad, good in found.moves if s == state}
+        {(agent, bad, good): Fraction(1) for s, agent, bad, good in found if s == state}
         for state in environment.support
     ]
     return {"multipliers": witnesses.multipliers(moves)[1]}

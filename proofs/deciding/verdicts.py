@@ -194,16 +194,11 @@ def _gap(claim: GameClaim) -> Settled:
     gap, bound = claim.findings.gap(answer), question.value or Fraction(0)
     large, holds = about_gap(question.id, gap, bound)
     if not large:
-        shown = claim.shown(holds, decide.reached_part, setting, answer)
-    elif question.id == "gap-at-least" and bound <= 0:
-        shown = claim.shown(holds)
-    else:
-        strict = question.id != "gap-at-least" and not bound
-        shown = claim.shown(holds, decide.bound_part, setting, claim.at, answer, strict)
-    if shown.status == "unknown" and large and not answer.obstructions:
-        # Only z3 excludes selections without naming obstructions.
-        return _on_the_word_of_z3(holds)
-    return shown
+        return claim.shown(holds, decide.reached_part, setting, answer)
+    if question.id == "gap-at-least" and bound <= 0:
+        return claim.shown(holds)
+    strict = question.id != "gap-at-least" and not bound
+    return claim.shown(holds, decide.bound_part, setting, claim.at, answer, strict)
 
 
 def _gap_between(claim: GameClaim, found: Bracket) -> Settled:
@@ -218,12 +213,6 @@ def _gap_between(claim: GameClaim, found: Bracket) -> Settled:
     if large:
         return claim.shown(holds, decide.bound_part, claim.setting, claim.at, found)
     return claim.shown(holds, decide.reached_part, claim.setting, found)
-
-
-def _on_the_word_of_z3(holds: bool) -> Settled:
-    if holds:
-        return Settled("trusted", reason="z3 says that it holds; there is no checkable certificate")
-    return Settled("unknown", reason="z3 says that it fails; there is no checkable certificate")
 
 
 def _first_best_only(claim: GameClaim, failed: Unanswered) -> Settled:
@@ -248,10 +237,7 @@ def _threshold(claim: GameClaim) -> Settled:
         return _at_level(claim, most, least)
     if least.level <= most:
         return claim.shown(True, decide.reached_part, claim.setting, least)
-    shown = claim.shown(False, decide.exclusion_part, claim.setting, most, least)
-    if shown.status == "unknown" and not least.below:
-        return _on_the_word_of_z3(False)
-    return shown
+    return claim.shown(False, decide.exclusion_part, claim.setting, most, least)
 
 
 def _at_level(claim: GameClaim, level: Fraction, failed: Unanswered) -> Settled:

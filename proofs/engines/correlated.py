@@ -7,17 +7,18 @@ distribution on which no invisible deviation improves bounds what any contract a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, least_size, solve
+from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, Row, least_size, solve
 from coopgap.proofs.questions.correlated import CorrelatedOptimum, flat_profiles
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import Environment
-from coopgap.theory.equilibria import Deviation, all_deviations
-from coopgap.theory.exact import IntArray, common_denominator, distinct, widened
+from coopgap.theory.equilibria import Deviation
+from coopgap.theory.exact import IntArray, common_denominator, widened
 from coopgap.theory.languages import Language, records_in
 
 
@@ -80,75 +81,47 @@ def attaining_transfers(
     index of the profile. Returns amounts in utils by record, one per agent; records not listed pay
     nothing. None if the class has no such contract, or none was certified within ``seconds``.
     """
-    agents = len(environment.players)
-    records = {state: records_in(language, environment, state) for state in distributions}
-    listed = distinct(np.concatenate([np.empty(0, np.int64), *records.values()]))
-    # The transfer of agent i at listed[k] is variable k · agents + i.
-    count = listed.size * agents
-    rows = _incentives(
-        environment,
-        {state: np.searchsorted(listed, of_state) * agents for state, of_state in records.items()},
-        distributions,
-    )
-    incentives = len(rows)
+    agents = range(len(environment.players))
+    records = {s: records_in(language, environment, s).tolist() for s in distributions}
+    listed = sorted({record for of_state in records.values() for record in of_state})
+    rows = list(_incentives(environment, records, distributions))
     if contracts.budget is not Budget.FREE:
-        budgets = np.arange(count).reshape(-1, agents)
-        rows += [(of_record, np.full(agents, -1), 0) for of_record in budgets]
-    budgeted = len(rows)
+        balanced = contracts.budget is Budget.BALANCED
+        rows += [({(record, i): -1 for i in agents}, 0, balanced) for record in listed]
     if contracts.liability is not None:
         bound, unit = contracts.liability.as_integer_ratio()
-        rows += [(np.array([variable]), np.array([unit]), -bound) for variable in range(count)]
-    lengths = [variables.size for variables, _, _ in rows]
-    variables = np.concatenate([np.empty(0, np.int64), *(row[0] for row in rows)])
-    weights = np.concatenate([np.empty(0, np.int64), *(row[1] for row in rows)])
-    amounts = least_size(
-        np.repeat(np.arange(len(rows)), lengths),
-        variables,
-        weights,
-        np.array([row[2] for row in rows], dtype=object),
-        np.repeat(
-            [False, contracts.budget is Budget.BALANCED, False],
-            [incentives, budgeted - incentives, len(rows) - budgeted],
-        ),
-        count,
-        seconds,
-    )
+        rows += [({(record, i): unit}, -bound, False) for record in listed for i in agents]
+    amounts = least_size(rows, [(record, i) for record in listed for i in agents], seconds)
     if amounts is None:
         return None
-    by_record = {
-        record: tuple(amounts[agents * k : agents * (k + 1)])
-        for k, record in enumerate(listed.tolist())
-    }
+    by_record = {record: tuple(amounts[record, i] for i in agents) for record in listed}
     return {record: of_record for record, of_record in by_record.items() if any(of_record)}
-
-
-_Row = tuple[IntArray, IntArray, int]
-"""Σ weights · variables ≥ bound: the variables, the weights, the bound."""
 
 
 def _incentives(
     environment: Environment,
-    places: Mapping[int, IntArray],
+    records: Mapping[int, Sequence[int]],
     distributions: Mapping[int, Mapping[int, Fraction]],
-) -> list[_Row]:
+) -> Iterator[Row[tuple[int, int]]]:
     """The rows that make each state's distribution a correlated equilibrium.
 
-    ``places``: by state, the index of the first agent's variable at every profile.
+    Their columns are transfers by record and agent; records: by state and profile.
     """
     scale = common_denominator(p for x in distributions.values() for p in x.values())
-    rows = []
+    strides = [math.prod(environment.shape[agent + 1 :]) for agent in range(len(environment.shape))]
     for state, distribution in distributions.items():
-        place, mass = places[state], np.zeros(places[state].size, dtype=object)
-        for profile, p in distribution.items():
-            mass[profile] = int(p * scale)
-        for deviation in all_deviations(environment.shape):
-            agent = deviation[0]
-            own = environment.payoffs[agent, state].astype(object).ravel()
-            told, taken = flat_profiles(environment.shape, deviation)
-            told, taken = told[mass[told] != 0], taken[mass[told] != 0]
-            if told.size:
-                weights = mass[told] * environment.denominator
-                variables = np.concatenate([place[told], place[taken]]) + agent
-                gain = int((mass[told] * (own[taken] - own[told])).sum())
-                rows.append((variables, np.concatenate([weights, -weights]), gain))
-    return rows
+        rows: dict[Deviation, tuple[dict[tuple[int, int], int], int]] = {}
+        payoffs = environment.payoffs[:, state].reshape(len(strides), -1)
+        for told, p in distribution.items():
+            mass = int(p * scale)
+            for agent, size in enumerate(environment.shape):
+                action = told // strides[agent] % size
+                for other in set(range(size)) - {action} if mass else ():
+                    taken = told + (other - action) * strides[agent]
+                    terms, gain = rows.get((agent, action, other), ({}, 0))
+                    for profile, weight in ((told, mass), (taken, -mass)):
+                        place = records[state][profile], agent
+                        terms[place] = terms.get(place, 0) + weight * environment.denominator
+                    gain += mass * (int(payoffs[agent, taken]) - int(payoffs[agent, told]))
+                    rows[agent, action, other] = terms, gain
+        yield from ((*rows[deviation], False) for deviation in sorted(rows))

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from coopgap.proofs.algebra.exact_lp import Optimum
+from coopgap.proofs.algebra.exact_lp import Optimum, Row
 from coopgap.proofs.questions.obligations import unanswered_on
 from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
-from coopgap.proofs.questions.strategy_moves import Row, Stopped, StrategyMoves
+from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
 from coopgap.theory.exact import common_denominator
 
 MAX_MOVES = 6_000

@@ -15,8 +15,11 @@ from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
     Contract,
+    Excluded,
+    Implementability,
     Levels,
     Reached,
+    SelectionThreshold,
     Setting,
     Threshold,
     Unanswered,
@@ -37,18 +40,20 @@ RESTRICTION_LIMIT = 200_000
 
 @dataclass(frozen=True)
 class DirectiveEngine:
-    """Answers ``Value`` and ``Threshold`` for directive contracts."""
+    """Answers ``Value`` and ``Threshold`` for directives, and the same about one selection."""
 
     name: str = "directives"
-    answers: frozenset[type] = frozenset({Value, Threshold})
+    answers: frozenset[type] = frozenset({Value, Threshold, Implementability, SelectionThreshold})
 
     def solve(self, question: Any) -> Answer:
-        """BestSelection or Reached; Unanswered for other contracts and above the limit."""
+        """The answer, without obstructions; Unanswered for other contracts and above the limit."""
         setting = question.setting
         if not isinstance(setting.contracts, Directives):
             return Unanswered("these are no directives")
         assert isinstance(setting.language, ProductLanguage)
-        restrictions = _restrictions(setting.language, setting.contracts.permissive)
+        if isinstance(question, Implementability | SelectionThreshold):
+            return _of_selection(question)
+        restrictions = _restrictions(setting, setting.language, setting.contracts.permissive)
         if restrictions is None:
             return Unanswered(f"over {RESTRICTION_LIMIT:,} restrictions in each cell")
         if isinstance(question, Value):
@@ -63,13 +68,21 @@ Restriction = tuple[tuple[int, ...], ...]
 """The actions that each agent may take."""
 
 
-def _restrictions(language: ProductLanguage, permissive: bool) -> list[Restriction] | None:
+def _restrictions(
+    setting: Setting, language: ProductLanguage, permissive: bool
+) -> list[Restriction] | None:
+    """Those that allow no more classes than there are states in which to play them.
+
+    What is an equilibrium where more are allowed is one where the classes in use are.
+    """
     counts = language.class_counts
-    if math.prod((2**count - 1) if permissive else count for count in counts) > RESTRICTION_LIMIT:
+    most = max(map(len, blocks(setting))) if permissive else 1
+    numbers = (sum(math.comb(count, k) for k in range(1, most + 1)) for count in counts)
+    if math.prod(numbers) > RESTRICTION_LIMIT:
         return None
     choices: list[list[tuple[int, ...]]] = []
     for of_agent, count in zip(language.classes, counts, strict=True):
-        sizes = range(1, count + 1) if permissive else (1,)
+        sizes = range(1, min(count, most) + 1)
         choices.append(
             [
                 tuple(action for action, number in enumerate(of_agent) if number in chosen)
@@ -78,6 +91,32 @@ def _restrictions(language: ProductLanguage, permissive: bool) -> list[Restricti
             ]
         )
     return list(product(*choices))
+
+
+def _of_selection(question: Implementability | SelectionThreshold) -> Reached | Excluded:
+    """By the directive that allows the classes in use alone, which leaves the fewest deviations."""
+    setting, selection = question.setting, question.selection
+    language, contracts, rows = setting.language, setting.contracts, incentives(setting, selection)
+    assert isinstance(language, ProductLanguage)
+    assert isinstance(contracts, Directives)
+    used: dict[tuple[int, int], set[int]] = {}
+    for state, profile in selection.items():
+        for agent, action in enumerate(profile):
+            place = language.cells[state], agent
+            used.setdefault(place, set()).add(language.classes[agent][action])
+    torn = not contracts.permissive and any(len(classes) > 1 for classes in used.values())
+    columns = (rows.state, rows.agent, rows.action, rows.gain, rows.lost)
+    stakes = [
+        (i, gain, lost)
+        for s, i, a, gain, lost in zip(*(each.tolist() for each in columns), strict=True)
+        if language.classes[i][a] in used[language.cells[s], i]
+    ]
+    if isinstance(question, Implementability):
+        pays = torn or any(gain > question.levels[i] * lost for i, gain, lost in stakes)
+        return Excluded(()) if pays else Reached(selection, Contract())
+    needed = [Fraction(g, k) if k > 0 else INFINITY for _, g, k in stakes if g > 0]
+    level: Extended = INFINITY if torn else max(needed, default=Fraction(0))
+    return Reached(selection, Contract(), level)
 
 
 def _best(setting: Setting, levels: Levels, restrictions: Sequence[Restriction]) -> BestSelection:

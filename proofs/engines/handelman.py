@@ -17,10 +17,8 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations, islice
 
-import numpy as np
-
 from coopgap.proofs.algebra.conditions import Condition, Refutation, normal, refutes
-from coopgap.proofs.algebra.exact_lp import LinearProgram, Optimum, solve
+from coopgap.proofs.algebra.exact_lp import Optimum, programme, solve
 from coopgap.proofs.algebra.polynomials import ONE, Monomial, Polynomial, Rejected, scaled
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.trusted.polynomials import compared
@@ -445,28 +443,15 @@ def _by_floats(generators: Sequence[_Generator], deadline: float) -> Mapping[int
 
     Nothing if there are none, and None if none were certified.
     """
-    numbers: dict[Monomial, int] = {}
-    entries = [
-        (numbers.setdefault(monomial, len(numbers) + 1), place, int(coefficient))
-        for place, each in enumerate(generators)
-        for monomial, coefficient in each.polynomial.terms.items()
-    ]
-    entries += [(0, place, 1) for place, each in enumerate(generators) if each.relation == ">"]
-    rows, columns, coefficients = zip(*entries, strict=True)
-    products = np.array([each.relation != "==" for each in generators])
-    height = len(numbers) + 1
-    answer = solve(
-        LinearProgram(
-            objective=products.astype(np.int64),
-            rows=np.array(rows),
-            columns=np.array(columns),
-            coefficients=np.array(coefficients, dtype=object),
-            bounds=(np.arange(height) == 0).astype(np.int64),
-            equality=np.ones(height, dtype=np.bool_),
-            nonnegative=products,
-        ),
-        max(deadline - time.monotonic(), 0.0),
-    )
+    strict = {place: 1 for place, each in enumerate(generators) if each.relation == ">"}
+    cancelling: dict[Monomial, dict[int, int]] = {}
+    for place, each in enumerate(generators):
+        for monomial, coefficient in each.polynomial.terms.items():
+            cancelling.setdefault(monomial, {})[place] = int(coefficient)
+    rows = [(strict, 1, True), *((terms, 0, True) for terms in cancelling.values())]
+    products = {place: 1 for place, each in enumerate(generators) if each.relation != "=="}
+    asked = programme(rows, products, range(len(generators)), products.__contains__)
+    answer = solve(asked, max(deadline - time.monotonic(), 0.0))
     if not isinstance(answer, Optimum):
         return None if answer is None else {}
     unit = common_denominator(answer.primal)

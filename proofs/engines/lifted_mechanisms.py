@@ -108,11 +108,9 @@ class _Lifting(ProgrammeHere):
     ) -> dict[str, Json]:
         """The point as expressions, from the rows that bind."""
         equations = [
-            (not y, terms, bound)
-            for terms, here, bound, low, y in zip(
-                self.rows.terms, self.here, self.rows.bounds, self.bounds, dual, strict=True
-            )
-            if sum(v * values[c] for c, v in here.items()) == low
+            (not y, row.terms, row.bound)
+            for row, here, y in zip(self.rows, self.here, dual, strict=True)
+            if sum(v * values[c] for c, v in here.terms.items()) == here.bound
         ]
         unknowns = [column for column, x in values.items() if x]
         numbers, total = self._lift(unknowns, equations, values)
@@ -149,11 +147,11 @@ class _Lifting(ProgrammeHere):
         else:
             sought = {("draw", drawn): 1 for drawn in aim}
         missing = {column: -self.number(sought.get(column, 0)) for column in self.columns}
-        for r, (terms, here) in enumerate(zip(self.rows.terms, self.here, strict=True)):
+        for r, (row, here) in enumerate(zip(self.rows, self.here, strict=True)):
             if dual[r]:
-                for column, value in terms.items():
+                for column, value in row.terms.items():
                     sums[column][r] = value
-                    missing[column] -= dual[r] * here.get(column, 0)
+                    missing[column] -= dual[r] * here.terms.get(column, 0)
         equations: list[_Rule] = [
             (not (values.get(column) or column[0] != "draw"), sums[column], bound)
             for column in self.columns
@@ -161,14 +159,14 @@ class _Lifting(ProgrammeHere):
             for bound in [-sought.get(column, 0)]
         ]
         if aim == "nothing":
-            size = sum((y * low for y, low in zip(dual, self.bounds, strict=True)), Fraction(0))
-            used = {r: self.rows.bounds[r] for r, y in enumerate(dual) if y}
+            size = sum((y * row.bound for y, row in zip(dual, self.here, strict=True)), Fraction(0))
+            used = {r: self.rows[r].bound for r, y in enumerate(dual) if y}
             equations.append((False, used, size))
         unknowns = [r for r, y in enumerate(dual) if y]
         numbers, below = self._lift(unknowns, equations, dict(enumerate(dual)))
         incentives, participation = [], []
         for r, number in sorted(numbers.items()):
-            key = self.rows.keys[r]
+            key = self.rows[r].key
             if key is not None and key[0] == "joins":
                 participation.append([*key[1:3], self._plain(number * key[3])])
             elif key is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
 from coopgap.proofs.questions.mechanism_programme import (
     NOT_SOLVED,
     Programme,
-    Rows,
+    Row,
     Terms,
     columns_of,
     solved_exactly,
@@ -126,8 +127,8 @@ class _Programme(Programme):
         """
         rows = self.rows(floor, "whole")
         for drawn in self.allowed:
-            rows.add(None, {("share", drawn): -1}, -1)
-            rows.add(None, {("draw", drawn): 1, ("share", drawn): -1})
+            rows.append(Row(None, {("share", drawn): -1}, -1))
+            rows.append(Row(None, {("draw", drawn): 1, ("share", drawn): -1}))
         aim: Terms = {("share", drawn): 1 for drawn in self.allowed}
         found = solved_exactly(rows, aim, deadline)
         assert isinstance(found, Optimum), "0 is a point"
@@ -149,11 +150,11 @@ class _Programme(Programme):
 
     # Answers
 
-    def _step(self, aim: frozenset[Drawn] | str, rows: Rows, dual: list[Fraction]) -> Step:
+    def _step(self, aim: frozenset[Drawn] | str, rows: Sequence[Row], dual: list[Fraction]) -> Step:
         incentives: dict[Move, Fraction] = {}
         participation: dict[tuple[int, int], Fraction] = {}
         floor = Fraction(0)
-        for key, multiplier in zip(rows.keys, dual, strict=True):
+        for (key, *_), multiplier in zip(rows, dual, strict=True):
             if key is None or not multiplier:
                 continue
             if key[0] == "joins":
@@ -164,7 +165,7 @@ class _Programme(Programme):
                 incentives[key] = multiplier
         return Step(aim, incentives, participation, floor)
 
-    def _point(self, rows: Rows, aim: Terms, found: Optimum) -> Point:
+    def _point(self, rows: Sequence[Row], aim: Terms, found: Optimum) -> Point:
         values = dict(zip(columns_of(rows, aim), found.primal, strict=True))
         whole = values.get("whole", Fraction(1))
         draws = {c[1]: x / whole for c, x in values.items() if c[0] == "draw" and x}

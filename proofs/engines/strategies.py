@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum
+from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, Row
 from coopgap.proofs.questions.obligations import Levels, unanswered_on
 from coopgap.proofs.questions.private import (
     Amounts,
@@ -21,7 +21,7 @@ from coopgap.proofs.questions.private import (
     Strategies,
     Type,
 )
-from coopgap.proofs.questions.strategy_moves import Row, Stopped, StrategyMove, StrategyMoves, Term
+from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMove, StrategyMoves, Term
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, common_denominator, coprime
 
 LEVEL: Term = (-1, -1)

@@ -14,7 +14,14 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, Unbounded, solve
+from coopgap.proofs.algebra.exact_lp import (
+    Infeasible,
+    Optimum,
+    Row,
+    Unbounded,
+    programme,
+    solve,
+)
 from coopgap.theory.equilibria import Equilibrium, Mix
 from coopgap.theory.exact import IntArray, coprime
 
@@ -100,20 +107,11 @@ def _shift(
     """
     support, against = supports
     faced = own[:, _members(against)].astype(object)
-    matrix = np.vstack([np.ones(len(own), dtype=object), faced.T, faced.sum(axis=1)])
-    rows, columns = np.indices(matrix.shape)
-    return solve(
-        LinearProgram(
-            objective=np.zeros(len(own), dtype=np.int64),
-            rows=rows.ravel(),
-            columns=columns.ravel(),
-            coefficients=matrix.ravel(),
-            bounds=np.eye(1, len(matrix), len(matrix) - 1, dtype=np.int64)[0],
-            equality=np.arange(len(matrix)) == 0,
-            nonnegative=~np.isin(np.arange(len(own)), _members(support)),
-        ),
-        deadline - time.monotonic(),
-    )
+    rows: list[Row[int]] = [(dict.fromkeys(range(len(own)), 1), 0, True)]
+    rows += [(dict(enumerate(gains)), 0, False) for gains in faced.T.tolist()]
+    rows.append((dict(enumerate(faced.sum(axis=1).tolist())), 1, False))
+    asked = programme(rows, {}, range(len(own)), lambda action: not support >> action & 1)
+    return solve(asked, deadline - time.monotonic())
 
 
 def _mix(refusal: Infeasible, support: int, count: int) -> Mix:

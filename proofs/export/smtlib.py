@@ -6,30 +6,25 @@ actions that a directive may allow; and ``prosociality``, if the question is abo
 of a language is expressed by equality of records alone: plays that leave the same record share
 transfers.
 
-The z3 engine solves this very text, so another solver that reads the file repeats its work.
+No engine works with it, so a solver that reads the file decides the question on its own.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
 from coopgap.proofs.export.terms import joined, label_text, number_term
 from coopgap.proofs.questions.obligations import (
-    Domination,
-    Implementability,
     Levels,
-    SelectionThreshold,
     Setting,
     Threshold,
     Value,
 )
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
-from coopgap.theory.dilemmas import require_cooperative
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import (
@@ -48,9 +43,6 @@ WELFARE = "welfare"
 PROSOCIALITY = "prosociality"
 """The symbol of the common λ; ``lambda`` itself is a word of SMT-LIB."""
 
-Encodable = Implementability | SelectionThreshold | Value | Threshold | Domination
-"""The questions that have an encoding."""
-
 Plays = Mapping[int, Sequence[Profile]]
 """The profiles that may be played in each state."""
 
@@ -65,34 +57,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Encoding:
-    """A question as one formula, with the meanings of its symbols.
+    """A question as one formula.
 
     asks: the question in words, line by line. declared: symbol → sort. plays: symbol → (state,
-    profile). transfers: symbol → (record, agent), in utils. incentives: label of a row → (state,
-    agent, action) of the deviation. dominations: symbol → (state, agent, defecting action,
-    cooperating action). objective: the symbol to maximise or minimise, if any.
+    profile).
     """
 
     asks: tuple[str, ...]
     declared: Mapping[str, str]
     parts: tuple[Part, ...]
-    plays: Mapping[str, tuple[int, Profile]] = field(default_factory=dict)
-    transfers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    incentives: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
-    dominations: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
-    objective: str = ""
+    plays: Mapping[str, tuple[int, Profile]]
 
     @property
-    def rows(self) -> list[tuple[str, str]]:
-        """All assertions, in the order of the text."""
-        return [row for part in self.parts for row in part.rows]
-
-    def text(self, status: str = "unknown") -> str:
-        """The script; ``status`` is the answer, if it is known."""
+    def text(self) -> str:
+        """The script."""
         lines = [
             *(f"; {line}" for line in self.asks),
             "(set-info :smt-lib-version 2.6)",
-            f"(set-info :status {status})",
+            "(set-info :status unknown)",
             "(set-logic QF_LRA)",
             *(f"(declare-const |{symbol}| {sort})" for symbol, sort in self.declared.items()),
         ]
@@ -103,80 +85,20 @@ class Encoding:
         return "\n".join([*lines, "(check-sat)", ""])
 
 
-def to_smtlib(
-    question: Encodable, better_than: Fraction | None = None, status: str = "unknown"
-) -> str:
-    """The question as a script with one ``(check-sat)``, in the decision form that a claim needs.
+def to_smtlib(question: Value | Threshold) -> str:
+    """The question as a script with one ``(check-sat)``.
 
-    - ``Implementability``: sat iff some contract makes the selection an equilibrium.
     - ``Value``: sat iff some contract implements a selection of welfare at least ``target`` (of any
-      welfare, without one). With ``better_than`` v: of welfare above v, so unsat says V ≤ v.
-    - ``SelectionThreshold``, ``Threshold``: sat iff some common λ ≥ 0 will do. With ``better_than``
-      v: some λ < v, so unsat says λ* ≥ v. (λ* ≤ v is ``Value`` at that level with the target W*,
-      or ``Implementability`` at that level.)
-    - ``Domination``: sat iff every defecting action is strictly dominated by a cooperating one.
+      welfare, without one).
+    - ``Threshold``: sat iff some common λ ≥ 0 will do.
 
-    status: ``sat``, ``unsat`` or ``unknown``. Raises InputError where ``encode`` does, and for
-    ``better_than`` where the question is about no quantity.
+    Raises InputError for directives in a language without cells.
     """
-    encoding = encode(question)
-    if better_than is not None:
-        if not encoding.objective:
-            raise InputError("the question is about no quantity", fix="leave better_than out")
-        relation = ">" if encoding.objective == WELFARE else "<"
-        better = f"({relation} |{encoding.objective}| {number_term(better_than)})"
-        part = _part(f"better than {better_than}", [better])
-        encoding = replace(encoding, parts=(*encoding.parts, part))
-    return encoding.text(status)
-
-
-def size(question: Encodable) -> int:
-    """The number of incentive constraints of the encoding, counted without building it.
-
-    It is plays in question × unilateral deviations from each play; for ``Domination``, an upper
-    bound on the number of comparisons.
-    """
-    environment = question.setting.environment
-    deviations = sum(environment.shape) - len(environment.shape)
-    match question:
-        case Implementability() | SelectionThreshold():
-            return len(question.selection) * deviations
-        case Threshold():
-            best = first_best(environment).profiles
-            return sum(map(len, best.values())) * deviations
-        case Value() | Domination():
-            return len(environment.support) * math.prod(environment.shape) * deviations
-
-
-def encode(question: Encodable) -> Encoding:
-    """The question as a formula.
-
-    Raises InputError for directives in a language without cells, and for domination under a
-    contract or where no actions are said to cooperate.
-    """
+    if isinstance(question, Value):
+        return _welfare(question).text
+    asks = "Does some contract implement a first-best selection at some common prosociality?"
     setting = question.setting
-    match question:
-        case Implementability():
-            asks = "Does some contract make the selection an equilibrium?"
-            return _contract_space(asks, setting, _only(question.selection), question.levels)
-        case SelectionThreshold():
-            asks = (
-                "Does some contract make the selection an equilibrium at some common prosociality?"
-            )
-            return _contract_space(asks, setting, _only(question.selection), None)
-        case Threshold():
-            asks = (
-                "Does some contract implement a first-best selection at some common prosociality?"
-            )
-            return _contract_space(asks, setting, first_best(setting.environment).profiles, None)
-        case Value():
-            return _welfare(question)
-        case Domination():
-            return _domination(question)
-
-
-def _only(selection: Mapping[int, Profile]) -> Plays:
-    return {state: (tuple(profile),) for state, profile in selection.items()}
+    return _contract_space(asks, setting, first_best(setting.environment).profiles, None).text
 
 
 def _welfare(question: Value) -> Encoding:
@@ -202,7 +124,6 @@ def _welfare(question: Value) -> Encoding:
         space,
         declared={**space.declared, WELFARE: "Real"},
         parts=(*space.parts, _part("expected welfare", terms)),
-        objective=WELFARE,
     )
 
 
@@ -237,13 +158,14 @@ def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | 
             parts.append(_part("what a directive allows, the play among it", terms))
     if levels is None:
         parts.append(_part("nobody is spiteful", [f"(>= |{PROSOCIALITY}| 0)"]))
-    incentives: dict[str, tuple[int, int, int]] = {}
-    rows: list[tuple[str, str]] = []
-    for symbol, (state, profile) in symbols.items():
-        for agent, action, moved in _deviations(setting.environment, profile):
-            label = f"{symbol[2:]}; {space.move(agent, action)}"
-            incentives[label] = (state, agent, action)
-            rows.append((label, f"(=> |{symbol}| {space.stays(state, profile, agent, moved)})"))
+    rows = tuple(
+        (
+            f"{symbol[2:]}; {space.move(agent, action)}",
+            f"(=> |{symbol}| {space.stays(state, profile, agent, moved)})",
+        )
+        for symbol, (state, profile) in symbols.items()
+        for agent, action, moved in _deviations(setting.environment, profile)
+    )
     unknown = [] if levels is not None else [PROSOCIALITY]
     return Encoding(
         asks=(asks, *_circumstances(setting, levels)),
@@ -251,11 +173,8 @@ def _contract_space(asks: str, setting: Setting, plays: Plays, levels: Levels | 
             **dict.fromkeys([*symbols, *allowed], "Bool"),
             **dict.fromkeys([*transfers, *unknown], "Real"),
         },
-        parts=(*parts, Part("no deviation from a play pays", tuple(rows))),
+        parts=(*parts, Part("no deviation from a play pays", rows)),
         plays=symbols,
-        transfers=transfers,
-        incentives=incentives,
-        objective="".join(unknown),
     )
 
 
@@ -292,12 +211,6 @@ class _Space:
             + ": "
             + label_text(environment.actions[agent][action])
         )
-
-    def better(self, state: int, agent: int, bad: int, good: int) -> str:
-        """The symbol for: the cooperating action dominates the defecting one."""
-        environment = self.setting.environment
-        actions = f"{self.move(agent, good)}, {label_text(environment.actions[agent][bad])}"
-        return f"d {label_text(environment.states[state])}: {actions}"
 
     def transfer(self, agent: int, record: int) -> str:
         """The symbol of a transfer."""
@@ -404,42 +317,6 @@ def _money_rules(transfers: Mapping[str, tuple[int, int]], contracts: Transfers)
         fines = [f"(>= |{symbol}| {bound})" for symbol in transfers]
         parts.append(_part(f"no fine is above {contracts.liability}", fines))
     return parts
-
-
-def _domination(question: Domination) -> Encoding:
-    """For every defecting action some cooperating one that pays more against all actions."""
-    environment = question.setting.environment
-    if not isinstance(question.setting.contracts, NoContract):
-        raise InputError("domination is about play without a contract")
-    cooperative = require_cooperative(environment)
-    space = _Space(question.setting, question.levels)
-    dominations: dict[str, tuple[int, int, int, int]] = {}
-    choices: list[str] = []
-    rows: list[str] = []
-    for state, (agent, good) in product(environment.support, enumerate(cooperative)):
-        for bad in sorted(set(range(environment.shape[agent])) - set(good)):
-            symbols = [space.better(state, agent, bad, action) for action in good]
-            choices += _some(symbols)
-            for symbol, action in zip(symbols, good, strict=True):
-                dominations[symbol] = (state, agent, bad, action)
-                rows += [
-                    f"(=> |{symbol}| (< {space.stakes(state, play, agent, worse)[0]} 0))"
-                    for play in product(*map(range, environment.shape))
-                    if play[agent] == action
-                    for worse in [(*play[:agent], bad, *play[agent + 1 :])]
-                ]
-    return Encoding(
-        asks=(
-            "Is every defecting action strictly dominated by a cooperating one, in every state?",
-            *_circumstances(question.setting, question.levels),
-        ),
-        declared=dict.fromkeys(dominations, "Bool"),
-        parts=(
-            _part("something dominates every defecting action", choices),
-            _part("what dominates pays more, whatever the others play", rows),
-        ),
-        dominations=dominations,
-    )
 
 
 def _circumstances(setting: Setting, levels: Levels | None) -> list[str]:

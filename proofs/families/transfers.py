@@ -7,12 +7,9 @@ that bind there determine them, in terms of what deviations gain, wherever the o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
-
-import numpy as np
 
 from coopgap.proofs.algebra.conditions import Point
 from coopgap.proofs.algebra.exact_lp import least_size
@@ -104,10 +101,10 @@ def _amounts(
         ({v: _at(a, point) for v, a in row.items()}, Fraction(total.at(point)), equal)
         for row, total, equal in rows
     ]
-    amounts = _solved(here, variables)
+    amounts = least_size(here, variables)
     if amounts is None:
         return None
-    values = {v: x for v, x in zip(variables, amounts, strict=True) if x}
+    values = {v: x for v, x in amounts.items() if x}
     binding = [
         (row, total)
         for (row, total, _), (terms, low, _) in zip(rows, here, strict=True)
@@ -122,29 +119,3 @@ def _amounts(
 
 def _at(value: Number, point: Point) -> int | Fraction:
     return value if isinstance(value, int) else Fraction(value.at(point))
-
-
-def _solved(
-    rows: Sequence[tuple[Mapping[Variable, int | Fraction], Fraction, bool]],
-    variables: Sequence[Variable],
-) -> list[Fraction] | None:
-    """The variables of least Σ |x|, each the difference of two nonnegative columns."""
-    place, count = {variable: k for k, variable in enumerate(variables)}, len(variables)
-    scale = math.lcm(*(bound.denominator for _, bound, _ in rows))
-    times = [math.lcm(*(a.denominator for a in row.values())) for row, _, _ in rows]
-    entries = [
-        (r, place[v], int(a * times[r]))
-        for r, (row, _, _) in enumerate(rows)
-        for v, a in row.items()
-    ]
-    places, columns, weights = (np.array(part, dtype=object) for part in zip(*entries, strict=True))
-    bounds = [int(bound * scale * m) for m, (_, bound, _) in zip(times, rows, strict=True)]
-    amounts = least_size(
-        places.astype(np.int64),
-        columns.astype(np.int64),
-        weights,
-        np.array(bounds, dtype=object),
-        np.array([equal for _, _, equal in rows], dtype=np.bool_),
-        count,
-    )
-    return None if amounts is None else [amount / scale for amount in amounts]

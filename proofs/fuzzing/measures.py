@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.fuzzing.quick import Alone, PlainGame, best_value, least_threshold, pull_of
+from coopgap.proofs.fuzzing.quick import PlainGame, alone, best_value, least_threshold, pull_of
 from coopgap.proofs.fuzzing.situations import Situation, strides
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import (
@@ -240,9 +240,9 @@ def _contract_gap(m: Measures, levels: Levels) -> Extended:
 
 def _equilibria(game: PlainGame, levels: Levels) -> list[list[int]]:
     """The pure equilibria without a contract in each state of positive probability."""
-    alone, pull = Alone(game), pull_of(levels)
+    rules, pull = alone(game), pull_of(levels)
     return [
-        [a for a in range(game.profiles) if alone.excess([(state, a)], pull) is None]
+        [a for a in range(game.profiles) if rules.excess([(state, a)], pull) is None]
         for state in game.support
     ]
 

@@ -6,13 +6,14 @@ confirm. This saves the time to set up arrays and programmes for a dozen numbers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, product
-from math import gcd, lcm
+from itertools import islice
 from typing import Protocol
 
+from coopgap.proofs.algebra.polynomials import Monomial
+from coopgap.proofs.algebra.simplex import Form, System
 from coopgap.proofs.fuzzing.situations import strides
 from coopgap.proofs.questions.obligations import Levels, Setting, blocks
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
@@ -24,10 +25,7 @@ Move = tuple[int, int, int, int, int]
 """A unilateral deviation: agent, action, profile reached, gain, welfare lost."""
 
 Arc = tuple[int, int, int]
-"""An agent, the record of a play and the record that a deviation leaves; NOWHERE for a record at
-which the agent can be fined all that its liability allows."""
-
-NOWHERE = -1
+"""An agent, the record of a play and the record that a deviation leaves."""
 
 Play = tuple[int, int]
 """A state and a profile."""
@@ -103,27 +101,11 @@ class Rules(Protocol):
         ...
 
 
-class Alone(Rules):
-    """No contract."""
-
-    def __init__(self, game: PlainGame) -> None:
-        self._game = game
-
-    def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
-        """A deviation that pays."""
-        levels, scale = pull
-        for state, profile in plays:
-            for agent, _, _, gain, lost in self._game.moves(state, profile):
-                if scale * gain > levels[agent] * lost:
-                    return Excess(gain, lost)
-        return None
-
-
 class Directing(Rules):
     """Directives that allow just the played classes, which leaves the fewest deviations."""
 
-    def __init__(self, game: PlainGame, language: ProductLanguage, permissive: bool) -> None:
-        self._game, self._classes, self._permissive = game, language.classes, permissive
+    def __init__(self, game: PlainGame, classes: Sequence[Sequence[int]], permissive: bool) -> None:
+        self._game, self._classes, self._permissive = game, classes, permissive
 
     def excess(self, plays: Sequence[Play], pull: Pull) -> Excess | None:
         """A deviation that pays and that is allowed where the plays are."""
@@ -143,13 +125,16 @@ class Directing(Rules):
         return None
 
 
+def alone(game: PlainGame) -> Rules:
+    """No contract: as if all actions were of the one class that is allowed."""
+    return Directing(game, [(0,) * size for size in game.shape], True)
+
+
 class Paying(Rules):
     """Transfers.
 
-    A contract exists unless weighted deviations contradict each other: unless there are flows w ≥ 0
-    on the agents' contract graphs with Σ w · pull above what fines can pay and, at each record, the
-    same divergence for all agents (balanced), none (free), or one that fines make up for (with a
-    liability bound); theory.md T3.
+    A contract exists unless weighted deviations contradict each other within the budget and the
+    liability bound (theory.md T3).
     """
 
     def __init__(self, game: PlainGame, records: Sequence[Sequence[int]], rules: Transfers) -> None:
@@ -185,185 +170,46 @@ class Paying(Rules):
     def _contradiction(
         self, strongest: dict[Arc, tuple[int, int, int]], scale: int
     ) -> Excess | None:
-        agents = len(self._game.shape)
-        sources = {here for _, here, _ in strongest}
-        touching: dict[int, set[int]] = {}
-        for agent, here, there in strongest:
-            touching.setdefault(here, set()).add(agent)
-            touching.setdefault(there, set()).add(agent)
-        linked = set()
-        if self._budget is Budget.BALANCED:
-            linked = {record for record, who in touching.items() if len(who) == agents}
-        bound = None if self._bound is None else self._bound * scale
-        arcs: dict[Arc, tuple[int, int, int]] = {}
-        for (agent, here, there), reason in strongest.items():
-            target = there if there in sources or there in linked else NOWHERE
-            if target == NOWHERE and bound is None:
-                continue
-            known = arcs.get((agent, here, target))
-            if known is None or known[0] < reason[0]:
-                arcs[agent, here, target] = reason
-        names, values = list(arcs), list(arcs.values())
-        strengths = [strength for strength, _, _ in values]
-        if bound is None:
-            flow = circulation(names, strengths, linked, agents)
-        else:
-            burnt = self._budget is Budget.BURNT
-            flow = bounded_flow(names, strengths, agents, bound, burnt=burnt)
-        if flow is None:
-            return None
-        weights, fines = flow
-        pairs = list(zip(weights, values, strict=True))
-        gain: Fraction | int = sum(w * gain for w, (_, gain, _) in pairs)
+        forms: list[Form] = [
+            (_at_least({(here, agent): 1, (there, agent): -1}, strength), ">=")
+            for (agent, here, there), (strength, _, _) in strongest.items()
+        ]
+        records = {record for _, *both in strongest for record in both}
+        agents = range(len(self._game.shape))
+        if self._budget is not Budget.FREE:
+            relation = "==" if self._budget is Budget.BALANCED else ">="
+            forms += [({(record, i): -1 for i in agents}, relation) for record in records]
+        budgeted = len(forms)
+        unit = 1
         if self._bound is not None:
-            gain -= fines * self._bound
-        return Excess(gain, sum(w * lost for w, (_, _, lost) in pairs))
+            fine, unit = (self._bound * scale).as_integer_ratio()
+            forms += [(_at_least({(y, i): unit}, -fine), ">=") for y in records for i in agents]
+        weights = System().extended([*forms, ({(): 1}, ">")]).weights
+        if not weights:
+            return None
+        reasons = enumerate(strongest.values())
+        pairs = [(weights[k], gain, lost) for k, (_, gain, lost) in reasons if k in weights]
+        gain: Fraction | int = sum(weight * gain for weight, gain, _ in pairs)
+        if self._bound is not None:
+            fines = sum(weight for k, weight in weights.items() if budgeted <= k < len(forms))
+            gain -= fines * unit * self._bound
+        return Excess(gain, sum(weight * lost for weight, _, lost in pairs))
 
 
-def circulation(
-    arcs: Sequence[Arc], strengths: Sequence[int], linked: Collection[int], agents: int
-) -> tuple[list[int], int] | None:
-    """Flows of positive strength whose divergence is 0 or, at linked records, common to all agents.
-
-    Returns the flow on every arc and 0 fines, or None if there are no such flows (theory.md, T3).
-    """
-    rows: dict[tuple[int, int], int] = {}
-    columns: list[dict[int, int]] = []
-    for agent, here, there in arcs:
-        column: dict[int, int] = {}
-        for record, sign in ((here, 1), (there, -1)):
-            if record not in linked or agent < agents - 1:
-                touched = [(record, agent)]
-            else:
-                # Where all must be alike, each is compared with the last agent.
-                touched = [(record, other) for other in range(agents - 1)]
-                sign = -sign
-            for name in touched:
-                column[rows.setdefault(name, len(rows))] = sign
-        columns.append(column)
-    weights = ray(columns, strengths, len(rows))
-    return None if weights is None else (weights, 0)
-
-
-def bounded_flow(
-    arcs: Sequence[Arc], strengths: Sequence[int], agents: int, bound: Fraction, *, burnt: bool
-) -> tuple[list[int], int] | None:
-    """Flows whose strength exceeds ``bound`` times the fines that balance their divergence.
-
-    Returns the flow on every arc and the number of fines, or None if there are no such flows.
-    """
-    records = {record for _, *both in arcs for record in both if record != NOWHERE}
-    row = {
-        (record, agent): k
-        for k, (record, agent) in enumerate(product(sorted(records), range(agents)))
-    }
-    scale, fine = bound.denominator, bound.numerator
-    columns = [
-        {row[here, agent]: 1} if there == NOWHERE else {row[here, agent]: 1, row[there, agent]: -1}
-        for agent, here, there in arcs
-    ]
-    costs = [
-        strength * scale - (fine if there == NOWHERE else 0)
-        for strength, (_, _, there) in zip(strengths, arcs, strict=True)
-    ]
-    columns += [{k: 1} for k in row.values()]
-    costs += [-fine] * len(row)
-    for record in records:
-        for sign in (-1,) if burnt else (-1, 1):
-            columns.append({row[record, agent]: sign for agent in range(agents)})
-            costs.append(0)
-    weights = ray(columns, costs, len(row))
-    if weights is None:
-        return None
-    flows = weights[: len(arcs)]
-    lost = sum(w for w, (_, _, there) in zip(flows, arcs, strict=True) if there == NOWHERE)
-    return flows, lost + sum(weights[len(arcs) : len(arcs) + len(row)])
-
-
-GREEDY = 50
-"""The number of pivots after which the rule that never cycles is used (Bland 1977)."""
-
-
-def ray(columns: Sequence[dict[int, int]], costs: Sequence[int], height: int) -> list[int] | None:
-    """Integers x ≥ 0 with Σ x_j columns[j] = 0 and Σ x_j costs[j] > 0, or None if there are none.
-
-    The simplex method on a cone, without fractions (Edmonds 1967).
-    """
-    width = len(columns)
-    table = [[0] * width for _ in range(height)]
-    for j, column in enumerate(columns):
-        for row, entry in column.items():
-            table[row][j] = entry
-    top = list(costs)
-    basis: list[int | None] = [None] * height
-    pivots = 0
-    while True:
-        if pivots < GREEDY:
-            best = max(top, default=0)
-            if best <= 0:
-                return None
-            entering = top.index(best)
-        else:
-            entering = next((j for j, cost in enumerate(top) if cost > 0), -1)
-            if entering < 0:
-                return None
-        leaving = -1
-        for row, line in enumerate(table):
-            entry = line[entering]
-            if entry and basis[row] is None:
-                leaving = row
-                break
-            if entry > 0 and (leaving < 0 or basis[row] < basis[leaving]):  # type: ignore[operator]
-                leaving = row
-        if leaving < 0:
-            return _direction(table, basis, entering, width)
-        pivots += 1
-        pivot = table[leaving]
-        if pivot[entering] < 0:
-            pivot = table[leaving] = [-entry for entry in pivot]
-        for row, line in enumerate(table):
-            if row != leaving and line[entering]:
-                table[row] = _without(line, pivot, entering)
-        top = _without(top, pivot, entering)
-        basis[leaving] = entering
-
-
-def _without(line: list[int], pivot: list[int], entering: int) -> list[int]:
-    """A positive multiple of the line, less the multiple of the pivot that makes its entry 0."""
-    scale, factor = pivot[entering], line[entering]
-    if scale == 1:
-        return [a - factor * b for a, b in zip(line, pivot, strict=True)]
-    rest = [scale * a - factor * b for a, b in zip(line, pivot, strict=True)]
-    common = gcd(*rest)
-    return [entry // common for entry in rest] if common > 1 else rest
-
-
-def _direction(
-    table: Sequence[Sequence[int]], basis: Sequence[int | None], entering: int, width: int
-) -> list[int]:
-    """The direction in which the basic variables move when the entering one grows."""
-    moved = [
-        (column, -line[entering], line[column])
-        for column, line in zip(basis, table, strict=True)
-        if column is not None and line[entering]
-    ]
-    whole = lcm(*(unit for _, _, unit in moved))
-    moves = [0] * width
-    moves[entering] = whole
-    for column, step, unit in moved:
-        moves[column] = step * (whole // unit)
-    return moves
+def _at_least(terms: dict[Monomial, int], bound: int) -> dict[Monomial, int]:
+    """Terms less what they must be at least."""
+    return {**terms, (): -bound} if bound else terms
 
 
 def rules_of(setting: Setting, game: PlainGame) -> Rules:
     """The rules of a setting."""
     contracts, language = setting.contracts, setting.language
     if language is None or isinstance(contracts, NoContract):
-        return Alone(game)
+        return alone(game)
     if isinstance(contracts, Directives):
         if not isinstance(language, ProductLanguage):
             raise TypeError("only state and product languages carry directives")
-        return Directing(game, language, contracts.permissive)
+        return Directing(game, language.classes, contracts.permissive)
     table = record_table(language, setting.environment)
     return Paying(game, table.reshape(len(setting.environment.states), -1).tolist(), contracts)
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
 from coopgap.proofs.questions.mechanisms import Drawn, Move, Reports, Society
@@ -36,21 +35,13 @@ Terms = dict[Column, Any]
 """Coefficients by variable: integers or, in a family, polynomials."""
 
 
-@dataclass
-class Rows:
-    """Rows Σ terms ≥ bound, or = bound, by key."""
+class Row(NamedTuple):
+    """Σ terms ≥ bound, or = bound."""
 
-    keys: list[Any] = field(default_factory=list)
-    terms: list[Terms] = field(default_factory=list)
-    bounds: list[Any] = field(default_factory=list)
-    equality: list[bool] = field(default_factory=list)
-
-    def add(self, key: Any, terms: Terms, bound: Any = 0, equality: bool = False) -> None:
-        """One more row."""
-        self.keys.append(key)
-        self.terms.append(terms)
-        self.bounds.append(bound)
-        self.equality.append(equality)
+    key: Any
+    terms: Terms
+    bound: Any = 0
+    equality: bool = False
 
 
 class Programme:
@@ -88,9 +79,9 @@ class Programme:
 
     # Rows
 
-    def rows(self, floor: Fraction | None = None, whole: str | None = None) -> Rows:
+    def rows(self, floor: Fraction | None = None, whole: str | None = None) -> list[Row]:
         """All rows. ``whole``: the variable in whose multiples points are counted, else 1."""
-        rows = Rows()
+        rows: list[Row] = []
         for reports in self.society.reports:
             terms = {("draw", d): 1 for d in self.drawn_after(reports)}
             add_row(rows, None, terms, 1, whole, equality=True)
@@ -124,7 +115,7 @@ class Programme:
                 put(terms, ("draw", drawn), worth)
         return terms
 
-    def _add_incentives(self, rows: Rows, agent: int, cell: int) -> None:
+    def _add_incentives(self, rows: list[Row], agent: int, cell: int) -> None:
         actions = range(self.shape[agent])
         honest: Terms = {}
         for told in actions:
@@ -137,17 +128,17 @@ class Programme:
                     move = agent, cell, cell, told, taken
                     for column, worth in self._worth(move).items():
                         put(terms, column, -worth)
-                    rows.add(move, terms)
+                    rows.append(Row(move, terms))
         for report in self.society.types[agent]:
             if report == cell:
                 continue
             best = [("best", agent, cell, report, told) for told in actions]
-            rows.add(None, honest | dict.fromkeys(best, -1))
+            rows.append(Row(None, honest | dict.fromkeys(best, -1)))
             for told in actions:
                 for taken in actions:
                     move = agent, cell, report, told, taken
                     terms = {c: -worth for c, worth in self._worth(move).items()}
-                    rows.add(move, terms | {best[told]: 1})
+                    rows.append(Row(move, terms | {best[told]: 1}))
 
     def _worth(self, move: Move) -> Terms:
         """What an agent gets that is told an action, by report and action taken."""
@@ -172,7 +163,7 @@ class Programme:
         for other in range(last):
             put(terms, ("pay", other, place), -weight)
 
-    def _add_participation(self, rows: Rows, agent: int, cell: int, whole: str | None) -> None:
+    def _add_participation(self, rows: list[Row], agent: int, cell: int, whole: str | None) -> None:
         if self.options is None:
             return
         above, below = self.options[agent]
@@ -183,22 +174,22 @@ class Programme:
                 put(terms, column, worth * below)
         add_row(rows, ("joins", agent, cell, below), terms, above * mass, whole)
 
-    def _add_rules(self, rows: Rows) -> None:
+    def _add_rules(self, rows: list[Row]) -> None:
         """The rows of budget and liability, for all payments that occur in rows."""
         places = dict.fromkeys(
-            column[2] for terms in rows.terms for column in terms if column[0] == "pay"
+            column[2] for row in rows for column in row.terms if column[0] == "pay"
         )
         budget, bound = self.society.contracts.budget, self.liability
         for place in places:
             if budget is Budget.BURNT:
-                rows.add(None, {("pay", agent, place): -1 for agent in self.agents})
+                rows.append(Row(None, {("pay", agent, place): -1 for agent in self.agents}))
             if bound is None:
                 continue
             for agent in self.agents:
                 terms: Terms = {}
                 self._pay(terms, agent, place, bound[1])
                 put(terms, ("draw", place[0]), bound[0] * self.unit)
-                rows.add(None, terms)
+                rows.append(Row(None, terms))
 
 
 def _options(society: Society, unit: int) -> list[tuple[int, int]] | None:
@@ -217,25 +208,23 @@ def put(terms: Terms, column: Column, value: Any) -> None:
 
 
 def add_row(
-    rows: Rows, key: Any, terms: Terms, bound: Any, whole: str | None, equality: bool = False
+    rows: list[Row], key: Any, terms: Terms, bound: Any, whole: str | None, equality: bool = False
 ) -> None:
     """Adds a row whose bound is for points, counted in multiples of ``whole`` if it is named."""
-    if whole is None:
-        rows.add(key, terms, bound, equality)
-    else:
-        rows.add(key, {**terms, whole: -bound}, 0, equality)
+    if whole is not None:
+        terms, bound = {**terms, whole: -bound}, 0
+    rows.append(Row(key, terms, bound, equality))
 
 
-def columns_of(rows: Rows, aim: Mapping[Column, Any]) -> list[Column]:
+def columns_of(rows: Sequence[Row], aim: Mapping[Column, Any]) -> list[Column]:
     """All variables, in the order of an answer's numbers."""
-    named: Iterable[Column] = (column for terms in (*rows.terms, aim) for column in terms)
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(c for terms in (*(row.terms for row in rows), aim) for c in terms))
 
 
-def solved_exactly(rows: Rows, aim: Terms, deadline: float) -> Optimum | Infeasible:
+def solved_exactly(rows: Sequence[Row], aim: Terms, deadline: float) -> Optimum | Infeasible:
     """The greatest value of the aim, as the least of its negative. Raises TimeoutError."""
     columns = columns_of(rows, aim)
-    listed = list(zip(rows.terms, rows.bounds, rows.equality, strict=True))
+    listed = [(row.terms, row.bound, row.equality) for row in rows]
     least = {column: -value for column, value in aim.items()}
     asked = programme(listed, least, columns, lambda column: column[0] not in ("pay", "best"))
     answer = solve(asked, deadline - time.monotonic())

@@ -119,25 +119,8 @@ class Threshold:
     setting: Setting
 
 
-@dataclass(frozen=True)
-class Domination:
-    """Does some cooperating action strictly dominate each defecting one of every agent (T9)?
-
-    In every state of positive probability, at these levels and without a contract.
-    """
-
-    setting: Setting
-    levels: Levels
-
-
 Question = (
-    Implementability
-    | SelectionThreshold
-    | SelectionSpan
-    | DominantSelection
-    | Value
-    | Threshold
-    | Domination
+    Implementability | SelectionThreshold | SelectionSpan | DominantSelection | Value | Threshold
 )
 
 
@@ -234,13 +217,6 @@ class BestSelection:
 
 
 @dataclass(frozen=True)
-class Dominated:
-    """All defecting actions are dominated; moves: (state, agent, defecting, dominating action)."""
-
-    moves: tuple[tuple[int, int, int, int], ...]
-
-
-@dataclass(frozen=True)
 class Unanswered:
     """No answer, with the reason."""
 
@@ -275,7 +251,7 @@ class Bracket(Unanswered):
     cases: tuple[ContractCases, ...]
 
 
-Answer = Reached | Span | Excluded | BestSelection | Dominated | Unanswered
+Answer = Reached | Span | Excluded | BestSelection | Unanswered
 
 
 class Engine(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.questions.mechanism_programme import (
     Column,
     Programme,
-    Rows,
+    Row,
     Terms,
     columns_of,
     solved_exactly,
@@ -88,8 +88,7 @@ class ProgrammeHere:
         self.balanced = problem.contracts.budget == "balanced"
         self.rows, self.aim = self.programme.rows(), self.programme.welfare_terms()
         self.columns = columns_of(self.rows, self.aim)
-        self.here = [self._at(terms) for terms in self.rows.terms]
-        self.bounds = [self.number(bound) for bound in self.rows.bounds]
+        self.here = self._rows_at(self.rows)
         self.worth = self._at(self.aim)
 
     def number(self, value: Any) -> Fraction:
@@ -100,24 +99,20 @@ class ProgrammeHere:
         values = ((column, self.number(value)) for column, value in terms.items())
         return {column: value for column, value in values if value}
 
-    def _rows_here(self) -> Rows:
-        return Rows(
-            list(self.rows.keys), list(self.here), list(self.bounds), list(self.rows.equality)
-        )
+    def _rows_at(self, rows: Sequence[Row]) -> list[Row]:
+        return [
+            row._replace(terms=self._at(row.terms), bound=self.number(row.bound)) for row in rows
+        ]
 
     def _solve(
-        self, rows: Rows, aim: Mapping[Column, Fraction]
+        self, rows: Sequence[Row], aim: Mapping[Column, Fraction]
     ) -> tuple[Optimum | Infeasible, list[int]]:
         """The exact answer for rows of fractions, and what each row was multiplied by."""
-        scales = []
-        whole = Rows()
-        for key, terms, bound, equality in zip(
-            rows.keys, rows.terms, rows.bounds, rows.equality, strict=True
-        ):
-            scale = common_denominator((*terms.values(), bound))
-            scales.append(scale)
-            scaled = {column: int(value * scale) for column, value in terms.items()}
-            whole.add(key, scaled, int(bound * scale), equality)
+        scales = [common_denominator((*row.terms.values(), row.bound)) for row in rows]
+        whole = []
+        for row, scale in zip(rows, scales, strict=True):
+            terms = {column: int(value * scale) for column, value in row.terms.items()}
+            whole.append(row._replace(terms=terms, bound=int(row.bound * scale)))
         scale = common_denominator(aim.values())
         found = solved_exactly(whole, {c: int(v * scale) for c, v in aim.items()}, self.deadline)
         if isinstance(found, Infeasible):
@@ -128,7 +123,7 @@ class ProgrammeHere:
 
     def solved(self, aim: Mapping[Column, Fraction]) -> tuple[Optimum | Infeasible, list[Fraction]]:
         """The exact answer at the point, with multipliers on the rows."""
-        best, scales = self._solve(self._rows_here(), aim)
+        best, scales = self._solve(self.here, aim)
         return best, [y * scale for y, scale in zip(best.dual, scales, strict=True)]
 
     def fullest(self) -> dict[Column, Fraction] | None:
@@ -136,30 +131,22 @@ class ProgrammeHere:
 
         In multiples of points each μ is at least some share ≤ 1, of which the sum is greatest.
         """
-        symbolic = self.programme.rows(whole="whole")
-        rows = Rows(
-            list(symbolic.keys),
-            [self._at(terms) for terms in symbolic.terms],
-            [self.number(bound) for bound in symbolic.bounds],
-            list(symbolic.equality),
-        )
+        rows = self._rows_at(self.programme.rows(whole="whole"))
         shares: dict[Column, Fraction] = {}
         chances: dict[Column, Fraction] = {}
         for drawn in self.programme.allowed:
             share, draw = ("share", drawn), ("draw", drawn)
             shares[share], chances[draw] = Fraction(1), Fraction(0)
-            rows.add(None, {share: Fraction(-1)}, Fraction(-1))
-            rows.add(None, {draw: Fraction(1), share: Fraction(-1)}, Fraction(0))
+            rows.append(Row(None, {share: Fraction(-1)}, Fraction(-1)))
+            rows.append(Row(None, {draw: Fraction(1), share: Fraction(-1)}))
         found, _ = self._solve(rows, shares)
         assert isinstance(found, Optimum), "0 is a point"
         if not found.value:
             return None
         named = dict(zip(self.order, found.primal, strict=True))
         chances = {c: Fraction(named[c]) / named["whole"] for c in chances}
-        rows = self._rows_here()
-        for column, chance in chances.items():
-            rows.add(None, {column: Fraction(1)}, chance, equality=True)
-        values = self._cheapest(rows, None)
+        fixed = (Row(None, {c: Fraction(1)}, chance, True) for c, chance in chances.items())
+        values = self._cheapest([*self.here, *fixed], None)
         assert values is not None, "these chances are those of a point"
         self._tighten(values)
         # Payments first: what the equations leave open are then chances, which know no units.
@@ -171,8 +158,7 @@ class ProgrammeHere:
         If it would pay after what it does not recommend, only what it recommends is allowed, if
         that suffices.
         """
-        rows = self._rows_here()
-        rows.add("floor", dict(self.worth), welfare)
+        rows = [*self.here, Row("floor", dict(self.worth), welfare)]
         values = self._cheapest(rows, None)
         assert values is not None, "this welfare is reached"
         if self.pays_outside(values):
@@ -185,22 +171,20 @@ class ProgrammeHere:
         drawn = draws_of(values)
         return any(x and c[0] == "pay" and c[2][0] not in drawn for c, x in values.items())
 
-    def _cheapest(self, rows: Rows, allowed: set[Drawn] | None) -> dict[Column, Fraction] | None:
+    def _cheapest(
+        self, rows: Sequence[Row], allowed: set[Drawn] | None
+    ) -> dict[Column, Fraction] | None:
         """The variables; where given, only these draws are allowed. None if that is too little."""
-        terms = rows.terms
+        rows = list(rows)
         if allowed is not None:
-            terms = [
-                {c: v for c, v in row.items() if _drawn(c) is None or _drawn(c) in allowed}
-                for row in rows.terms
-            ]
-        rows = Rows(list(rows.keys), list(terms), list(rows.bounds), list(rows.equality))
+            rows = [row._replace(terms=_within(row.terms, allowed)) for row in rows]
         sizes = {}
         for column in self.columns:
             if column[0] == "pay" and (allowed is None or column[2][0] in allowed):
                 size = ("size", *column[1:])
                 sizes[size] = Fraction(-1)
                 for sign in (1, -1):
-                    rows.add(None, {size: Fraction(1), column: Fraction(sign)}, Fraction(0))
+                    rows.append(Row(None, {size: Fraction(1), column: Fraction(sign)}))
         found, _ = self._solve(rows, sizes)
         if isinstance(found, Infeasible):
             return None
@@ -211,13 +195,17 @@ class ProgrammeHere:
     def _tighten(self, values: dict[Column, Fraction]) -> None:
         """Sets what an agent gets by its best map to just that."""
         least: dict[Column, Fraction] = {}
-        for terms in self.here:
+        for _, terms, *_ in self.here:
             best = [column for column in terms if column[0] == "best"]
             if len(best) == 1 and terms[best[0]] > 0:
                 rest = -sum(v * values[c] for c, v in terms.items() if c != best[0])
                 worth = Fraction(rest) / terms[best[0]]
                 least[best[0]] = max(least.get(best[0], worth), worth)
         values |= least
+
+
+def _within(terms: Terms, allowed: set[Drawn]) -> Terms:
+    return {c: v for c, v in terms.items() if _drawn(c) is None or _drawn(c) in allowed}
 
 
 def _drawn(column: Column) -> Drawn | None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TypeAlias, TypeVar
 
-from coopgap.proofs.algebra.exact_lp import Infeasible, Optimum, programme, solve
+from coopgap.proofs.algebra.exact_lp import Column, Infeasible, Optimum, Row, programme, solve
 from coopgap.proofs.questions.private import Excluded, PrivateSetting, Strategies, Type
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.exact import common_denominator
@@ -33,12 +32,6 @@ the denominator of payoffs.
 
 class Stopped(Exception):
     """There is no answer; the message says why."""
-
-
-Column = TypeVar("Column", bound=Hashable)
-
-Row: TypeAlias = tuple[Mapping[Column, int], int, bool]
-"""Σ terms ≥ bound, or an equation."""
 
 
 class StrategyMoves:

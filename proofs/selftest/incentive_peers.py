@@ -10,8 +10,6 @@ from typing import Any
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.fuzzing.situations import Bounds, Situation
 from coopgap.proofs.questions.obligations import (
-    Dominated,
-    Domination,
     Implementability,
     Reached,
     Setting,
@@ -37,8 +35,7 @@ def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
 
 def _dominated(drawn: Situation) -> Answer:
     game = replace(drawn.environment, cooperative=_cooperative(drawn))
-    question = Domination(decide.no_contract(game), drawn.levels)
-    return isinstance(decide.ask(question), Dominated)
+    return decide.dominated(game, drawn.levels) is not None
 
 
 def _dominated_by_z3(drawn: Situation) -> Answer:

@@ -36,7 +36,6 @@ from coopgap.theory.languages import (
     complete,
     from_values,
     join,
-    meet,
     product,
     refines,
 )
@@ -325,8 +324,7 @@ def test_t1_a_finer_language_is_worth_no_less(seed: int):
         contracts = Directives(permissive=True)
     records = not isinstance(contracts, Directives)
     one, other = (random_language(rng, game, records) for _ in range(2))
-    both, common = join(one, other, game), meet(one, other, game)
-    chain = [blind(game), common, one, both, complete(game)]
+    chain = [blind(game), one, join(one, other, game), complete(game)]
     for coarse, fine in pairwise(chain):
         assert refines(fine, coarse, game)
     found = [worth(Setting(game, language, contracts), given.levels) for language in chain]

@@ -24,7 +24,7 @@ from coopgap.theory.readers import commons_shape, group_shape, shape
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.files import read_text
 from coopgap.theory.readers.load import gallery, load, load_listed
-from coopgap.theory.readers.spec import read_spec, spec_from_text
+from coopgap.theory.readers.spec import spec_from_text
 
 N4 = """
 title  = "Two contingencies a contract cannot name"
@@ -748,13 +748,13 @@ def test_every_claim_is_checked_for_its_fields():
 def test_a_file_is_read_and_named(tmp_path):
     path = tmp_path / "pd.toml"
     path.write_text("\ufeff" + PD, encoding="utf-8")
-    assert read_spec(path).languages == load_listed(path).languages == read(PD).languages
+    assert load_listed(path).languages == read(PD).languages
     assert load(str(path)).origin == str(path)
     path.write_text(PD + "x = 1", encoding="utf-8")
     with pytest.raises(
         InputError, match=re.escape(f"{path}: game.payoffs: there is no player 'x'")
     ):
-        read_spec(path)
+        load_listed(path)
 
 
 def test_files_that_cannot_be_read(tmp_path):

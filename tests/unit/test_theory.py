@@ -41,7 +41,6 @@ from coopgap.theory.languages import (
     describe_record,
     from_values,
     join,
-    meet,
     record_of,
     record_table,
     refines,
@@ -50,9 +49,6 @@ from coopgap.theory.languages import (
 from coopgap.theory.languages import product as product_language
 from coopgap.theory.preferences import (
     prosocial_payoffs,
-    prosociality_of_weight,
-    value_orientation_degrees,
-    weight_on_welfare,
 )
 from coopgap.theory.welfare import (
     expected_payoffs,
@@ -245,7 +241,7 @@ def test_named_groups(game: Environment) -> None:
 
 
 def test_the_lattice_on_random_languages(game: Environment) -> None:
-    """join and meet are bounds, and the tightest ones, for every pair of forms."""
+    """The join is a bound, and the tightest one, for every pair of forms."""
     rng = random.Random(5)
     shape = (2, 2, 3)
 
@@ -258,14 +254,11 @@ def test_the_lattice_on_random_languages(game: Environment) -> None:
 
     for _ in range(150):
         one, other, third = drawn(), drawn(), drawn()
-        up, down = join(one, other, game), meet(one, other, game)
+        up = join(one, other, game)
         for each in (one, other):
             assert refines(up, each, game)
-            assert refines(each, down, game)
         if all(refines(third, each, game) for each in (one, other)):
             assert refines(third, up, game)
-        if all(refines(each, third, game) for each in (one, other)):
-            assert refines(down, third, game)
 
 
 def _numbered(values: list[int]) -> list[int]:
@@ -325,14 +318,6 @@ def test_prosocial_payoffs_are_the_definition(game: Environment) -> None:
     for wrong in ((HALF,), (HALF, -HALF)):
         with pytest.raises(InputError):
             prosocial_payoffs(game, wrong)
-
-
-def test_parametrisations_agree() -> None:
-    assert weight_on_welfare(Fraction(1)) == HALF
-    assert prosociality_of_weight(Fraction(2, 3)) == 2
-    assert value_orientation_degrees(Fraction(0)) == 0
-    with pytest.raises(InputError, match="outside"):
-        prosociality_of_weight(Fraction(1))
 
 
 def test_welfare_functions() -> None:

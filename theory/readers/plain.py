@@ -24,7 +24,7 @@ _FIX = "write nested lists, one level for each player, with a list of all player
 
 
 def read_plain(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
-    """The game in a .json or .yaml file; raises InputError as ``read_spec`` does."""
+    """The game in a .json or .yaml file; raises InputError as ``spec_from_text`` does."""
     parsed = _json if path.suffix.lower() == ".json" else _yaml
     return plain_from_text(read_text(path, max_bytes), str(path), parsed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coopgap.theory.environments import Environment
@@ -13,7 +12,6 @@ from coopgap.theory.information import Information
 from coopgap.theory.json_values import Plain
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import for_each
-from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.parameters import Scope, Written, require_unlike, scope_of
 from coopgap.theory.readers.spec_claims import question_of
 from coopgap.theory.readers.spec_game import (
@@ -43,17 +41,12 @@ READ_BY = {"conjecture": "fuzz", "theorem": "prove"}
 """Which commands read files that are no specs, by the table that such a file has."""
 
 
-def read_spec(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
-    """The specification in a TOML file; that of a family if the file has parameters.
-
-    Raises InputError, naming the file, the field and the fix, for a file that cannot be read, one
-    of more than ``max_bytes`` bytes, and content that breaks the rules of spec files.
-    """
-    return spec_from_text(read_text(path, max_bytes), str(path))
-
-
 def spec_from_text(text: str, origin: str) -> Specification | FamilySpecification:
-    """The specification in a TOML text; errors name ``origin`` as its file."""
+    """The specification in a TOML text; that of a family if it has parameters.
+
+    Raises InputError, naming ``origin`` as the file, the field and the fix, for content that breaks
+    the rules of spec files.
+    """
     with inside(source=origin):
         return specification_of(document_of(text), origin)
 
@@ -69,7 +62,7 @@ def any_spec_from_text(
 ):
     """The specification in a TOML text, be it about groups of agents, a commons or a fishery.
 
-    Raises InputError as ``read_spec`` does.
+    Raises InputError as ``spec_from_text`` does.
     """
     with inside(source=origin):
         document = document_of(text)
@@ -108,8 +101,8 @@ def specification_of(
 ) -> Specification | FamilySpecification:
     """The specification in a parsed file.
 
-    ``uses`` are expressions elsewhere that use its parameters. Raises InputError as ``read_spec``
-    does.
+    ``uses`` are expressions elsewhere that use its parameters. Raises InputError as
+    ``spec_from_text`` does.
     """
     for kind, command in READ_BY.items():
         if kind in document:

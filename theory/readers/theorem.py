@@ -70,7 +70,7 @@ class TheoremSpecification:
 
 
 def read_theorem(path: Path, max_bytes: int = MAX_BYTES) -> TheoremSpecification:
-    """The theorem in a TOML file; raises InputError as ``read_spec`` does."""
+    """The theorem in a TOML file; raises InputError as ``spec_from_text`` does."""
     return theorem_from_text(read_text(path, max_bytes), str(path))
 
 
