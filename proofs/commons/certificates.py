@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from coopgap.proofs.commons.equilibria import Caps, Pick, Symmetric
+from coopgap.proofs.commons.equilibria import Caps, Symmetric
 from coopgap.proofs.commons.planner import Plan
 from coopgap.proofs.commons.populations import Population
-from coopgap.proofs.commons.quotas import BestRule, Halves, Tree
+from coopgap.proofs.commons.quotas import BestRule, Halves, Tree, cells, situations
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.trusted.bounds import bounds as bounds_of
 from coopgap.proofs.trusted.bounds import emptied
@@ -23,6 +23,8 @@ from coopgap.theory.commons.resource import Commons, Growth
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import Extended, common_denominator
 from coopgap.theory.json_values import Json, JsonObject
+
+_D = TypeVar("_D")
 
 Kinds = Sequence[tuple[int, Fraction | None]]
 """How many agents are alike, and their λ; None where W comes first."""
@@ -88,11 +90,11 @@ def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
     commons = plan.commons
     claim: JsonObject = {
         "id": "commons-gap",
-        "language": _language(language),
+        "language": language_listed(language, "growth"),
         "low": str(plan.value - best.high),
         "high": str(plan.value - best.low),
     }
-    rule = [[*cell, best.rule.get(cell, 0)] for cell in sorted(_cells(commons, language))]
+    rule = quotas_listed({**dict.fromkeys(cells(commons, language), 0), **best.rule})
     witness: JsonObject = {"values": _values(plan), "rule": rule, "tree": tree_listed(best.tree)}
     return encoded(commons, claim, witness)
 
@@ -102,56 +104,60 @@ def equilibrium(
 ) -> str:
     """A symmetric equilibrium, picked so; under caps of a language if one is given."""
     commons = play.commons
-    listed = None
+    told, listed = None, None
     if language is not None and caps is not None:
-        chosen: dict[Cell, int] = {}
-        for month, signal, stock in _situations(commons):
-            if stock in commons.reachable[month - 1]:
-                cap = commons.grid[caps(month, signal, stock)]
-                chosen[language.cell(month, signal, stock)] = cap
-        listed = [[*cell, cap] for cell, cap in sorted(chosen.items())]
-    claim: JsonObject = {
-        "id": "commons-equilibrium",
-        "kinds": [[commons.agents, str(play.level)]],
-        "pick": pick,
-        "language": None if language is None else _language(language),
-        "payoffs": [str(play.values[0][commons.stock])],
-        "months": str(lasting(commons, play)),
-    }
-    demands = [
-        [[[each] if stock in reached else None for stock, each in enumerate(row)] for row in rows]
-        for rows, reached in zip(play.demands, commons.reachable, strict=True)
-    ]
+        chosen = {
+            language.cell(month, signal, stock): commons.grid[caps(month, signal, stock)]
+            for month, signal, stock in situations(commons)
+            if stock in commons.reachable[month - 1]
+        }
+        told, listed = language_listed(language, "growth"), quotas_listed(chosen)
+    start = play.values[0][commons.stock], lasting(commons, play)
+    claim = played([(commons.agents, play.level)], pick, start, told)
+    demands = _demands(commons, play.demands, lambda demand: [demand])
     return encoded(commons, claim, {"demands": demands, "caps": listed})
 
 
-def mixed(play: Population, pick: Pick | str) -> str:
+def mixed(play: Population, pick: str) -> str:
     """An equilibrium of prosocial and selfish agents, picked so."""
     commons = play.commons
-    kinds: list[tuple[list[Json], Fraction]] = [
-        ([play.prosocial, "inf"], play.start[0]),
-        ([commons.agents - play.prosocial, "0"], play.start[1]),
-    ]
-    there = [place for place, (kind, _) in enumerate(kinds) if kind[0]]
-    claim: JsonObject = {
+    kinds: Kinds = [(play.prosocial, None), (commons.agents - play.prosocial, Fraction(0))]
+    there = [place for place, (count, _) in enumerate(kinds) if count]
+    start = [play.start[place] for place in (*there, 2)]
+    claim = played([kinds[place] for place in there], pick, start)
+    demands = _demands(commons, play.demands, lambda pair: [pair[place] for place in there])
+    return encoded(commons, claim, {"demands": demands, "caps": None})
+
+
+def played(
+    kinds: Kinds, pick: str, start: Sequence[Fraction], language: JsonObject | None = None
+) -> JsonObject:
+    """The claim about an equilibrium; start: what an agent of each kind gets, and the months."""
+    return {
         "id": "commons-equilibrium",
-        "kinds": [kinds[place][0] for place in there],
+        "kinds": _kinds(kinds),
         "pick": pick,
-        "language": None,
-        "payoffs": [str(kinds[place][1]) for place in there],
-        "months": str(play.start[2]),
+        "language": language,
+        "payoffs": [str(each) for each in start[:-1]],
+        "months": str(start[-1]),
     }
-    demands = [
+
+
+def _kinds(kinds: Kinds) -> list[list[Json]]:
+    return [[count, "inf" if level is None else str(level)] for count, level in kinds]
+
+
+def _demands(
+    commons: Commons, demands: Sequence[Sequence[Sequence[_D]]], listed: Callable[[_D], list[int]]
+) -> list[list[list[Json]]]:
+    """What the kinds demand by month, signal and stock; None at stocks that cannot come."""
+    return [
         [
-            [
-                [pair[place] for place in there] if stock in reached else None
-                for stock, pair in enumerate(row)
-            ]
+            [listed(each) if stock in reached else None for stock, each in enumerate(row)]
             for row in rows
         ]
-        for rows, reached in zip(play.demands, commons.reachable, strict=True)
+        for rows, reached in zip(demands, commons.reachable, strict=True)
     ]
-    return encoded(commons, claim, {"demands": demands, "caps": None})
 
 
 def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
@@ -175,9 +181,7 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
         if data.regimes is None
         else Situations(data, data.regimes, merged, budget)
     )
-    listed: list[list[Json]] = [
-        [count, "inf" if level is None else str(level)] for count, level in kinds
-    ]
+    listed = _kinds(kinds)
     try:
         found = bounds_of(source, Play(source, listed))
     except Rejected:
@@ -222,25 +226,15 @@ def _values(plan: Plan) -> list[list[int]]:
     ]
 
 
-def _language(language: QuotaLanguage) -> dict[str, Json]:
-    return {
-        "month": list(language.month),
-        "stock": list(language.stock),
-        "growth": language.growth,
-    }
+def language_listed(language: QuotaLanguage, *seen: str) -> dict[str, Json]:
+    """A language by its cells of months and of stocks, and by what else it may tell."""
+    told = {name: getattr(language, name) for name in seen}
+    return {"month": list(language.month), "stock": list(language.stock), **told}
 
 
-def _situations(commons: Commons) -> Sequence[tuple[int, int, int]]:
-    return [
-        (month, signal, stock)
-        for month in range(1, commons.horizon + 1)
-        for signal in range(len(commons.signals))
-        for stock in range(commons.capacity + 1)
-    ]
-
-
-def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
-    return {language.cell(*situation) for situation in _situations(commons)}
+def quotas_listed(quotas: Mapping[Cell, int]) -> list[list[int]]:
+    """A quota for each cell."""
+    return [[*cell, quota] for cell, quota in sorted(quotas.items())]
 
 
 def tree_listed(tree: Tree) -> dict[str, Json] | None:

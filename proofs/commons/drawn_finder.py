@@ -19,9 +19,16 @@ from coopgap.proofs.commons.parts import (
 )
 from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import population
-from coopgap.proofs.commons.quotas import best_rule
+from coopgap.proofs.commons.quotas import BestRule, best_rule
 from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
-from coopgap.proofs.commons.valued import NO_CAPS, Accepted, certified, over_all, selections
+from coopgap.proofs.commons.valued import (
+    NO_CAPS,
+    Accepted,
+    cap_part,
+    over_all,
+    quota_part,
+    selections,
+)
 from coopgap.proofs.commons.words import rule_listed
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.resource import Commons
@@ -71,26 +78,21 @@ class DrawnFinder:
         commons, plan = self.commons, self.plan
         best = best_rule(commons, language)
         sha = accepted.add(certificates.gap(plan, language, best))
-        value: Figure = (best.low, best.high)
-        lost: Figure = (plan.value - best.high, plan.value - best.low)
-        if isinstance(sha, Unknown):
-            value = lost = sha
-        caps = []
-        for level in levels:
-            found = sustained(commons, language, level, best)
-            if found is None:
-                caps.append(CapPart(level, NO_CAPS, NO_CAPS, {}))
-                continue
-            play, chosen = found
-            reached = accepted.add(certificates.equilibrium(play, "some", language, chosen))
-            if isinstance(reached, Unknown):
-                caps.append(CapPart(level, reached, reached, {}))
-            else:
-                between = (play.value, plan.value)
-                rest = (Fraction(0), plan.value - play.value)
-                caps.append(CapPart(level, between, rest, {"value": reached}))
+        lost = plan.value - best.high, plan.value - best.low
+        caps = [self._caps(language, level, best, accepted) for level in levels]
         listed = rule_listed(commons, language, best.rule)
-        return QuotaPart(language.name, value, lost, listed, caps, certified([("gap", sha)]))
+        return quota_part(language.name, (best.low, best.high), lost, sha, listed, caps)
+
+    def _caps(
+        self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
+    ) -> CapPart:
+        """What the best caps reach that are tried."""
+        found = sustained(self.commons, language, level, best)
+        if found is None:
+            return CapPart(level, NO_CAPS, NO_CAPS, {})
+        play, chosen = found
+        sha = accepted.add(certificates.equilibrium(play, "some", language, chosen))
+        return cap_part(level, play.value, self.plan.value, sha)
 
     def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
         """The least λ at which no agent leaves equal shares of the first best."""

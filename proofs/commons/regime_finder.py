@@ -27,8 +27,10 @@ from coopgap.proofs.commons.valued import (
     NO_CAPS,
     Accepted,
     OverAll,
+    cap_part,
     certified,
     over_all,
+    quota_part,
     selections,
 )
 from coopgap.proofs.commons.words import regime_rule_listed
@@ -151,13 +153,10 @@ class RegimeFinder:
         """What quotas of a language reach that prescribe, and at each λ those that cap."""
         best = best_regime_rule(self.situations, language, self.plan, self.most)
         sha = accepted.add(certificates.gap(self.situations, self.plan, self.most, language, best))
-        value: Figure = (best.low, best.high)
-        lost: Figure = certificates.lost(self.plan, self.most, language, best)
-        if isinstance(sha, Unknown):
-            value = lost = sha
+        lost = certificates.lost(self.plan, self.most, language, best)
         caps = [self._caps(language, level, best, accepted) for level in levels]
         listed = regime_rule_listed(self.situations.regimes, language, best.rule)
-        return QuotaPart(language.name, value, lost, listed, caps, certified([("gap", sha)]))
+        return quota_part(language.name, (best.low, best.high), lost, sha, listed, caps)
 
     def _caps(
         self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
@@ -167,7 +166,8 @@ class RegimeFinder:
             bounded = self._every([(self.situations.commons.agents, level)], accepted)()
             if not bounded.exists or not isinstance(bounded.figure, tuple):
                 return CapPart(level, NOT_SURE, NOT_SURE, {})
-            return self._reached(level, bounded.figure[0], bounded.sha256)
+            assert bounded.sha256 is not None, "its certificate says so"
+            return cap_part(level, bounded.figure[0], self.most, bounded.sha256)
         known = [
             (play, caps)
             for caps in self._tried(language, best)
@@ -176,15 +176,8 @@ class RegimeFinder:
         if not known:
             return CapPart(level, NO_CAPS, NO_CAPS, {})
         play, caps = max(known, key=lambda each: each[0].value)
-        return self._reached(
-            level, play.value, accepted.add(certificates.equilibrium(play, "some", language, caps))
-        )
-
-    def _reached(self, level: Fraction, low: Fraction, sha: str | Unknown | None) -> CapPart:
-        if not isinstance(sha, str):
-            return CapPart(level, sha or NOT_SURE, sha or NOT_SURE, {})
-        lost = (Fraction(0), self.most - low)
-        return CapPart(level, (low, self.most), lost, {"value": sha})
+        sha = accepted.add(certificates.equilibrium(play, "some", language, caps))
+        return cap_part(level, play.value, self.most, sha)
 
     def _tried(
         self, language: QuotaLanguage, best: BestRule

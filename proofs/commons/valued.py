@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from coopgap.proofs.commons import certificates
 from coopgap.proofs.commons.certificates import Kinds
 from coopgap.proofs.commons.equilibria import Missing, Pick
-from coopgap.proofs.commons.parts import Between, Figure
+from coopgap.proofs.commons.parts import Between, CapPart, Figure, QuotaEntry, QuotaPart
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
@@ -56,6 +56,29 @@ class Accepted:
         sha = digest(text)
         self.texts[sha] = text
         return sha
+
+
+def cap_part(level: Fraction, low: Fraction, most: Fraction, sha: str | Unknown) -> CapPart:
+    """What caps reach at a λ that an equilibrium of so much shows, if its certificate is accepted.
+
+    most: what no plan exceeds.
+    """
+    if isinstance(sha, Unknown):
+        return CapPart(level, sha, sha, {})
+    return CapPart(level, (low, most), (Fraction(0), most - low), {"value": sha})
+
+
+def quota_part(
+    name: str,
+    worth: Between,
+    lost: Between,
+    sha: str | Unknown,
+    rule: Sequence[QuotaEntry],
+    caps: Sequence[CapPart],
+) -> QuotaPart:
+    """What the best quota of a language is worth and loses, if its certificate is accepted."""
+    value, gap = (sha, sha) if isinstance(sha, Unknown) else (worth, lost)
+    return QuotaPart(name, value, gap, rule, caps, certified([("gap", sha)]))
 
 
 def certified(pairs: Iterable[tuple[str, str | Unknown | None]]) -> dict[str, str]:
