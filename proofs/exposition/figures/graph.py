@@ -10,24 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.exposition.figures.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LINE,
-    ORANGE,
-    PURPLE,
-    RED,
-    SKY,
-    TITLE,
-    YELLOW,
-    Sheet,
-    bare,
-    letters,
-    styled,
-    wrapped_lines,
-)
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Incentives,
@@ -46,12 +29,12 @@ HEIGHT = 2.6
 """The height of the graph, in inches."""
 
 AGENTS = (
-    ("blue", BLUE),
-    ("orange", ORANGE),
-    ("green", GREEN),
-    ("purple", PURPLE),
-    ("light blue", SKY),
-    ("yellow", YELLOW),
+    ("blue", style.BLUE),
+    ("orange", style.ORANGE),
+    ("green", style.GREEN),
+    ("purple", style.PURPLE),
+    ("light blue", style.SKY),
+    ("yellow", style.YELLOW),
 )
 """What the arrows of agents look like; of more than six, colours come again."""
 
@@ -59,7 +42,7 @@ RECORD_LIMIT = 16
 """How many records are drawn; of more, those of the obstruction alone."""
 
 
-@styled
+@style.styled
 def draw(setting: Setting, name: str) -> Figure:
     """The contract graph of a first-best selection under selfish play (theory.md T3).
 
@@ -128,13 +111,13 @@ def _drawn(
             for record in (rows.source[k], rows.target[k])
         )
     )
-    keys = dict(zip(records, letters(len(records)), strict=True))
+    keys = dict(zip(records, style.letters(len(records)), strict=True))
     texts = _texts(setting, rows, arrows, weights, keys, obstruction)
     for record, key in keys.items():
-        texts += wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
-    sheet = Sheet(0.2 + HEIGHT + LINE * len(texts) + 0.1)
+        texts += style.wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
+    sheet = style.Sheet(0.2 + HEIGHT + style.LINE * len(texts) + 0.1)
     axes = sheet.axes(HEIGHT, left=0.05, right=0.05)
-    bare(axes)
+    style.bare(axes)
     axes.set_aspect("equal")
     axes.set_xlim(-1.6, 1.6)
     loops = max(
@@ -147,7 +130,7 @@ def _drawn(
         default=0,
     )
     axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
-    axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(TITLE)
+    axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(style.TITLE)
     turn = 2 * math.pi / len(records)
     places = {
         record: (math.cos(math.pi / 2 - k * turn), math.sin(math.pi / 2 - k * turn))
@@ -163,11 +146,11 @@ def _drawn(
         bends[source, target] = bend + 1
         strong = k in weights
         colour = (
-            RED
+            style.RED
             if strong
             else AGENTS[int(rows.agent[k]) % len(AGENTS)][1]
             if rows.gain[k] > 0
-            else GREY
+            else style.GREY
         )
         label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
         _arrow(axes, places[source], places[target], bend, colour, label, strong)
@@ -182,7 +165,7 @@ def _drawn(
             bbox={
                 "boxstyle": "circle,pad=0.25",
                 "facecolor": "#EFE7C8" if record in plays else "white",
-                "edgecolor": INK,
+                "edgecolor": style.INK,
                 "linewidth": 0.8,
             },
         )
@@ -216,7 +199,7 @@ def _texts(
     tempted = sorted({int(rows.agent[k]) for k in others if rows.gain[k] > 0})
     said = [f"{AGENTS[agent % len(AGENTS)][0]}: {environment.players[agent]}" for agent in tempted]
     said += ["grey: no gain"] if any(rows.gain[k] <= 0 for k in others) else []
-    texts += wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
+    texts += style.wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
     for k in sorted(weights):
         agent = int(rows.agent[k])
         text = (
@@ -224,7 +207,7 @@ def _texts(
             f"{keys[int(rows.source[k])]} → {keys[int(rows.target[k])]}, "
             f"{gain_text(rows, k, weights)}"
         )
-        texts += wrapped_lines(text)
+        texts += style.wrapped_lines(text)
     return texts
 
 
@@ -288,7 +271,7 @@ def _arrow(
             label,
             ha="center",
             va="center",
-            color=colour if strong else INK,
+            color=colour if strong else style.INK,
             zorder=4,
             bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
         )

@@ -12,20 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from coopgap.proofs.exposition.figures.style import (
-    BLUE,
-    CYCLE,
-    INK,
-    LINE,
-    ORANGE,
-    TITLE,
-    WIDTH,
-    Sheet,
-    bare,
-    letters,
-    styled,
-    wrapped_lines,
-)
+from coopgap.proofs.exposition.figures import style
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.errors import InputError
@@ -38,7 +25,7 @@ CELL_LIMIT = 144
 """The number of profiles of a state up to which they are drawn."""
 
 
-@styled
+@style.styled
 def partition(environment: Environment, language: Language, name: str) -> Figure:
     """Every play in the colour and letter of its record."""
     _require_small(environment)
@@ -46,7 +33,7 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
     rows, columns = _axes_of(environment)
     flat = table.reshape(len(environment.states), len(rows), len(columns))
     count = int(table.max()) + 1
-    keys = letters(count)
+    keys = style.letters(count)
     texts = []
     if count <= 12:
         shape = (len(environment.states), *environment.shape)
@@ -55,7 +42,7 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
         for number in range(count):
             record = int(own[np.flatnonzero(table.ravel() == number)[0]])
             words = describe_record(language, environment, record)
-            texts += wrapped_lines(f"{keys[number]}: {words}")
+            texts += style.wrapped_lines(f"{keys[number]}: {words}")
     else:
         texts = [f"{count} records"]
 
@@ -69,7 +56,7 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
     return _grid(environment, f"What {name} tells apart", cell, texts)
 
 
-@styled
+@style.styled
 def replies(environment: Environment) -> Figure:
     """Payoffs of two players, in utils, with arrows to best replies.
 
@@ -83,8 +70,8 @@ def replies(environment: Environment) -> Figure:
     _require_small(environment)
     stable = pure_nash(environment.payoffs)
     one, other = environment.players
-    texts = wrapped_lines(f"blue arrows, up and down: best replies of {one}")
-    texts += wrapped_lines(f"orange arrows, across: best replies of {other}")
+    texts = style.wrapped_lines(f"blue arrows, up and down: best replies of {one}")
+    texts += style.wrapped_lines(f"orange arrows, across: best replies of {other}")
     texts += ["framed: equilibria; shaded: first best; payoffs in utils"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
@@ -96,7 +83,7 @@ def replies(environment: Environment) -> Figure:
                 1,
                 1,
                 facecolor="#EFE7C8" if best else "white",
-                edgecolor=INK,
+                edgecolor=style.INK,
                 linewidth=0.4,
             )
         )
@@ -107,7 +94,7 @@ def replies(environment: Environment) -> Figure:
                     0.88,
                     0.84,
                     fill=False,
-                    edgecolor=INK,
+                    edgecolor=style.INK,
                     lw=1.5,
                 )
             )
@@ -117,10 +104,10 @@ def replies(environment: Environment) -> Figure:
         own, theirs = environment.payoffs[0, state], environment.payoffs[1, state]
         up = [k for k in np.flatnonzero(own[:, column] == own[:, column].max()) if k != row]
         if up and own[row, column] < own[:, column].max():
-            _arrow(axes, (column - 0.3, row), (column - 0.3, _nearest(up, row)), BLUE)
+            _arrow(axes, (column - 0.3, row), (column - 0.3, _nearest(up, row)), style.BLUE)
         across = [k for k in np.flatnonzero(theirs[row] == theirs[row].max()) if k != column]
         if across and theirs[row, column] < theirs[row].max():
-            _arrow(axes, (column, row + 0.3), (_nearest(across, column), row + 0.3), ORANGE)
+            _arrow(axes, (column, row + 0.3), (_nearest(across, column), row + 0.3), style.ORANGE)
 
     return _grid(environment, "Best replies", cell, texts)
 
@@ -163,25 +150,27 @@ def _grid(
 ) -> Figure:
     """One grid for each state: the first player's actions down, all others' across."""
     rows, columns = _axes_of(environment)
-    size = min(0.75, (WIDTH - 0.7) / len(columns))
+    size = min(0.75, (style.WIDTH - 0.7) / len(columns))
     high = min(size, 0.42) * len(rows)
     label = 0.12 + NAME + 0.065 * max(map(len, rows))
     turned = max(map(len, columns)) * 0.065 > size
     head = (0.09 + 0.065 * max(map(len, columns)) if turned else 0.2) + NAME
     many = len(environment.states) > 1
     each = high + head + 0.16 + (0.16 if many else 0)
-    sheet = Sheet(0.2 + each * len(environment.states) + LINE * len(texts) + 0.12)
+    sheet = style.Sheet(0.2 + each * len(environment.states) + style.LINE * len(texts) + 0.12)
     sheet.used = 0.2
-    sheet.figure.text(0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=TITLE)
+    sheet.figure.text(
+        0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=style.TITLE
+    )
     for state, named in enumerate(environment.states):
         width = size * len(columns)
         axes = sheet.axes(
             high,
             left=label,
-            right=max(0.05, WIDTH - label - width),
+            right=max(0.05, style.WIDTH - label - width),
             top=head + (0.16 if many else 0),
         )
-        bare(axes)
+        style.bare(axes)
         for row in range(len(rows)):
             for column in range(len(columns)):
                 cell(axes, state, row, column)
@@ -211,8 +200,8 @@ def _axes_of(environment: Environment) -> tuple[list[str], list[str]]:
 
 
 def _colour(number: int, count: int) -> object:
-    if count <= len(CYCLE):
-        return CYCLE[number]
+    if count <= len(style.CYCLE):
+        return style.CYCLE[number]
     return mpl.colormaps["turbo"]((number + 0.5) / count)
 
 

@@ -23,17 +23,8 @@ from coopgap.proofs.deciding.values import (
     Pieces,
     Unknown,
 )
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.exposition.figures.languages import named
-from coopgap.proofs.exposition.figures.style import (
-    CYCLE,
-    INK,
-    LINE,
-    TITLE,
-    Sheet,
-    letters,
-    styled,
-    wrapped_lines,
-)
 from coopgap.theory.errors import InputError
 from coopgap.theory.expressions import (
     Arithmetic,
@@ -84,7 +75,7 @@ class Region:
         return _plain(str(self.value))
 
 
-@styled
+@style.styled
 def draw(specification: FamilySpecification, language: str | None) -> Figure:
     """The regions of the gap in one language, by their exact pieces.
 
@@ -104,17 +95,17 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
     (part,) = (each for each in check(specification).languages if each.name == name)
     found = regions(part.gap, f"the gap in {name}")
     window = _window(family, found)
-    keys = letters(len(found))
+    keys = style.letters(len(found))
     texts = [
         line
         for key, region in zip(keys, found, strict=True)
-        for line in wrapped_lines(f"{key}: gap {region.text}" + _on(region))
+        for line in style.wrapped_lines(f"{key}: gap {region.text}" + _on(region))
     ]
-    texts += wrapped_lines("white: outside the assumptions " + _assumed(family))
-    sheet = Sheet(0.2 + HEIGHT + 0.38 + LINE * len(texts) + 0.08)
+    texts += style.wrapped_lines("white: outside the assumptions " + _assumed(family))
+    sheet = style.Sheet(0.2 + HEIGHT + 0.38 + style.LINE * len(texts) + 0.08)
     axes = sheet.axes(HEIGHT, left=0.5, right=0.12)
     _fill(axes, family, found, keys, window)
-    axes.set_title(f"The gap in {name}", pad=3).set_label(TITLE)
+    axes.set_title(f"The gap in {name}", pad=3).set_label(style.TITLE)
     sheet.skip(0.38)
     sheet.lines(texts)
     return sheet.figure
@@ -309,7 +300,7 @@ def _fill(
     inside = _assumptions(family, point)
     for number, (region, key) in enumerate(zip(regions, keys, strict=True)):
         held = region.holds(point) & inside
-        colour = CYCLE[number % len(CYCLE)]
+        colour = style.CYCLE[number % len(style.CYCLE)]
         if region.lines:
             for line in region.lines:
                 left, right = (_at(each, point) for each in line.operands)
@@ -326,7 +317,9 @@ def _fill(
             interpolation="nearest",
         )
         if 0 < held.mean() < 1:
-            axes.contour(across, up, held.astype(float), levels=[0.5], colors=[INK], linewidths=0.6)
+            axes.contour(
+                across, up, held.astype(float), levels=[0.5], colors=[style.INK], linewidths=0.6
+            )
         if held.any():
             axes.text(*_middle(across, up, held), key, ha="center", va="center")
     axes.set_xlim(*window[0])
