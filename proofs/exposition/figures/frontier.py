@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -85,15 +86,9 @@ def _colours(found: Fraction) -> tuple[Colormap, Normalize]:
 
 
 def _largest(rows: list[LanguageFrontier], optimum: Fraction) -> Fraction:
-    return max(
-        (
-            optimum - step.value
-            for each in rows
-            for step in each.values
-            if isinstance(step.value, Fraction)
-        ),
-        default=Fraction(0),
-    )
+    values = (step.value for each in rows for step in each.values)
+    known = (optimum - value for value in values if isinstance(value, Fraction))
+    return max(known, default=Fraction(0))
 
 
 def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction) -> None:
@@ -106,19 +101,11 @@ def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: F
             high = right if step.at.high == INFINITY else float(step.at.high)  # type: ignore[arg-type]
             known = isinstance(step.value, Fraction)
             colour = colours(scale(float(optimum - step.value))) if known else "white"  # type: ignore[operator]
-            axes.add_patch(
-                Rectangle(
-                    (low, place - 0.5),
-                    high - low,
-                    1,
-                    facecolor=colour,
-                    edgecolor="none" if known else style.GREY,
-                    hatch=None if known else "////",
-                    linewidth=0,
-                )
-            )
+            edge, hatch = ("none", None) if known else (style.GREY, "////")
+            look: Any = {"facecolor": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 0}
+            axes.add_patch(Rectangle((low, place - 0.5), high - low, 1, **look))
         if each.unknown is not None:
-            axes.text(right / 2, place, "unknown", ha="center", va="center", fontsize=6)
+            style.centred(axes, right / 2, place, "unknown", fontsize=6)
         axes.axhline(place - 0.5, color="white", linewidth=0.6)
         if isinstance(each.threshold, Fraction):
             at = float(each.threshold)
@@ -185,27 +172,12 @@ def _hasse(
     for each in (each for rank in ranks for each in rank):
         x, y = places[each.name]
         text = keys[each.name] if lying else f"{keys[each.name]}: {level_text(each.threshold)}"
-        axes.text(
-            x,
-            y,
-            text,
-            ha="center",
-            va="center",
-            zorder=2,
-            fontsize=7,
-            bbox={
-                "boxstyle": f"round,pad={0.05 if lying else 0.3}",
-                "facecolor": "white",
-                "edgecolor": "none" if lying else style.INK,
-                "linewidth": 0.5,
-            },
-        )
+        look = {"facecolor": "white", "edgecolor": "none" if lying else style.INK, "linewidth": 0.5}
+        box = {"boxstyle": f"round,pad={0.05 if lying else 0.3}", **look}
+        style.centred(axes, x, y, text, zorder=2, fontsize=7, bbox=box)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for side in axes.spines.values():
-        side.set_visible(False)
+    style.bare(axes)
 
 
 def level_text(level: Quantity) -> str:

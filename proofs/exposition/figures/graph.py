@@ -7,7 +7,7 @@ from collections import Counter
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Circle
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import style
@@ -120,16 +120,8 @@ def _drawn(
     style.bare(axes)
     axes.set_aspect("equal")
     axes.set_xlim(-1.6, 1.6)
-    loops = max(
-        (
-            bends
-            for bends in Counter(
-                int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k]
-            ).values()
-        ),
-        default=0,
-    )
-    axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
+    loops = Counter(int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k])
+    axes.set_ylim(-1.4, 1.4 + 0.24 * max(loops.values(), default=0))
     axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(style.TITLE)
     turn = 2 * math.pi / len(records)
     places = {
@@ -155,20 +147,10 @@ def _drawn(
         label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
         _arrow(axes, places[source], places[target], bend, colour, label, strong)
     for record, (x, y) in places.items():
-        axes.text(
-            x,
-            y,
-            keys[record],
-            ha="center",
-            va="center",
-            zorder=5,
-            bbox={
-                "boxstyle": "circle,pad=0.25",
-                "facecolor": "#EFE7C8" if record in plays else "white",
-                "edgecolor": style.INK,
-                "linewidth": 0.8,
-            },
-        )
+        shade = "#EFE7C8" if record in plays else "white"
+        look = {"facecolor": shade, "edgecolor": style.INK, "linewidth": 0.8}
+        box = {"boxstyle": "circle,pad=0.25", **look}
+        style.centred(axes, x, y, keys[record], zorder=5, bbox=box)
     sheet.lines(texts)
     return sheet.figure
 
@@ -220,58 +202,26 @@ def _arrow(
     label: str,
     strong: bool,
 ) -> None:
-    width = 1.6 if strong else 0.7
-    level = 3 if strong else 2
+    look = {"linewidth": 1.6 if strong else 0.7, "zorder": 3 if strong else 2}
     if start == end:
         norm = math.hypot(*start) or 1.0
         out = (start[0] / norm, start[1] / norm) if start != (0.0, 0.0) else (0.0, 1.0)
         radius = 0.17 + 0.1 * bend
         centre = (start[0] + radius * out[0], start[1] + radius * out[1])
-        axes.add_patch(
-            Circle(centre, radius, fill=False, edgecolor=colour, linewidth=width, zorder=level)
-        )
+        axes.add_patch(Circle(centre, radius, fill=False, edgecolor=colour, **look))
         # The head, a quarter of the way round.
         tip = (centre[0] + radius * out[1], centre[1] - radius * out[0])
         back = (tip[0] + 0.06 * out[0], tip[1] + 0.06 * out[1])
-        patch = FancyArrowPatch(
-            back,
-            (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1]),
-            arrowstyle="-|>",
-            mutation_scale=7,
-            shrinkA=0,
-            shrinkB=0,
-            color=colour,
-            linewidth=width,
-            zorder=level,
-        )
+        front = (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1])
+        style.arrow(axes, back, front, colour, 7, **look)
         middle = (start[0] + (2 * radius + 0.1) * out[0], start[1] + (2 * radius + 0.1) * out[1])
     else:
         rad = 0.14 + 0.16 * bend
-        patch = FancyArrowPatch(
-            start,
-            end,
-            connectionstyle=f"arc3,rad={rad}",
-            arrowstyle="-|>",
-            mutation_scale=7,
-            shrinkA=9,
-            shrinkB=9,
-            color=colour,
-            linewidth=width,
-            zorder=level,
-        )
+        style.arrow(axes, start, end, colour, 7, 9, connectionstyle=f"arc3,rad={rad}", **look)
         dx, dy = end[0] - start[0], end[1] - start[1]
-        middle = (
-            (start[0] + end[0]) / 2 + rad / 2 * dy,
-            (start[1] + end[1]) / 2 - rad / 2 * dx,
-        )
-    axes.add_patch(patch)
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        middle = (x + rad / 2 * dy, y - rad / 2 * dx)
     if label:
-        axes.text(
-            *middle,
-            label,
-            ha="center",
-            va="center",
-            color=colour if strong else style.INK,
-            zorder=4,
-            bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-        )
+        box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        shade = colour if strong else style.INK
+        style.centred(axes, *middle, label, color=shade, zorder=4, bbox=box)

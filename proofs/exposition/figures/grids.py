@@ -10,7 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import Rectangle
 
 from coopgap.proofs.exposition.figures import style
 from coopgap.theory.environments import Environment
@@ -48,10 +48,8 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
         number = int(flat[state, row, column])
-        axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=_colour(number, count), alpha=0.45)
-        )
-        axes.text(column, row, keys[number], ha="center", va="center")
+        _box(axes, row, column, facecolor=_colour(number, count), alpha=0.45)
+        style.centred(axes, column, row, keys[number])
 
     return _grid(environment, f"What {name} tells apart", cell, texts)
 
@@ -77,30 +75,13 @@ def replies(environment: Environment) -> Figure:
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
         welfare = environment.welfare[state]
         best = welfare[row, column] == welfare.max()
-        axes.add_patch(
-            Rectangle(
-                (column - 0.5, row - 0.5),
-                1,
-                1,
-                facecolor="#EFE7C8" if best else "white",
-                edgecolor=style.INK,
-                linewidth=0.4,
-            )
-        )
+        shade = "#EFE7C8" if best else "white"
+        _box(axes, row, column, facecolor=shade, edgecolor=style.INK, linewidth=0.4)
         if stable[state, row, column]:
-            axes.add_patch(
-                Rectangle(
-                    (column - 0.44, row - 0.42),
-                    0.88,
-                    0.84,
-                    fill=False,
-                    edgecolor=style.INK,
-                    lw=1.5,
-                )
-            )
+            _box(axes, row, column, 0.44, 0.42, fill=False, edgecolor=style.INK, lw=1.5)
         unit = environment.denominator
         numbers = [_number(int(own[state, row, column]), unit) for own in environment.payoffs]
-        axes.text(column, row, ", ".join(numbers), ha="center", va="center", zorder=4)
+        style.centred(axes, column, row, ", ".join(numbers), zorder=4)
         own, theirs = environment.payoffs[0, state], environment.payoffs[1, state]
         up = [k for k in np.flatnonzero(own[:, column] == own[:, column].max()) if k != row]
         if up and own[row, column] < own[:, column].max():
@@ -112,6 +93,13 @@ def replies(environment: Environment) -> Figure:
     return _grid(environment, "Best replies", cell, texts)
 
 
+def _box(
+    axes: Axes, row: int, column: int, across: float = 0.5, up: float = 0.5, **look: Any
+) -> None:
+    """A rectangle around the middle of a cell, so far to each side."""
+    axes.add_patch(Rectangle((column - across, row - up), 2 * across, 2 * up, **look))
+
+
 def _nearest(places: Sequence[Any], to: int) -> int:
     return int(min(places, key=lambda place: abs(place - to)))
 
@@ -121,19 +109,8 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], col
     (x, y), (u, v) = start, end
     length = math.hypot(u - x, v - y)
     dx, dy = (u - x) / length, (v - y) / length
-    axes.add_patch(
-        FancyArrowPatch(
-            (x + 0.25 * dx, y + 0.25 * dy),
-            (u - 0.25 * dx, v - 0.25 * dy),
-            arrowstyle="-|>",
-            mutation_scale=6,
-            shrinkA=0,
-            shrinkB=0,
-            color=colour,
-            linewidth=1,
-            zorder=3,
-        )
-    )
+    tail, head = (x + 0.25 * dx, y + 0.25 * dy), (u - 0.25 * dx, v - 0.25 * dy)
+    style.arrow(axes, tail, head, colour, 6, linewidth=1, zorder=3)
 
 
 def _number(value: int, unit: int) -> str:

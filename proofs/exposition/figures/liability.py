@@ -45,11 +45,7 @@ def draw(found: LiabilityFrontier) -> Figure:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     sheet.skip(0.36)
-    for name, colour in zip(texts, style.CYCLE * len(texts), strict=False):
-        sheet.used += style.LINE
-        height = 1 - (sheet.used - 0.03) / sheet.height
-        sheet.figure.text(0.025, height, "■", color=colour, va="baseline")
-        sheet.figure.text(0.06, height, name, va="baseline")
+    sheet.swatches(list(zip(texts, style.CYCLE * len(texts), strict=False)))
     return sheet.figure
 
 

@@ -321,7 +321,7 @@ def _fill(
                 across, up, held.astype(float), levels=[0.5], colors=[style.INK], linewidths=0.6
             )
         if held.any():
-            axes.text(*_middle(across, up, held), key, ha="center", va="center")
+            style.centred(axes, *_middle(across, up, held), key)
     axes.set_xlim(*window[0])
     axes.set_ylim(*window[1])
     axes.set_xticks([tick for tick in axes.get_xticks() if window[0][0] <= tick <= window[0][1]])

@@ -91,7 +91,7 @@ def draw(setting: Setting, name: str | None) -> Figure:
     sheet.skip(0.36)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    _legend(sheet, lines)
+    sheet.swatches([(name[:12], colour) for name, colour, _ in lines], columns=4)
     sheet.lines(texts)
     return sheet.figure
 
@@ -112,14 +112,3 @@ def _said(environment: Environment, selection: object) -> str:
         many = len(environment.states) > 1
         parts.append(f"{play} in {environment.states[state]}" if many else play)
     return "; ".join(parts)
-
-
-def _legend(sheet: style.Sheet, lines: list[tuple[str, str, float]]) -> None:
-    """The colours, four to a line."""
-    for start in range(0, len(lines), 4):
-        sheet.used += style.LINE
-        height = 1 - (sheet.used - 0.03) / sheet.height
-        for place, (name, colour, _) in enumerate(lines[start : start + 4]):
-            left = 0.025 + place * 0.245
-            sheet.figure.text(left, height, "■", color=colour, va="baseline")
-            sheet.figure.text(left + 0.035, height, name[:12], va="baseline")
