@@ -32,16 +32,15 @@ def figure(
     from matplotlib import get_cachedir
     from rich.text import Text
 
-    from coopgap.proofs.exposition.figures.regions import KIND
+    from coopgap.proofs.exposition.figures import style
+    from coopgap.proofs.exposition.figures.commons import commons_figure
+    from coopgap.proofs.exposition.figures.kinds import figure_of
     from coopgap.terminal.output import progress
     from coopgap.terminal.words import listed, plain
-    from coopgap.theory.specification import FamilySpecification, concrete_game
 
     drawings = [options.drawing(path, "--out") for path in out]
     commons = options.commons_of(spec, max_bytes)
     if commons is not None:
-        from coopgap.proofs.exposition.figures.commons import commons_figure
-
         if language is not None or values:
             raise InputError(
                 "figures of a commons have no such options",
@@ -50,25 +49,11 @@ def figure(
             )
         with inside(source=spec), progress() as tell:
             made = commons_figure(kind, commons, tell)
-    elif (
-        isinstance(given := options.game(spec, values, max_bytes), FamilySpecification)
-        and kind == KIND
-    ):
-        from coopgap.proofs.exposition.figures.regions import draw as regions
-
-        made = regions(given, language)
     else:
-        from coopgap.proofs.exposition.figures.kinds import figure as drawn
-        from coopgap.proofs.exposition.figures.kinds import require_kind
-
-        require_kind(kind)
-        made = drawn(kind, concrete_game(given, "this command"), language)
-    from coopgap.proofs.exposition.figures.style import untitled as bare
-    from coopgap.proofs.exposition.figures.style import without_glyph
-
+        made = figure_of(kind, options.game(spec, values, max_bytes), language, "this command")
     options.prepare_drawings(drawings, "--out")
-    options.draw(bare(made) if untitled else made, drawings, "--out")
-    missing = without_glyph(made)
+    options.draw(style.untitled(made) if untitled else made, drawings, "--out")
+    missing = style.without_glyph(made)
     names = [str(path) for path in out]
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
     return Outcome(

@@ -40,8 +40,8 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
         table.add_row(
             str(kind.prosocial),
             number(kind.best.catch),
-            "–" if kind.best.survival is None else number(kind.best.survival),
-            "–" if closed is None else number(closed),
+            number(kind.best.survival),
+            number(closed),
             number(kind.worst.catch),
         )
     return Group(*lines, Text(), table)

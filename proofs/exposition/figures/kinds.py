@@ -5,13 +5,16 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from coopgap.proofs.deciding.decide import no_contract
+from coopgap.proofs.exposition.figures.commons import commons_figure
 from coopgap.proofs.exposition.figures.languages import named
-from coopgap.proofs.exposition.figures.regions import KIND
+from coopgap.proofs.exposition.figures.regions import KIND, draw
 from coopgap.proofs.frontier.values import Undecided
 from coopgap.proofs.questions.obligations import Setting
+from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
-from coopgap.theory.specification import Specification
+from coopgap.theory.readers.load import Anything, listed
+from coopgap.theory.specification import FamilySpecification, Specification, concrete_game
 
 KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
@@ -22,6 +25,18 @@ def require_kind(kind: object) -> None:
         raise InputError(
             f"there is no figure {kind!r}", fix=suggestion(str(kind), (*KINDS, KIND)), field="KIND"
         )
+
+
+def figure_of(
+    kind: str, specification: Anything, language: str | None = None, what: str = "a figure"
+) -> Figure:
+    """A figure of what a file states; what: who asks for one game. Raises InputError."""
+    if isinstance(specification, CommonsSpecification):
+        return commons_figure(kind, specification)
+    if isinstance(specification, FamilySpecification) and kind == KIND:
+        return draw(specification, language)
+    require_kind(kind)
+    return figure(kind, concrete_game(listed(specification), what), language)
 
 
 def figure(kind: str, specification: Specification, language: str | None = None) -> Figure:
@@ -51,9 +66,7 @@ def figure(kind: str, specification: Specification, language: str | None = None)
 
             if language is None:
                 return welfare.draw(no_contract(environment), None)
-            return welfare.draw(
-                Setting(environment, chosen.language, chosen.contracts), chosen.name
-            )
+            return welfare.draw(setting, chosen.name)
         if kind == "graph":
             from coopgap.proofs.exposition.figures import graph
 
