@@ -28,9 +28,7 @@ from coopgap.proofs.aggregates.timed import (
     Timed,
     level_of,
     no_first_best,
-    no_language,
     no_play,
-    no_thresholds,
 )
 from coopgap.proofs.deciding.reports import LevelPart, contract_class, tool
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity
@@ -67,10 +65,8 @@ def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
     game, part = specification.game, timed.part
     first, optimum = part(_first_best, no_first_best)
     selfish, certificates = part(_play, no_play, timed.found.selfish)
-    languages = tuple(
-        part(_language, no_language, place) for place in range(len(specification.languages))
-    )
-    threshold, tolerances, thresholds = part(_thresholds, no_thresholds)
+    languages = tuple(part(_language, None, place) for place in range(len(specification.languages)))
+    threshold, tolerances, thresholds = part(_thresholds, None)
     certificates = {**optimum, **certificates, **thresholds}
     prosocial = []
     for levels in specification.levels:
