@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-from coopgap.proofs.commons.equilibria import Caps, Symmetric
+from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Kinds, Play
 from coopgap.proofs.commons.planner import Plan
-from coopgap.proofs.commons.populations import Population
 from coopgap.proofs.commons.quotas import BestRule, Halves, Tree, cells, situations
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.trusted.bounds import bounds as bounds_of
 from coopgap.proofs.trusted.bounds import emptied
 from coopgap.proofs.trusted.commons import commons_of
 from coopgap.proofs.trusted.documents import COMMONS, Budget, Rejected, canonical, digest
-from coopgap.proofs.trusted.playing import Play
+from coopgap.proofs.trusted.playing import Play as PlayOf
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import Stages
 from coopgap.theory.commons.regimes import Regimes
@@ -23,11 +21,6 @@ from coopgap.theory.commons.resource import Commons, Growth
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import Extended, common_denominator
 from coopgap.theory.json_values import Json, JsonObject
-
-_D = TypeVar("_D")
-
-Kinds = Sequence[tuple[int, Fraction | None]]
-"""How many agents are alike, and their λ; None where W comes first."""
 
 
 def data_of(commons: Commons) -> dict[str, Any]:
@@ -100,9 +93,9 @@ def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
 
 
 def equilibrium(
-    play: Symmetric, pick: str, language: QuotaLanguage | None = None, caps: Caps | None = None
+    play: DrawnPlay, pick: str, language: QuotaLanguage | None = None, caps: Caps | None = None
 ) -> str:
-    """A symmetric equilibrium, picked so; under caps of a language if one is given."""
+    """An equilibrium of kinds, picked so; under caps of a language if one is given."""
     commons = play.commons
     told, listed = None, None
     if language is not None and caps is not None:
@@ -112,52 +105,30 @@ def equilibrium(
             if stock in commons.reachable[month - 1]
         }
         told, listed = language_listed(language, "growth"), quotas_listed(chosen)
-    start = play.values[0][commons.stock], lasting(commons, play)
-    claim = played([(commons.agents, play.level)], pick, start, told)
-    demands = _demands(commons, play.demands, lambda demand: [demand])
-    return encoded(commons, claim, {"demands": demands, "caps": listed})
+    demands = [
+        [
+            [list(each) if stock in reached else None for stock, each in enumerate(row)]
+            for row in rows
+        ]
+        for rows, reached in zip(play.demands, commons.reachable, strict=True)
+    ]
+    return encoded(commons, played(play, pick, told), {"demands": demands, "caps": listed})
 
 
-def mixed(play: Population, pick: str) -> str:
-    """An equilibrium of prosocial and selfish agents, picked so."""
-    commons = play.commons
-    kinds: Kinds = [(play.prosocial, None), (commons.agents - play.prosocial, Fraction(0))]
-    there = [place for place, (count, _) in enumerate(kinds) if count]
-    start = [play.start[place] for place in (*there, 2)]
-    claim = played([kinds[place] for place in there], pick, start)
-    demands = _demands(commons, play.demands, lambda pair: [pair[place] for place in there])
-    return encoded(commons, claim, {"demands": demands, "caps": None})
-
-
-def played(
-    kinds: Kinds, pick: str, start: Sequence[Fraction], language: JsonObject | None = None
-) -> JsonObject:
-    """The claim about an equilibrium; start: what an agent of each kind gets, and the months."""
+def played(play: Play, pick: str, language: JsonObject | None) -> JsonObject:
+    """The claim about an equilibrium."""
     return {
         "id": "commons-equilibrium",
-        "kinds": _kinds(kinds),
+        "kinds": _kinds(play.kinds),
         "pick": pick,
         "language": language,
-        "payoffs": [str(each) for each in start[:-1]],
-        "months": str(start[-1]),
+        "payoffs": [str(each) for each in play.start[:-1]],
+        "months": str(play.start[-1]),
     }
 
 
 def _kinds(kinds: Kinds) -> list[list[Json]]:
     return [[count, "inf" if level is None else str(level)] for count, level in kinds]
-
-
-def _demands(
-    commons: Commons, demands: Sequence[Sequence[Sequence[_D]]], listed: Callable[[_D], list[int]]
-) -> list[list[list[Json]]]:
-    """What the kinds demand by month, signal and stock; None at stocks that cannot come."""
-    return [
-        [
-            [listed(each) if stock in reached else None for stock, each in enumerate(row)]
-            for row in rows
-        ]
-        for rows, reached in zip(demands, commons.reachable, strict=True)
-    ]
 
 
 def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
@@ -183,7 +154,7 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
     )
     listed = _kinds(kinds)
     try:
-        found = bounds_of(source, Play(source, listed))
+        found = bounds_of(source, PlayOf(source, listed))
     except Rejected:
         return None
     if found is None and merged:
@@ -198,22 +169,6 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
         "total": ends[-1] if ends else None,
     }
     return encoded(commons, claim, {} if data.regimes is None else {"merged": merged})
-
-
-def lasting(commons: Commons, play: Symmetric) -> Fraction:
-    """The expected number of months at whose beginning the resource is there."""
-    lasts, stocks = Fraction(0), {commons.stock: Fraction(1)}
-    for month in range(1, commons.horizon + 1):
-        lasts += sum(stocks.values())
-        then: dict[int, Fraction] = {}
-        for stock, likely in stocks.items():
-            for number, signal in enumerate(commons.signals):
-                taken = commons.agents * play.demands[month - 1][number][stock]
-                left = max(0, stock - taken)
-                for each, p in commons.next_stocks(left, signal, month).items():
-                    then[each] = then.get(each, Fraction(0)) + likely * signal.probability * p
-        stocks = then
-    return lasts
 
 
 def _values(plan: Plan) -> list[list[int]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from coopgap.proofs.commons import certificates
 from coopgap.proofs.commons.caps import sustained
-from coopgap.proofs.commons.equilibria import Missing, symmetric
+from coopgap.proofs.commons.equilibria import Demands, Missing, symmetric
 from coopgap.proofs.commons.parts import (
     CapPart,
     Figure,
@@ -18,7 +18,7 @@ from coopgap.proofs.commons.parts import (
     ThresholdPart,
 )
 from coopgap.proofs.commons.planner import Plan, planned
-from coopgap.proofs.commons.populations import population
+from coopgap.proofs.commons.populations import kinds_of, population
 from coopgap.proofs.commons.quotas import BestRule, best_rule
 from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
 from coopgap.proofs.commons.valued import (
@@ -26,6 +26,7 @@ from coopgap.proofs.commons.valued import (
     Accepted,
     cap_part,
     over_all,
+    population_part,
     quota_part,
     selections,
 )
@@ -108,28 +109,14 @@ class DrawnFinder:
     def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.commons
-        kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
         found = selections(
             lambda pick: population(commons, prosocial, pick),
-            certificates.mixed,
-            lambda: over_all(commons, [each for each in kinds if each[0]], False, accepted),
+            certificates.equilibrium,
+            lambda: over_all(commons, kinds_of(commons, prosocial), False, accepted),
             "pure equilibrium of the two kinds",
             accepted,
         )
-        part = PopulationPart(
-            prosocial, found.value, found.worst, found.over_all, certificates=found.certificates
-        )
-        best = found.best
-        if isinstance(best, Missing):
-            return part
-        known = "value" in found.certificates
-        return replace(
-            part,
-            prosocial_payoff=best.start[0] if known and prosocial else None,
-            selfish_payoff=best.start[1] if known and prosocial < commons.agents else None,
-            survival=best.survival if known else None,
-            several=best.several,
-        )
+        return population_part(prosocial, found)
 
 
 def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:
@@ -141,6 +128,6 @@ def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:
     return DrawnFinder(commons, plan, plan.value, sha)
 
 
-def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
+def _first_month(commons: Commons, row: Sequence[Demands]) -> dict[int, int]:
     """By each stock that the first month may have, all demands together, cut to the stock."""
-    return {stock: min(stock, commons.agents * row[stock]) for stock in commons.reachable[0]}
+    return {stock: min(stock, commons.agents * row[stock][0]) for stock in commons.reachable[0]}

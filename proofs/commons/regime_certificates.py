@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from coopgap.proofs.commons.certificates import (
@@ -14,9 +13,9 @@ from coopgap.proofs.commons.certificates import (
 )
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.proofs.commons.regime_planner import StatePlan
-from coopgap.proofs.commons.regime_play import Play
+from coopgap.proofs.commons.regime_play import RegimeCaps, RegimePlay
 from coopgap.proofs.commons.regime_quotas import quotas_of
-from coopgap.theory.commons.regimes import Situations, State
+from coopgap.theory.commons.regimes import Situations
 from coopgap.theory.commons.specification import QuotaLanguage, everything
 from coopgap.theory.json_values import JsonObject
 
@@ -63,10 +62,10 @@ def gap(
 
 
 def equilibrium(
-    play: Play,
+    play: RegimePlay,
     pick: str,
     language: QuotaLanguage | None = None,
-    caps: Callable[[int, State], int] | None = None,
+    caps: RegimeCaps | None = None,
 ) -> str:
     """An equilibrium of kinds, picked so; under caps of a language if one is given."""
     situations, listed = play.situations, None
@@ -80,7 +79,7 @@ def equilibrium(
             }
         )
     told = None if language is None else language_listed(language, *SEEN)
-    claim = played(play.kinds, pick, play.start, told)
+    claim = played(play, pick, told)
     demands = [
         [list(row[state]) for state in states]
         for states, row in zip(situations.months, play.demands, strict=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coopgap.proofs.commons import regime_certificates as certificates
-from coopgap.proofs.commons.certificates import Kinds
-from coopgap.proofs.commons.equilibria import Missing
+from coopgap.proofs.commons.equilibria import Kinds, Missing
 from coopgap.proofs.commons.parts import (
     Between,
     CapPart,
@@ -18,9 +17,10 @@ from coopgap.proofs.commons.parts import (
     QuotaPart,
     ThresholdPart,
 )
+from coopgap.proofs.commons.populations import kinds_of
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.proofs.commons.regime_planner import StatePlan, best_plan
-from coopgap.proofs.commons.regime_play import Play, population, symmetric
+from coopgap.proofs.commons.regime_play import RegimeCaps, RegimePlay, population, symmetric
 from coopgap.proofs.commons.regime_quotas import best_regime_rule
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.commons.valued import (
@@ -30,12 +30,13 @@ from coopgap.proofs.commons.valued import (
     cap_part,
     certified,
     over_all,
+    population_part,
     quota_part,
     selections,
 )
 from coopgap.proofs.commons.words import regime_rule_listed
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.theory.commons.regimes import Situations, State, situations
+from coopgap.theory.commons.regimes import Situations, situations
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
 
@@ -102,21 +103,21 @@ class RegimeFinder:
     def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.situations.commons
-        kinds: Kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
-        there = [place for place, (count, _) in enumerate(kinds) if count]
-        every = self._every([kinds[place] for place in there], accepted)
+        kinds = kinds_of(commons, prosocial)
+        every = self._every(kinds, accepted)
         if self.situations.merged:
             bounded = every()
             value = _of_all(bounded)
-            ends = dict(zip(there, bounded.payoffs, strict=False)) if bounded.exists else {}
+            listed = zip([level is None for _, level in kinds], bounded.payoffs, strict=False)
+            ends = dict(listed) if bounded.exists else {}
             months = _one(bounded.months) if bounded.exists else None
             return PopulationPart(
                 prosocial,
                 value,
                 value,
                 bounded.figure,
-                _one(ends.get(0)),
-                _one(ends.get(1)),
+                _one(ends.get(True)),
+                _one(ends.get(False)),
                 None if months is None else months / commons.horizon,
                 None,
                 _named(bounded),
@@ -128,20 +129,7 @@ class RegimeFinder:
             "pure equilibrium of the two kinds",
             accepted,
         )
-        best = found.best
-        known = "value" in found.certificates and isinstance(best, Play)
-        own = dict(zip(there, best.start, strict=False)) if isinstance(best, Play) and known else {}
-        return PopulationPart(
-            prosocial,
-            found.value,
-            found.worst,
-            found.over_all,
-            own.get(0),
-            own.get(1),
-            best.survival if isinstance(best, Play) and known else None,
-            None if isinstance(best, Missing) else best.several,
-            found.certificates,
-        )
+        return population_part(prosocial, found)
 
     def _every(self, kinds: Kinds, accepted: Accepted) -> Callable[[], OverAll]:
         commons, merged = self.situations.commons, self.situations.merged
@@ -171,7 +159,7 @@ class RegimeFinder:
         known = [
             (play, caps)
             for caps in self._tried(language, best)
-            if isinstance(play := symmetric(self.situations, level, "best", caps), Play)
+            if isinstance(play := symmetric(self.situations, level, "best", caps), RegimePlay)
         ]
         if not known:
             return CapPart(level, NO_CAPS, NO_CAPS, {})
@@ -179,9 +167,7 @@ class RegimeFinder:
         sha = accepted.add(certificates.equilibrium(play, "some", language, caps))
         return cap_part(level, play.value, self.most, sha)
 
-    def _tried(
-        self, language: QuotaLanguage, best: BestRule
-    ) -> Sequence[Callable[[int, State], int]]:
+    def _tried(self, language: QuotaLanguage, best: BestRule) -> Sequence[RegimeCaps]:
         """No caps, and each agent's equal part of what the best rule prescribes."""
         grid, agents = self.situations.commons.grid, self.situations.commons.agents
         last = len(grid) - 1
@@ -193,7 +179,7 @@ class RegimeFinder:
             for extra in (0, agents - 1)
         ]
 
-        def by_cell(places: Mapping[tuple[int, ...], int]) -> Callable[[int, State], int]:
+        def by_cell(places: Mapping[tuple[int, ...], int]) -> RegimeCaps:
             return lambda month, state: places.get(language.cell_of(month, state), 0)
 
         return [lambda *_: last, *(by_cell(each) for each in shares)]

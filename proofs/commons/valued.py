@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from coopgap.proofs.commons import certificates
-from coopgap.proofs.commons.certificates import Kinds
-from coopgap.proofs.commons.equilibria import Missing, Pick
-from coopgap.proofs.commons.parts import Between, CapPart, Figure, QuotaEntry, QuotaPart
+from coopgap.proofs.commons.equilibria import Kinds, Missing, Pick, Play
+from coopgap.proofs.commons.parts import (
+    Between,
+    CapPart,
+    Figure,
+    PopulationPart,
+    QuotaEntry,
+    QuotaPart,
+)
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
@@ -25,21 +31,7 @@ NO_CAPS = Unknown("no caps were found under which there is a symmetric pure equi
 NONE_AT_ALL = Unknown("there is none, whatever agents expect to follow")
 
 
-class Played(Protocol):
-    """An equilibrium that was picked month by month."""
-
-    @property
-    def several(self) -> bool:
-        """Whether some situation has another one."""
-        ...
-
-    @property
-    def value(self) -> Fraction:
-        """The expected total catch, in units."""
-        ...
-
-
-_E = TypeVar("_E", bound=Played)
+_E = TypeVar("_E", bound=Play)
 
 
 class Accepted:
@@ -163,6 +155,26 @@ def selections(
     all_of_them = every() if several else _only(value, sha)
     named = certified([("value", sha), ("worst", other), ("over_all", all_of_them.sha256)])
     return Selections(best, value, worst, all_of_them.figure, named)
+
+
+def population_part(prosocial: int, found: Selections[_E]) -> PopulationPart:
+    """What is told of so many prosocial agents among selfish ones."""
+    best, own = found.best, dict[int, Fraction]()
+    play = best if isinstance(best, Play) and "value" in found.certificates else None
+    if play is not None:
+        kinds = [level is not None for _, level in play.kinds]
+        own = dict(zip(kinds, play.start, strict=False))
+    return PopulationPart(
+        prosocial,
+        found.value,
+        found.worst,
+        found.over_all,
+        own.get(False),
+        own.get(True),
+        None if play is None else play.survival,
+        best.several if isinstance(best, Play) else None,
+        found.certificates,
+    )
 
 
 def _only(value: Figure, sha: str | Unknown) -> OverAll:

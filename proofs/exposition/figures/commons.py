@@ -9,7 +9,7 @@ from fractions import Fraction
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from coopgap.proofs.commons.equilibria import Symmetric, symmetric
+from coopgap.proofs.commons.equilibria import Missing, symmetric
 from coopgap.proofs.commons.parts import Figure as Number
 from coopgap.proofs.commons.parts import Findings
 from coopgap.proofs.commons.planner import planned
@@ -114,10 +114,10 @@ def _by_stock(specification: CommonsSpecification) -> Figure:
         style = {"color": CYCLE[number % len(CYCLE)], "lw": 1.2}
         top.step(stocks, plan.totals[0][number], where="mid", label=name, **style)
     low.plot(stocks, [float(each) for each in plan.values[0]], color=INK, lw=1.2)
-    if isinstance(selfish, Symmetric):
-        taken = [min(s, commons.agents * selfish.demands[0][0][s]) for s in stocks]
+    if not isinstance(selfish, Missing):
+        taken = [min(s, commons.agents * selfish.demands[0][0][s][0]) for s in stocks]
         top.step(stocks, taken, where="mid", color=GREY, lw=0.9, ls="--", label="selfish agents")
-        worth = [float(commons.agents * each) for each in selfish.values[0]]
+        worth = [float(commons.agents * each) for each, _ in selfish.payoffs[0]]
         low.plot(stocks, worth, color=GREY, lw=0.9, ls="--")
     top.set_ylabel("harvest, month 1")
     low.set_ylabel("expected catch")
