@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -55,9 +56,7 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
     commons = specification.commons
     found = situations(commons, EXACT)
     plan, most = best_plan(found)
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.2, hspace=0.12)
+    figure, top, low = _panels(0.2)
     met = reached(plan, found)
     for regime, name in enumerate(found.regimes.names):
         points = [
@@ -105,9 +104,7 @@ def _by_stock(specification: CommonsSpecification) -> Figure:
     commons = specification.commons
     plan = planned(commons, everything(commons))
     selfish = symmetric(commons, Fraction(0))
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.24, hspace=0.12)
+    figure, top, low = _panels(0.24)
     stocks = range(commons.capacity + 1)
     for number, signal in enumerate(commons.signals):
         name = f"first best, growth {signal.name}" if signal.name else "first best"
@@ -161,9 +158,7 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     # What languages reach takes longest, and is not drawn.
     alone = replace(specification, languages=(), levels=(), questions=())
     report = check_commons(alone, tell)
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.24, hspace=0.12)
+    figure, top, low = _panels(0.24)
     for name, colour, mark, found in _kinds(report):
         axes = top if name.startswith("all") else low
         axes.plot(
@@ -183,6 +178,14 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     one, two = top.get_legend_handles_labels(), low.get_legend_handles_labels()
     figure.legend([*one[0], *two[0]], [*one[1], *two[1]], loc="lower left", ncols=2, frameon=False)
     return figure
+
+
+def _panels(bottom: float) -> tuple[Figure, Any, Any]:
+    """A figure of two panels over one scale; bottom: the share of the height below them."""
+    figure = Figure(figsize=(WIDTH, 3.6))
+    top, low = figure.subplots(2, 1, sharex=True)
+    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=bottom, hspace=0.12)
+    return figure, top, low
 
 
 def _kinds(report: Findings) -> list[tuple[str, str, str, Mapping[int, float]]]:
