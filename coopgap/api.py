@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 from coopgap.durations import require_duration
 from coopgap.games import specification
 from coopgap.theory.errors import InputError, each_inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
 
@@ -125,8 +125,7 @@ def example(
     from coopgap.proofs.exposition.example import FORMATS, decided, files
     from coopgap.proofs.exposition.notation import NOTATION
 
-    if to not in FORMATS:
-        raise InputError(f"there is no format {to!r}", fix=suggestion(str(to), FORMATS), field="to")
+    require_known(to, FORMATS, "format", "to")
     command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
     shown, appendix = decided(name, specification(subject), command, brief)
     texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)

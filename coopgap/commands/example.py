@@ -125,7 +125,7 @@ def _specification(
 
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     """The formats to write; raises InputError for an unknown one."""
-    from coopgap.theory.nearest import suggestion
+    from coopgap.theory.nearest import require_known
 
     if chosen is None:
         if not everything and not pdf:
@@ -133,12 +133,7 @@ def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
                 "no format is chosen", fix=f"choose from {', '.join(FORMATS)}", field="--to"
             )
         return FORMATS if everything else ("latex",)
-    if chosen not in FORMATS:
-        raise InputError(
-            f"there is no format {chosen!r}",
-            fix=suggestion(chosen, FORMATS),
-            field="--to",
-        )
+    require_known(chosen, FORMATS, "format", "--to")
     if pdf and chosen != "latex":
         raise InputError(
             f"a PDF is made from latex, not from {chosen}", fix="write --to latex", field="--pdf"

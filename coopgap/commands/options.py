@@ -143,13 +143,10 @@ def with_language(specification: Spec, name: str) -> Spec:
 
     Raises InputError for a language that it does not have.
     """
-    from coopgap.theory.nearest import suggestion
+    from coopgap.theory.nearest import require_known
 
     names = [each.name for each in specification.languages]
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
+    require_known(name, names, "language", "--language")
     kept = tuple(each for each in specification.languages if each.name == name)
     asked = tuple(each for each in specification.questions if each.language in (None, name))
     return replace(specification, languages=kept, questions=asked)  # type: ignore[arg-type]

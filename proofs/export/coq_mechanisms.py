@@ -37,16 +37,12 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
             information=coq.each(coq.each(coq.index))(information),
             options=coq.option(options, coq.each(coq.fraction)),
         ),
-        claimed(claim, _name),
+        claimed(claim, lambda name, own: coq.said(name, own, NAMES, INFINITE)),
         coq.record(
             reached=coq.present(witness, "reached", _point),
             bound=coq.present(witness, "bound", _steps),
         ),
     )
-
-
-def _name(name: str, own: Json) -> str:
-    return coq.said(name, own, NAMES, INFINITE)
 
 
 # --- what mechanisms reach ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from coopgap.proofs.frontier.values import Undecided
 from coopgap.proofs.questions.obligations import Setting
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.load import Anything, listed
 from coopgap.theory.specification import FamilySpecification, Specification, concrete_game
 
@@ -21,10 +21,7 @@ KINDS = ("frontier", "welfare", "replies", "graph", "partition")
 
 def require_kind(kind: object) -> None:
     """Raises InputError for what is no kind of figure of games and families."""
-    if kind not in (*KINDS, KIND):
-        raise InputError(
-            f"there is no figure {kind!r}", fix=suggestion(str(kind), (*KINDS, KIND)), field="KIND"
-        )
+    require_known(kind, (*KINDS, KIND), "figure", "KIND")
 
 
 def figure_of(

@@ -70,9 +70,11 @@ class Region:
     @property
     def text(self) -> str:
         """The value as the key has it."""
+        lines = " and ".join(_plain(spelled(each)) for each in self.lines)
+        on = f", on the line {lines}" if lines else ""
         if isinstance(self.value, Absent):
-            return f"without a value, {self.value.reason}"
-        return _plain(str(self.value))
+            return f"without a value, {self.value.reason}{on}"
+        return _plain(str(self.value)) + on
 
 
 @style.styled
@@ -99,9 +101,10 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
     texts = [
         line
         for key, region in zip(keys, found, strict=True)
-        for line in style.wrapped_lines(f"{key}: gap {region.text}" + _on(region))
+        for line in style.wrapped_lines(f"{key}: gap {region.text}")
     ]
-    texts += style.wrapped_lines("white: outside the assumptions " + _assumed(family))
+    assumed = ", ".join(_plain(each.text) for each in family.assumptions)
+    texts += style.wrapped_lines(f"white: outside the assumptions {assumed}")
     sheet = style.Sheet(0.2 + HEIGHT + 0.38 + style.LINE * len(texts) + 0.08)
     axes = sheet.axes(HEIGHT, left=0.5, right=0.12)
     _fill(axes, family, found, keys, window)
@@ -109,14 +112,6 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
     sheet.skip(0.38)
     sheet.lines(texts)
     return sheet.figure
-
-
-def _on(region: Region) -> str:
-    return ", on the line " + " and ".join(map(_told, region.lines)) if region.lines else ""
-
-
-def _assumed(family: Family) -> str:
-    return ", ".join(_plain(each.text) for each in family.assumptions)
 
 
 # --- what the pieces say --------------------------------------------------------------------------
@@ -175,10 +170,6 @@ def _tree(value: Known) -> Tree:
 def _plain(text: str) -> str:
     text = text.replace("**2", "²").replace("**3", "³").replace("*", "·").replace("-", "−")
     return text.replace(">=", "≥").replace("<=", "≤").replace("==", "=")
-
-
-def _told(tree: Comparison) -> str:
-    return _plain(spelled(tree))
 
 
 # --- points of the plane --------------------------------------------------------------------------
