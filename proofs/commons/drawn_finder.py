@@ -6,17 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons import certificates, parts
 from coopgap.proofs.commons.caps import sustained
 from coopgap.proofs.commons.equilibria import Demands, Missing, symmetric
-from coopgap.proofs.commons.parts import (
-    CapPart,
-    Figure,
-    PlayPart,
-    PopulationPart,
-    QuotaPart,
-    ThresholdPart,
-)
 from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import kinds_of, population
 from coopgap.proofs.commons.quotas import BestRule, best_rule
@@ -42,7 +34,7 @@ class DrawnFinder:
 
     commons: Commons
     plan: Plan
-    planner: Figure
+    planner: parts.Figure
     certificate: str | None
 
     @property
@@ -57,7 +49,7 @@ class DrawnFinder:
         whole = grid == tuple(range(len(grid)))
         return [each for each in MEASURES if whole or not each.fractional]
 
-    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
+    def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
         found = selections(
             lambda pick: symmetric(self.commons, level, pick),
@@ -70,11 +62,13 @@ class DrawnFinder:
         if not isinstance(found.best, Missing):
             several = found.best.several
             harvests = [_first_month(self.commons, row) for row in found.best.demands[0]]
-        return PlayPart(level, found.value, found.worst, found.over_all, several, harvests, named)
+        return parts.PlayPart(
+            level, found.value, found.worst, found.over_all, several, harvests, named
+        )
 
     def language(
         self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
-    ) -> QuotaPart:
+    ) -> parts.QuotaPart:
         """What quotas of a language reach that prescribe, and at each λ those that cap."""
         commons, plan = self.commons, self.plan
         best = best_rule(commons, language)
@@ -86,27 +80,27 @@ class DrawnFinder:
 
     def _caps(
         self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
-    ) -> CapPart:
+    ) -> parts.CapPart:
         """What the best caps reach that are tried."""
         found = sustained(self.commons, language, level, best)
         if found is None:
-            return CapPart(level, NO_CAPS, NO_CAPS, {})
+            return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
         play, chosen = found
         sha = accepted.add(certificates.equilibrium(play, "some", language, chosen))
         return cap_part(level, play.value, self.plan.value, sha)
 
-    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
+    def threshold(self, measure: Measure, accepted: Accepted) -> parts.ThresholdPart:
         """The least λ at which no agent leaves equal shares of the first best."""
         value = threshold(self.plan, measure)
         if value is None:
             reason = "no first best has equal shares of whole units on its path"
-            return ThresholdPart(measure, Unknown(reason))
+            return parts.ThresholdPart(measure, Unknown(reason))
         sha = accepted.add(certificates.threshold(self.plan, measure, value))
         if isinstance(sha, Unknown):
-            return ThresholdPart(measure, sha)
-        return ThresholdPart(measure, value, sha)
+            return parts.ThresholdPart(measure, sha)
+        return parts.ThresholdPart(measure, value, sha)
 
-    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
+    def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.commons
         found = selections(

@@ -6,17 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from coopgap.proofs.commons import parts
 from coopgap.proofs.commons import regime_certificates as certificates
 from coopgap.proofs.commons.equilibria import Kinds, Missing
-from coopgap.proofs.commons.parts import (
-    Between,
-    CapPart,
-    Figure,
-    PlayPart,
-    PopulationPart,
-    QuotaPart,
-    ThresholdPart,
-)
 from coopgap.proofs.commons.populations import kinds_of
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.proofs.commons.regime_planner import StatePlan, best_plan
@@ -60,7 +52,7 @@ class RegimeFinder:
     situations: Situations
     plan: StatePlan
     most: Fraction
-    planner: Figure
+    planner: parts.Figure
     certificate: str | None
 
     @property
@@ -73,18 +65,18 @@ class RegimeFinder:
         """The thresholds that can be asked for."""
         return [Measure()]
 
-    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
+    def threshold(self, measure: Measure, accepted: Accepted) -> parts.ThresholdPart:
         """Not decided."""
-        return ThresholdPart(measure, NO_THRESHOLD)
+        return parts.ThresholdPart(measure, NO_THRESHOLD)
 
-    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
+    def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
         commons = self.situations.commons
         every = self._every([(commons.agents, level)], accepted)
         if self.situations.merged:
             bounded = every()
             value = _of_all(bounded)
-            return PlayPart(level, value, value, bounded.figure, None, [], _named(bounded))
+            return parts.PlayPart(level, value, value, bounded.figure, None, [], _named(bounded))
         found = selections(
             lambda pick: symmetric(self.situations, level, pick),
             certificates.equilibrium,
@@ -98,9 +90,11 @@ class RegimeFinder:
             first = found.best.demands[0].items()
             harvests = [{s.stock: min(s.stock, commons.agents * d[0]) for s, d in first}]
         named = found.certificates
-        return PlayPart(level, found.value, found.worst, found.over_all, several, harvests, named)
+        return parts.PlayPart(
+            level, found.value, found.worst, found.over_all, several, harvests, named
+        )
 
-    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
+    def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.situations.commons
         kinds = kinds_of(commons, prosocial)
@@ -111,7 +105,7 @@ class RegimeFinder:
             listed = zip([level is None for _, level in kinds], bounded.payoffs, strict=False)
             ends = dict(listed) if bounded.exists else {}
             months = _one(bounded.months) if bounded.exists else None
-            return PopulationPart(
+            return parts.PopulationPart(
                 prosocial,
                 value,
                 value,
@@ -137,7 +131,7 @@ class RegimeFinder:
 
     def language(
         self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
-    ) -> QuotaPart:
+    ) -> parts.QuotaPart:
         """What quotas of a language reach that prescribe, and at each λ those that cap."""
         best = best_regime_rule(self.situations, language, self.plan, self.most)
         sha = accepted.add(certificates.gap(self.situations, self.plan, self.most, language, best))
@@ -148,12 +142,12 @@ class RegimeFinder:
 
     def _caps(
         self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
-    ) -> CapPart:
+    ) -> parts.CapPart:
         """What the best caps reach that are tried; where situations are many, no caps are."""
         if self.situations.merged:
             bounded = self._every([(self.situations.commons.agents, level)], accepted)()
             if not bounded.exists or not isinstance(bounded.figure, tuple):
-                return CapPart(level, NOT_SURE, NOT_SURE, {})
+                return parts.CapPart(level, NOT_SURE, NOT_SURE, {})
             assert bounded.sha256 is not None, "its certificate says so"
             return cap_part(level, bounded.figure[0], self.most, bounded.sha256)
         known = [
@@ -162,7 +156,7 @@ class RegimeFinder:
             if isinstance(play := symmetric(self.situations, level, "best", caps), RegimePlay)
         ]
         if not known:
-            return CapPart(level, NO_CAPS, NO_CAPS, {})
+            return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
         play, caps = max(known, key=lambda each: each[0].value)
         sha = accepted.add(certificates.equilibrium(play, "some", language, caps))
         return cap_part(level, play.value, self.most, sha)
@@ -195,11 +189,11 @@ def regime_finder(commons: Commons, accepted: Accepted, exact: int = EXACT) -> R
     sha = accepted.add(certificates.first_best(found, plan, most))
     if isinstance(sha, Unknown):
         return RegimeFinder(found, plan, most, sha, None)
-    value: Figure = most if plan.value == most else (plan.value, most)
+    value: parts.Figure = most if plan.value == most else (plan.value, most)
     return RegimeFinder(found, plan, most, value, sha)
 
 
-def _of_all(bounded: OverAll) -> Figure:
+def _of_all(bounded: OverAll) -> parts.Figure:
     """What every selection gives, if there is one."""
     if not isinstance(bounded.figure, tuple):
         return bounded.figure
@@ -209,7 +203,7 @@ def _of_all(bounded: OverAll) -> Figure:
     return low if low == high else bounded.figure
 
 
-def _one(ends: Between | None) -> Fraction | None:
+def _one(ends: parts.Between | None) -> Fraction | None:
     return ends[0] if ends is not None and ends[0] == ends[1] else None
 
 

@@ -9,16 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons import certificates, parts
 from coopgap.proofs.commons.equilibria import Kinds, Missing, Pick, Play
-from coopgap.proofs.commons.parts import (
-    Between,
-    CapPart,
-    Figure,
-    PopulationPart,
-    QuotaEntry,
-    QuotaPart,
-)
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
@@ -50,27 +42,27 @@ class Accepted:
         return sha
 
 
-def cap_part(level: Fraction, low: Fraction, most: Fraction, sha: str | Unknown) -> CapPart:
+def cap_part(level: Fraction, low: Fraction, most: Fraction, sha: str | Unknown) -> parts.CapPart:
     """What caps reach at a λ that an equilibrium of so much shows, if its certificate is accepted.
 
     most: what no plan exceeds.
     """
     if isinstance(sha, Unknown):
-        return CapPart(level, sha, sha, {})
-    return CapPart(level, (low, most), (Fraction(0), most - low), {"value": sha})
+        return parts.CapPart(level, sha, sha, {})
+    return parts.CapPart(level, (low, most), (Fraction(0), most - low), {"value": sha})
 
 
 def quota_part(
     name: str,
-    worth: Between,
-    lost: Between,
+    worth: parts.Between,
+    lost: parts.Between,
     sha: str | Unknown,
-    rule: Sequence[QuotaEntry],
-    caps: Sequence[CapPart],
-) -> QuotaPart:
+    rule: Sequence[parts.QuotaEntry],
+    caps: Sequence[parts.CapPart],
+) -> parts.QuotaPart:
     """What the best quota of a language is worth and loses, if its certificate is accepted."""
     value, gap = (sha, sha) if isinstance(sha, Unknown) else (worth, lost)
-    return QuotaPart(name, value, gap, rule, caps, certified([("gap", sha)]))
+    return parts.QuotaPart(name, value, gap, rule, caps, certified([("gap", sha)]))
 
 
 def certified(pairs: Iterable[tuple[str, str | Unknown | None]]) -> dict[str, str]:
@@ -85,10 +77,10 @@ class OverAll:
     exists: whether there is an equilibrium for sure.
     """
 
-    figure: Figure
+    figure: parts.Figure
     exists: bool = False
-    payoffs: tuple[Between, ...] = ()
-    months: Between | None = None
+    payoffs: tuple[parts.Between, ...] = ()
+    months: parts.Between | None = None
     sha256: str | None = None
 
 
@@ -114,7 +106,7 @@ def _bounded(commons: Commons, kinds: Kinds, merged: bool) -> tuple[OverAll, Map
     return found, accepted.texts
 
 
-def _ends(pair: tuple[str, str]) -> Between:
+def _ends(pair: tuple[str, str]) -> parts.Between:
     return Fraction(pair[0]), Fraction(pair[1])
 
 
@@ -123,9 +115,9 @@ class Selections(Generic[_E]):
     """The equilibria of the best and of the worst stagewise selection, and all others."""
 
     best: _E | Missing
-    value: Figure
-    worst: Figure
-    over_all: Figure
+    value: parts.Figure
+    worst: parts.Figure
+    over_all: parts.Figure
     certificates: Mapping[str, str]
 
 
@@ -141,7 +133,7 @@ def selections(
     missing: what there is none of where nothing is found.
     """
 
-    def valued(play: _E | Missing, pick: Pick) -> tuple[Figure, str | Unknown]:
+    def valued(play: _E | Missing, pick: Pick) -> tuple[parts.Figure, str | Unknown]:
         if isinstance(play, Missing):
             none = Unknown(f"there is no {missing} {play}")
             return none, none
@@ -157,14 +149,14 @@ def selections(
     return Selections(best, value, worst, all_of_them.figure, named)
 
 
-def population_part(prosocial: int, found: Selections[_E]) -> PopulationPart:
+def population_part(prosocial: int, found: Selections[_E]) -> parts.PopulationPart:
     """What is told of so many prosocial agents among selfish ones."""
     best, own = found.best, dict[int, Fraction]()
     play = best if isinstance(best, Play) and "value" in found.certificates else None
     if play is not None:
         kinds = [level is not None for _, level in play.kinds]
         own = dict(zip(kinds, play.start, strict=False))
-    return PopulationPart(
+    return parts.PopulationPart(
         prosocial,
         found.value,
         found.worst,
@@ -177,6 +169,6 @@ def population_part(prosocial: int, found: Selections[_E]) -> PopulationPart:
     )
 
 
-def _only(value: Figure, sha: str | Unknown) -> OverAll:
+def _only(value: parts.Figure, sha: str | Unknown) -> OverAll:
     """If each month has one equilibrium given what follows, there is only one in all."""
     return OverAll(value, sha256=sha if isinstance(sha, str) else None)

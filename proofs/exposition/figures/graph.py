@@ -11,15 +11,7 @@ from matplotlib.patches import Circle
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.exposition.figures import style
-from coopgap.proofs.questions.obligations import (
-    BestSelection,
-    Incentives,
-    Obstruction,
-    Selection,
-    Setting,
-    Value,
-    incentives,
-)
+from coopgap.proofs.questions import obligations
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import describe_record
@@ -43,7 +35,7 @@ RECORD_LIMIT = 16
 
 
 @style.styled
-def draw(setting: Setting, name: str) -> Figure:
+def draw(setting: obligations.Setting, name: str) -> Figure:
     """The contract graph of a first-best selection under selfish play (theory.md T3).
 
     An arrow leads from the record of a play to that of a deviation, with the gain in utils; the
@@ -55,17 +47,19 @@ def draw(setting: Setting, name: str) -> Figure:
         raise InputError(
             "only transfers have a contract graph", fix="choose a language with transfers"
         )
-    found = decide.ask(Value(setting, setting.selfish, first_best(setting.environment).welfare))
-    if not isinstance(found, BestSelection):
+    found = decide.ask(
+        obligations.Value(setting, setting.selfish, first_best(setting.environment).welfare)
+    )
+    if not isinstance(found, obligations.BestSelection):
         raise InputError("the obstruction stays undecided")
     obstruction = _chosen(setting, found)
-    selection: Selection
+    selection: obligations.Selection
     if obstruction is not None:
         selection = obstruction.part
     else:
         assert found.best is not None
         selection = found.best.selection
-    rows = incentives(setting, selection)
+    rows = obligations.incentives(setting, selection)
     weights = {} if obstruction is None else _weights(rows, obstruction)
     arrows = list(range(len(rows.gain)))
     if len({*rows.source.tolist(), *rows.target.tolist()}) > RECORD_LIMIT:
@@ -73,7 +67,9 @@ def draw(setting: Setting, name: str) -> Figure:
     return _drawn(setting, name, rows, arrows, weights, obstruction)
 
 
-def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
+def _chosen(
+    setting: obligations.Setting, found: obligations.BestSelection
+) -> obligations.Obstruction | None:
     """An obstruction to a first-best selection: of several, the shortest."""
     best = first_best(setting.environment)
     if found.best is not None:
@@ -86,7 +82,7 @@ def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
     return min(apt or found.obstructions, key=lambda each: len(each.deviations))
 
 
-def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
+def _weights(rows: obligations.Incentives, obstruction: obligations.Obstruction) -> dict[int, int]:
     places = {
         (int(s), int(i), int(a)): k
         for k, (s, i, a) in enumerate(zip(rows.state, rows.agent, rows.action, strict=True))
@@ -95,12 +91,12 @@ def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
 
 
 def _drawn(
-    setting: Setting,
+    setting: obligations.Setting,
     name: str,
-    rows: Incentives,
+    rows: obligations.Incentives,
     arrows: list[int],
     weights: dict[int, int],
-    obstruction: Obstruction | None,
+    obstruction: obligations.Obstruction | None,
 ) -> Figure:
     environment, language = setting.environment, setting.language
     assert language is not None
@@ -155,7 +151,7 @@ def _drawn(
     return sheet.figure
 
 
-def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
+def gain_text(rows: obligations.Incentives, row: int, weights: dict[int, int]) -> str:
     """The gain of a deviation in utils, with its weight in the obstruction."""
     common = math.gcd(int(rows.gain[row]), rows.unit)
     above, below = int(rows.gain[row]) // common, rows.unit // common
@@ -165,12 +161,12 @@ def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
 
 
 def _texts(
-    setting: Setting,
-    rows: Incentives,
+    setting: obligations.Setting,
+    rows: obligations.Incentives,
     arrows: list[int],
     weights: dict[int, int],
     keys: dict[int, str],
-    obstruction: Obstruction | None,
+    obstruction: obligations.Obstruction | None,
 ) -> list[str]:
     environment = setting.environment
     if obstruction is None:

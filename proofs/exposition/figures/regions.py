@@ -25,17 +25,8 @@ from coopgap.proofs.deciding.values import (
 )
 from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.exposition.figures.languages import named
+from coopgap.theory import expressions
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Tree,
-    spelled,
-)
 from coopgap.theory.families import Family
 from coopgap.theory.specification import FamilySpecification
 
@@ -65,12 +56,12 @@ class Region:
 
     value: Known | Absent
     holds: Callable[[Point], Mask]
-    lines: tuple[Comparison, ...] = ()
+    lines: tuple[expressions.Comparison, ...] = ()
 
     @property
     def text(self) -> str:
         """The value as the key has it."""
-        lines = " and ".join(_plain(spelled(each)) for each in self.lines)
+        lines = " and ".join(_plain(expressions.spelled(each)) for each in self.lines)
         on = f", on the line {lines}" if lines else ""
         if isinstance(self.value, Absent):
             return f"without a value, {self.value.reason}{on}"
@@ -126,7 +117,7 @@ def regions(gap: Quantity, what: str) -> list[Region]:
         return [_attained(gap, place) for place in range(len(gap.terms))]
     if not isinstance(gap, Pieces):
         return [Region(gap, lambda point: np.full(_shape(point), True))]
-    alike: dict[Known | Absent, list[list[Comparison]]] = {}
+    alike: dict[Known | Absent, list[list[expressions.Comparison]]] = {}
     for piece in gap.pieces:
         alike.setdefault(piece.value, []).append(piece.when.trees)
     found = []
@@ -137,7 +128,7 @@ def regions(gap: Quantity, what: str) -> list[Region]:
     return found
 
 
-def _any(conditions: list[list[Comparison]]) -> Callable[[Point], Mask]:
+def _any(conditions: list[list[expressions.Comparison]]) -> Callable[[Point], Mask]:
     def holds(point: Point) -> Mask:
         parts = [_all([t for t in trees if "==" not in t.operators], point) for trees in conditions]
         solid = [
@@ -161,10 +152,10 @@ def _attained(gap: Extremum, place: int) -> Region:
     return Region(gap.terms[place], holds)
 
 
-def _tree(value: Known) -> Tree:
+def _tree(value: Known) -> expressions.Tree:
     if isinstance(value, Extremum | float):
         raise InputError("a region whose gap is itself a largest or least one cannot be drawn")
-    return value.tree if hasattr(value, "tree") else Number(value)  # type: ignore[arg-type]
+    return value.tree if hasattr(value, "tree") else expressions.Number(value)  # type: ignore[arg-type]
 
 
 def _plain(text: str) -> str:
@@ -190,19 +181,19 @@ _SIGNS: Mapping[str, Callable[[Grid, Grid], Grid]] = {
 }
 
 
-def _at(tree: Tree, point: Point) -> Grid:
+def _at(tree: expressions.Tree, point: Point) -> Grid:
     """An expression at every dot, as a float: a dot is drawn by it and nothing decided."""
     match tree:
-        case Number(value):
+        case expressions.Number(value):
             return np.full(_shape(point), float(value))
-        case Name(name):
+        case expressions.Name(name):
             return point[name]
-        case Negative(operand):
+        case expressions.Negative(operand):
             return -_at(operand, point)
-        case Arithmetic(sign, left, right):
+        case expressions.Arithmetic(sign, left, right):
             with np.errstate(divide="ignore", invalid="ignore"):
                 return _SIGNS[sign](_at(left, point), _at(right, point))
-        case Power(base, exponent):
+        case expressions.Power(base, exponent):
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.asarray(_at(base, point) ** float(exponent))
     raise TypeError(f"{tree!r} is no expression of a report")
@@ -212,7 +203,7 @@ def _shape(point: Point) -> tuple[int, ...]:
     return next(iter(point.values())).shape
 
 
-def _all(trees: Sequence[Comparison], point: Point) -> Mask:
+def _all(trees: Sequence[expressions.Comparison], point: Point) -> Mask:
     """Whether all comparisons hold, at every dot."""
     held = np.full(_shape(point), True)
     for tree in trees:
