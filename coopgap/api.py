@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from coopgap.durations import require_duration
 from coopgap.games import specification
-from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError, each_inside
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from coopgap.games import Game
+    from coopgap.proofs.deciding.check import Limits
     from coopgap.proofs.deciding.reports import Report
     from coopgap.proofs.frontier.report import Frontier
     from coopgap.proofs.fuzzing.campaigns import Verdict
@@ -28,24 +28,12 @@ if TYPE_CHECKING:
 
 @overload
 def check(
-    subject: Game | Specification | FamilySpecification,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    mechanisms: bool = False,
-    progress: Callable[[str], None] | None = None,
+    subject: Game | Specification | FamilySpecification, **limits: Unpack[Limits]
 ) -> Report: ...
 
 
 @overload
-def check(
-    subject: object,
-    *,
-    timeout: float | None = None,
-    within: float | None = None,
-    mechanisms: bool = False,
-    progress: Callable[[str], None] | None = None,
-) -> Any: ...
+def check(subject: object, **limits: Unpack[Limits]) -> Any: ...
 
 
 def check(
@@ -137,8 +125,7 @@ def example(
     from coopgap.proofs.exposition.example import FORMATS, decided, files
     from coopgap.proofs.exposition.notation import NOTATION
 
-    if to not in FORMATS:
-        raise InputError(f"there is no format {to!r}", fix=suggestion(str(to), FORMATS), field="to")
+    require_known(to, FORMATS, "format", "to")
     command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
     shown, appendix = decided(name, specification(subject), command, brief)
     texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
@@ -155,18 +142,9 @@ def figure(kind: str, subject: object, language: str | None = None) -> Axes:
     of a commons policy, quotas or populations. language: the name of one of the game's.
     Raises InputError for an unknown kind, and for what it cannot draw.
     """
-    from coopgap.proofs.exposition.figures.commons import commons_figure
-    from coopgap.proofs.exposition.figures.kinds import figure as drawn
-    from coopgap.proofs.exposition.figures.kinds import require_kind
-    from coopgap.proofs.exposition.figures.regions import KIND, draw
+    from coopgap.proofs.exposition.figures.kinds import figure_of
 
-    found = specification(subject)
-    if isinstance(found, CommonsSpecification):
-        return commons_figure(kind, found).axes[0]
-    if isinstance(found, FamilySpecification) and kind == KIND:
-        return draw(found, language).axes[0]
-    require_kind(kind)
-    return drawn(kind, concrete_game(listed(found), "a figure"), language).axes[0]
+    return figure_of(kind, specification(subject), language).axes[0]
 
 
 def verify(certificate: str | Path, spec: str | Path | None = None) -> dict[str, Any]:

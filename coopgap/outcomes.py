@@ -12,10 +12,7 @@ from coopgap.theory.json_values import Plain
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from coopgap.proofs.aggregates.parts import GroupReport
-    from coopgap.proofs.commons.fishery import FisheryReport
-    from coopgap.proofs.commons.report import CommonsReport
-    from coopgap.proofs.deciding.reports import Report
+    from coopgap.proofs.exposition.telling import Decided
     from coopgap.proofs.theorems.reports import TheoremReport
 
 T = TypeVar("T")
@@ -71,11 +68,7 @@ def status(*, refuted: bool, undecided: bool) -> int:
     return UNDECIDED if undecided else HOLDS
 
 
-def status_of(
-    reports: Iterable[Report | GroupReport | CommonsReport | FisheryReport | TheoremReport],
-    *,
-    strict: bool = False,
-) -> int:
+def status_of(reports: Iterable[Decided | TheoremReport], *, strict: bool = False) -> int:
     """The exit status of reports; strict: what is only trusted counts as unknown."""
     found = {each for report in reports for each in report.statuses}
     undecided = "unknown" in found or (strict and "trusted" in found)

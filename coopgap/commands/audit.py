@@ -5,23 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import Json, MaxBytes, Timeout
+from coopgap.commands.options import Json, MaxBytes, Timeout, argument, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status
 from coopgap.theory.readers.files import MAX_BYTES
 
 
 def audit(
-    files: Annotated[list[Path], typer.Argument(metavar="CSV", help="Table-game datasets.")],
+    files: Annotated[list[Path], argument("CSV", "Table-game datasets.")],
     columns: Annotated[
         Path | None,
-        typer.Option(
-            metavar="MAP",
-            help="A TOML table of the columns of other layouts.",
-            show_default="the usual columns",
-        ),
+        option("MAP", "A TOML table of the columns of other layouts.", "the usual columns"),
     ] = None,
     json: Json = False,
     timeout: Timeout = None,

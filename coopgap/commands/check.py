@@ -9,17 +9,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import (
-    Certificates,
-    Coq,
-    Json,
-    MaxBytes,
-    Timeout,
-    Values,
-    Within,
-)
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, one_or_all, status_of
 from coopgap.theory.errors import InputError, inside
@@ -36,26 +27,21 @@ if TYPE_CHECKING:
 
 
 def check(
-    specs: Annotated[
-        list[str], typer.Argument(metavar="SPEC", help="Spec files, or slugs of the gallery.")
-    ],
-    json: Json = False,
-    values: Values = None,
-    certificates: Certificates = None,
-    coq: Coq = None,
+    specs: Annotated[list[str], argument("SPEC", "Spec files, or slugs of the gallery.")],
+    json: options.Json = False,
+    values: options.Values = None,
+    certificates: options.Certificates = None,
+    coq: options.Coq = None,
     smtlib: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Write the questions there as SMT-LIB.", show_default="nowhere"
-        ),
+        Path | None, option("DIR", "Write the questions there as SMT-LIB.", "nowhere")
     ] = None,
-    timeout: Timeout = None,
-    within: Within = None,
+    timeout: options.Timeout = None,
+    within: options.Within = None,
     mechanism: Annotated[
-        bool, typer.Option("--mechanism", help="Also decide what any mechanism reaches.")
+        bool, flag("--mechanism", "Also decide what any mechanism reaches.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Count trusted as unknown.")] = False,
-    max_bytes: MaxBytes = None,
+    strict: Annotated[bool, flag("--strict", "Count trusted as unknown.")] = False,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Decide everything that specs ask."""
     from coopgap.files import prepare_directories, write_all, write_certificates, write_coq

@@ -10,9 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import Json, Language, MaxBytes, Timeout, Values, with_language
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError, inside
@@ -29,46 +28,34 @@ TEX_SECONDS = 120
 
 
 def example(
-    spec: Annotated[
-        str | None, typer.Argument(metavar="NAME|SPEC", help="A gallery slug, or a spec file.")
-    ] = None,
+    spec: Annotated[str | None, argument("NAME|SPEC", "A gallery slug, or a spec file.")] = None,
     to: Annotated[
         str | None,
-        typer.Option(
-            metavar="FORMAT",
-            help="latex, html or markdown.",
-            show_default="needed; with --pdf latex, with --all each",
-        ),
+        option("FORMAT", "latex, html or markdown.", "needed; with --pdf latex, with --all each"),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the files there.")] = Path("."),
-    everything: Annotated[bool, typer.Option("--all", help="Every game of the gallery.")] = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Typeset the article, too.")] = False,
+    out: Annotated[Path, option("DIR", "Write the files there.")] = Path("."),
+    everything: Annotated[bool, flag("--all", "Every game of the gallery.")] = False,
+    pdf: Annotated[bool, flag("--pdf", "Typeset the article, too.")] = False,
     notation: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="A TOML table of your own symbols.", show_default="the usual ones"
-        ),
+        Path | None, option("FILE", "A TOML table of your own symbols.", "the usual ones")
     ] = None,
     brief: Annotated[
-        bool,
-        typer.Option(
-            "--brief", help="Statements, contracts and obstructions; the rest in an appendix."
-        ),
+        bool, flag("--brief", "Statements, contracts and obstructions; the rest in an appendix.")
     ] = False,
-    language: Language = None,
+    language: options.Language = None,
     environments: Annotated[
         list[str] | None,
-        typer.Option(
-            "--environment",
-            metavar="KIND=NAME",
-            help="What LaTeX calls proposition, theorem or proof; repeatable.",
-            show_default="as they are",
+        option(
+            "KIND=NAME",
+            "What LaTeX calls proposition, theorem or proof; repeatable.",
+            "as they are",
+            name="--environment",
         ),
     ] = None,
-    values: Values = None,
-    json: Json = False,
-    timeout: Timeout = None,
-    max_bytes: MaxBytes = None,
+    values: options.Values = None,
+    json: options.Json = False,
+    timeout: options.Timeout = None,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Write a worked example: the game, its contracts, and the proof that nothing is better."""
     from rich.text import Text
@@ -132,13 +119,13 @@ def _specification(
     if language is None:
         return found
     if isinstance(found, CommonsSpecification | GroupSpecification):
-        return with_language(found, language)
-    return with_language(listed(found, name), language)
+        return options.with_language(found, language)
+    return options.with_language(listed(found, name), language)
 
 
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     """The formats to write; raises InputError for an unknown one."""
-    from coopgap.theory.nearest import suggestion
+    from coopgap.theory.nearest import require_known
 
     if chosen is None:
         if not everything and not pdf:
@@ -146,12 +133,7 @@ def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
                 "no format is chosen", fix=f"choose from {', '.join(FORMATS)}", field="--to"
             )
         return FORMATS if everything else ("latex",)
-    if chosen not in FORMATS:
-        raise InputError(
-            f"there is no format {chosen!r}",
-            fix=suggestion(chosen, FORMATS),
-            field="--to",
-        )
+    require_known(chosen, FORMATS, "format", "--to")
     if pdf and chosen != "latex":
         raise InputError(
             f"a PDF is made from latex, not from {chosen}", fix="write --to latex", field="--pdf"

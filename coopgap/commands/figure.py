@@ -5,18 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import (
-    Json,
-    MaxBytes,
-    Values,
-    commons_of,
-    draw,
-    drawing,
-    game,
-    prepare_drawings,
-)
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError, inside
 
@@ -24,41 +14,33 @@ from coopgap.theory.errors import InputError, inside
 def figure(
     kind: Annotated[
         str,
-        typer.Argument(
-            metavar="KIND",
-            help="frontier, welfare, replies, graph or partition; of a family regions; of a "
+        argument(
+            "KIND",
+            "frontier, welfare, replies, graph or partition; of a family regions; of a "
             "commons policy, quotas or populations.",
         ),
     ],
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
-    out: Annotated[
-        list[Path], typer.Option(metavar="FILE", help="Where: .svg, .pdf or .png; repeatable.")
-    ],
-    language: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="A language of the spec.", show_default="the first"),
-    ] = None,
-    untitled: Annotated[
-        bool, typer.Option("--no-title", help="Leave the title to the caption.")
-    ] = False,
-    values: Values = None,
-    json: Json = False,
-    max_bytes: MaxBytes = None,
+    spec: Annotated[str, argument("SPEC", "A spec file, or a gallery slug.")],
+    out: Annotated[list[Path], option("FILE", "Where: .svg, .pdf or .png; repeatable.")],
+    language: Annotated[str | None, option("NAME", "A language of the spec.", "the first")] = None,
+    untitled: Annotated[bool, flag("--no-title", "Leave the title to the caption.")] = False,
+    values: options.Values = None,
+    json: options.Json = False,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Draw a game, a language or a frontier."""
     from matplotlib import get_cachedir
     from rich.text import Text
 
-    from coopgap.proofs.exposition.figures.regions import KIND
+    from coopgap.proofs.exposition.figures import style
+    from coopgap.proofs.exposition.figures.commons import commons_figure
+    from coopgap.proofs.exposition.figures.kinds import figure_of
     from coopgap.terminal.output import progress
     from coopgap.terminal.words import listed, plain
-    from coopgap.theory.specification import FamilySpecification, concrete_game
 
-    drawings = [drawing(path, "--out") for path in out]
-    commons = commons_of(spec, max_bytes)
+    drawings = [options.drawing(path, "--out") for path in out]
+    commons = options.commons_of(spec, max_bytes)
     if commons is not None:
-        from coopgap.proofs.exposition.figures.commons import commons_figure
-
         if language is not None or values:
             raise InputError(
                 "figures of a commons have no such options",
@@ -67,22 +49,11 @@ def figure(
             )
         with inside(source=spec), progress() as tell:
             made = commons_figure(kind, commons, tell)
-    elif isinstance(given := game(spec, values, max_bytes), FamilySpecification) and kind == KIND:
-        from coopgap.proofs.exposition.figures.regions import draw as regions
-
-        made = regions(given, language)
     else:
-        from coopgap.proofs.exposition.figures.kinds import figure as drawn
-        from coopgap.proofs.exposition.figures.kinds import require_kind
-
-        require_kind(kind)
-        made = drawn(kind, concrete_game(given, "this command"), language)
-    from coopgap.proofs.exposition.figures.style import untitled as bare
-    from coopgap.proofs.exposition.figures.style import without_glyph
-
-    prepare_drawings(drawings, "--out")
-    draw(bare(made) if untitled else made, drawings, "--out")
-    missing = without_glyph(made)
+        made = figure_of(kind, options.game(spec, values, max_bytes), language, "this command")
+    options.prepare_drawings(drawings, "--out")
+    options.draw(style.untitled(made) if untitled else made, drawings, "--out")
+    missing = style.without_glyph(made)
     names = [str(path) for path in out]
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
     return Outcome(

@@ -5,37 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import Json, MaxBytes
+from coopgap.commands.options import Json, MaxBytes, argument, flag, option
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES
 
 
 def fit(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Counts, choices, logs, or folders of runs."),
-    ],
+    files: Annotated[list[Path], argument("FILE...", "Counts, choices, logs, or folders of runs.")],
     json: Json = False,
     dataset: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CSV", help="The games that a CSV of choices is about.", show_default="none"
-        ),
+        Path | None, option("CSV", "The games that a CSV of choices is about.", "none")
     ] = None,
-    bootstrap: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Refits; 0: profile likelihood.")
-    ] = 0,
+    bootstrap: Annotated[int, option("N", "Refits; 0: profile likelihood.", min=0)] = 0,
     threshold: Annotated[
-        str | None,
-        typer.Option(metavar="LAMBDA", help="Test the estimate against it.", show_default="none"),
+        str | None, option("LAMBDA", "Test the estimate against it.", "none")
     ] = None,
-    pool: Annotated[
-        bool, typer.Option("--pool", help="One estimate for all conditions together.")
-    ] = False,
-    seed: Annotated[int, typer.Option(metavar="K", help="Where the refits come from.")] = 0,
+    pool: Annotated[bool, flag("--pool", "One estimate for all conditions together.")] = False,
+    seed: Annotated[int, option("K", "Where the refits come from.")] = 0,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Estimate prosociality and precision from choices."""

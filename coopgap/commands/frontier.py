@@ -7,22 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import (
-    Certificates,
-    Json,
-    Language,
-    MaxBytes,
-    Timeout,
-    Values,
-    concrete,
-    draw,
-    drawing,
-    of_numbers,
-    prepare_drawings,
-    with_language,
-)
+from coopgap.commands import options
+from coopgap.commands.options import argument, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import Outcome, status
 
@@ -34,49 +20,33 @@ if TYPE_CHECKING:
 
 
 def frontier(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a gallery slug.")],
-    json: Json = False,
+    spec: Annotated[str, argument("SPEC", "A spec file, or a gallery slug.")],
+    json: options.Json = False,
     predicate: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="EXPR",
-            help="A candidate; all joins of them are looked at.",
-            show_default="the spec's languages",
-        ),
+        option("EXPR", "A candidate; all joins of them are looked at.", "the spec's languages"),
     ] = None,
     base: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The language that predicates add to.",
-            show_default="one that verifies nothing",
-        ),
+        option("NAME", "The language that predicates add to.", "one that verifies nothing"),
     ] = None,
     level: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lambda", metavar="NUMBER", help="A λ to list.", show_default="every breakpoint"
-        ),
+        list[str] | None, option("NUMBER", "A λ to list.", "every breakpoint", "--lambda")
     ] = None,
     liability: Annotated[
         str | None,
-        typer.Option(
-            metavar="A..B",
-            help="The gap for every bound on fines between two, of selfish agents.",
-            show_default="over all λ",
+        option(
+            "A..B", "The gap for every bound on fines between two, of selfish agents.", "over all λ"
         ),
     ] = None,
-    language: Language = None,
-    values: Values = None,
-    certificates: Certificates = None,
+    language: options.Language = None,
+    values: options.Values = None,
+    certificates: options.Certificates = None,
     figure: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="Draw it there: .svg, .pdf or .png.", show_default="nowhere"
-        ),
+        list[Path] | None, option("FILE", "Draw it there: .svg, .pdf or .png.", "nowhere")
     ] = None,
-    timeout: Timeout = None,
-    max_bytes: MaxBytes = None,
+    timeout: options.Timeout = None,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Find gaps over languages, all λ and bounds on fines."""
     from coopgap.files import prepare_directories, write_certificates
@@ -89,16 +59,16 @@ def frontier(
     from coopgap.theory.errors import InputError, inside
 
     require_duration(timeout)
-    drawings = [drawing(path, "--figure") for path in figure or ()]
+    drawings = [options.drawing(path, "--figure") for path in figure or ()]
     if liability is not None and (predicate or base or level):
         raise InputError(
             "with bounds on fines languages are those of the spec, and λ is 0",
             fix="leave --predicate, --base and --lambda out",
             field="--liability",
         )
-    game = (concrete if liability is None else of_numbers)(spec, values, max_bytes)
+    game = (options.concrete if liability is None else options.of_numbers)(spec, values, max_bytes)
     if language is not None:
-        game = with_language(game, language)
+        game = options.with_language(game, language)
     decide: Callable[..., Frontier | LiabilityFrontier]
     if liability is None:
         with inside("--lambda"):
@@ -108,12 +78,12 @@ def frontier(
         with inside("--liability"):
             decide = partial(liability_frontier, game, *bounds_of(liability))
     prepare_directories(certificates=certificates)
-    prepare_drawings(drawings, "--figure")
+    options.prepare_drawings(drawings, "--figure")
     with progress() as tell:
         found = decide(timeout=timeout, progress=tell)
     write_certificates(certificates, found.texts)
     if drawings:
-        draw(_figure(found), drawings, "--figure")
+        options.draw(_figure(found), drawings, "--figure")
     return Outcome(
         status(refuted=False, undecided=found.undecided),
         found.document(),

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import Json, MaxBytes
+from coopgap.commands.options import Json, MaxBytes, argument, flag, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, INTERRUPTED, REFUTED, Outcome, gathered, status
 from coopgap.theory.errors import InputError
@@ -20,52 +18,31 @@ if TYPE_CHECKING:
 
 def fuzz(
     conjectures: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[CONJECTURE|FILE]...", help="Ids, or files; none: all."),
+        list[str] | None, argument("[CONJECTURE|FILE]...", "Ids, or files; none: all.")
     ] = None,
     json: Json = False,
-    listing: Annotated[bool, typer.Option("--list", help="List the conjectures only.")] = False,
-    seconds: Annotated[
-        float | None,
-        typer.Option(metavar="S", help="Look at each for that long.", show_default="no limit"),
-    ] = None,
+    listing: Annotated[bool, flag("--list", "List the conjectures only.")] = False,
+    seconds: Annotated[float | None, option("S", "Look at each for that long.", "no limit")] = None,
     cases: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="Try so many cases of each.",
-            show_default="2,000 without --seconds",
-        ),
+        int | None, option("N", "Try so many cases of each.", "2,000 without --seconds", min=1)
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="K", help="Where the cases come from.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    seed: Annotated[int, option("K", "Where the cases come from.")] = 0,
+    workers: Annotated[int, option("N", "Processes.", min=1)] = 1,
     journal: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Record cases there as they are decided.", show_default="nowhere"
-        ),
+        Path | None, option("FILE", "Record cases there as they are decided.", "nowhere")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the journal.")] = False,
-    keep: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write counterexamples there.", show_default="nowhere"),
-    ] = None,
+    resume: Annotated[bool, flag("--resume", "Go on with the journal.")] = False,
+    keep: Annotated[Path | None, option("DIR", "Write counterexamples there.", "nowhere")] = None,
     scheduler: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS", help="Decide cases on a Dask cluster.", show_default="here"
-        ),
+        str | None, option("ADDRESS", "Decide cases on a Dask cluster.", "here")
     ] = None,
     engine: Annotated[
-        str, typer.Option(metavar="NAME", help="Who searches: sampling, hypothesis or z3.")
+        str, option("NAME", "Who searches: sampling, hypothesis or z3.")
     ] = "sampling",
     inputs: Annotated[
-        bool, typer.Option("--inputs", help="Mutate inputs instead; arguments are their kinds.")
+        bool, flag("--inputs", "Mutate inputs instead; arguments are their kinds.")
     ] = False,
-    peers: Annotated[
-        bool, typer.Option("--peers", help="Ask other tools the same instead.")
-    ] = False,
+    peers: Annotated[bool, flag("--peers", "Ask other tools the same instead.")] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:
     """Search counterexamples to conjectures, and shrink them."""

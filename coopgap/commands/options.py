@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -23,94 +23,73 @@ if TYPE_CHECKING:
 FORMS = (".svg", ".pdf", ".png")
 """How the names of figures' files end."""
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+def argument(metavar: str, help_: str) -> Any:
+    """What stands without a name."""
+    return typer.Argument(metavar=metavar, help=help_)
+
+
+def flag(name: str, help_: str) -> Any:
+    """An option that is there or not."""
+    return typer.Option(name, help=help_)
+
+
+def option(
+    metavar: str, help_: str, otherwise: bool | str = True, name: str = "", **limits: Any
+) -> Any:
+    """An option with a value.
+
+    otherwise: what holds without it, in words; True: the default as it is. name: if it is not that
+    of the parameter. limits: ``min`` and ``max``.
+    """
+    names = [name] if name else []
+    return typer.Option(*names, metavar=metavar, help=help_, show_default=otherwise, **limits)
+
+
+Json = Annotated[bool, flag("--json", "Print one JSON document.")]
 Values = Annotated[
     list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=NUMBER",
-        help="Give a parameter a value; repeatable.",
-        show_default="none",
-    ),
+    option("NAME=NUMBER", "Give a parameter a value; repeatable.", "none", "--set"),
 ]
-Certificates = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Write the certificates there.", show_default="nowhere"),
-]
+Certificates = Annotated[Path | None, option("DIR", "Write the certificates there.", "nowhere")]
 Coq = Annotated[
     Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Write the certificates there as Coq files that check them again.",
-        show_default="nowhere",
-    ),
+    option("DIR", "Write the certificates there as Coq files that check them again.", "nowhere"),
 ]
-MaxBytes = Annotated[
-    int | None,
-    typer.Option(min=1, metavar="N", help="Read files up to N bytes.", show_default="16 MiB"),
-]
-Language = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Only this language of the spec.", show_default="all"),
-]
+MaxBytes = Annotated[int | None, option("N", "Read files up to N bytes.", "16 MiB", min=1)]
+Language = Annotated[str | None, option("NAME", "Only this language of the spec.", "all")]
 Timeout = Annotated[
-    float | None,
-    typer.Option(
-        metavar="SECONDS", help="Give up on a claim after that long.", show_default="no limit"
-    ),
+    float | None, option("SECONDS", "Give up on a claim after that long.", "no limit")
 ]
 Within = Annotated[
-    float | None,
-    typer.Option(
-        metavar="SECONDS",
-        help="Give up on all that is left after that long.",
-        show_default="no limit",
-    ),
+    float | None, option("SECONDS", "Give up on all that is left after that long.", "no limit")
 ]
-Reasoning = Annotated[
-    bool, typer.Option("--reasoning", help="Agents may give reasons before they answer.")
-]
-Talk = Annotated[bool, typer.Option("--talk", help="Each agent sends the others a message before.")]
+Reasoning = Annotated[bool, flag("--reasoning", "Agents may give reasons before they answer.")]
+Talk = Annotated[bool, flag("--talk", "Each agent sends the others a message before.")]
 Wordings = Annotated[
-    int,
-    typer.Option(min=1, max=3, metavar="N", help="In how many wordings decisions are asked for."),
+    int, option("N", "In how many wordings decisions are asked for.", min=1, max=3)
 ]
 Regimes = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "NAME",
+        "none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE.",
+        "all",
         "--regime",
-        metavar="NAME",
-        help="none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE.",
-        show_default="all",
     ),
 ]
 Dispositions = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "NAME",
+        "base, selfish, prosocial:λ, altruistic; or PLAYER=…,PLAYER=….",
+        "all",
         "--disposition",
-        metavar="NAME",
-        help="base, selfish, prosocial:λ, altruistic; or PLAYER=…,PLAYER=….",
-        show_default="all",
     ),
 ]
-Margin = Annotated[
-    str | None,
-    typer.Option(
-        "--margin",
-        metavar="SHARE",
-        help="What counts as equivalent to one number.",
-        show_default="1/20",
-    ),
-]
-Repetitions = Annotated[
-    int, typer.Option("--repetitions", min=1, metavar="N", help="Plays of each game a condition.")
-]
-Games = Annotated[
-    int | None,
-    typer.Option(
-        "--games", min=1, metavar="N", help="Use a CSV's first N games.", show_default="all"
-    ),
-]
+Margin = Annotated[str | None, option("SHARE", "What counts as equivalent to one number.", "1/20")]
+Repetitions = Annotated[int, option("N", "Plays of each game a condition.", min=1)]
+Games = Annotated[int | None, option("N", "Use a CSV's first N games.", "all", min=1)]
 
 
 def margin_of(text: str | None) -> Fraction | None:
@@ -164,13 +143,10 @@ def with_language(specification: Spec, name: str) -> Spec:
 
     Raises InputError for a language that it does not have.
     """
-    from coopgap.theory.nearest import suggestion
+    from coopgap.theory.nearest import require_known
 
     names = [each.name for each in specification.languages]
-    if name not in names:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, names), field="--language"
-        )
+    require_known(name, names, "language", "--language")
     kept = tuple(each for each in specification.languages if each.name == name)
     asked = tuple(each for each in specification.questions if each.language in (None, name))
     return replace(specification, languages=kept, questions=asked)  # type: ignore[arg-type]

@@ -10,21 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from coopgap.commands.options import (
-    Dispositions,
-    Games,
-    Json,
-    Margin,
-    MaxBytes,
-    Reasoning,
-    Regimes,
-    Repetitions,
-    Talk,
-    Values,
-    Wordings,
-    commons_of,
-    margin_of,
-)
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, Outcome
 from coopgap.theory.errors import InputError
@@ -43,144 +30,100 @@ OF_ASKING = (*OF_PROVIDERS, "concurrency", "max_cost", "max_samples", "prices", 
 def play(
     context: typer.Context,
     spec: Annotated[
-        str | None, typer.Argument(metavar="[SPEC]", help="A spec, a slug, or a CSV with stories.")
+        str | None, argument("[SPEC]", "A spec, a slug, or a CSV with stories.")
     ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            "--replay", metavar="FILE", help="Judge a published summary.", show_default="none"
-        ),
-    ] = None,
+    replay: Annotated[Path | None, option("FILE", "Judge a published summary.", "none")] = None,
     dataset: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CSV", help="The games that the summary is about.", show_default="none"
-        ),
+        Path | None, option("CSV", "The games that the summary is about.", "none")
     ] = None,
-    json: Json = False,
-    regimes: Regimes = None,
-    dispositions: Dispositions = None,
-    values: Values = None,
-    games: Games = None,
+    json: options.Json = False,
+    regimes: options.Regimes = None,
+    dispositions: options.Dispositions = None,
+    values: options.Values = None,
+    games: options.Games = None,
     models: Annotated[
         list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="PROVIDER/NAME",
-            help="Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
+        option(
+            "PROVIDER/NAME",
+            "Any model of Inspect's; or simulated/logit:LAMBDA,BETA, "
             "simulated/best-response, simulated/first:RATE: no model. Several are compared; "
             "PLAYER=MODEL,PLAYER=MODEL: one in each role.",
-            show_default="embedded/smollm2",
+            "embedded/smollm2",
+            name="--model",
         ),
     ] = None,
-    repetitions: Repetitions = 1,
-    margin: Margin = None,
-    reasoning: Reasoning = False,
-    talk: Talk = False,
-    wordings: Wordings = 1,
-    seed: Annotated[int, typer.Option(metavar="K", help="Where presentations come from.")] = 0,
+    repetitions: options.Repetitions = 1,
+    margin: options.Margin = None,
+    reasoning: options.Reasoning = False,
+    talk: options.Talk = False,
+    wordings: options.Wordings = 1,
+    seed: Annotated[int, option("K", "Where presentations come from.")] = 0,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Logs and the report; a run goes on there.",
-            show_default="coopgap-play",
-        ),
+        Path | None, option("DIR", "Logs and the report; a run goes on there.", "coopgap-play")
     ] = None,
     logs: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--log",
-            metavar="PATH",
-            help="Judge these answers, ask nothing; a log or a folder, perhaps several.",
-            show_default="none",
+        option(
+            "PATH",
+            "Judge these answers, ask nothing; a log or a folder, perhaps several.",
+            "none",
+            name="--log",
         ),
     ] = None,
     registered: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What predict --register wrote.", show_default="none"),
+        Path | None, option("FILE", "What predict --register wrote.", "none")
     ] = None,
     max_samples: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Ask at most N decisions now.", show_default="no limit"
-        ),
+        int | None, option("N", "Ask at most N decisions now.", "no limit", min=1)
     ] = None,
     max_cost: Annotated[
-        float | None,
-        typer.Option(
-            min=0, metavar="DOLLARS", help="Stop when this is spent.", show_default="no limit"
-        ),
+        float | None, option("DOLLARS", "Stop when this is spent.", "no limit", min=0)
     ] = None,
     prices: Annotated[
-        str | None,
-        typer.Option(metavar="IN,OUT", help="Dollars per million tokens.", show_default="unknown"),
+        str | None, option("IN,OUT", "Dollars per million tokens.", "unknown")
     ] = None,
     sequential: Annotated[
-        bool,
-        typer.Option("--sequential", help="Stop as soon as every prediction is decided."),
+        bool, flag("--sequential", "Stop as soon as every prediction is decided.")
     ] = False,
-    concurrency: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Plays at the same time.")
-    ] = 4,
-    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest reply.")] = 1024,
+    concurrency: Annotated[int, option("N", "Plays at the same time.", min=1)] = 4,
+    max_tokens: Annotated[int, option("N", "The longest reply.", min=1)] = 1024,
     temperature: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="T", help="Of sampling.", show_default="the provider's"),
+        float | None, option("T", "Of sampling.", "the provider's", min=0)
     ] = None,
     top_p: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, metavar="P", help="Of sampling.", show_default="the provider's"),
+        float | None, option("P", "Of sampling.", "the provider's", min=0, max=1)
     ] = None,
     model_seed: Annotated[
-        int | None,
-        typer.Option(metavar="K", help="The seed the provider is given.", show_default="none"),
+        int | None, option("K", "The seed the provider is given.", "none")
     ] = None,
     reasoning_effort: Annotated[
         str | None,
-        typer.Option(
-            metavar="LEVEL",
-            help="none, minimal, low, medium, high, xhigh or max.",
-            show_default="the provider's",
-        ),
+        option("LEVEL", "none, minimal, low, medium, high, xhigh or max.", "the provider's"),
     ] = None,
     logprobs: Annotated[
-        bool, typer.Option("--logprobs", help="Ask for the probabilities of the options.")
+        bool, flag("--logprobs", "Ask for the probabilities of the options.")
     ] = False,
-    timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="For one answer, retries included.")
-    ] = 300.0,
-    max_retries: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="Of one request.", show_default="no limit"),
-    ] = None,
+    timeout: Annotated[float, option("SECONDS", "For one answer, retries included.")] = 300.0,
+    max_retries: Annotated[int | None, option("N", "Of one request.", "no limit", min=0)] = None,
     model_args: Annotated[
         list[str] | None,
-        typer.Option(
-            "--model-arg",
-            metavar="NAME=VALUE",
-            help="For the provider's client.",
-            show_default="none",
-        ),
+        option("NAME=VALUE", "For the provider's client.", "none", "--model-arg"),
     ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where the provider is.", show_default="its own"),
-    ] = None,
-    max_bytes: MaxBytes = None,
+    base_url: Annotated[str | None, option("URL", "Where the provider is.", "its own")] = None,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Put predictions to language models; or judge a published summary."""
     limit = max_bytes or MAX_BYTES
     require_duration(timeout)
-    for option, number in (("--max-cost", max_cost), ("--temperature", temperature)):
+    for name, number in (("--max-cost", max_cost), ("--temperature", temperature)):
         if number is not None and math.isinf(number):
-            raise InputError(f"{number} is no number", fix="write its digits", field=option)
+            raise InputError(f"{number} is no number", fix="write its digits", field=name)
     given = _given(context)
     if replay is not None:
         kept = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
         _require_none(given.keys() - set(kept), given, "with --replay nothing is played")
         if spec is not None and dataset is None:
-            return _judged_commons(replay, spec, out, json, limit, margin_of(margin))
+            return _judged_commons(replay, spec, out, json, limit, options.margin_of(margin))
         if dataset is None or spec is not None:
             raise InputError(
                 "a summary is judged with its dataset alone",
@@ -188,7 +131,7 @@ def play(
                 "commons, its spec and no dataset",
                 field="--dataset",
             )
-        return _judged(replay, dataset, out, json, limit, margin_of(margin))
+        return _judged(replay, dataset, out, json, limit, options.margin_of(margin))
     if dataset is not None:
         raise InputError(
             "a dataset goes with a summary", fix="name the CSV as SPEC", field="--dataset"
@@ -206,7 +149,7 @@ def play(
     from coopgap.theory.readers.load import settings as values_of
 
     design = {
-        "margin": margin_of(margin),
+        "margin": options.margin_of(margin),
         "repetitions": repetitions,
         "sequential": sequential,
         "reasoning": reasoning,
@@ -239,7 +182,7 @@ def play(
         generation=generation,
         given=given,
     )
-    commons = commons_of(spec, max_bytes)
+    commons = options.commons_of(spec, max_bytes)
     if commons is not None:
         from coopgap.commands import commons_playing
 

@@ -6,23 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import (
-    Dispositions,
-    Games,
-    Json,
-    Margin,
-    MaxBytes,
-    Reasoning,
-    Regimes,
-    Repetitions,
-    Talk,
-    Values,
-    Wordings,
-    commons_of,
-    margin_of,
-)
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.json_values import Plain
@@ -35,29 +20,22 @@ if TYPE_CHECKING:
 
 
 def predict(
-    spec: Annotated[
-        str, typer.Argument(metavar="SPEC", help="A spec, a slug of the gallery, or a CSV.")
-    ],
-    json: Json = False,
-    regimes: Regimes = None,
-    dispositions: Dispositions = None,
-    values: Values = None,
-    games: Games = None,
+    spec: Annotated[str, argument("SPEC", "A spec, a slug of the gallery, or a CSV.")],
+    json: options.Json = False,
+    regimes: options.Regimes = None,
+    dispositions: options.Dispositions = None,
+    values: options.Values = None,
+    games: options.Games = None,
     register: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Write the predictions with their hash.", show_default="nowhere"
-        ),
+        Path | None, option("FILE", "Write the predictions with their hash.", "nowhere")
     ] = None,
-    margin: Margin = None,
-    repetitions: Repetitions = 1,
-    sequential: Annotated[
-        bool, typer.Option("--sequential", help="For a run that may stop early.")
-    ] = False,
-    reasoning: Reasoning = False,
-    talk: Talk = False,
-    wordings: Wordings = 1,
-    max_bytes: MaxBytes = None,
+    margin: options.Margin = None,
+    repetitions: options.Repetitions = 1,
+    sequential: Annotated[bool, flag("--sequential", "For a run that may stop early.")] = False,
+    reasoning: options.Reasoning = False,
+    talk: options.Talk = False,
+    wordings: options.Wordings = 1,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
     from coopgap.llm_checks.predicting.predictions import MARGIN, Design
@@ -65,7 +43,7 @@ def predict(
     from coopgap.terminal.predictions import story
     from coopgap.theory.readers.load import settings
 
-    commons = commons_of(spec, max_bytes)
+    commons = options.commons_of(spec, max_bytes)
     if commons is not None:
         if regimes or dispositions or values or games or register is not None:
             raise InputError(
@@ -75,7 +53,7 @@ def predict(
             )
         with inside(source=spec):
             return _of_commons(commons, json)
-    share = margin_of(margin)
+    share = options.margin_of(margin)
     found = study(
         spec,
         regimes or (),

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from coopgap.commands.options import Certificates, Coq, Json, MaxBytes, Timeout
+from coopgap.commands import options
+from coopgap.commands.options import argument, flag, option
 from coopgap.durations import require_duration
 from coopgap.outcomes import HOLDS, INTERRUPTED, Outcome, gathered, status_of
 from coopgap.theory.readers.files import MAX_BYTES
@@ -22,27 +21,22 @@ if TYPE_CHECKING:
 def prove(
     theorems: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[ID|FILE]...",
-            help="Registered theorems, or files; none: all but those that Coq checks.",
+        argument(
+            "[ID|FILE]...", "Registered theorems, or files; none: all but those that Coq checks."
         ),
     ] = None,
-    json: Json = False,
-    listing: Annotated[bool, typer.Option("--list", help="List the theorems only.")] = False,
-    certificates: Certificates = None,
-    coq: Coq = None,
+    json: options.Json = False,
+    listing: Annotated[bool, flag("--list", "List the theorems only.")] = False,
+    certificates: options.Certificates = None,
+    coq: options.Coq = None,
     smtlib: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Write the goals there as SMT-LIB.", show_default="nowhere"
-        ),
+        Path | None, option("DIR", "Write the goals there as SMT-LIB.", "nowhere")
     ] = None,
-    timeout: Timeout = None,
+    timeout: options.Timeout = None,
     strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Count as unknown what rests on more than the trusted core."),
+        bool, flag("--strict", "Count as unknown what rests on more than the trusted core.")
     ] = False,
-    max_bytes: MaxBytes = None,
+    max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Decide theorems for all parameters."""
     from coopgap.files import prepare_directories, write_all, write_certificates, write_coq

@@ -5,18 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import Json
+from coopgap.commands.options import Json, option
 from coopgap.outcomes import Outcome, status
 
 
 def reproduce(
     data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="The folder of the published datasets.", show_default="none"
-        ),
+        Path | None, option("DIR", "The folder of the published datasets.", "none")
     ] = None,
     json: Json = False,
 ) -> Outcome:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import Json
+from coopgap.commands.options import Json, argument
 from coopgap.outcomes import HOLDS, Outcome
 
 
 def schema(
     name: Annotated[
-        str | None,
-        typer.Argument(metavar="[NAME]", help="A document or kind of spec file; none: list them."),
+        str | None, argument("[NAME]", "A document or kind of spec file; none: list them.")
     ] = None,
     json: Json = False,
 ) -> Outcome:

@@ -8,9 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from coopgap.commands.options import Json, MaxBytes, Values
+from coopgap.commands.options import Json, MaxBytes, Values, argument, flag, option
 from coopgap.outcomes import HOLDS, REFUTED, Outcome
 from coopgap.theory.errors import InputError
 from coopgap.theory.json_values import Fields
@@ -23,21 +21,14 @@ SUFFIX = ".json"
 
 
 def verify(
-    certificates: Annotated[
-        list[Path], typer.Argument(metavar="CERT.json", help="Certificates, or folders of some.")
-    ],
+    certificates: Annotated[list[Path], argument("CERT.json", "Certificates, or folders of some.")],
     json: Json = False,
     spec: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC",
-            help="Say whether they are about this spec's game.",
-            show_default="no spec",
-        ),
+        str | None, option("SPEC", "Say whether they are about this spec's game.", "no spec")
     ] = None,
     values: Values = None,
     coq: Annotated[
-        bool, typer.Option("--coq", help="Check them again in Coq, by a checker proved correct.")
+        bool, flag("--coq", "Check them again in Coq, by a checker proved correct.")
     ] = False,
     max_bytes: MaxBytes = None,
 ) -> Outcome:

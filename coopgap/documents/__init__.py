@@ -20,8 +20,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from coopgap.theory.errors import InputError
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 
 
 def _documents() -> Iterator[tuple[str, type[BaseModel]]]:
@@ -60,10 +59,7 @@ def schema(name: str) -> dict[str, Any]:
     if name in SPECS:
         text = files("coopgap.theory.readers").joinpath(f"{name}.schema.json")
         return dict(json.loads(text.read_text(encoding="utf-8")))
-    if name not in DOCUMENTS:
-        raise InputError(
-            f"there is no schema {name!r}", fix=suggestion(name, [*DOCUMENTS, *SPECS]), field="NAME"
-        )
+    require_known(name, [*DOCUMENTS, *SPECS], "schema", "NAME")
     generated = DOCUMENTS[name].model_json_schema(schema_generator=_Schema)
     head = {
         "$schema": _Schema.schema_dialect,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import NonNegativeInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import NonEmptyList, Part
+from coopgap.documents.base import NonEmptyList, Part, told
 from coopgap.documents.shared import (
     Between,
     Certificates,
@@ -22,7 +22,7 @@ UnitFigure = TypeAliasType(
     "UnitFigure",
     Annotated[
         Extended | Between | Unknown,
-        Field(description="An exact number, certified bounds, or why it is unknown."),
+        told("An exact number, certified bounds, or why it is unknown."),
     ],
 )
 
@@ -30,8 +30,8 @@ Policy = TypeAliasType(
     "Policy",
     Annotated[
         dict[str, NonNegativeInt] | dict[str, dict[str, NonNegativeInt]],
-        Field(
-            description="By stock the total harvest in the first month, in units; if agents see "
+        told(
+            "By stock the total harvest in the first month, in units; if agents see "
             "growth, one such table by the name of each growth."
         ),
     ],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part
+from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part, told
 from coopgap.documents.shared import (
     Certificate,
     Certificates,
@@ -30,10 +30,10 @@ Expression = TypeAliasType(
     "Expression",
     Annotated[
         str,
-        Field(
-            min_length=1,
-            description="A number as an expression in the parameters, in SymPy's syntax (`Max`, "
+        told(
+            "A number as an expression in the parameters, in SymPy's syntax (`Max`, "
             "`Min`, `Rational`), or `inf` or `-inf`.",
+            min_length=1,
         ),
     ],
 )
@@ -116,8 +116,8 @@ FamilyNumber = TypeAliasType(
     "FamilyNumber",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown,
-        Field(
-            description="A number that is the same everywhere, or one for each region, or why it "
+        told(
+            "A number that is the same everywhere, or one for each region, or why it "
             "is unknown; regions are disjoint and cover the assumptions."
         ),
     ],
@@ -128,8 +128,8 @@ FamilyWelfare = TypeAliasType(
     "FamilyWelfare",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown | None,
-        Field(
-            description="Expected welfare in utils, `null` where a state has no pure equilibrium, "
+        told(
+            "Expected welfare in utils, `null` where a state has no pure equilibrium, "
             "or by region, or why it is unknown."
         ),
     ],
@@ -140,8 +140,8 @@ FamilyProfiles = TypeAliasType(
     "FamilyProfiles",
     Annotated[
         NonEmptyTable[Profiles | AtLeastTwo[ProfilesInRegion] | Unknown],
-        Field(
-            description="By each state of positive probability, the profiles, or those of each "
+        told(
+            "By each state of positive probability, the profiles, or those of each "
             "region, or why they are unknown."
         ),
     ],
@@ -152,9 +152,8 @@ FamilyLevel = TypeAliasType(
     "FamilyLevel",
     Annotated[
         Expression | NonEmptyTable[Expression],
-        Field(
-            description="A level of λ, a pure number as an expression for all players, or one for "
-            "each by name."
+        told(
+            "A level of λ, a pure number as an expression for all players, or one for each by name."
         ),
     ],
 )

@@ -8,7 +8,7 @@ from pydantic import Field, GetPydanticSchema, NonNegativeInt
 from pydantic_core.core_schema import literal_schema
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import Constraint, NonEmptyTable, Part
+from coopgap.documents.base import Constraint, NonEmptyTable, Part, told
 from coopgap.proofs.questions.registry import CLAIMS
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -17,9 +17,9 @@ Exact = TypeAliasType(
     "Exact",
     Annotated[
         str,
-        Field(
+        told(
+            "An exact number, an integer or a fraction in lowest terms.",
             pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$",
-            description="An exact number, an integer or a fraction in lowest terms.",
         ),
     ],
 )
@@ -29,7 +29,7 @@ Extended = TypeAliasType(
     Annotated[
         str,
         Field(pattern=r"^(-?[0-9]+(/[1-9][0-9]*)?|-?inf)$"),
-        Field(description="An exact number, or `inf` or `-inf`."),
+        told("An exact number, or `inf` or `-inf`."),
     ],
 )
 
@@ -52,17 +52,14 @@ class Between(Part):
 
 Quantity = TypeAliasType(
     "Quantity",
-    Annotated[
-        Extended | Unknown,
-        Field(description="An exact number, `inf`, `-inf`, or why it is unknown."),
-    ],
+    Annotated[Extended | Unknown, told("An exact number, `inf`, `-inf`, or why it is unknown.")],
 )
 
 Level = TypeAliasType(
     "Level",
     Annotated[
         Exact | NonEmptyTable[Exact],
-        Field(description="A level of λ, a pure number for all players, or one for each by name."),
+        told("A level of λ, a pure number for all players, or one for each by name."),
     ],
 )
 
@@ -70,38 +67,29 @@ Level = TypeAliasType(
 
 Profile = TypeAliasType(
     "Profile",
-    Annotated[
-        list[str],
-        Field(description="The label of an action for each player, in the order of the spec."),
-    ],
+    Annotated[list[str], told("The label of an action for each player, in the order of the spec.")],
 )
 
 Profiles = TypeAliasType(
     "Profiles",
-    Annotated[list[Profile], Field(description="Profiles in the order of the spec's actions.")],
+    Annotated[list[Profile], told("Profiles in the order of the spec's actions.")],
 )
 
 ProfilesByState = TypeAliasType(
     "ProfilesByState",
-    Annotated[
-        NonEmptyTable[Profiles],
-        Field(description="By each state of positive probability, profiles."),
-    ],
+    Annotated[NonEmptyTable[Profiles], told("By each state of positive probability, profiles.")],
 )
 
 Selection = TypeAliasType(
     "Selection",
-    Annotated[
-        NonEmptyTable[Profile],
-        Field(description="By each state of positive probability, one profile."),
-    ],
+    Annotated[NonEmptyTable[Profile], told("By each state of positive probability, one profile.")],
 )
 
 ObstructionKind = TypeAliasType(
     "ObstructionKind",
     Annotated[
         Literal["profitable-deviation", "aliasing", "cycle", "common-divergence-flow", "farkas"],
-        Field(description="A kind of obstruction; `farkas` is any combination of constraints."),
+        told("A kind of obstruction; `farkas` is any combination of constraints."),
     ],
 )
 
@@ -146,7 +134,7 @@ Sha256 = TypeAliasType(
     Annotated[
         str,
         Field(pattern=r"^[0-9a-f]{64}$"),
-        Field(description="A SHA-256; a certificate's names its file in `--certificates DIR`."),
+        told("A SHA-256; a certificate's names its file in `--certificates DIR`."),
     ],
 )
 
@@ -154,16 +142,13 @@ Certificates = TypeAliasType(
     "Certificates",
     Annotated[
         dict[str, Sha256],
-        Field(description="By the name of a quantity, the certificate that the checker accepted."),
+        told("By the name of a quantity, the certificate that the checker accepted."),
     ],
 )
 
 Status = TypeAliasType(
     "Status",
-    Annotated[
-        Literal["proved", "refuted", "trusted", "unknown"],
-        Field(description="What became of a claim."),
-    ],
+    Annotated[Literal["proved", "refuted", "trusted", "unknown"], told("What became of a claim.")],
 )
 
 ClaimId = TypeAliasType(
@@ -171,7 +156,7 @@ ClaimId = TypeAliasType(
     Annotated[
         str,
         GetPydanticSchema(lambda *_: literal_schema(list(CLAIMS))),
-        Field(description="The id of a claim, as a spec writes it."),
+        told("The id of a claim, as a spec writes it."),
     ],
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from coopgap.llm_checks.commons.judged import MISSING, CommonsReplay
@@ -29,22 +28,16 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
     more = None if prediction.informed is None else prediction.informed - prediction.best
     if more:
         lines.append(Text(f"Seeing growth before the harvest would be worth {number(more)} more."))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("prosocial", "catch", "survival", "gap closed", "worst selection"):
-        table.add_column(name)
+    told = []
     for kind in prediction.kinds:
-        if kind.best is None or kind.worst is None:
-            table.add_row(str(kind.prosocial), plain(kind.reason))
-            continue
-        closed = prediction.closed(kind.best.catch)
-        table.add_row(
-            str(kind.prosocial),
-            number(kind.best.catch),
-            "–" if kind.best.survival is None else number(kind.best.survival),
-            "–" if closed is None else number(closed),
-            number(kind.worst.catch),
-        )
-    return Group(*lines, Text(), table)
+        numbers = [kind.reason, "", "", ""]
+        if kind.best is not None and kind.worst is not None:
+            best, worst = kind.best, kind.worst.catch
+            closed = prediction.closed(best.catch)
+            numbers = list(map(number, (best.catch, best.survival, closed, worst)))
+        told.append((str(kind.prosocial), *numbers))
+    heads = ("prosocial", "catch", "survival", "gap closed", "worst selection")
+    return Group(*lines, Text(), rows(heads, told))
 
 
 def played_story(findings: CommonsFindings, out: Path) -> Group:

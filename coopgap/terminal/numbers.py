@@ -5,29 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from coopgap.proofs.deciding.values import Absent, Bounds, Unknown
-from coopgap.terminal.words import plain
-from coopgap.theory.exact import Infinite
+from coopgap.proofs.deciding.values import Bounds
 
 DIGITS = 20
 """The longest number that is printed in full."""
 
 
-def number(value: object) -> str:
+def number(value: Fraction | Bounds | None) -> str:
     """A quantity as people write it; None is one that there is not."""
-    match value:
-        case None | Absent():
-            return "–"
-        case Unknown():
-            return "unknown"
-        case Bounds(low, high):
-            return f"{number(low)} to {number(high)}"
-        case Infinite():
-            return "∞" if value > Fraction(0) else "-∞"
-        case Fraction():
-            return digits(str(value))
-        case _:
-            return plain(str(value))
+    if isinstance(value, Bounds):
+        return f"{digits(str(value.low))} to {digits(str(value.high))}"
+    return "–" if value is None else digits(str(value))
 
 
 def digits(text: str) -> str:

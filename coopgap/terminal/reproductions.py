@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -24,12 +24,9 @@ def story(entries: Sequence[Fields]) -> Group:
             where = entry["where"]
             parts.append(Text(plain(where), style="bold"))
         line = Text(entry["status"], style=STYLES[entry["status"]])
-        line.append(f"  {plain(entry['says'])} ({_result(entry)})", style="default")
+        said = f"  {entry['says']} ({entry['command']}: {entry['result']})"
+        line.append(plain(said), style="default")
         parts.append(indented(line))
     counts = Counter(entry["status"] for entry in entries)
     total = ", ".join(f"{times} {status}" for status, times in counts.items())
     return Group(*parts, Text(f"{count(len(entries), 'statement')}: {total}."))
-
-
-def _result(entry: Mapping[str, object]) -> str:
-    return plain(f"{entry['command']}: {entry['result']}")

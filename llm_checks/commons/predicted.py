@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from coopgap.llm_checks.predicting.predictions import plain
 from coopgap.proofs.commons import regime_play
-from coopgap.proofs.commons.equilibria import Missing, Pick
+from coopgap.proofs.commons.equilibria import Missing, Pick, Play
 from coopgap.proofs.commons.planner import planned
-from coopgap.proofs.commons.populations import Population, population
+from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.regime_finder import RegimeFinder, regime_finder
 from coopgap.proofs.commons.valued import Accepted
 from coopgap.theory.commons.regimes import regimes_of
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, everything
-
-_T = TypeVar("_T", Population, regime_play.Play)
 
 
 @dataclass(frozen=True)
@@ -112,26 +110,16 @@ def _informed(commons: Commons) -> Fraction:
 
 
 def _drawn(commons: Commons, prosocial: int) -> Kind:
-    def played(found: Population) -> Played:
-        kind, other, _ = found.start
-        return Played(found.value, found.survival, *_there(commons, prosocial, kind, other))
-
-    return _kind(prosocial, lambda pick: population(commons, prosocial, pick), played)
+    return _kind(commons, prosocial, lambda pick: population(commons, prosocial, pick))
 
 
 def _with_regimes(finder: RegimeFinder, prosocial: int) -> Kind:
     """Where there are too many situations to solve each, what all equilibria have in common."""
     commons = finder.situations.commons
     if not finder.situations.merged:
-
-        def played(found: regime_play.Play) -> Played:
-            payoffs = _there(commons, prosocial, found.start[0], found.start[-2])
-            return Played(found.value, found.survival, *payoffs)
-
         solved = finder.situations
-        return _kind(
-            prosocial, lambda pick: regime_play.population(solved, prosocial, pick), played
-        )
+        find = regime_play.population
+        return _kind(commons, prosocial, lambda pick: find(solved, prosocial, pick))
     part = finder.population(prosocial, Accepted())
     if isinstance(part.value, Fraction):
         one = Played(part.value, part.survival, part.prosocial_payoff, part.selfish_payoff)
@@ -142,16 +130,7 @@ def _with_regimes(finder: RegimeFinder, prosocial: int) -> Kind:
     return Kind(prosocial, None, None, reason=str(part.value))
 
 
-def _there(
-    commons: Commons, prosocial: int, kind: Fraction, other: Fraction
-) -> tuple[Fraction | None, Fraction | None]:
-    """What each agent of a kind gets, None for a kind of which there is none."""
-    return (kind if prosocial else None, None if prosocial == commons.agents else other)
-
-
-def _kind(
-    prosocial: int, solve: Callable[[Pick], _T | Missing], played: Callable[[_T], Played]
-) -> Kind:
+def _kind(commons: Commons, prosocial: int, solve: Callable[[Pick], Play | Missing]) -> Kind:
     best, worst = solve("best"), solve("worst")
     reason = ""
     for found in (best, worst):
@@ -159,8 +138,14 @@ def _kind(
             reason = f"there is no pure equilibrium of the two kinds {found}"
     return Kind(
         prosocial,
-        None if isinstance(best, Missing) else played(best),
-        None if isinstance(worst, Missing) else played(worst),
+        None if isinstance(best, Missing) else _played(commons, prosocial, best),
+        None if isinstance(worst, Missing) else _played(commons, prosocial, worst),
         False if isinstance(best, Missing) else best.several,
         reason,
     )
+
+
+def _played(commons: Commons, prosocial: int, found: Play) -> Played:
+    kind = found.start[0] if prosocial else None
+    other = None if prosocial == commons.agents else found.start[-2]
+    return Played(found.value, found.survival, kind, other)

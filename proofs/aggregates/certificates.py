@@ -92,12 +92,8 @@ def described(game: GroupGame, where: Setting, levels: Levels | None) -> dict[st
         "total": where.total,
         "levels": None if levels is None else [int(level * scale) for level in levels],
         "scale": scale,
-        **({} if where.liability is None else {"liability": _pair(where.liability)}),
+        **({} if where.liability is None else {"liability": where.liability.as_integer_ratio()}),
     }
-
-
-def _pair(number: Fraction) -> list[int]:
-    return [number.numerator, number.denominator]
 
 
 @cache

@@ -14,8 +14,8 @@ from coopgap.proofs.aggregates.timed import level_of
 from coopgap.proofs.certificates.group_statements import group_statement
 from coopgap.proofs.deciding.reports import CertificatePart, ClaimPart
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.theory.aggregates import Counts, GroupGame, GroupQuestion, GroupSpecification
-from coopgap.theory.json_values import Fields, Plain
+from coopgap.theory.aggregates import Counts, GroupQuestion, GroupSpecification
+from coopgap.theory.json_values import Plain
 
 Decided = tuple[str, str | None, str | None]
 """The status of a claim, the hash of its certificate, and the reason if it is unknown."""
@@ -41,20 +41,13 @@ def decided(
     language: str | None,
 ) -> ClaimPart:
     """A claim, decided as far as the value of its setting is known."""
-    start = time.perf_counter()
-    where, levels, fields = _meant(specification, found, question, language)
-    decide = _DECIDED.get(question.id, _gap_decided)
-    status, sha, reason = decide(found, where, levels, fields)
-    part = undecided(specification, found, question, language, Unanswered(reason or ""))
+    start, claim = time.perf_counter(), GroupClaim(specification, found, question, language)
+    status, sha, reason = _DECIDED.get(question.id, GroupClaim.gap)(claim)
     if sha is None:
-        return part
-    return replace(
-        part,
-        status=status,
-        certificate=CertificatePart("aggregates", True, sha),
-        seconds=time.perf_counter() - start,
-        reason=None,
-    )
+        return claim.part("unknown", reason or "")
+    part = claim.part(status, None)
+    shown = CertificatePart("aggregates", True, sha)
+    return replace(part, certificate=shown, seconds=time.perf_counter() - start)
 
 
 def undecided(
@@ -65,102 +58,112 @@ def undecided(
     why: Unanswered,
 ) -> ClaimPart:
     """A claim that is not decided."""
-    where, levels, fields = _meant(specification, found, question, language)
-    return ClaimPart(
-        id=question.id,
-        language=language,
-        status="unknown",
-        certificate=None,
-        seconds=0.0,
-        value=question.value,
-        lambda_=None
-        if question.prosociality is None
-        else level_of(specification.game, question.prosociality),
-        reason=why.reason,
-        statement=_statement(specification.game, where, levels, fields),
-    )
+    return GroupClaim(specification, found, question, language).part("unknown", why.reason)
 
 
-def _meant(
-    specification: GroupSpecification,
-    found: Findings,
-    question: GroupQuestion,
-    language: str | None,
-) -> tuple[Setting, Levels | None, dict[str, Plain]]:
-    """The setting, λ and the fields of the certificate's claim that a question is about."""
-    game, value = specification.game, question.value
-    where = alone(game)
-    if language is not None:
-        where = setting(game, next(e for e in specification.languages if e.name == language))
-    if question.id == "threshold-at-most":
-        assert value is not None
-        return where, (value,) * len(game.groups), {"id": "closes"}
-    if question.id == "incontractible":
-        return where, None, {"id": question.id}
-    if question.id in ("nash", "unique-nash"):
-        return where, found.selfish, {"id": question.id, "plays": question.plays}
-    fields = {"id": question.id} if value is None else {"id": question.id, "value": str(value)}
-    return where, question.prosociality or found.selfish, fields
+class GroupClaim:
+    """A claim: the setting and λ that it is about, and the fields that certificates carry."""
 
+    def __init__(
+        self,
+        specification: GroupSpecification,
+        found: Findings,
+        question: GroupQuestion,
+        language: str | None,
+    ) -> None:
+        self.found, self.question, self.language = found, question, language
+        self.game, value = specification.game, question.value
+        self.where = alone(self.game)
+        if language is not None:
+            named = next(each for each in specification.languages if each.name == language)
+            self.where = setting(self.game, named)
+        self.levels: Levels | None = question.prosociality or found.selfish
+        self.fields: dict[str, Plain] = {"id": question.id}
+        if question.id == "threshold-at-most":
+            assert value is not None
+            self.levels, self.fields = (value,) * len(self.game.groups), {"id": "closes"}
+        elif question.id == "incontractible":
+            self.levels = None
+        elif question.id in ("nash", "unique-nash"):
+            self.levels, self.fields["plays"] = found.selfish, question.plays
+        elif value is not None:
+            self.fields["value"] = str(value)
 
-def _gap_decided(found: Findings, where: Setting, levels: Levels | None, fields: Fields) -> Decided:
-    """The status of a claim about the gap, the hash of its certificate, and the reason if unknown.
+    def part(self, status: str, reason: str | None) -> ClaimPart:
+        """The claim in the report."""
+        question, levels = self.question, self.question.prosociality
+        data = described(self.game, self.where, self.levels)
+        return ClaimPart(
+            id=question.id,
+            language=self.language,
+            status=status,
+            certificate=None,
+            seconds=0.0,
+            value=question.value,
+            lambda_=None if levels is None else level_of(self.game, levels),
+            reason=reason,
+            statement=group_statement({**self.fields, "holds": True}, data),
+        )
 
-    From bounds a claim is decided where they suffice.
-    """
-    assert levels is not None
-    reached = found.reached(where, levels)
-    if isinstance(reached, Unanswered):
-        return "unknown", None, reached.reason
-    small, large = (loss_of(found.optimum(), end) for end in (reached.high, reached.low))
-    bound = Fraction(fields.get("value", 0))
-    strict = fields["id"] != "gap-at-least"
-    least, most = (gap > bound or (gap == bound and not strict) for gap in (small, large))
-    if least != most:
-        return "unknown", None, f"the gap is known to lie between {small} and {large} only"
-    holds = least == (fields["id"] in ("gap-positive", "gap-at-least"))
-    coarser, profiles = where, None
-    if not least:
-        profiles = reached.profiles
-        if reached.alone:
-            coarser = alone(found.game)
-        elif where.total and where.budget == "balanced" and profiles is None:
-            coarser = replace(where, total=False)
-    return _certified(found, coarser, levels, fields, holds, profiles)
+    def gap(self) -> Decided:
+        """Decides a claim about the gap; from bounds where they suffice."""
+        assert self.levels is not None
+        where, name = self.where, self.question.id
+        reached = self.found.reached(where, self.levels)
+        if isinstance(reached, Unanswered):
+            return "unknown", None, reached.reason
+        small, large = (loss_of(self.found.optimum(), end) for end in (reached.high, reached.low))
+        bound = Fraction(self.fields.get("value", 0))
+        strict = name != "gap-at-least"
+        least, most = (gap > bound or (gap == bound and not strict) for gap in (small, large))
+        if least != most:
+            return "unknown", None, f"the gap is known to lie between {small} and {large} only"
+        profiles = None
+        if not least:
+            profiles = reached.profiles
+            if reached.alone:
+                where = alone(self.game)
+            elif where.total and where.budget == "balanced" and profiles is None:
+                where = replace(where, total=False)
+        return self._certified(least == (name in ("gap-positive", "gap-at-least")), where, profiles)
 
+    def incontractible(self) -> Decided:
+        """Decides whether some cell has no aggregate that is first best in all its states."""
+        if not self.where.plain:
+            return "unknown", None, "cells are those of languages that verify all actions"
+        common: dict[int, set[int]] = {}
+        for state in self.game.support:
+            welfare, cell = self.game.welfare[state].tolist(), self.where.cells[state]
+            best = {place for place, own in enumerate(welfare) if own == max(welfare)}
+            common[cell] = common.get(cell, best) & best
+        return self._certified(not all(common.values()), self.where)
 
-def _incontractible(
-    found: Findings, where: Setting, levels: Levels | None, fields: Fields
-) -> Decided:
-    """Whether some cell has no aggregate that is first best in all its states."""
-    game = found.game
-    if not where.plain:
-        return "unknown", None, "cells are those of languages that verify all actions"
-    common: dict[int, set[int]] = {}
-    for state in game.support:
-        welfare, cell = game.welfare[state].tolist(), where.cells[state]
-        best = {place for place, own in enumerate(welfare) if own == max(welfare)}
-        common[cell] = common.get(cell, best) & best
-    return _certified(found, where, levels, fields, not all(common.values()))
+    def equilibria(self) -> Decided:
+        """Decides whether the pure equilibria are the plays listed, or one for each state."""
+        assert self.levels is not None
+        equilibria, listed = self.found.equilibria(self.where, self.levels), self.fields["plays"]
+        everything: list[list[Counts]] = []
+        for state in self.game.support:
+            of_state: list[Counts] = []
+            for place in equilibria.all(state):
+                more = plays(self.game, equilibria.choices(state, place), place, MANY_PLAYS)
+                if more is None:
+                    return "unknown", None, "there are too many equilibria to list"
+                of_state += more
+            everything.append(sorted(of_state))
+        holds = listed is None or [list(each) for each in listed] == everything
+        if self.question.id == "unique-nash":
+            holds = holds and all(len(each) == 1 and _alike(each[0]) for each in everything)
+        return self._certified(holds, self.where)
 
-
-def _equilibria(found: Findings, where: Setting, levels: Levels | None, fields: Fields) -> Decided:
-    """Whether the pure equilibria are the plays listed, or one for each state."""
-    assert levels is not None
-    equilibria, listed = found.equilibria(where, levels), fields["plays"]
-    everything: list[list[Counts]] = []
-    for state in found.game.support:
-        of_state: list[Counts] = []
-        for place in equilibria.all(state):
-            more = plays(found.game, equilibria.choices(state, place), place, MANY_PLAYS)
-            if more is None:
-                return "unknown", None, "there are too many equilibria to list"
-            of_state += more
-        everything.append(sorted(of_state))
-    holds = listed is None or [list(each) for each in listed] == everything
-    if fields["id"] == "unique-nash":
-        holds = holds and all(len(each) == 1 and _alike(each[0]) for each in everything)
-    return _certified(found, where, levels, fields, holds)
+    def _certified(
+        self, holds: bool, where: Setting, profiles: Sequence[Assignment] | None = None
+    ) -> Decided:
+        claim = {**self.fields, "holds": holds}
+        sha = self.found.certified(where, self.levels, claim, profiles)
+        if isinstance(sha, Unanswered):
+            return "unknown", None, sha.reason
+        return "proved" if holds else "refuted", sha, None
 
 
 def _alike(counts: Counts) -> bool:
@@ -168,27 +171,9 @@ def _alike(counts: Counts) -> bool:
     return all(sum(1 for number in own if number) == 1 for own in counts)
 
 
-def _certified(
-    found: Findings,
-    where: Setting,
-    levels: Levels | None,
-    fields: Fields,
-    holds: bool,
-    profiles: Sequence[Assignment] | None = None,
-) -> Decided:
-    sha = found.certified(where, levels, {**fields, "holds": holds}, profiles)
-    if isinstance(sha, Unanswered):
-        return "unknown", None, sha.reason
-    return "proved" if holds else "refuted", sha, None
-
-
-_DECIDED: Mapping[str, Callable[[Findings, Setting, Levels | None, Fields], Decided]] = {
-    "incontractible": _incontractible,
-    "nash": _equilibria,
-    "unique-nash": _equilibria,
+_DECIDED: Mapping[str, Callable[[GroupClaim], Decided]] = {
+    "incontractible": GroupClaim.incontractible,
+    "nash": GroupClaim.equilibria,
+    "unique-nash": GroupClaim.equilibria,
 }
 """How claims are decided that are not about the gap."""
-
-
-def _statement(game: GroupGame, where: Setting, levels: Levels | None, fields: Fields) -> str:
-    return group_statement({**fields, "holds": True}, described(game, where, levels))

@@ -15,7 +15,7 @@ from coopgap.proofs.deciding.reports import (
     Part,
     Reported,
 )
-from coopgap.proofs.deciding.values import Quantity
+from coopgap.proofs.deciding.values import Level, Quantity
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.json_values import Fields
 from coopgap.theory.notebooks import Shown, TextTable
@@ -58,7 +58,7 @@ class SelfishPart(Part):
 class ProsocialPart(Part):
     """The same at one λ."""
 
-    lambda_: Fraction | Mapping[str, Fraction]
+    lambda_: Level
     welfare: Quantity
     worst: Quantity
     nash: Plays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
@@ -28,9 +28,7 @@ from coopgap.proofs.aggregates.timed import (
     Timed,
     level_of,
     no_first_best,
-    no_language,
     no_play,
-    no_thresholds,
 )
 from coopgap.proofs.deciding.reports import LevelPart, contract_class, tool
 from coopgap.proofs.deciding.values import Absent, Bounds, Quantity
@@ -67,10 +65,8 @@ def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
     game, part = specification.game, timed.part
     first, optimum = part(_first_best, no_first_best)
     selfish, certificates = part(_play, no_play, timed.found.selfish)
-    languages = tuple(
-        part(_language, no_language, place) for place in range(len(specification.languages))
-    )
-    threshold, tolerances, thresholds = part(_thresholds, no_thresholds)
+    languages = tuple(part(_language, None, place) for place in range(len(specification.languages)))
+    threshold, tolerances, thresholds = part(_thresholds, None)
     certificates = {**optimum, **certificates, **thresholds}
     prosocial = []
     for levels in specification.levels:
@@ -103,23 +99,24 @@ def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
 # --- plays ---
 
 
-def _first_best(_: GroupSpecification, found: Findings) -> tuple[FirstBestPart, Certificates]:
-    game, certificates = found.game, dict[str, str]()
-    best = found.optimum()
-    _certify(found, alone(game), None, {"id": "optimum", "value": str(best)}, certificates)
+def _first_best(
+    specification: GroupSpecification, found: Findings
+) -> tuple[FirstBestPart, Certificates]:
+    game, kept, best = found.game, Certified(specification, found), found.optimum()
+    kept.keep(alone(game), None, {"id": "optimum", "value": str(best)}, "optimum")
     listed = {}
     for state in game.support:
         welfare = game.welfare[state].tolist()
         most = max(welfare)
         listed[state] = [(place, game.every) for place, own in enumerate(welfare) if own == most]
-    return FirstBestPart(best, *_listed(game, listed)), certificates
+    return FirstBestPart(best, *_listed(game, listed)), kept.certificates
 
 
 def _play(
-    _: GroupSpecification, found: Findings, levels: Levels
+    specification: GroupSpecification, found: Findings, levels: Levels
 ) -> tuple[SelfishPart, Certificates]:
     """The equilibria without a contract."""
-    game, certificates = found.game, dict[str, str]()
+    game, kept = found.game, Certified(specification, found)
     equilibria = found.equilibria(alone(game), levels)
     places = {state: equilibria.all(state) for state in game.support}
     listed = {
@@ -132,17 +129,16 @@ def _play(
             "state": state,
             "aggregates": [_sums(game, place) for place in of_state],
         }
-        name = f"equilibria in {game.states[state]}{_at(levels)}"
-        _certify(found, alone(game), levels, claim, certificates, name)
+        kept.keep(alone(game), levels, claim, f"equilibria in {game.states[state]}{_at(levels)}")
     if not all(places.values()):
         none = Absent("a state has no pure equilibrium")
-        return SelfishPart(none, none, *_listed(game, listed)), certificates
+        return SelfishPart(none, none, *_listed(game, listed)), kept.certificates
     welfare = {
         s: [int(game.welfare[s][place]) for place in of_state] for s, of_state in places.items()
     }
     best = found.expected({s: max(own) for s, own in welfare.items()})
     worst = found.expected({s: min(own) for s, own in welfare.items()})
-    return SelfishPart(best, worst, *_listed(game, listed)), certificates
+    return SelfishPart(best, worst, *_listed(game, listed)), kept.certificates
 
 
 def _listed(
@@ -189,9 +185,9 @@ def _sums(game: GroupGame, place: int) -> list[int]:
 
 def _language(specification: GroupSpecification, found: Findings, place: int) -> LanguagePart:
     language, game = specification.languages[place], specification.game
-    where, certificates = setting(game, language), dict[str, str]()
+    where, kept = setting(game, language), Certified(specification, found)
     found.progress(f"language {language.name}")
-    value, gap, selection = _values(found, where, found.selfish, certificates)
+    value, gap, selection = kept.values(where, found.selfish)
     return LanguagePart(
         name=language.name,
         contracts=contract_class(language.contracts, ()),
@@ -200,121 +196,108 @@ def _language(specification: GroupSpecification, found: Findings, place: int) ->
         selection=None
         if selection is None
         else {game.states[s]: game.named(counts) for s, counts in selection.items()},
-        prosocial_threshold=_threshold(found, where, Fraction(0), certificates),
-        tolerances=_tolerances(specification, found, where, certificates),
+        prosocial_threshold=kept.threshold(where),
+        tolerances=kept.tolerances(where),
         prosocial=tuple(
-            LevelPart(level_of(game, levels), *_values(found, where, levels, certificates)[:2])
+            LevelPart(level_of(game, levels), *kept.values(where, levels)[:2])
             for levels in specification.levels
         ),
-        certificates=certificates,
+        certificates=kept.certificates,
     )
 
 
-def _values(
-    found: Findings, where: Setting, levels: Levels, certificates: dict[str, str]
-) -> tuple[Quantity, Quantity, Mapping[int, Counts] | None]:
-    """The value and the gap of a setting, certified, and what reaches it."""
-    reached, best = found.reached(where, levels), found.optimum()
-    if isinstance(reached, Unanswered):
-        return reached, reached, None
-    name = f"gap{_at(levels)}"
-    low, high = (loss_of(best, end) for end in (reached.high, reached.low))
-    if reached.low == reached.high and not reached.alone:
-        claim = {"id": "gap", "value": str(low)}
-        failed = _certify(found, where, levels, claim, certificates, name, reached)
-        return (reached.low, low, reached.selection) if failed is None else (failed, failed, None)
-    failed = _certify_bounds(found, where, levels, (low, high), certificates, reached)
-    if failed is not None:
-        return failed, failed, None
-    if reached.low == reached.high:
-        return reached.low, low, reached.selection
-    values, gaps = Bounds(reached.low, reached.high), Bounds(low, high)
-    return values, gaps, reached.selection
+@dataclass
+class Certified:
+    """Quantities with their certificates, by name."""
 
+    specification: GroupSpecification
+    found: Findings
+    certificates: dict[str, str] = field(default_factory=dict)
 
-def _certify_bounds(
-    found: Findings,
-    where: Setting,
-    levels: Levels,
-    gaps: tuple[Extended, Extended],
-    certificates: dict[str, str],
-    reached: Reached,
-) -> Unanswered | None:
-    """Certifies that the gap lies between bounds; the reason if that fails."""
-    low, high = gaps
-    suffix = _at(levels)
-    # Verifying the total as well can only help, so what is reached without it is reached with it.
-    coarser = replace(where, total=False)
-    if reached.alone:
-        coarser = alone(found.game)
-    if high != INFINITY:
-        claim = {"id": "gap-at-most", "value": str(high)}
-        name = f"gap at most{suffix}"
-        failed = _certify(found, coarser, levels, claim, certificates, name, reached)
+    def values(
+        self, where: Setting, levels: Levels
+    ) -> tuple[Quantity, Quantity, Mapping[int, Counts] | None]:
+        """The value and the gap of a setting, certified, and what reaches it."""
+        reached, best = self.found.reached(where, levels), self.found.optimum()
+        if isinstance(reached, Unanswered):
+            return reached, reached, None
+        low, high = (loss_of(best, end) for end in (reached.high, reached.low))
+        if reached.low == reached.high and not reached.alone:
+            claim = {"id": "gap", "value": str(low)}
+            failed = self.keep(where, levels, claim, f"gap{_at(levels)}", reached)
+            return (
+                (reached.low, low, reached.selection) if failed is None else (failed, failed, None)
+            )
+        failed = self._bounds(where, levels, low, high, reached)
         if failed is not None:
-            return failed
-    if low == 0:
+            return failed, failed, None
+        if reached.low == reached.high:
+            return reached.low, low, reached.selection
+        return Bounds(reached.low, reached.high), Bounds(low, high), reached.selection
+
+    def _bounds(
+        self, where: Setting, levels: Levels, low: Extended, high: Extended, reached: Reached
+    ) -> Unanswered | None:
+        """Certifies that the gap lies between bounds; the reason if that fails."""
+        suffix = _at(levels)
+        # Verifying the total as well can only help: what is reached without it is reached with it.
+        coarser = alone(self.found.game) if reached.alone else replace(where, total=False)
+        if high != INFINITY:
+            claim = {"id": "gap-at-most", "value": str(high)}
+            failed = self.keep(coarser, levels, claim, f"gap at most{suffix}", reached)
+            if failed is not None:
+                return failed
+        if low == 0:
+            return None
+        claim = {"id": "gap-at-least", "value": str(low)}
+        return self.keep(where, levels, claim, f"gap at least{suffix}")
+
+    def keep(
+        self,
+        where: Setting,
+        levels: Levels | None,
+        fields: Fields,
+        name: str,
+        reached: Reached | None = None,
+    ) -> Unanswered | None:
+        """Keeps a claim's certificate under the name of the quantity; the reason if it has none."""
+        profiles = reached.profiles if reached is not None else None
+        sha = self.found.certified(where, levels, {**fields, "holds": True}, profiles)
+        if isinstance(sha, Unanswered):
+            return sha
+        self.certificates[name] = sha
         return None
-    claim = {"id": "gap-at-least", "value": str(low)}
-    return _certify(found, where, levels, claim, certificates, f"gap at least{suffix}")
+
+    def threshold(self, where: Setting, loss: Fraction = Fraction(0)) -> Quantity:
+        """The least common λ at which at most ``loss`` utils are lost."""
+        found, selfish = self.found, self.found.selfish
+        level = found.threshold(where, loss)
+        if isinstance(level, Unanswered):
+            return level
+        name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
+        reached = found.reached(where, selfish)
+        bounded = where.liability is not None and loss > 0
+        if isinstance(reached, Reached) and (reached.profiles is not None or bounded):
+            claim = {"id": "gap-at-most", "value": str(loss)}
+            failed = self.keep(where, selfish, claim, name, reached)
+        else:
+            claim = {"id": "threshold", "value": str(level), "loss": str(loss)}
+            failed = self.keep(where, None, claim, name)
+        return level if failed is None else failed
+
+    def tolerances(self, where: Setting) -> tuple[TolerancePart, ...]:
+        """The same for each loss that the specification lists."""
+        losses = self.specification.tolerances
+        return tuple(TolerancePart(loss, self.threshold(where, loss)) for loss in losses)
 
 
 def _at(levels: Levels) -> str:
     return f" at lambda {', '.join(map(str, levels))}" if any(levels) else ""
 
 
-def _certify(
-    found: Findings,
-    where: Setting,
-    levels: Levels | None,
-    fields: Fields,
-    certificates: dict[str, str],
-    name: str = "",
-    reached: Reached | None = None,
-) -> Unanswered | None:
-    """Keeps the claim's certificate under the name of the quantity; the reason if there is none."""
-    profiles = reached.profiles if reached is not None else None
-    sha = found.certified(where, levels, {**fields, "holds": True}, profiles)
-    if isinstance(sha, Unanswered):
-        return sha
-    certificates[name or fields["id"]] = sha
-    return None
-
-
-def _threshold(
-    found: Findings, where: Setting, loss: Fraction, certificates: dict[str, str]
-) -> Quantity:
-    level = found.threshold(where, loss)
-    if isinstance(level, Unanswered):
-        return level
-    name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
-    reached = found.reached(where, found.selfish)
-    bounded = where.liability is not None and loss > 0
-    if isinstance(reached, Reached) and (reached.profiles is not None or bounded):
-        claim = {"id": "gap-at-most", "value": str(loss)}
-        failed = _certify(found, where, found.selfish, claim, certificates, name, reached)
-    else:
-        claim = {"id": "threshold", "value": str(level), "loss": str(loss)}
-        failed = _certify(found, where, None, claim, certificates, name)
-    return level if failed is None else failed
-
-
 def _thresholds(
     specification: GroupSpecification, found: Findings
 ) -> tuple[Quantity, tuple[TolerancePart, ...], Certificates]:
     """The thresholds without a contract."""
-    free, certificates = alone(found.game), dict[str, str]()
-    level = _threshold(found, free, Fraction(0), certificates)
-    return level, _tolerances(specification, found, free, certificates), certificates
-
-
-def _tolerances(
-    specification: GroupSpecification,
-    found: Findings,
-    where: Setting,
-    certificates: dict[str, str],
-) -> tuple[TolerancePart, ...]:
-    return tuple(
-        TolerancePart(loss, _threshold(found, where, loss, certificates))
-        for loss in specification.tolerances
-    )
+    free, kept = alone(found.game), Certified(specification, found)
+    return kept.threshold(free), kept.tolerances(free), kept.certificates

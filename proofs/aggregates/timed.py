@@ -7,22 +7,35 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from coopgap.proofs.aggregates.certificates import Levels
+from coopgap.proofs.aggregates.certificates import Levels, Setting
 from coopgap.proofs.aggregates.findings import Findings
 from coopgap.proofs.aggregates.parts import (
     Certificates,
     FirstBestPart,
-    LanguagePart,
     SelfishPart,
-    TolerancePart,
 )
-from coopgap.proofs.deciding.reports import LevelPart, contract_class
-from coopgap.proofs.deciding.values import Quantity
+from coopgap.proofs.deciding.values import Level, common
 from coopgap.proofs.deciding.worker import TimedOut, Worker
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.aggregates import GroupGame, GroupSpecification
 
 _T = TypeVar("_T")
+
+
+class Untold(Findings):
+    """What is found when the time is over."""
+
+    def __init__(self, game: GroupGame, why: Unanswered) -> None:
+        super().__init__(game, lambda _: None)
+        self.why = why
+
+    def reached(self, where: Setting, levels: Levels) -> Unanswered:
+        """No value."""
+        return self.why
+
+    def threshold(self, where: Setting, loss: Fraction) -> Unanswered:
+        """No λ."""
+        return self.why
 
 
 class Timed:
@@ -31,15 +44,23 @@ class Timed:
     def __init__(self, specification: GroupSpecification, found: Findings, worker: Worker) -> None:
         self.specification, self.found, self.worker = specification, found, worker
 
-    def part(self, of: Callable[..., _T], unknown: Callable[..., _T], *arguments: object) -> _T:
-        """What a function makes of the specification, or what is said where there is no time."""
+    def part(
+        self, of: Callable[..., _T], unknown: Callable[..., _T] | None, *arguments: object
+    ) -> _T:
+        """What a function makes of the specification, or what is said where there is no time.
+
+        unknown: None where the function says so itself, when nothing is found.
+        """
         if self.worker.seconds == math.inf:
             return of(self.specification, self.found, *arguments)
         try:
             part: _T
             part, texts = self.worker.call(_alone, of, self.specification, arguments)
         except TimedOut as error:
-            return unknown(self.specification, self.found, *arguments, Unanswered(str(error)))
+            why = Unanswered(str(error))
+            if unknown is None:
+                return of(self.specification, Untold(self.specification.game, why), *arguments)
+            return unknown(self.specification, self.found, *arguments, why)
         self.found.texts |= texts
         return part
 
@@ -52,11 +73,9 @@ def _alone(
     return of(specification, found, *arguments), found.texts
 
 
-def level_of(game: GroupGame, levels: Levels) -> Fraction | Mapping[str, Fraction]:
+def level_of(game: GroupGame, levels: Levels) -> Level:
     """A common λ as a number, or that of each group by name."""
-    if len(set(levels)) == 1:
-        return levels[0]
-    return {group.name: level for group, level in zip(game.groups, levels, strict=True)}
+    return common([group.name for group in game.groups], levels)
 
 
 def no_first_best(
@@ -77,30 +96,3 @@ def no_play(
     """Equilibria that are not decided."""
     unknown = _of_states(found.game, why)
     return SelfishPart(why, why, unknown, unknown), {}
-
-
-def no_language(
-    specification: GroupSpecification, _: Findings, place: int, why: Unanswered
-) -> LanguagePart:
-    """A language of which nothing is decided."""
-    language, game = specification.languages[place], specification.game
-    return LanguagePart(
-        name=language.name,
-        contracts=contract_class(language.contracts, ()),
-        value=why,
-        gap=why,
-        selection=None,
-        prosocial_threshold=why,
-        tolerances=tuple(TolerancePart(loss, why) for loss in specification.tolerances),
-        prosocial=tuple(
-            LevelPart(level_of(game, levels), why, why) for levels in specification.levels
-        ),
-        certificates={},
-    )
-
-
-def no_thresholds(
-    specification: GroupSpecification, _: Findings, why: Unanswered
-) -> tuple[Quantity, tuple[TolerancePart, ...], Certificates]:
-    """Thresholds that are not decided."""
-    return why, tuple(TolerancePart(loss, why) for loss in specification.tolerances), {}

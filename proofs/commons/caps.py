@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from coopgap.proofs.commons.equilibria import Caps, Missing, Stage, Symmetric, stage_of, symmetric
-from coopgap.proofs.commons.months import Values, ahead
+from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Missing, Stage, stage_of, symmetric
+from coopgap.proofs.commons.months import ahead
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
@@ -14,7 +14,7 @@ from coopgap.theory.commons.specification import Cell, QuotaLanguage
 
 def sustained(
     commons: Commons, language: QuotaLanguage, level: Fraction, prescribed: BestRule
-) -> tuple[Symmetric, Caps] | None:
+) -> tuple[DrawnPlay, Caps] | None:
     """Caps of the language with an equilibrium under them, the best that were tried at this λ.
 
     Whether other caps do better is open, unless the value is the first best: what is best in a
@@ -55,11 +55,11 @@ def place(commons: Commons, demand: int) -> int:
 def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> dict[Cell, int]:
     """The caps that are best month by month, backwards."""
     size = commons.capacity + 1
-    values: Values = [Fraction(0)] * size
+    nothing = values = [Fraction(0)] * size
     chosen: dict[Cell, int] = {}
     for month in range(commons.horizon, 0, -1):
         stages = [
-            stage_of(commons, level, ahead(commons, each, month, values))
+            stage_of(commons, level, [ahead(commons, each, month, values), nothing])
             for each in commons.signals
         ]
         worth = [Fraction(0)] * size
@@ -87,7 +87,7 @@ def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> di
 
 
 def _best(stage: Stage, stock: int, cap: int) -> Fraction | None:
-    return max((own for _, own in stage.equilibria(stock, cap)), default=None)
+    return max((own for _, (own, _) in stage.equilibria(stock, cap)), default=None)
 
 
 def _binding(stage: Stage, stock: int) -> int:

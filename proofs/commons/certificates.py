@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
-from coopgap.proofs.commons.equilibria import Caps, Pick, Symmetric
+from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Kinds, Play
 from coopgap.proofs.commons.planner import Plan
-from coopgap.proofs.commons.populations import Population
-from coopgap.proofs.commons.quotas import BestRule, Halves, Tree
+from coopgap.proofs.commons.quotas import BestRule, Halves, Tree, cells, situations
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.trusted.bounds import bounds as bounds_of
 from coopgap.proofs.trusted.bounds import emptied
 from coopgap.proofs.trusted.commons import commons_of
 from coopgap.proofs.trusted.documents import COMMONS, Budget, Rejected, canonical, digest
-from coopgap.proofs.trusted.playing import Play
+from coopgap.proofs.trusted.playing import Play as PlayOf
 from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import Stages
 from coopgap.theory.commons.regimes import Regimes
@@ -23,9 +21,6 @@ from coopgap.theory.commons.resource import Commons, Growth
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import Extended, common_denominator
 from coopgap.theory.json_values import Json, JsonObject
-
-Kinds = Sequence[tuple[int, Fraction | None]]
-"""How many agents are alike, and their λ; None where W comes first."""
 
 
 def data_of(commons: Commons) -> dict[str, Any]:
@@ -88,70 +83,52 @@ def gap(plan: Plan, language: QuotaLanguage, best: BestRule) -> str:
     commons = plan.commons
     claim: JsonObject = {
         "id": "commons-gap",
-        "language": _language(language),
+        "language": language_listed(language, "growth"),
         "low": str(plan.value - best.high),
         "high": str(plan.value - best.low),
     }
-    rule = [[*cell, best.rule.get(cell, 0)] for cell in sorted(_cells(commons, language))]
+    rule = quotas_listed({**dict.fromkeys(cells(commons, language), 0), **best.rule})
     witness: JsonObject = {"values": _values(plan), "rule": rule, "tree": tree_listed(best.tree)}
     return encoded(commons, claim, witness)
 
 
 def equilibrium(
-    play: Symmetric, pick: str, language: QuotaLanguage | None = None, caps: Caps | None = None
+    play: DrawnPlay, pick: str, language: QuotaLanguage | None = None, caps: Caps | None = None
 ) -> str:
-    """A symmetric equilibrium, picked so; under caps of a language if one is given."""
+    """An equilibrium of kinds, picked so; under caps of a language if one is given."""
     commons = play.commons
-    listed = None
+    told, listed = None, None
     if language is not None and caps is not None:
-        chosen: dict[Cell, int] = {}
-        for month, signal, stock in _situations(commons):
-            if stock in commons.reachable[month - 1]:
-                cap = commons.grid[caps(month, signal, stock)]
-                chosen[language.cell(month, signal, stock)] = cap
-        listed = [[*cell, cap] for cell, cap in sorted(chosen.items())]
-    claim: JsonObject = {
-        "id": "commons-equilibrium",
-        "kinds": [[commons.agents, str(play.level)]],
-        "pick": pick,
-        "language": None if language is None else _language(language),
-        "payoffs": [str(play.values[0][commons.stock])],
-        "months": str(lasting(commons, play)),
-    }
-    demands = [
-        [[[each] if stock in reached else None for stock, each in enumerate(row)] for row in rows]
-        for rows, reached in zip(play.demands, commons.reachable, strict=True)
-    ]
-    return encoded(commons, claim, {"demands": demands, "caps": listed})
-
-
-def mixed(play: Population, pick: Pick | str) -> str:
-    """An equilibrium of prosocial and selfish agents, picked so."""
-    commons = play.commons
-    kinds: list[tuple[list[Json], Fraction]] = [
-        ([play.prosocial, "inf"], play.start[0]),
-        ([commons.agents - play.prosocial, "0"], play.start[1]),
-    ]
-    there = [place for place, (kind, _) in enumerate(kinds) if kind[0]]
-    claim: JsonObject = {
-        "id": "commons-equilibrium",
-        "kinds": [kinds[place][0] for place in there],
-        "pick": pick,
-        "language": None,
-        "payoffs": [str(kinds[place][1]) for place in there],
-        "months": str(play.start[2]),
-    }
+        chosen = {
+            language.cell(month, signal, stock): commons.grid[caps(month, signal, stock)]
+            for month, signal, stock in situations(commons)
+            if stock in commons.reachable[month - 1]
+        }
+        told, listed = language_listed(language, "growth"), quotas_listed(chosen)
     demands = [
         [
-            [
-                [pair[place] for place in there] if stock in reached else None
-                for stock, pair in enumerate(row)
-            ]
+            [list(each) if stock in reached else None for stock, each in enumerate(row)]
             for row in rows
         ]
         for rows, reached in zip(play.demands, commons.reachable, strict=True)
     ]
-    return encoded(commons, claim, {"demands": demands, "caps": None})
+    return encoded(commons, played(play, pick, told), {"demands": demands, "caps": listed})
+
+
+def played(play: Play, pick: str, language: JsonObject | None) -> JsonObject:
+    """The claim about an equilibrium."""
+    return {
+        "id": "commons-equilibrium",
+        "kinds": _kinds(play.kinds),
+        "pick": pick,
+        "language": language,
+        "payoffs": [str(each) for each in play.start[:-1]],
+        "months": str(play.start[-1]),
+    }
+
+
+def _kinds(kinds: Kinds) -> list[list[Json]]:
+    return [[count, "inf" if level is None else str(level)] for count, level in kinds]
 
 
 def threshold(plan: Plan, measure: Measure, value: Extended) -> str:
@@ -175,11 +152,9 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
         if data.regimes is None
         else Situations(data, data.regimes, merged, budget)
     )
-    listed: list[list[Json]] = [
-        [count, "inf" if level is None else str(level)] for count, level in kinds
-    ]
+    listed = _kinds(kinds)
     try:
-        found = bounds_of(source, Play(source, listed))
+        found = bounds_of(source, PlayOf(source, listed))
     except Rejected:
         return None
     if found is None and merged:
@@ -196,22 +171,6 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
     return encoded(commons, claim, {} if data.regimes is None else {"merged": merged})
 
 
-def lasting(commons: Commons, play: Symmetric) -> Fraction:
-    """The expected number of months at whose beginning the resource is there."""
-    lasts, stocks = Fraction(0), {commons.stock: Fraction(1)}
-    for month in range(1, commons.horizon + 1):
-        lasts += sum(stocks.values())
-        then: dict[int, Fraction] = {}
-        for stock, likely in stocks.items():
-            for number, signal in enumerate(commons.signals):
-                taken = commons.agents * play.demands[month - 1][number][stock]
-                left = max(0, stock - taken)
-                for each, p in commons.next_stocks(left, signal, month).items():
-                    then[each] = then.get(each, Fraction(0)) + likely * signal.probability * p
-        stocks = then
-    return lasts
-
-
 def _values(plan: Plan) -> list[list[int]]:
     """The values by month and stock, over powers of the weight of growth."""
     commons = plan.commons
@@ -222,25 +181,15 @@ def _values(plan: Plan) -> list[list[int]]:
     ]
 
 
-def _language(language: QuotaLanguage) -> dict[str, Json]:
-    return {
-        "month": list(language.month),
-        "stock": list(language.stock),
-        "growth": language.growth,
-    }
+def language_listed(language: QuotaLanguage, *seen: str) -> dict[str, Json]:
+    """A language by its cells of months and of stocks, and by what else it may tell."""
+    told = {name: getattr(language, name) for name in seen}
+    return {"month": list(language.month), "stock": list(language.stock), **told}
 
 
-def _situations(commons: Commons) -> Sequence[tuple[int, int, int]]:
-    return [
-        (month, signal, stock)
-        for month in range(1, commons.horizon + 1)
-        for signal in range(len(commons.signals))
-        for stock in range(commons.capacity + 1)
-    ]
-
-
-def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
-    return {language.cell(*situation) for situation in _situations(commons)}
+def quotas_listed(quotas: Mapping[Cell, int]) -> list[list[int]]:
+    """A quota for each cell."""
+    return [[*cell, quota] for cell, quota in sorted(quotas.items())]
 
 
 def tree_listed(tree: Tree) -> dict[str, Json] | None:

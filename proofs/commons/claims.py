@@ -145,27 +145,25 @@ def _joined(report: Findings, sha: str) -> str:
     return digest(text)
 
 
+SAID = {
+    "gap-positive": "{rule} loses something of the first best",
+    "gap-zero": "{rule} reaches the first best",
+    "gap-at-least": "{rule} loses at least {value} units of the first best",
+    "gap-at-most": "{rule} loses at most {value} units of the first best",
+    "threshold-at-most": "at λ = {value} no agent leaves equal whole shares of some first best, "
+    "on its path, if all share alike off it",
+    "closes": "at λ = {level} the first best is reached in a symmetric pure Markov equilibrium"
+    "{under}",
+}
+"""What claims say."""
+
+
 def statement(question: CommonsQuestion) -> str:
     """The claim as a sentence."""
     name = json.dumps(question.language, ensure_ascii=False)
-    rule = f"the best quota rule of the language {name}"
-    match question.id:
-        case "gap-positive":
-            return f"{rule} loses something of the first best"
-        case "gap-zero":
-            return f"{rule} reaches the first best"
-        case "gap-at-least":
-            return f"{rule} loses at least {question.value} units of the first best"
-        case "gap-at-most":
-            return f"{rule} loses at most {question.value} units of the first best"
-        case "threshold-at-most":
-            return (
-                f"at λ = {question.value} no agent leaves equal whole shares of some first best, "
-                "on its path, if all share alike off it"
-            )
-        case _:
-            under = "" if question.language is None else f" under some caps of the language {name}"
-            return (
-                f"at λ = {question.level} the first best is reached in a symmetric pure Markov "
-                f"equilibrium{under}"
-            )
+    return SAID[question.id].format(
+        rule=f"the best quota rule of the language {name}",
+        under="" if question.language is None else f" under some caps of the language {name}",
+        value=question.value,
+        level=question.level,
+    )

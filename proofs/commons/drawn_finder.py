@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons import certificates, parts
 from coopgap.proofs.commons.caps import sustained
-from coopgap.proofs.commons.equilibria import Missing, symmetric
-from coopgap.proofs.commons.parts import (
-    CapPart,
-    Figure,
-    PlayPart,
-    PopulationPart,
-    QuotaPart,
-    ThresholdPart,
-)
+from coopgap.proofs.commons.equilibria import Demands, Missing, symmetric
 from coopgap.proofs.commons.planner import Plan, planned
-from coopgap.proofs.commons.populations import population
-from coopgap.proofs.commons.quotas import best_rule
+from coopgap.proofs.commons.populations import kinds_of, population
+from coopgap.proofs.commons.quotas import BestRule, best_rule
 from coopgap.proofs.commons.thresholds import MEASURES, Measure, threshold
-from coopgap.proofs.commons.valued import NO_CAPS, Accepted, certified, over_all, selections
+from coopgap.proofs.commons.valued import (
+    NO_CAPS,
+    Accepted,
+    cap_part,
+    over_all,
+    population_part,
+    quota_part,
+    selections,
+)
 from coopgap.proofs.commons.words import rule_listed
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.theory.commons.resource import Commons
@@ -34,7 +34,7 @@ class DrawnFinder:
 
     commons: Commons
     plan: Plan
-    planner: Figure
+    planner: parts.Figure
     certificate: str | None
 
     @property
@@ -49,7 +49,7 @@ class DrawnFinder:
         whole = grid == tuple(range(len(grid)))
         return [each for each in MEASURES if whole or not each.fractional]
 
-    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
+    def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
         found = selections(
             lambda pick: symmetric(self.commons, level, pick),
@@ -62,72 +62,55 @@ class DrawnFinder:
         if not isinstance(found.best, Missing):
             several = found.best.several
             harvests = [_first_month(self.commons, row) for row in found.best.demands[0]]
-        return PlayPart(level, found.value, found.worst, found.over_all, several, harvests, named)
+        return parts.PlayPart(
+            level, found.value, found.worst, found.over_all, several, harvests, named
+        )
 
     def language(
         self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
-    ) -> QuotaPart:
+    ) -> parts.QuotaPart:
         """What quotas of a language reach that prescribe, and at each λ those that cap."""
         commons, plan = self.commons, self.plan
         best = best_rule(commons, language)
         sha = accepted.add(certificates.gap(plan, language, best))
-        value: Figure = (best.low, best.high)
-        lost: Figure = (plan.value - best.high, plan.value - best.low)
-        if isinstance(sha, Unknown):
-            value = lost = sha
-        caps = []
-        for level in levels:
-            found = sustained(commons, language, level, best)
-            if found is None:
-                caps.append(CapPart(level, NO_CAPS, NO_CAPS, {}))
-                continue
-            play, chosen = found
-            reached = accepted.add(certificates.equilibrium(play, "some", language, chosen))
-            if isinstance(reached, Unknown):
-                caps.append(CapPart(level, reached, reached, {}))
-            else:
-                between = (play.value, plan.value)
-                rest = (Fraction(0), plan.value - play.value)
-                caps.append(CapPart(level, between, rest, {"value": reached}))
+        lost = plan.value - best.high, plan.value - best.low
+        caps = [self._caps(language, level, best, accepted) for level in levels]
         listed = rule_listed(commons, language, best.rule)
-        return QuotaPart(language.name, value, lost, listed, caps, certified([("gap", sha)]))
+        return quota_part(language.name, (best.low, best.high), lost, sha, listed, caps)
 
-    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
+    def _caps(
+        self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
+    ) -> parts.CapPart:
+        """What the best caps reach that are tried."""
+        found = sustained(self.commons, language, level, best)
+        if found is None:
+            return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
+        play, chosen = found
+        sha = accepted.add(certificates.equilibrium(play, "some", language, chosen))
+        return cap_part(level, play.value, self.plan.value, sha)
+
+    def threshold(self, measure: Measure, accepted: Accepted) -> parts.ThresholdPart:
         """The least λ at which no agent leaves equal shares of the first best."""
         value = threshold(self.plan, measure)
         if value is None:
             reason = "no first best has equal shares of whole units on its path"
-            return ThresholdPart(measure, Unknown(reason))
+            return parts.ThresholdPart(measure, Unknown(reason))
         sha = accepted.add(certificates.threshold(self.plan, measure, value))
         if isinstance(sha, Unknown):
-            return ThresholdPart(measure, sha)
-        return ThresholdPart(measure, value, sha)
+            return parts.ThresholdPart(measure, sha)
+        return parts.ThresholdPart(measure, value, sha)
 
-    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
+    def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.commons
-        kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
         found = selections(
             lambda pick: population(commons, prosocial, pick),
-            certificates.mixed,
-            lambda: over_all(commons, [each for each in kinds if each[0]], False, accepted),
+            certificates.equilibrium,
+            lambda: over_all(commons, kinds_of(commons, prosocial), False, accepted),
             "pure equilibrium of the two kinds",
             accepted,
         )
-        part = PopulationPart(
-            prosocial, found.value, found.worst, found.over_all, certificates=found.certificates
-        )
-        best = found.best
-        if isinstance(best, Missing):
-            return part
-        known = "value" in found.certificates
-        return replace(
-            part,
-            prosocial_payoff=best.start[0] if known and prosocial else None,
-            selfish_payoff=best.start[1] if known and prosocial < commons.agents else None,
-            survival=best.survival if known else None,
-            several=best.several,
-        )
+        return population_part(prosocial, found)
 
 
 def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:
@@ -139,6 +122,6 @@ def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:
     return DrawnFinder(commons, plan, plan.value, sha)
 
 
-def _first_month(commons: Commons, row: Sequence[int]) -> dict[int, int]:
+def _first_month(commons: Commons, row: Sequence[Demands]) -> dict[int, int]:
     """By each stock that the first month may have, all demands together, cut to the stock."""
-    return {stock: min(stock, commons.agents * row[stock]) for stock in commons.reachable[0]}
+    return {stock: min(stock, commons.agents * row[stock][0]) for stock in commons.reachable[0]}

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from functools import partial
+from typing import Any, Literal, Protocol
 
 from coopgap.proofs.commons.months import Reply, Values, ahead, reply, whole
 from coopgap.theory.commons.rationing import catch
@@ -46,26 +47,62 @@ class Missing:
         return f"in month {self.month} at a stock of {self.stock}{seen}{past}{why}"
 
 
-@dataclass(frozen=True)
-class Symmetric:
-    """A symmetric Markov equilibrium at a common λ.
+Kinds = Sequence[tuple[int, Fraction | None]]
+"""How many agents are alike, and their λ; None where W comes first."""
 
-    values: by month and stock what each agent can expect, in units. demands: by month, signal and
-    stock, each agent's. several: whether some situation that can be reached has another one.
-    """
+Demands = tuple[int, ...]
+"""What each agent of a kind demands, by kind."""
+
+Payoffs = tuple[Fraction, ...]
+"""What an agent of each kind can expect, in units, and last for how many months the resource is
+there."""
+
+Found = Sequence[tuple[Demands, Payoffs]]
+"""The equilibria of a situation."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """An equilibrium of kinds; several: whether some situation that can be reached has another."""
 
     commons: Commons
-    level: Fraction
-    pick: Pick
-    values: tuple[Values, ...]
-    demands: tuple[tuple[tuple[int, ...], ...], ...]
+    kinds: Kinds
+    start: Payoffs
     several: bool
 
     @property
     def value(self) -> Fraction:
         """The expected total catch from the start, in units."""
-        return self.commons.agents * self.values[0][self.commons.stock]
+        return welfare(self.kinds, self.start)
 
+    @property
+    def survival(self) -> Fraction:
+        """The expected share of the months at whose beginning the resource is there."""
+        return self.start[-1] / self.commons.horizon
+
+
+@dataclass(frozen=True)
+class DrawnPlay(Play):
+    """Where growth is drawn: payoffs by month and stock, demands by month, signal and stock."""
+
+    payoffs: Sequence[Sequence[Payoffs]]
+    demands: Sequence[Sequence[Sequence[Demands]]]
+
+
+class Solved(Protocol):
+    """A month with what is seen of growth, in which equilibria are known."""
+
+    def equilibria(self, stock: int, cap: int = -1) -> Found:
+        """The demands from which nobody gains by another demand; cap: as in ``Stage``."""
+        ...
+
+    def leaving(self, stock: int) -> Mapping[int, int]:
+        """By what all demand a better demand, where that is told."""
+        ...
+
+
+Solve = Callable[[Sequence[Values]], Solved]
+"""A month, given what each kind expects from the next one on by what is left, and for how long."""
 
 Caps = Callable[[int, int, int], int]
 """For a month, a signal and a stock the place in the grid of the largest demand allowed."""
@@ -73,19 +110,30 @@ Caps = Callable[[int, int, int], int]
 
 def symmetric(
     commons: Commons, level: Fraction, pick: Pick = "best", caps: Caps | None = None
-) -> Symmetric | Missing:
+) -> DrawnPlay | Missing:
     """The equilibrium picked month by month; or a situation that can be reached and has none.
 
     caps: what a quota allows each agent; None: everything.
     """
-    size = commons.capacity + 1
-    values: list[Values] = [[Fraction(0)] * size]
-    demands: list[tuple[tuple[int, ...], ...]] = []
-    several = False
+    return backwards(
+        commons, [(commons.agents, level)], partial(stage_of, commons, level), pick, caps
+    )
+
+
+def backwards(
+    commons: Commons, kinds: Kinds, solve: Solve, pick: Pick, caps: Caps | None = None
+) -> DrawnPlay | Missing:
+    """The equilibrium of kinds that is picked month by month, or a situation without one."""
+    size, parts = commons.capacity + 1, len(kinds) + 1
+    nothing = (Fraction(0),) * parts
+    payoffs: list[Sequence[Payoffs]] = [[nothing] * size]
+    demands: list[Sequence[Sequence[Demands]]] = []
+    several, order = False, ordered(kinds, pick)
     for month in range(commons.horizon, 0, -1):
-        worth, rows = [Fraction(0)] * size, []
+        worth, rows = [nothing] * size, []
+        columns = [[row[part] for row in payoffs[0]] for part in range(parts)]
         for number, signal in enumerate(commons.signals):
-            stage = stage_of(commons, level, ahead(commons, signal, month, values[0]))
+            stage = solve([ahead(commons, signal, month, each) for each in columns])
             row = []
             for stock in range(size):
                 found = stage.equilibria(stock, caps(month, number, stock) if caps else -1)
@@ -94,19 +142,26 @@ def symmetric(
                     replies = {} if caps else stage.leaving(stock)
                     return Missing(month, signal.name, stock, (), replies)
                 several = several or (reached and len(found) > 1)
-                demand, own = picked(found, pick) if found else (0, Fraction(0))
-                row.append(demand)
-                worth[stock] += signal.probability * own
-            rows.append(tuple(row))
-        values.insert(0, worth)
-        demands.insert(0, tuple(rows))
-    return Symmetric(commons, level, pick, tuple(values), tuple(demands), several)
+                own, got = min(found, key=order) if found else ((0,) * len(kinds), nothing)
+                row.append(own)
+                pairs = zip(worth[stock], got, strict=True)
+                worth[stock] = tuple(before + signal.probability * each for before, each in pairs)
+            rows.append(row)
+        payoffs.insert(0, worth)
+        demands.insert(0, rows)
+    return DrawnPlay(commons, kinds, payoffs[0][commons.stock], several, payoffs, demands)
 
 
-def picked(found: Sequence[tuple[int, Fraction]], pick: Pick) -> tuple[int, Fraction]:
-    """Of equilibria, as demands with what they give each agent, the one picked."""
+def ordered(kinds: Kinds, pick: Pick) -> Callable[[tuple[Demands, Payoffs]], Any]:
+    """What of several equilibria is least for the one picked."""
     sign = 1 if pick == "worst" else -1
-    return min(found, key=lambda each: (sign * each[1], each[0]))
+    return lambda each: (sign * welfare(kinds, each[1]), each[0])
+
+
+def welfare(kinds: Kinds, payoffs: Payoffs) -> Fraction:
+    """What all agents get together."""
+    pairs = zip(kinds, payoffs[:-1], strict=True)
+    return sum((count * own for (count, _), own in pairs), start=Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -119,10 +174,11 @@ class Stage:
     commons: Commons
     level: Fraction
     later: Values
+    lasting: Values
     replies: Reply
     unit: Fraction
 
-    def equilibria(self, stock: int, cap: int = -1) -> list[tuple[int, Fraction]]:
+    def equilibria(self, stock: int, cap: int = -1) -> Found:
         """The demands that are best replies to themselves, with what each agent gets, in units.
 
         cap: the place in the grid of the largest demand allowed.
@@ -134,14 +190,13 @@ class Stage:
             if self.keeps(stock, place, cap)
         )
         most = min(commons.grid[cap], stock)
-        found = [
-            (demand, own)
-            for demand, own in inside
-            if not self._all_in_pays(stock, demand, own, most)
-        ]
+        found = [each for each in inside if not self._all_in_pays(stock, *each, most)]
         if self.empties(stock, cap):
             found.append((most, Fraction(stock, commons.agents)))
-        return found
+        return [
+            ((demand,), (own, 1 + self.lasting[max(0, stock - commons.agents * demand)]))
+            for demand, own in found
+        ]
 
     def keeps(self, stock: int, place: int, cap: int) -> bool:
         """Whether all demand this, which leaves something, and no other demand inside is better."""
@@ -183,14 +238,10 @@ class Stage:
         return caught + self.level * stock > own + self.level * commons.agents * own
 
 
-def stage_of(commons: Commons, level: Fraction, later: Values) -> Stage:
-    """The month, given what each agent expects from the next one on by what is left."""
+def stage_of(commons: Commons, level: Fraction, expected: Sequence[Values]) -> Stage:
+    """The month, given what each agent expects by what is left, and how long that lasts."""
+    later, lasting = expected
     weighted = [(1 + commons.agents * level) * each / (1 + level) for each in later]
     (row,), denominator = whole(commons, 1, weighted)
-    return Stage(
-        commons,
-        level,
-        later,
-        reply(commons, denominator, row),
-        (1 + level) / denominator,
-    )
+    unit = (1 + level) / denominator
+    return Stage(commons, level, later, lasting, reply(commons, denominator, row), unit)

@@ -49,13 +49,12 @@ class SharePart:
     share: Fraction | Unknown
     sha256: str | None
 
-    def document(self, best: Fraction) -> dict[str, Plain]:
-        """As plain JSON values."""
-        excess = self.share if isinstance(self.share, Unknown) else self.share - best
+    def values(self, best: Fraction) -> dict[str, object]:
+        """What is told of it, as values."""
         return {
-            "lambda": str(self.level),
-            "share": as_document(self.share),
-            "excess": as_document(excess),
+            "lambda": self.level,
+            "share": self.share,
+            "excess": self.share if isinstance(self.share, Unknown) else self.share - best,
             "certificates": {} if self.sha256 is None else {"share": self.sha256},
         }
 
@@ -81,16 +80,19 @@ class FisheryReport(Shown, Documented):
     def tables(self) -> tuple[TextTable, ...]:
         """What each agent takes at every λ, and by how much that exceeds the first best."""
         best = self.specification.fishery.best
-        parts = [each.document(best) for each in self.prosocial or (self.selfish,)]
         rows = [("first best", str(best), "0")]
-        rows += [
-            (f"λ = {each['lambda']}", str(each["share"]), str(each["excess"])) for each in parts
-        ]
+        for part in self.prosocial or (self.selfish,):
+            told = as_document(part.values(best))
+            rows.append((f"λ = {part.level}", str(told["share"]), str(told["excess"])))
         title = self.specification.title or "A fishery"
         return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
 
     def document(self) -> dict[str, Plain]:
         """``coopgap.fishery/1``: plain JSON values."""
+        return {**as_document(self.values()), "claims": claim_documents(self.claims)}
+
+    def values(self) -> dict[str, Any]:
+        """What the document says, as values."""
         specification, sha = self.specification, self.threshold_certificate
         best = specification.fishery.best
         return {
@@ -98,13 +100,13 @@ class FisheryReport(Shown, Documented):
             "tool": tool(),
             "source": specification.source,
             "title": specification.title,
-            "planner": {"share": str(best), "left": str(specification.fishery.kept)},
-            "selfish": self.selfish.document(best),
-            "prosocial": [each.document(best) for each in self.prosocial],
-            "prosocial_threshold": as_document(self.threshold),
+            "planner": {"share": best, "left": specification.fishery.kept},
+            "selfish": self.selfish.values(best),
+            "prosocial": [each.values(best) for each in self.prosocial],
+            "prosocial_threshold": self.threshold,
             "certificates": {} if sha is None else {"prosocial_threshold": sha},
             "rests_on": self.rests_on,
-            "claims": claim_documents(self.claims),
+            "claims": self.claims,
         }
 
 

@@ -6,90 +6,37 @@ own; the selfish ones their own. Agents of a kind do the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from coopgap.proofs.commons.equilibria import Missing, Pick
-from coopgap.proofs.commons.months import Reply, Values, ahead, reply, whole
+from coopgap.proofs.commons.equilibria import (
+    DrawnPlay,
+    Found,
+    Kinds,
+    Missing,
+    Pick,
+    backwards,
+)
+from coopgap.proofs.commons.months import Reply, Values, reply, whole
 from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.resource import Commons
 
-Demands = tuple[int, int]
+Pair = tuple[int, int]
 """What each prosocial and each selfish agent demands; 0 where there is none of a kind."""
 
-Payoffs = tuple[Fraction, Fraction, Fraction]
-"""What each prosocial and each selfish agent can expect, in units, and for how many months the
-resource is there."""
+
+def kinds_of(commons: Commons, prosocial: int) -> Kinds:
+    """The kinds that there are: prosocial agents, who want the greatest total, and selfish ones."""
+    kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
+    return [(count, level) for count, level in kinds if count]
 
 
-@dataclass(frozen=True)
-class Population:
-    """An equilibrium of ``prosocial`` agents and others that are selfish.
-
-    payoffs: by month and stock. demands: by month, signal and stock. several: whether some
-    situation that can be reached has another equilibrium.
-    """
-
-    commons: Commons
-    prosocial: int
-    pick: Pick
-    payoffs: tuple[Sequence[Payoffs], ...]
-    demands: tuple[tuple[tuple[Demands, ...], ...], ...]
-    several: bool
-
-    @property
-    def value(self) -> Fraction:
-        """The expected total catch from the start, in units."""
-        kind, other, _ = self.start
-        return self.prosocial * kind + (self.commons.agents - self.prosocial) * other
-
-    @property
-    def start(self) -> Payoffs:
-        """What the kinds can expect from the start, and the months that the resource lasts."""
-        return self.payoffs[0][self.commons.stock]
-
-    @property
-    def survival(self) -> Fraction:
-        """The expected share of the months at whose beginning the resource is there."""
-        return self.start[2] / self.commons.horizon
-
-
-def population(commons: Commons, prosocial: int, pick: Pick = "best") -> Population | Missing:
+def population(commons: Commons, prosocial: int, pick: Pick = "best") -> DrawnPlay | Missing:
     """The equilibrium picked month by month; or a situation that can be reached and has none."""
-    size = commons.capacity + 1
-    nothing = (Fraction(0),) * 3
-    payoffs: list[Sequence[Payoffs]] = [[nothing] * size]
-    demands: list[tuple[tuple[Demands, ...], ...]] = []
-    several = False
-    for month in range(commons.horizon, 0, -1):
-        worth, rows = [nothing] * size, []
-        parts = [[row[part] for row in payoffs[0]] for part in range(3)]
-        for signal in commons.signals:
-            later = [ahead(commons, signal, month, each) for each in parts]
-            stage = stage_of(commons, prosocial, later)
-            row = []
-            for stock in range(size):
-                found = stage.equilibria(stock)
-                reached = stock in commons.reachable[month - 1]
-                if reached and not found:
-                    return Missing(month, signal.name, stock)
-                several = several or (reached and len(found) > 1)
-                pair, got = stage.picked(found, pick) if found else ((0, 0), nothing)
-                row.append(pair)
-                worth[stock] = _plus(worth[stock], signal.probability, got)
-            rows.append(tuple(row))
-        payoffs.insert(0, worth)
-        demands.insert(0, tuple(rows))
-    return Population(commons, prosocial, pick, tuple(payoffs), tuple(demands), several)
-
-
-def _plus(one: Payoffs, weight: Fraction, other: Payoffs) -> Payoffs:
-    return (
-        one[0] + weight * other[0],
-        one[1] + weight * other[1],
-        one[2] + weight * other[2],
-    )
+    solve = partial(stage_of, commons, prosocial)
+    return backwards(commons, kinds_of(commons, prosocial), solve, pick)
 
 
 @dataclass(frozen=True)
@@ -105,10 +52,11 @@ class Stage:
     selfish: Reply
     units: tuple[int, int, int]
 
-    def equilibria(self, stock: int) -> list[tuple[Demands, Payoffs]]:
-        """The pairs of demands from which nobody gains by another demand, with payoffs."""
+    def equilibria(self, stock: int, cap: int = -1) -> Found:
+        """The demands of the kinds from which nobody gains by another demand, with payoffs."""
+        there = [place for place, count in enumerate(self.kinds) if count]
         found = [
-            (pair, self._kept(pair, left))
+            (tuple(pair[k] for k in there), tuple(self._kept(pair, left)[k] for k in (*there, 2)))
             for pair, left in self._pairs(stock)
             if not self._all_in_pays(pair, left, stock)
         ]
@@ -116,22 +64,14 @@ class Stage:
         if self.commons.agents * most >= stock and not self._holding_back_pays(stock, most):
             share = Fraction(stock, self.commons.agents)
             lasts = 1 + self.later[2][0]
-            prosocial, selfish = self.kinds
-            pair = (most if prosocial else 0, most if selfish else 0)
-            own = (share if prosocial else Fraction(0), share if selfish else Fraction(0), lasts)
-            found.append((pair, own))
+            found.append(((most,) * len(there), (*[share] * len(there), lasts)))
         return found
 
-    def picked(
-        self, found: Sequence[tuple[Demands, Payoffs]], pick: Pick
-    ) -> tuple[Demands, Payoffs]:
-        """Of equilibria the one of the greatest or least welfare, then of the least demands."""
-        sign, (kind, other) = 1 if pick == "worst" else -1, self.kinds
-        return min(
-            found, key=lambda each: (sign * (kind * each[1][0] + other * each[1][1]), each[0])
-        )
+    def leaving(self, stock: int) -> Mapping[int, int]:
+        """Nothing is told of replies."""
+        return {}
 
-    def _pairs(self, stock: int) -> Iterator[tuple[Demands, int]]:
+    def _pairs(self, stock: int) -> Iterator[tuple[Pair, int]]:
         """Pairs that leave something and are best replies inside the stock, and what they leave."""
         prosocial, selfish = self.kinds
         grid = self.commons.grid
@@ -148,14 +88,14 @@ class Stage:
                 ):
                     yield (kind, other), left
 
-    def _kept(self, pair: Demands, left: int) -> Payoffs:
+    def _kept(self, pair: Pair, left: int) -> tuple[Fraction, Fraction, Fraction]:
         own = [
             demand + later[left] if count else Fraction(0)
             for count, demand, later in zip(self.kinds, pair, self.later[:2], strict=True)
         ]
         return own[0], own[1], 1 + self.later[2][left]
 
-    def _all_in_pays(self, pair: Demands, left: int, stock: int) -> bool:
+    def _all_in_pays(self, pair: Pair, left: int, stock: int) -> bool:
         """Whether an agent of some kind gains by demanding the most, which leaves nothing."""
         most, (prosocial, selfish) = self.commons.largest(stock), self.kinds
         kept = self._kept(pair, left)
@@ -191,23 +131,24 @@ class Stage:
         return best > room * self.units[0] or self.prosocial.best[room, -1] > share * self.units[1]
 
 
-def stage_of(commons: Commons, prosocial: int, later: Sequence[Values]) -> Stage:
-    """The month, given the three payoffs from the next one on by what is left."""
+def stage_of(commons: Commons, prosocial: int, expected: Sequence[Values]) -> Stage:
+    """The month, given what the kinds that there are expect by what is left, and how long."""
     kinds = (prosocial, commons.agents - prosocial)
-    welfare = [
-        kinds[0] * one + kinds[1] * other for one, other in zip(later[0], later[1], strict=True)
-    ]
+    *payoffs, lasting = expected
+    nothing = [Fraction(0)] * len(lasting)
+    first, second = (payoffs.pop(0) if count else nothing for count in kinds)
+    welfare = [kinds[0] * one + kinds[1] * other for one, other in zip(first, second, strict=True)]
     (total,), in_total = whole(commons, 1, welfare)
-    (own,), in_own = whole(commons, 1, later[0])
-    (other,), in_other = whole(commons, 1, later[1])
-    first = reply(commons, in_total, total)
+    (own,), in_own = whole(commons, 1, first)
+    (other,), in_other = whole(commons, 1, second)
+    best = reply(commons, in_total, total)
     return Stage(
         commons,
         kinds,
-        (later[0], later[1], later[2]),
+        (first, second, lasting),
         welfare,
-        first,
-        reply(commons, in_own, own, among=first),
+        best,
+        reply(commons, in_own, own, among=best),
         reply(commons, in_other, other),
         (in_total, in_own, in_other),
     )

@@ -94,7 +94,7 @@ class Drawn:
     @property
     def rest(self) -> Mapping[Cell, int]:
         """No harvest."""
-        return dict.fromkeys(_cells(self.commons, self.language), 0)
+        return dict.fromkeys(cells(self.commons, self.language), 0)
 
     def bound(self, limits: Limits) -> Worth:
         """The best plan within the limits."""
@@ -212,13 +212,15 @@ class _Node:
         return Halves(*self.split, low, other)
 
 
-def _cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
-    return {
-        language.cell(month, signal, stock)
-        for month in range(1, commons.horizon + 1)
-        for signal in range(len(commons.signals))
-        for stock in range(commons.capacity + 1)
-    }
+def situations(commons: Commons) -> Iterator[tuple[int, int, int]]:
+    """All months, signals and stocks."""
+    ranges = range(1, commons.horizon + 1), range(len(commons.signals)), range(commons.capacity + 1)
+    return product(*ranges)
+
+
+def cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
+    """All cells of a language."""
+    return {language.cell(*situation) for situation in situations(commons)}
 
 
 def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Wanted]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from coopgap.proofs.commons.certificates import encoded, tree_listed
+from coopgap.proofs.commons.certificates import (
+    encoded,
+    language_listed,
+    played,
+    quotas_listed,
+    tree_listed,
+)
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.proofs.commons.regime_planner import StatePlan
-from coopgap.proofs.commons.regime_play import Play
+from coopgap.proofs.commons.regime_play import RegimeCaps, RegimePlay
 from coopgap.proofs.commons.regime_quotas import quotas_of
-from coopgap.theory.commons.regimes import Situations, State
-from coopgap.theory.commons.specification import Cell, QuotaLanguage, everything
-from coopgap.theory.json_values import Json, JsonObject
+from coopgap.theory.commons.regimes import Situations
+from coopgap.theory.commons.specification import QuotaLanguage, everything
+from coopgap.theory.json_values import JsonObject
+
+SEEN = ("regime", "past")
+"""What a language may tell besides month and stock."""
 
 
 def first_best(situations: Situations, plan: StatePlan, most: Fraction) -> str:
@@ -41,43 +49,37 @@ def gap(
     low, high = lost(plan, most, language, best)
     claim: JsonObject = {
         "id": "commons-gap",
-        "language": _language(language),
+        "language": language_listed(language, *SEEN),
         "low": str(low),
         "high": str(high),
     }
     witness: JsonObject = {
         "plan": _plan(situations, plan),
-        "rule": _listed(best.rule),
+        "rule": quotas_listed(best.rule),
         "tree": tree_listed(best.tree) if low > 0 else None,
     }
     return _encoded(situations, claim, witness)
 
 
 def equilibrium(
-    play: Play,
+    play: RegimePlay,
     pick: str,
     language: QuotaLanguage | None = None,
-    caps: Callable[[int, State], int] | None = None,
+    caps: RegimeCaps | None = None,
 ) -> str:
     """An equilibrium of kinds, picked so; under caps of a language if one is given."""
     situations, listed = play.situations, None
     if language is not None and caps is not None:
         grid = situations.commons.grid
-        listed = _listed(
+        listed = quotas_listed(
             {
                 language.cell_of(month, state): grid[caps(month, state)]
                 for month, row in enumerate(situations.months, 1)
                 for state in row
             }
         )
-    claim: JsonObject = {
-        "id": "commons-equilibrium",
-        "kinds": [[count, "inf" if level is None else str(level)] for count, level in play.kinds],
-        "pick": pick,
-        "language": None if language is None else _language(language),
-        "payoffs": [str(each) for each in play.start[:-1]],
-        "months": str(play.start[-1]),
-    }
+    told = None if language is None else language_listed(language, *SEEN)
+    claim = played(play, pick, told)
     demands = [
         [list(row[state]) for state in states]
         for states, row in zip(situations.months, play.demands, strict=True)
@@ -90,17 +92,4 @@ def _encoded(situations: Situations, claim: JsonObject, witness: JsonObject) -> 
 
 
 def _plan(situations: Situations, plan: StatePlan) -> list[list[int]]:
-    return _listed(quotas_of(situations.commons, plan, everything(situations.commons)))
-
-
-def _listed(quotas: Mapping[Cell, int]) -> list[list[int]]:
-    return [[*cell, quota] for cell, quota in sorted(quotas.items())]
-
-
-def _language(language: QuotaLanguage) -> dict[str, Json]:
-    return {
-        "month": list(language.month),
-        "stock": list(language.stock),
-        "regime": language.regime,
-        "past": language.past,
-    }
+    return quotas_listed(quotas_of(situations.commons, plan, everything(situations.commons)))

@@ -6,34 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from coopgap.proofs.commons import parts
 from coopgap.proofs.commons import regime_certificates as certificates
-from coopgap.proofs.commons.certificates import Kinds
-from coopgap.proofs.commons.equilibria import Missing
-from coopgap.proofs.commons.parts import (
-    Between,
-    CapPart,
-    Figure,
-    PlayPart,
-    PopulationPart,
-    QuotaPart,
-    ThresholdPart,
-)
+from coopgap.proofs.commons.equilibria import Kinds, Missing
+from coopgap.proofs.commons.populations import kinds_of
 from coopgap.proofs.commons.quotas import BestRule
 from coopgap.proofs.commons.regime_planner import StatePlan, best_plan
-from coopgap.proofs.commons.regime_play import Play, population, symmetric
+from coopgap.proofs.commons.regime_play import RegimeCaps, RegimePlay, population, symmetric
 from coopgap.proofs.commons.regime_quotas import best_regime_rule
 from coopgap.proofs.commons.thresholds import Measure
 from coopgap.proofs.commons.valued import (
     NO_CAPS,
     Accepted,
     OverAll,
+    cap_part,
     certified,
     over_all,
+    population_part,
+    quota_part,
     selections,
 )
 from coopgap.proofs.commons.words import regime_rule_listed
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.theory.commons.regimes import Situations, State, situations
+from coopgap.theory.commons.regimes import Situations, situations
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
 
@@ -57,7 +52,7 @@ class RegimeFinder:
     situations: Situations
     plan: StatePlan
     most: Fraction
-    planner: Figure
+    planner: parts.Figure
     certificate: str | None
 
     @property
@@ -70,18 +65,18 @@ class RegimeFinder:
         """The thresholds that can be asked for."""
         return [Measure()]
 
-    def threshold(self, measure: Measure, accepted: Accepted) -> ThresholdPart:
+    def threshold(self, measure: Measure, accepted: Accepted) -> parts.ThresholdPart:
         """Not decided."""
-        return ThresholdPart(measure, NO_THRESHOLD)
+        return parts.ThresholdPart(measure, NO_THRESHOLD)
 
-    def play(self, level: Fraction, accepted: Accepted) -> PlayPart:
+    def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
         commons = self.situations.commons
         every = self._every([(commons.agents, level)], accepted)
         if self.situations.merged:
             bounded = every()
             value = _of_all(bounded)
-            return PlayPart(level, value, value, bounded.figure, None, [], _named(bounded))
+            return parts.PlayPart(level, value, value, bounded.figure, None, [], _named(bounded))
         found = selections(
             lambda pick: symmetric(self.situations, level, pick),
             certificates.equilibrium,
@@ -95,26 +90,28 @@ class RegimeFinder:
             first = found.best.demands[0].items()
             harvests = [{s.stock: min(s.stock, commons.agents * d[0]) for s, d in first}]
         named = found.certificates
-        return PlayPart(level, found.value, found.worst, found.over_all, several, harvests, named)
+        return parts.PlayPart(
+            level, found.value, found.worst, found.over_all, several, harvests, named
+        )
 
-    def population(self, prosocial: int, accepted: Accepted) -> PopulationPart:
+    def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.situations.commons
-        kinds: Kinds = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
-        there = [place for place, (count, _) in enumerate(kinds) if count]
-        every = self._every([kinds[place] for place in there], accepted)
+        kinds = kinds_of(commons, prosocial)
+        every = self._every(kinds, accepted)
         if self.situations.merged:
             bounded = every()
             value = _of_all(bounded)
-            ends = dict(zip(there, bounded.payoffs, strict=False)) if bounded.exists else {}
+            listed = zip([level is None for _, level in kinds], bounded.payoffs, strict=False)
+            ends = dict(listed) if bounded.exists else {}
             months = _one(bounded.months) if bounded.exists else None
-            return PopulationPart(
+            return parts.PopulationPart(
                 prosocial,
                 value,
                 value,
                 bounded.figure,
-                _one(ends.get(0)),
-                _one(ends.get(1)),
+                _one(ends.get(True)),
+                _one(ends.get(False)),
                 None if months is None else months / commons.horizon,
                 None,
                 _named(bounded),
@@ -126,20 +123,7 @@ class RegimeFinder:
             "pure equilibrium of the two kinds",
             accepted,
         )
-        best = found.best
-        known = "value" in found.certificates and isinstance(best, Play)
-        own = dict(zip(there, best.start, strict=False)) if isinstance(best, Play) and known else {}
-        return PopulationPart(
-            prosocial,
-            found.value,
-            found.worst,
-            found.over_all,
-            own.get(0),
-            own.get(1),
-            best.survival if isinstance(best, Play) and known else None,
-            None if isinstance(best, Missing) else best.several,
-            found.certificates,
-        )
+        return population_part(prosocial, found)
 
     def _every(self, kinds: Kinds, accepted: Accepted) -> Callable[[], OverAll]:
         commons, merged = self.situations.commons, self.situations.merged
@@ -147,48 +131,37 @@ class RegimeFinder:
 
     def language(
         self, language: QuotaLanguage, levels: Sequence[Fraction], accepted: Accepted
-    ) -> QuotaPart:
+    ) -> parts.QuotaPart:
         """What quotas of a language reach that prescribe, and at each λ those that cap."""
         best = best_regime_rule(self.situations, language, self.plan, self.most)
         sha = accepted.add(certificates.gap(self.situations, self.plan, self.most, language, best))
-        value: Figure = (best.low, best.high)
-        lost: Figure = certificates.lost(self.plan, self.most, language, best)
-        if isinstance(sha, Unknown):
-            value = lost = sha
+        lost = certificates.lost(self.plan, self.most, language, best)
         caps = [self._caps(language, level, best, accepted) for level in levels]
         listed = regime_rule_listed(self.situations.regimes, language, best.rule)
-        return QuotaPart(language.name, value, lost, listed, caps, certified([("gap", sha)]))
+        return quota_part(language.name, (best.low, best.high), lost, sha, listed, caps)
 
     def _caps(
         self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
-    ) -> CapPart:
+    ) -> parts.CapPart:
         """What the best caps reach that are tried; where situations are many, no caps are."""
         if self.situations.merged:
             bounded = self._every([(self.situations.commons.agents, level)], accepted)()
             if not bounded.exists or not isinstance(bounded.figure, tuple):
-                return CapPart(level, NOT_SURE, NOT_SURE, {})
-            return self._reached(level, bounded.figure[0], bounded.sha256)
+                return parts.CapPart(level, NOT_SURE, NOT_SURE, {})
+            assert bounded.sha256 is not None, "its certificate says so"
+            return cap_part(level, bounded.figure[0], self.most, bounded.sha256)
         known = [
             (play, caps)
             for caps in self._tried(language, best)
-            if isinstance(play := symmetric(self.situations, level, "best", caps), Play)
+            if isinstance(play := symmetric(self.situations, level, "best", caps), RegimePlay)
         ]
         if not known:
-            return CapPart(level, NO_CAPS, NO_CAPS, {})
+            return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
         play, caps = max(known, key=lambda each: each[0].value)
-        return self._reached(
-            level, play.value, accepted.add(certificates.equilibrium(play, "some", language, caps))
-        )
+        sha = accepted.add(certificates.equilibrium(play, "some", language, caps))
+        return cap_part(level, play.value, self.most, sha)
 
-    def _reached(self, level: Fraction, low: Fraction, sha: str | Unknown | None) -> CapPart:
-        if not isinstance(sha, str):
-            return CapPart(level, sha or NOT_SURE, sha or NOT_SURE, {})
-        lost = (Fraction(0), self.most - low)
-        return CapPart(level, (low, self.most), lost, {"value": sha})
-
-    def _tried(
-        self, language: QuotaLanguage, best: BestRule
-    ) -> Sequence[Callable[[int, State], int]]:
+    def _tried(self, language: QuotaLanguage, best: BestRule) -> Sequence[RegimeCaps]:
         """No caps, and each agent's equal part of what the best rule prescribes."""
         grid, agents = self.situations.commons.grid, self.situations.commons.agents
         last = len(grid) - 1
@@ -200,7 +173,7 @@ class RegimeFinder:
             for extra in (0, agents - 1)
         ]
 
-        def by_cell(places: Mapping[tuple[int, ...], int]) -> Callable[[int, State], int]:
+        def by_cell(places: Mapping[tuple[int, ...], int]) -> RegimeCaps:
             return lambda month, state: places.get(language.cell_of(month, state), 0)
 
         return [lambda *_: last, *(by_cell(each) for each in shares)]
@@ -216,11 +189,11 @@ def regime_finder(commons: Commons, accepted: Accepted, exact: int = EXACT) -> R
     sha = accepted.add(certificates.first_best(found, plan, most))
     if isinstance(sha, Unknown):
         return RegimeFinder(found, plan, most, sha, None)
-    value: Figure = most if plan.value == most else (plan.value, most)
+    value: parts.Figure = most if plan.value == most else (plan.value, most)
     return RegimeFinder(found, plan, most, value, sha)
 
 
-def _of_all(bounded: OverAll) -> Figure:
+def _of_all(bounded: OverAll) -> parts.Figure:
     """What every selection gives, if there is one."""
     if not isinstance(bounded.figure, tuple):
         return bounded.figure
@@ -230,7 +203,7 @@ def _of_all(bounded: OverAll) -> Figure:
     return low if low == high else bounded.figure
 
 
-def _one(ends: Between | None) -> Fraction | None:
+def _one(ends: parts.Between | None) -> Fraction | None:
     return ends[0] if ends is not None and ends[0] == ends[1] else None
 
 

@@ -8,17 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
+from coopgap.proofs.commons import parts
 from coopgap.proofs.commons.claims import decided
 from coopgap.proofs.commons.document import document, figure
 from coopgap.proofs.commons.drawn_finder import DrawnFinder, drawn_finder
-from coopgap.proofs.commons.parts import (
-    CapPart,
-    Findings,
-    PlayPart,
-    PopulationPart,
-    QuotaPart,
-    ThresholdPart,
-)
 from coopgap.proofs.commons.regime_finder import RegimeFinder, regime_finder
 from coopgap.proofs.commons.valued import Accepted
 from coopgap.proofs.deciding.reports import tool
@@ -37,7 +30,7 @@ Finder = DrawnFinder | RegimeFinder
 """What is found of a commons, with certificates."""
 
 
-class CommonsReport(Shown, Findings, Documented):
+class CommonsReport(Shown, parts.Findings, Documented):
     """Everything that a specification with a commons asks, decided."""
 
     def tables(self) -> tuple[TextTable, ...]:
@@ -144,7 +137,7 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
     thresholds = [
         timed.part(
             "thresholds",
-            lambda why, each=each: ThresholdPart(each, why),  # type: ignore[misc]
+            lambda why, each=each: parts.ThresholdPart(each, why),  # type: ignore[misc]
             finder.threshold,
             each,
         )
@@ -155,7 +148,7 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
     populations = [
         timed.part(
             f"{kind} prosocial agents",
-            lambda why, kind=kind: PopulationPart(kind, why, why, why),  # type: ignore[misc]
+            lambda why, kind=kind: parts.PopulationPart(kind, why, why, why),  # type: ignore[misc]
             finder.population,
             kind,
         )
@@ -182,11 +175,13 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
     return replace(report, claims=claims)
 
 
-def _play(timed: Timed, finder: Finder, level: Fraction) -> PlayPart:
+def _play(timed: Timed, finder: Finder, level: Fraction) -> parts.PlayPart:
     what = f"prosocial play at λ = {level}" if level else "selfish play"
-    return timed.part(what, lambda why: PlayPart(level, why, why, why), finder.play, level)
+    return timed.part(what, lambda why: parts.PlayPart(level, why, why, why), finder.play, level)
 
 
-def _no_language(language: QuotaLanguage, levels: Sequence[Fraction], why: Unknown) -> QuotaPart:
-    caps = [CapPart(level, why, why, {}) for level in levels]
-    return QuotaPart(language.name, why, why, [], caps, {})
+def _no_language(
+    language: QuotaLanguage, levels: Sequence[Fraction], why: Unknown
+) -> parts.QuotaPart:
+    caps = [parts.CapPart(level, why, why, {}) for level in levels]
+    return parts.QuotaPart(language.name, why, why, [], caps, {})

@@ -45,7 +45,7 @@ def threshold(plan: Plan, measure: Measure) -> Extended | None:
     """
     commons = plan.commons
     later = [
-        [ahead(commons, signal, month, _values(plan, month + 1)) for signal in commons.signals]
+        [ahead(commons, signal, month, plan.values[month]) for signal in commons.signals]
         for month in range(1, commons.horizon + 1)
     ]
 
@@ -77,10 +77,6 @@ def threshold(plan: Plan, measure: Measure) -> Extended | None:
     ]
     known = [each for each in found if each is not None]
     return max(known) if len(known) == len(found) else None
-
-
-def _values(plan: Plan, month: int) -> Values:
-    return plan.values[month - 1]
 
 
 def _options(

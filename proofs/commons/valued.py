@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from coopgap.proofs.commons import certificates
-from coopgap.proofs.commons.certificates import Kinds
-from coopgap.proofs.commons.equilibria import Missing, Pick
-from coopgap.proofs.commons.parts import Between, Figure
+from coopgap.proofs.commons import certificates, parts
+from coopgap.proofs.commons.equilibria import Kinds, Missing, Pick, Play
 from coopgap.proofs.deciding.values import Unknown
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import digest
@@ -25,21 +23,7 @@ NO_CAPS = Unknown("no caps were found under which there is a symmetric pure equi
 NONE_AT_ALL = Unknown("there is none, whatever agents expect to follow")
 
 
-class Played(Protocol):
-    """An equilibrium that was picked month by month."""
-
-    @property
-    def several(self) -> bool:
-        """Whether some situation has another one."""
-        ...
-
-    @property
-    def value(self) -> Fraction:
-        """The expected total catch, in units."""
-        ...
-
-
-_E = TypeVar("_E", bound=Played)
+_E = TypeVar("_E", bound=Play)
 
 
 class Accepted:
@@ -58,6 +42,29 @@ class Accepted:
         return sha
 
 
+def cap_part(level: Fraction, low: Fraction, most: Fraction, sha: str | Unknown) -> parts.CapPart:
+    """What caps reach at a λ that an equilibrium of so much shows, if its certificate is accepted.
+
+    most: what no plan exceeds.
+    """
+    if isinstance(sha, Unknown):
+        return parts.CapPart(level, sha, sha, {})
+    return parts.CapPart(level, (low, most), (Fraction(0), most - low), {"value": sha})
+
+
+def quota_part(
+    name: str,
+    worth: parts.Between,
+    lost: parts.Between,
+    sha: str | Unknown,
+    rule: Sequence[parts.QuotaEntry],
+    caps: Sequence[parts.CapPart],
+) -> parts.QuotaPart:
+    """What the best quota of a language is worth and loses, if its certificate is accepted."""
+    value, gap = (sha, sha) if isinstance(sha, Unknown) else (worth, lost)
+    return parts.QuotaPart(name, value, gap, rule, caps, certified([("gap", sha)]))
+
+
 def certified(pairs: Iterable[tuple[str, str | Unknown | None]]) -> dict[str, str]:
     """The certificates that there are, by name."""
     return {name: sha for name, sha in pairs if isinstance(sha, str)}
@@ -70,10 +77,10 @@ class OverAll:
     exists: whether there is an equilibrium for sure.
     """
 
-    figure: Figure
+    figure: parts.Figure
     exists: bool = False
-    payoffs: tuple[Between, ...] = ()
-    months: Between | None = None
+    payoffs: tuple[parts.Between, ...] = ()
+    months: parts.Between | None = None
     sha256: str | None = None
 
 
@@ -99,7 +106,7 @@ def _bounded(commons: Commons, kinds: Kinds, merged: bool) -> tuple[OverAll, Map
     return found, accepted.texts
 
 
-def _ends(pair: tuple[str, str]) -> Between:
+def _ends(pair: tuple[str, str]) -> parts.Between:
     return Fraction(pair[0]), Fraction(pair[1])
 
 
@@ -108,9 +115,9 @@ class Selections(Generic[_E]):
     """The equilibria of the best and of the worst stagewise selection, and all others."""
 
     best: _E | Missing
-    value: Figure
-    worst: Figure
-    over_all: Figure
+    value: parts.Figure
+    worst: parts.Figure
+    over_all: parts.Figure
     certificates: Mapping[str, str]
 
 
@@ -126,7 +133,7 @@ def selections(
     missing: what there is none of where nothing is found.
     """
 
-    def valued(play: _E | Missing, pick: Pick) -> tuple[Figure, str | Unknown]:
+    def valued(play: _E | Missing, pick: Pick) -> tuple[parts.Figure, str | Unknown]:
         if isinstance(play, Missing):
             none = Unknown(f"there is no {missing} {play}")
             return none, none
@@ -142,6 +149,26 @@ def selections(
     return Selections(best, value, worst, all_of_them.figure, named)
 
 
-def _only(value: Figure, sha: str | Unknown) -> OverAll:
+def population_part(prosocial: int, found: Selections[_E]) -> parts.PopulationPart:
+    """What is told of so many prosocial agents among selfish ones."""
+    best, own = found.best, dict[int, Fraction]()
+    play = best if isinstance(best, Play) and "value" in found.certificates else None
+    if play is not None:
+        kinds = [level is not None for _, level in play.kinds]
+        own = dict(zip(kinds, play.start, strict=False))
+    return parts.PopulationPart(
+        prosocial,
+        found.value,
+        found.worst,
+        found.over_all,
+        own.get(False),
+        own.get(True),
+        None if play is None else play.survival,
+        best.several if isinstance(best, Play) else None,
+        found.certificates,
+    )
+
+
+def _only(value: parts.Figure, sha: str | Unknown) -> OverAll:
     """If each month has one equilibrium given what follows, there is only one in all."""
     return OverAll(value, sha256=sha if isinstance(sha, str) else None)

@@ -14,7 +14,6 @@ from coopgap.proofs.certificates.statements import asserted, asserted_by
 from coopgap.proofs.deciding.reports import (
     BenefitPart,
     ClaimPart,
-    FamilyMechanismPart,
     LanguagePart,
     MechanismPart,
 )
@@ -79,9 +78,8 @@ def applicable(
     for named, part in zip(finder.specification.languages, parts, strict=True):
         if isinstance(part.mechanism, MechanismPart):
             zero = part.mechanism.gap == 0
-            yield ask(f"mechanism-gap-{'zero' if zero else 'positive'}", named.name), "T10"
-        elif isinstance(part.mechanism, FamilyMechanismPart) and part.mechanism.gap == 0:
-            yield ask("mechanism-gap-zero", named.name), "T10"
+            if zero or not finder.family:
+                yield ask(f"mechanism-gap-{'zero' if zero else 'positive'}", named.name), "T10"
         name, transfers = named.name, isinstance(named.contracts, Transfers)
         if finder.incontractible(named, part.incontractible_cells):
             yield ask("incontractible", name), "T2"

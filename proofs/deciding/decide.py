@@ -148,7 +148,7 @@ def obstruction_basis(
 
 @unanswered_on(TooLarge)
 def certify(
-    setting: Setting,
+    setting: Setting | PrivateSetting,
     levels: Levels | None,
     claim: Mapping[str, object],
     build: Callable[[*Ts], JsonObject],
@@ -158,7 +158,9 @@ def certify(
 
     build: makes its witness of the arguments.
     """
-    return _checked(claim, problem(setting, levels), build(*arguments))
+    if isinstance(setting, Setting):
+        return _checked(claim, problem(setting, levels), build(*arguments))
+    return _checked(claim, setting.problem(levels), build(*arguments))
 
 
 def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -> Certified:
@@ -395,17 +397,6 @@ def private_correlated(
     from coopgap.proofs.engines.correlated_strategies import correlated_strategies
 
     return correlated_strategies(setting, seconds)
-
-
-@unanswered_on(TooLarge)
-def certify_private(
-    setting: PrivateSetting,
-    levels: Levels | None,
-    claim: Mapping[str, object],
-    build: Callable[[], JsonObject],
-) -> Certified:
-    """Puts a claim about strategies, with its witness, to the trusted core."""
-    return _checked(claim, setting.problem(levels), build())
 
 
 # --- mechanisms (T10) -----------------------------------------------------------------------------

@@ -258,18 +258,6 @@ class Findings:
             (language,), what, decide.private_threshold, setting, best, MECHANISM_SECONDS
         )
 
-    def certify_private(
-        self,
-        setting: PrivateSetting,
-        levels: Levels | None,
-        claim: Mapping[str, object],
-        build: Callable[[], JsonObject],
-    ) -> Certified | Unanswered:
-        """The checked certificate of a claim about strategies; kept if the core accepts it."""
-        what = f"certificate of {claim['id']}"
-        arguments = setting, levels, claim, build
-        return self.keep(self.run(what, decide.certify_private, *arguments))
-
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, object], witness: JsonObject
     ) -> Certified | Unanswered:
@@ -287,7 +275,7 @@ class Findings:
 
     def certify(
         self,
-        setting: Setting,
+        setting: Setting | PrivateSetting,
         levels: Levels | None,
         claim: Mapping[str, object],
         build: Callable[[*Ts], JsonObject],

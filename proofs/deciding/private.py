@@ -154,7 +154,7 @@ class PrivateFinder(ByStateUndecided, OneGame):
         into: dict[str, str],
     ) -> None:
         """Notes the certificate, if the checker accepted it."""
-        shown = self.findings.certify_private(setting, levels, told.claim, told.witness)
+        shown = self.findings.certify(setting, levels, told.claim, told.witness)
         self.findings.note(into, name, shown)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:

@@ -159,7 +159,7 @@ class PrivateClaim:
 
     def _shown(self, holds: bool, witness: Witness = dict) -> Settled:
         claim = {**self.fields, "holds": holds}
-        found = self.findings.certify_private(self.setting, self.levels, claim, witness)
+        found = self.findings.certify(self.setting, self.levels, claim, witness)
         return settled(holds, found)
 
     def _enumerated(self) -> Settled:

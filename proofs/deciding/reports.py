@@ -269,41 +269,27 @@ class LossPart(Part):
     loss: Quantity
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MechanismPart(Part):
     """What no mechanism exceeds, and what mechanisms reach (T10), in utils.
 
     bound: the value of the programme, which V cannot exceed. attained: whether some mechanism
-    reaches the value. method: ``state-by-state`` (T11) or ``programme``. lotteries: of a mechanism
-    that reaches the value, or is close to it, after reports that are true in some state. prosocial:
-    value and gap at the levels of λ to report. losses: what the gap is due to; its parts add up to
-    it. restored: what messages and a mediator reach beyond contracts without them.
+    reaches the value; of a family whether one that does is shown. method: ``state-by-state`` (T11)
+    or ``programme``. lotteries: of a mechanism that reaches the value, or is close to it, after
+    reports that are true in some state. prosocial: value and gap at the levels of λ to report.
+    losses: what the gap is due to; its parts add up to it. restored: what messages and a mediator
+    reach beyond contracts without them.
     """
 
     value: Quantity
-    bound: Quantity
-    gap: Quantity
-    attained: bool | Absent
-    method: str
-    lotteries: tuple[LotteryPart, ...] | Absent
-    prosocial: tuple[LevelPart, ...]
-    losses: tuple[LossPart, ...] | Unknown | Absent
-    restored: Quantity
-    certificates: Mapping[str, str]
-
-
-@dataclass(frozen=True, repr=False)
-class FamilyMechanismPart(Part):
-    """What mechanisms reach in a family, in utils, and at the levels of λ to report.
-
-    attained: whether a mechanism that reaches the value is shown; else mechanisms approach it, or
-    there are none.
-    """
-
-    value: Quantity
+    bound: Quantity = field(default=LATER, metadata=GAMES)
     gap: Quantity
     attained: Value[bool]
+    method: str = field(default="", metadata=GAMES)
+    lotteries: tuple[LotteryPart, ...] | Absent = field(default=LATER, metadata=GAMES)
     prosocial: tuple[LevelPart, ...]
+    losses: tuple[LossPart, ...] | Unknown | Absent = field(default=LATER, metadata=GAMES)
+    restored: Quantity = field(default=LATER, metadata=GAMES)
     certificates: Mapping[str, str]
 
 
@@ -341,7 +327,7 @@ class LanguagePart(Part):
     directive: Directive = field(default=LATER, metadata=GAMES)
     basis: Basis = field(default=LATER, metadata=FAMILIES)
     obstruction: Value[ObstructionPart]
-    mechanism: Value[MechanismPart | FamilyMechanismPart] = LATER
+    mechanism: Value[MechanismPart] = LATER
     prosocial_threshold: Quantity
     prosocial: tuple[LevelPart, ...]
     certificates: Mapping[str, str]

@@ -23,13 +23,13 @@ from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
-from coopgap.theory.exact import INFINITY
+from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.json_values import Json, JsonObject
 from coopgap.theory.languages import Language, ProductLanguage
 from coopgap.theory.specification import FamilyQuestion, Question
 
 if TYPE_CHECKING:
-    from coopgap.proofs.questions.mechanisms import MechanismBounds, Society
+    from coopgap.proofs.questions.mechanisms import Society
 
 
 class GameClaim:
@@ -101,6 +101,7 @@ def not_transfers() -> InputError:
 
 
 def _mechanism(claim: GameClaim) -> Settled:
+    """A claim about a gap of mechanisms; from bounds, if these decide it."""
     from coopgap.proofs.certificates import mechanism_witnesses
     from coopgap.proofs.questions.mechanisms import MechanismBounds
 
@@ -108,41 +109,27 @@ def _mechanism(claim: GameClaim) -> Settled:
     assert society is not None
     assert question.language is not None
     answer = claim.findings.mechanisms(question.language, claim.at)
+    best, value = claim.findings.pooled().welfare, question.value or Fraction(0)
+    ends: tuple[Extended, Extended]
     if isinstance(answer, MechanismBounds):
-        return _mechanism_between(claim, society, answer)
-    if isinstance(answer, Unanswered):
+        ends, limiting = (answer.bound, answer.worth), answer.bounding
+        needed = answer.bound < best
+    elif isinstance(answer, Unanswered):
         return Settled("unknown", reason=answer.reason)
-    best, bound = claim.findings.pooled().welfare, question.value or Fraction(0)
-    gap = best - answer.value if isinstance(answer.value, Fraction) else INFINITY
-    large, holds = about_gap(question.id, gap, bound)
-    witness: JsonObject = {}
-    if not large:
-        witness = mechanism_witnesses.reached(answer.points)
-    elif question.id != "mechanism-gap-at-least" or bound > 0:
-        witness = mechanism_witnesses.bound(answer.limiting)
-    return _by_mechanisms(claim, society, holds, witness)
-
-
-def _mechanism_between(claim: GameClaim, society: Society, found: MechanismBounds) -> Settled:
-    """A claim about a gap of mechanisms that is known between bounds, if these decide it."""
-    from coopgap.proofs.certificates import mechanism_witnesses
-
-    name, value = claim.question.id, claim.question.value or Fraction(0)
-    best = claim.findings.pooled().welfare
-    most = best - found.worth if isinstance(found.worth, Fraction) else INFINITY
-    told = {about_gap(name, gap, value) for gap in (best - found.bound, most)}
+    else:
+        ends, limiting = (answer.value, answer.value), answer.limiting
+        needed = question.id != "mechanism-gap-at-least" or value > 0
+    gaps = [best - end if isinstance(end, Fraction) else INFINITY for end in ends]
+    told = {about_gap(question.id, gap, value) for gap in gaps}
     if len(told) > 1:
-        return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
+        assert isinstance(answer, Unanswered)
+        return Settled("unknown", reason=f"{answer.reason}, and its bounds leave this open")
     ((large, holds),) = told
     witness: JsonObject = {}
     if not large:
-        witness = mechanism_witnesses.reached(found.points)
-    elif found.bound < best:
-        witness = mechanism_witnesses.bound(found.bounding)
-    return _by_mechanisms(claim, society, holds, witness)
-
-
-def _by_mechanisms(claim: GameClaim, society: Society, holds: bool, witness: JsonObject) -> Settled:
+        witness = mechanism_witnesses.reached(answer.points)
+    elif needed:
+        witness = mechanism_witnesses.bound(limiting)
     stated = {**claim.fields, "holds": holds}
     return settled(holds, claim.findings.certify_mechanism(society, stated, witness))
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from coopgap.proofs.export.coq_words import (
-    each,
-    fraction,
-    index,
-    listed,
-    option,
-    positive,
-    record,
-    truth,
-    whole,
-)
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.trusted.documents import (
     fields,
     integer,
@@ -45,11 +35,11 @@ class Tables(NamedTuple):
 def game(data: Mapping[str, Any]) -> str:
     """The numbers of the game and of the records, ``Data`` in Coq."""
     own = tables(data)
-    return record(
-        sizes=listed(own.sizes, index),
-        weights=each(whole)(own.prior),
-        unit=positive(own.unit),
-        payoffs=each(each(each(whole)))(own.payoffs),
+    return coq.record(
+        sizes=coq.listed(own.sizes, coq.index),
+        weights=coq.each(coq.whole)(own.prior),
+        unit=coq.positive(own.unit),
+        payoffs=coq.each(coq.each(coq.each(coq.whole)))(own.payoffs),
         records=own.records,
     )
 
@@ -74,21 +64,21 @@ def _records(value: Any) -> str:
     cells, classes, table = fields(value, "records", "cells", "classes", "table")
     if table is not None:
         require(cells is None and classes is None, "records are given twice")
-        return f"by_table {each(each(index))(table)}"
-    return f"by_classes {each(index)(cells)} {each(each(index))(classes)}"
+        return f"by_table {coq.each(coq.each(coq.index))(table)}"
+    return f"by_classes {coq.each(coq.index)(cells)} {coq.each(coq.each(coq.index))(classes)}"
 
 
-def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = fraction) -> str:
+def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = coq.fraction) -> str:
     """The class of contracts, ``Kind`` in Coq; the liability bound is written so."""
     kind, budget, liability, permissive = fields(
         data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
     )
     require(truth_of(permissive) <= (kind == "directive"), "there is no such class of contracts")
     if kind == "transfers":
-        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, bound)}"
+        return f"transfers {text_of(budget, *BUDGETS)} {coq.option(liability, bound)}"
     require(budget == "" and liability is None, "there is no such class of contracts")
     if kind == "directive":
-        return f"directives {truth(not permissive)}"
+        return f"directives {coq.truth(not permissive)}"
     require(kind == "none", "there is no such class of contracts")
     return "no_contract"
 
@@ -99,28 +89,28 @@ def limits(data: Mapping[str, Any], kind: str) -> dict[str, str]:
         data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
     )
     require(found == kind and truth_of(permissive) is False, "the claim is about other contracts")
-    return {"budget": text_of(budget, *BUDGETS), "liability": option(liability, fraction)}
+    return {"budget": text_of(budget, *BUDGETS), "liability": coq.option(liability, coq.fraction)}
 
 
 def levels(data: Mapping[str, Any]) -> dict[str, str]:
     """λ of each agent, as fields of a problem in Coq."""
     own, scale = fields(data["prosociality"], "prosociality", "levels", "scale")
-    return {"levels": each(whole)(own), "scale_of_levels": positive(scale)}
+    return {"levels": coq.each(coq.whole)(own), "scale_of_levels": coq.positive(scale)}
 
 
 def claimed(claim: Mapping[str, Any], named: Callable[[str, Mapping[str, Any]], str]) -> str:
     """The claim, named from its id and its own fields."""
     own = {key: value for key, value in claim.items() if key not in ("id", "holds")}
-    return record(name=named(claim["id"], own), holds=truth(truth_of(claim["holds"])))
+    return coq.record(name=named(claim["id"], own), holds=coq.truth(truth_of(claim["holds"])))
 
 
 def payments(value: Any) -> str:
     """Transfers by record, ``Payments`` in Coq."""
     unit, paid = fields(value, "transfers", "denominator", "amounts")
-    rows = listed(listing(paid), lambda pair: row(*listing(pair, 2)))
-    return record(denominator=positive(unit), amounts=rows)
+    rows = coq.listed(listing(paid), lambda pair: row(*listing(pair, 2)))
+    return coq.record(denominator=coq.positive(unit), amounts=rows)
 
 
 def row(place: Any, amounts: Any) -> str:
     """A record with the amounts of all agents."""
-    return f"({index(place)}, {each(whole)(amounts)})"
+    return f"({coq.index(place)}, {coq.each(coq.whole)(amounts)})"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import PARTS, contracts, tables
 from coopgap.proofs.export.coq_parameters import Parameters
 from coopgap.proofs.export.coq_selections import bound, part
 from coopgap.proofs.export.coq_tried import ENUMERATED, PROFILES, TRIED, of_profiles, tried
-from coopgap.proofs.export.coq_words import Uncovered, each, index, listed, option, present, record
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of
 
 PLAIN = {"gap-positive": "gap_positive", "gap-zero": "gap_zero", "closes": "closes"}
@@ -39,7 +39,7 @@ Json = Mapping[str, Any]
 def family(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     """Problem, claim and witness of a certificate of a family."""
     if "mechanism" in data:
-        raise Uncovered("what its agents see is not covered for such claims")
+        raise coq.Uncovered("what its agents see is not covered for such claims")
     parameters, assumptions, *_ = fields(data, "the problem", *PARTS)
     return Family(Parameters(parameters), text_of(claim.get("id")), data).written(
         claim, assumptions, proof
@@ -56,7 +56,7 @@ class Family:
 
     def __init__(self, known: Parameters, name: str, data: Json) -> None:
         if name not in self.covered:
-            raise Uncovered(f"there is no rule for the claim {name} of a family")
+            raise coq.Uncovered(f"there is no rule for the claim {name} of a family")
         self.known, self.name, self.data = known, name, data
 
     def written(self, claim: Json, assumptions: Any, proof: Any) -> tuple[str, str, str]:
@@ -72,19 +72,19 @@ class Family:
         own, number = tables(self.data), self.known.number
         parts = {
             "parameters": str(len(self.known.names)),
-            "assumptions": each(self.known.condition)(assumptions),
-            "family": record(
-                actions=listed(own.sizes, index),
-                chances=each(number)(own.prior),
+            "assumptions": coq.each(self.known.condition)(assumptions),
+            "family": coq.record(
+                actions=coq.listed(own.sizes, coq.index),
+                chances=coq.each(number)(own.prior),
                 over=number(own.unit),
-                utilities=each(each(each(number)))(own.payoffs),
+                utilities=coq.each(coq.each(coq.each(number)))(own.payoffs),
                 recorded=own.records,
             ),
             "class": self.contracts(),
-            "levels": option(self.data["prosociality"], self._levels),
-            "cooperative": each(each(index))(self.data["game"]["cooperative"] or []),
+            "levels": coq.option(self.data["prosociality"], self._levels),
+            "cooperative": coq.each(coq.each(coq.index))(self.data["game"]["cooperative"] or []),
         }
-        return record(**parts)
+        return coq.record(**parts)
 
     def contracts(self) -> str:
         """The class of contracts."""
@@ -92,7 +92,7 @@ class Family:
 
     def _levels(self, value: Any) -> str:
         levels, scale = fields(value, "prosociality", "levels", "scale")
-        return f"({each(self.known.number)(levels)}, {self.known.number(scale)})"
+        return f"({coq.each(self.known.number)(levels)}, {self.known.number(scale)})"
 
     def _said(self, own: Json) -> str:
         name, fraction = self.name, self.known.fraction
@@ -107,7 +107,7 @@ class Family:
             return of_profiles(name, own)
         if name in TRIED:
             return tried(name, own, fraction)
-        return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
+        return f"implementable {coq.each(coq.index)(*fields(own, 'the claim', 'selection'))}"
 
     def _extended(self, value: Any) -> str:
         infinite = self.name in INFINITE and value == INFINITE[self.name][1]
@@ -117,7 +117,7 @@ class Family:
 
     def here(self, instead: Any, witness: Any) -> str:
         """A proof at one point."""
-        return f"Here {option(instead, self._extended)} {self.shown(witness)}"
+        return f"Here {coq.option(instead, self._extended)} {self.shown(witness)}"
 
     def shown(self, witness: Any) -> str:
         """The witness of a case."""
@@ -126,10 +126,10 @@ class Family:
         if self.name == "implementable":
             own = {"reached" if "transfers" in witness else "excluded": witness}
         require(set(own) <= {"reached", below, "excluded"}, "the witness has other fields")
-        return record(
-            reached=present(own, "reached", self.reached),
-            bound=present(own, below, bound),
-            excluded=present(own, "excluded", part),
+        return coq.record(
+            reached=coq.present(own, "reached", self.reached),
+            bound=coq.present(own, below, bound),
+            excluded=coq.present(own, "excluded", part),
         )
 
     def reached(self, value: Any, way: str = "selection") -> str:
@@ -139,11 +139,11 @@ class Family:
         unit, amounts = 1, []
         for entry in listing(transfers, 1 if paying else 0):
             unit, amounts = fields(entry, "transfers", "denominator", "amounts")
-        return record(
-            played=each(index)(selection),
+        return coq.record(
+            played=coq.each(coq.index)(selection),
             denominator=self.known.number(unit),
-            amounts=listed(listing(amounts), lambda entry: self._row(*listing(entry, 2))),
+            amounts=coq.listed(listing(amounts), lambda entry: self._row(*listing(entry, 2))),
         )
 
     def _row(self, place: Any, amounts: Any) -> str:
-        return f"({index(place)}, {each(self.known.number)(amounts)})"
+        return f"({coq.index(place)}, {coq.each(self.known.number)(amounts)})"

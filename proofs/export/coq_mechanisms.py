@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import claimed, game, levels, limits, row
-from coopgap.proofs.export.coq_words import (
-    Uncovered,
-    each,
-    fraction,
-    index,
-    listed,
-    option,
-    positive,
-    present,
-    record,
-    said,
-    weighted,
-    whole,
-)
 from coopgap.proofs.trusted.documents import fields, listing, require
 
 NAMES = ("mechanism-gap-positive", "mechanism-gap-zero")
@@ -43,23 +30,19 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     information, options = fields(data.get("mechanism"), "the mechanism", "information", "options")
     require(set(witness) <= {"reached", "bound"}, "the witness has other fields")
     return (
-        record(
+        coq.record(
             data=game(data),
             **limits(data, "mechanism"),
             **levels(data),
-            information=each(each(index))(information),
-            options=option(options, each(fraction)),
+            information=coq.each(coq.each(coq.index))(information),
+            options=coq.option(options, coq.each(coq.fraction)),
         ),
-        claimed(claim, _name),
-        record(
-            reached=present(witness, "reached", _point),
-            bound=present(witness, "bound", _steps),
+        claimed(claim, lambda name, own: coq.said(name, own, NAMES, INFINITE)),
+        coq.record(
+            reached=coq.present(witness, "reached", _point),
+            bound=coq.present(witness, "bound", _steps),
         ),
     )
-
-
-def _name(name: str, own: Json) -> str:
-    return said(name, own, NAMES, INFINITE)
 
 
 # --- what mechanisms reach ------------------------------------------------------------------------
@@ -68,42 +51,42 @@ def _name(name: str, own: Json) -> str:
 def _point(value: Any) -> str:
     (points,) = fields(value, "the witness", "points")
     if len(listing(points)) > 1:
-        raise Uncovered("its mechanism is only approached")
+        raise coq.Uncovered("its mechanism is only approached")
     total, unit, replies = fields(*points, "a point", "total", "denominator", "reports")
-    return record(
-        sum=positive(total),
-        over=positive(unit),
-        replies=each(_reply)(replies),
+    return coq.record(
+        sum=coq.positive(total),
+        over=coq.positive(unit),
+        replies=coq.each(_reply)(replies),
     )
 
 
 def _reply(value: Any) -> str:
     reports, draws = listing(value, 2)
-    return f"({each(index)(reports)}, {each(_draw)(draws)})"
+    return f"({coq.each(coq.index)(reports)}, {coq.each(_draw)(draws)})"
 
 
 def _draw(value: Any) -> str:
     profile, weight, paid = listing(value, 3)
-    rows = listed(listing(paid), lambda pair: row(*listing(pair, 2)))
-    return record(recommended=index(profile), weighing=whole(weight), paid_at=rows)
+    rows = coq.listed(listing(paid), lambda pair: row(*listing(pair, 2)))
+    return coq.record(recommended=coq.index(profile), weighing=coq.whole(weight), paid_at=rows)
 
 
 # --- what they do not -----------------------------------------------------------------------------
 
 
 def _steps(value: Any) -> str:
-    return each(_step)(*fields(value, "the bound", "steps"))
+    return coq.each(_step)(*fields(value, "the bound", "steps"))
 
 
 def _step(value: Any) -> str:
     names = ("aim", "denominator", "incentives", "participation", "floor")
     aim, unit, incentives, participation, floor = fields(value, "a step", *names)
-    return record(
+    return coq.record(
         aim=_aim(aim),
-        under=positive(unit),
-        incentives=each(weighted(6))(incentives),
-        participation=each(weighted(3))(participation),
-        floor=whole(floor),
+        under=coq.positive(unit),
+        incentives=coq.each(coq.weighted(6))(incentives),
+        participation=coq.each(coq.weighted(3))(participation),
+        floor=coq.whole(floor),
     )
 
 
@@ -111,9 +94,9 @@ def _aim(value: Any) -> str:
     if isinstance(value, str):
         require(value in AIMS, "the step aims at something else")
         return AIMS[value]
-    return f"for_draws {each(_aimed)(value)}"
+    return f"for_draws {coq.each(_aimed)(value)}"
 
 
 def _aimed(value: Any) -> str:
     reports, profile = listing(value, 2)
-    return f"({each(index)(reports)}, {index(profile)})"
+    return f"({coq.each(coq.index)(reports)}, {coq.index(profile)})"

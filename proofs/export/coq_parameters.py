@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coopgap.proofs.export.coq_words import Uncovered, each, index, listed, option, record, truth
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.trusted.documents import (
     LARGE,
     Budget,
@@ -45,10 +45,12 @@ class Parameters:
     def number(self, value: Any) -> str:
         """A number, ``Number`` in Coq."""
         if isinstance(value, dict) and any(EPSILON in text.split("*") for text in value):
-            raise Uncovered("its numbers depend on an ε")
+            raise coq.Uncovered("its numbers depend on an ε")
         read = number(value, self.index, Budget())
         terms = read.terms if isinstance(read, Polynomial) else {(): read}
-        return listed(terms.items(), lambda term: f"(({term[1]})%Z, {listed(term[0], index)})")
+        return coq.listed(
+            terms.items(), lambda term: f"(({term[1]})%Z, {coq.listed(term[0], coq.index)})"
+        )
 
     def fraction(self, value: Any) -> str:
         """A fraction, ``Fraction`` in Coq."""
@@ -58,7 +60,7 @@ class Parameters:
 
     def point(self, values: Any) -> str:
         """The values of the parameters, from texts."""
-        return listed(values, self._value)
+        return coq.listed(values, self._value)
 
     def _value(self, value: Any) -> str:
         above, below = ratio(text_of(value), {}, Budget())
@@ -76,15 +78,15 @@ class Parameters:
         own = {key: value for key, value in claim.items() if key not in ("id", "holds", "at")}
         point = fields(claim["at"], "the point", *self.names) if "at" in claim else None
         pieces = _pieces(own, point is not None)
-        return record(
-            at_point=option(point, self.point),
-            pieces=listed(pieces, lambda piece: self._piece(piece, written)),
-            holds=truth(truth_of(claim["holds"])),
+        return coq.record(
+            at_point=coq.option(point, self.point),
+            pieces=coq.listed(pieces, lambda piece: self._piece(piece, written)),
+            holds=coq.truth(truth_of(claim["holds"])),
         )
 
     def _piece(self, piece: Json, written: Callable[[Json], str]) -> str:
         own = dict(piece)
-        when = each(self.condition)(own.pop("when", []))
+        when = coq.each(self.condition)(own.pop("when", []))
         return f"({when}, {written(own)})"
 
     # --- proofs -----------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ class Parameters:
     def everywhere(self, proof: Any, shown: Shown) -> str:
         """Cases, and why no two pieces meet."""
         apart, cases = fields(proof, "the proof", "apart", "cases")
-        return f"Everywhere {each(self._refutation)(apart)} {self._cases(cases, shown)}"
+        return f"Everywhere {coq.each(self._refutation)(apart)} {self._cases(cases, shown)}"
 
     def _cases(self, node: Any, shown: Shown) -> str:
         names = set(node) if isinstance(node, dict) else set()
@@ -101,8 +103,8 @@ class Parameters:
         if names == {"refuted"}:
             return f"(Refuted {self._refutation(node['refuted'])})"
         known, piece, point, witness = fields(node, "a case", "known", "piece", "point", "witness")
-        facts = listed(listing(known), lambda entry: self._fact(*listing(entry, 2)))
-        return f"(Decided {facts} {index(piece)} {self.point(listing(point))} {shown(witness)})"
+        facts = coq.listed(listing(known), lambda entry: self._fact(*listing(entry, 2)))
+        return f"(Decided {facts} {coq.index(piece)} {self.point(listing(point))} {shown(witness)})"
 
     def _distinction(self, condition: Any, holding: Any, failing: Any, shown: Shown) -> str:
         polynomial, relation = listing(condition, 2)
@@ -114,23 +116,23 @@ class Parameters:
         return f"({head} {' '.join(self._cases(branch, shown) for branch in branches)})"
 
     def _fact(self, condition: Any, refutations: Any) -> str:
-        return f"({self.condition(condition)}, {each(self._refutation)(refutations)})"
+        return f"({self.condition(condition)}, {coq.each(self._refutation)(refutations)})"
 
     def _refutation(self, value: Any) -> str:
         products, multipliers = fields(value, "a refutation", "products", "multipliers")
-        return record(
-            products=listed(listing(products), lambda entry: self._product(*listing(entry, 3))),
-            multipliers=listed(
+        return coq.record(
+            products=coq.listed(listing(products), lambda entry: self._product(*listing(entry, 3))),
+            multipliers=coq.listed(
                 listing(multipliers), lambda entry: self._multiplier(*listing(entry, 2))
             ),
         )
 
     def _product(self, coefficient: Any, conditions: Any, bases: Any) -> str:
         positive = f"{integer(coefficient, 1, LARGE)}%positive"
-        return f"({positive}, {each(index)(conditions)}, {each(self.number)(bases)})"
+        return f"({positive}, {coq.each(coq.index)(conditions)}, {coq.each(self.number)(bases)})"
 
     def _multiplier(self, place: Any, multiplier: Any) -> str:
-        return f"({index(place)}, {self.number(multiplier)})"
+        return f"({coq.index(place)}, {self.number(multiplier)})"
 
 
 def _pieces(own: Json, at_point: bool) -> list[Json]:

@@ -8,19 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import claimed, contracts, game, levels, limits, payments
-from coopgap.proofs.export.coq_words import (
-    each,
-    fraction,
-    index,
-    listed,
-    option,
-    positive,
-    present,
-    record,
-    said,
-    weighted,
-)
 from coopgap.proofs.trusted.documents import fields, listing, require
 
 NUMBERS = ("correlated-gap-at-least", "correlated-gap-at-most", "correlated-gap")
@@ -43,11 +32,11 @@ def correlated(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         }
     require(set(parts) <= {"reached", "bound"}, "the witness has other fields")
     return (
-        record(data=game(data), **limits(data, "transfers"), **levels(data)),
+        coq.record(data=game(data), **limits(data, "transfers"), **levels(data)),
         claimed(claim, _name),
-        record(
-            reached=present(parts, "reached", _reached),
-            bound=present(parts, "bound", _bound),
+        coq.record(
+            reached=coq.present(parts, "reached", _reached),
+            bound=coq.present(parts, "bound", _bound),
         ),
     )
 
@@ -57,14 +46,17 @@ def cooperative(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     fields(claim, "the claim", "id", "holds")
     if claim["holds"]:
         (lists,) = fields(witness, "the witness", "multipliers")
-        shown = {"multipliers": f"(Some {each(each(weighted(4)))(lists)})", "distribution": "None"}
+        shown = {
+            "multipliers": f"(Some {coq.each(coq.each(coq.weighted(4)))(lists)})",
+            "distribution": "None",
+        }
     else:
         state, mix = fields(witness, "the witness", "state", "distribution")
-        found = f"(Some ({index(state)}, {each(weighted(2))(mix)}))"
+        found = f"(Some ({coq.index(state)}, {coq.each(coq.weighted(2))(mix)}))"
         shown = {"multipliers": "None", "distribution": found}
-    sides = each(each(index))(data["game"]["cooperative"])
-    problem = record(data=game(data), kind=contracts(data), **levels(data), cooperative=sides)
-    return problem, claimed(claim, lambda *_: "all_cooperative"), record(**shown)
+    sides = coq.each(coq.each(coq.index))(data["game"]["cooperative"])
+    problem = coq.record(data=game(data), kind=contracts(data), **levels(data), cooperative=sides)
+    return problem, claimed(claim, lambda *_: "all_cooperative"), coq.record(**shown)
 
 
 def _name(name: str, own: Json) -> str:
@@ -72,9 +64,9 @@ def _name(name: str, own: Json) -> str:
         state, profile, within, value = fields(
             own, "the claim", "state", "profile", "within", "value"
         )
-        only = option(within, each(index))
-        return f"play_at_most {index(state)} {index(profile)} {only} {fraction(value)}"
-    return said(name, own, ("correlated-gap-positive",), {})
+        only = coq.option(within, coq.each(coq.index))
+        return f"play_at_most {coq.index(state)} {coq.index(profile)} {only} {coq.fraction(value)}"
+    return coq.said(name, own, ("correlated-gap-positive",), {})
 
 
 def _reached(value: Any) -> str:
@@ -83,22 +75,23 @@ def _reached(value: Any) -> str:
     (entry,) = listing(transfers, 1)
     if way == "selection":
         played = [[[profile, 1]] for profile in listing(played)]
-    return record(mixes=each(each(weighted(2)))(played), paying=payments(entry))
+    return coq.record(mixes=coq.each(coq.each(coq.weighted(2)))(played), paying=payments(entry))
 
 
 def _bound(value: Any) -> str:
     unit, multipliers = fields(value, "the bound", "denominator", "multipliers")
-    rows = listed(listing(multipliers), each(weighted(4)))
-    return record(over=positive(unit), multipliers=rows)
+    rows = coq.listed(listing(multipliers), coq.each(coq.weighted(4)))
+    return coq.record(over=coq.positive(unit), multipliers=rows)
 
 
 def mixed(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     """Problem, claim and witness of a certificate that lists mixed equilibria."""
     fields(witness, "the witness")
-    problem = record(data=game(data), kind=contracts(data), **levels(data))
+    problem = coq.record(data=game(data), kind=contracts(data), **levels(data))
     return problem, claimed(claim, _mixed), "nothing_to_show"
 
 
 def _mixed(_: str, own: Json) -> str:
     state, plays = fields(own, "the claim", "state", "plays")
-    return f"mixed_equilibria {index(state)} {each(each(each(weighted(2))))(plays)}"
+    listed = coq.each(coq.each(coq.each(coq.weighted(2))))(plays)
+    return f"mixed_equilibria {coq.index(state)} {listed}"

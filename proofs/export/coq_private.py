@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import BUDGETS, PARTS
 from coopgap.proofs.export.coq_families import FINITE, INFINITE, PLAIN, Family
 from coopgap.proofs.export.coq_parameters import Parameters
-from coopgap.proofs.export.coq_words import (
-    Uncovered,
-    each,
-    index,
-    indices,
-    listed,
-    option,
-    present,
-    record,
-    truth,
-    weighted,
-)
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of, truth_of
 
 CLAIMS = frozenset((*PLAIN, *FINITE, *INFINITE)) - {"optimum"}
@@ -35,7 +24,7 @@ def strategies(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     require(options is None, "nobody may refuse")
     family = _Private(Parameters(parameters), text_of(claim.get("id")), data)
     base, said, witness = family.written(claim, assumptions, proof)
-    return record(base=base, seen=each(each(index))(information)), said, witness
+    return coq.record(base=base, seen=coq.each(coq.each(coq.index))(information)), said, witness
 
 
 class _Private(Family):
@@ -51,37 +40,37 @@ class _Private(Family):
         if budget == "":
             require(liability is None, "nobody is fined")
             return "no_contract"
-        return f"transfers {text_of(budget, *BUDGETS)} {option(liability, self.known.fraction)}"
+        return f"transfers {text_of(budget, *BUDGETS)} {coq.option(liability, self.known.fraction)}"
 
     def here(self, instead: Any, witness: Any) -> str:
         if instead is not None:
-            raise Uncovered("it denies a number about strategies")
+            raise coq.Uncovered("it denies a number about strategies")
         return f"Here {self.shown(witness)}"
 
     def shown(self, witness: Any) -> str:
         require(isinstance(witness, dict), "expected an object")
         below = "below" if self.name == "threshold" else "bound"
         require(set(witness) <= {"reached", below}, "the witness has other fields")
-        return record(
-            gets=present(witness, "reached", lambda play: self.reached(play, "strategies")),
-            limit=present(witness, below, self._limit),
+        return coq.record(
+            gets=coq.present(witness, "reached", lambda play: self.reached(play, "strategies")),
+            limit=coq.present(witness, below, self._limit),
         )
 
     def _limit(self, value: Any) -> str:
         names = "obstructions", "best", "strict", "tree"
         obstructions, best, strict, tree = fields(value, "a bound", *names)
-        return record(
-            hindrances=each(self._hindrance)(obstructions),
-            finest=option(best, each(index)),
-            under=truth(truth_of(strict)),
+        return coq.record(
+            hindrances=coq.each(self._hindrance)(obstructions),
+            finest=coq.option(best, coq.each(coq.index)),
+            under=coq.truth(truth_of(strict)),
             parting=_branching(tree),
         )
 
     def _hindrance(self, value: Any) -> str:
         part, deviations = fields(value, "an obstruction", "strategies", "deviations")
-        return record(
-            fixed=listed(listing(part), lambda entry: indices(listing(entry, 3))),
-            moves=each(weighted(4, self.known.number))(deviations),
+        return coq.record(
+            fixed=coq.listed(listing(part), lambda entry: coq.indices(listing(entry, 3))),
+            moves=coq.each(coq.weighted(4, self.known.number))(deviations),
         )
 
 
@@ -89,5 +78,5 @@ def _branching(node: Any) -> str:
     if node is None:
         return "Enough"
     if isinstance(node, int):
-        return f"(Hindered {index(node)})"
-    return f"(Each {each(_branching)(node)})"
+        return f"(Hindered {coq.index(node)})"
+    return f"(Each {coq.each(_branching)(node)})"

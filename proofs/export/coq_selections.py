@@ -8,22 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import claimed, contracts, game, levels, payments
-from coopgap.proofs.export.coq_words import (
-    Uncovered,
-    each,
-    extended,
-    fraction,
-    index,
-    indices,
-    listed,
-    option,
-    present,
-    record,
-    said,
-    truth,
-    weighted,
-)
 from coopgap.proofs.trusted.documents import fields, listing, require, truth_of
 
 NOTHING = {"denominator": 1, "amounts": []}
@@ -54,12 +40,12 @@ def at_levels(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
         own = {"reached" if claim["holds"] else "excluded": witness}
     require(set(own) <= {"reached", "bound", "excluded"}, "the witness has other fields")
     return (
-        record(data=game(data), kind=contracts(data), **levels(data)),
+        coq.record(data=game(data), kind=contracts(data), **levels(data)),
         claimed(claim, _name),
-        record(
-            reached=present(own, "reached", lambda play: _reached(*_play(play, data))),
-            bound=present(own, "bound", bound),
-            excluded=present(own, "excluded", part),
+        coq.record(
+            reached=coq.present(own, "reached", lambda play: _reached(*_play(play, data))),
+            bound=coq.present(own, "bound", bound),
+            excluded=coq.present(own, "excluded", part),
         ),
     )
 
@@ -72,13 +58,13 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     ends = 2 if claim["id"] == "value-between" else 1
     selection, *entries = _play(witness["reached"], data, ends) if "reached" in witness else [None]
     return (
-        record(data=game(data), kind=contracts(data)),
+        coq.record(data=game(data), kind=contracts(data)),
         claimed(claim, _level),
-        record(
-            reached=option(selection, lambda each: _reached(each, entries[0])),
-            later=option(entries[1] if entries[1:] else None, payments),
-            under=present(witness, "below", bound),
-            bound=present(witness, "bound", bound),
+        coq.record(
+            reached=coq.option(selection, lambda chosen: _reached(chosen, entries[0])),
+            later=coq.option(entries[1] if entries[1:] else None, payments),
+            under=coq.present(witness, "below", bound),
+            bound=coq.present(witness, "bound", bound),
         ),
     )
 
@@ -88,20 +74,20 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 def _name(name: str, own: Json) -> str:
     if name == "implementable":
-        return f"implementable {each(index)(*fields(own, 'the claim', 'selection'))}"
-    return said(name, own, NAMES, INFINITE)
+        return f"implementable {coq.each(coq.index)(*fields(own, 'the claim', 'selection'))}"
+    return coq.said(name, own, NAMES, INFINITE)
 
 
 def _level(name: str, own: Json) -> str:
     if name == "value-between":
         return _interval(*fields(own, "the claim", "value", *ENDS))
-    return said(name, own, (), {"threshold": "inf"})
+    return coq.said(name, own, (), {"threshold": "inf"})
 
 
 def _interval(value: Any, low: Any, high: Any, first: Any, last: Any) -> str:
-    number, end = extended(value, "-inf"), extended(high, "inf")
-    included = f"{truth(truth_of(first))} {truth(truth_of(last))}"
-    return f"value_between {number} {fraction(low)} {end} {included}"
+    number, end = coq.extended(value, "-inf"), coq.extended(high, "inf")
+    included = f"{coq.truth(truth_of(first))} {coq.truth(truth_of(last))}"
+    return f"value_between {number} {coq.fraction(low)} {end} {included}"
 
 
 # --- witnesses ------------------------------------------------------------------------------------
@@ -117,37 +103,39 @@ def _play(value: Any, data: Json, ends: int = 1) -> list[Any]:
 
 
 def _reached(selection: Any, entry: Any) -> str:
-    return record(played=each(index)(selection), paying=payments(entry))
+    return coq.record(played=coq.each(coq.index)(selection), paying=payments(entry))
 
 
 def bound(value: Any) -> str:
     """A bound by obstructions, ``Bound`` in Coq."""
     if isinstance(value, dict) and "contracts" in value:
-        raise Uncovered("its bound parts contracts into cases")
+        raise coq.Uncovered("its bound parts contracts into cases")
     obstructions, blocks = fields(value, "a bound", "obstructions", "blocks")
-    return record(obstructions=each(part)(obstructions), blocks=each(_block)(blocks))
+    return coq.record(obstructions=coq.each(part)(obstructions), blocks=coq.each(_block)(blocks))
 
 
 def part(value: Any) -> str:
     """An obstruction, ``Part`` in Coq."""
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
-    return record(
-        chosen=listed(listing(selection), lambda pair: indices(listing(pair, 2))),
-        deviations=each(weighted(4))(deviations),
+    return coq.record(
+        chosen=coq.listed(listing(selection), lambda pair: coq.indices(listing(pair, 2))),
+        deviations=coq.each(coq.weighted(4))(deviations),
     )
 
 
 def _block(value: Any) -> str:
     states, best, strict, tree = fields(value, "a block", "states", "best", "strict", "tree")
-    return record(
-        among=each(index)(states),
-        reference=option(best, each(index)),
-        below=truth(truth_of(strict)),
-        sorted=f"Node {each(_branch)(tree)}",
+    return coq.record(
+        among=coq.each(coq.index)(states),
+        reference=coq.option(best, coq.each(coq.index)),
+        below=coq.truth(truth_of(strict)),
+        sorted=f"Node {coq.each(_branch)(tree)}",
     )
 
 
 def _branch(value: Any) -> str:
     profile, after = listing(value, 2)
-    deeper = f"Node {each(_branch)(after)}" if isinstance(after, list) else f"Cut {index(after)}"
-    return f"({index(profile)}, {deeper})"
+    deeper = (
+        f"Node {coq.each(_branch)(after)}" if isinstance(after, list) else f"Cut {coq.index(after)}"
+    )
+    return f"({coq.index(profile)}, {deeper})"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from coopgap.proofs.deciding.worker import TimedOut
-from coopgap.proofs.export.coqc import CLOSED, SECONDS, require_coq, sources
+from coopgap.proofs.export.coqc import CLOSED, SECONDS, coqc, require_coq, sources
 
 
 class Refused(Exception):
@@ -58,17 +58,9 @@ class Compilation:
     def _run(self, name: str, text: str, until: float) -> str:
         if self._place is None:
             self._place = tempfile.TemporaryDirectory()
-        file = Path(self._place.name) / f"{name}.v"
-        file.write_text(text, encoding="utf-8")
+        folder, left = Path(self._place.name), max(0.0, until - time.monotonic())
         try:
-            done = subprocess.run(
-                ["coqc", "-q", "-R", self._place.name, "coopgap", str(file)],
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                timeout=max(0.0, until - time.monotonic()),
-                check=False,
-            )
+            done = coqc(folder / f"{name}.v", text, folder, left)
         except subprocess.TimeoutExpired:
             raise TimedOut(f"Coq has not finished {name}.v in time") from None
         if done.returncode != 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coopgap.proofs.export.coq_words import each, index, listed, option, present
+from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.trusted.documents import fields, listing
 
 IN_STATE = {"first-best": "first_best_are", "equilibria": "equilibria_are"}
@@ -37,23 +37,25 @@ def tried(name: str, own: Mapping[str, Any], fraction: Callable[[Any], str]) -> 
         fields(own, "the claim")
         return f"tried ({PLAIN[name]})"
     if name == "incontractible-cells":
-        return f"tried (incontractible_are {each(index)(*fields(own, 'the claim', 'cells'))})"
+        return (
+            f"tried (incontractible_are {coq.each(coq.index)(*fields(own, 'the claim', 'cells'))})"
+        )
     (entries,) = fields(own, "the claim", "thresholds")
-    level = each(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
-    rows = listed(listing(entries), lambda entry: _entry(level, *listing(entry, 2)))
+    level = coq.each(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
+    rows = coq.listed(listing(entries), lambda entry: _entry(level, *listing(entry, 2)))
     return f"tried (agent_thresholds {rows})"
 
 
 def _entry(level: Callable[[Any], str], selection: Any, levels: Any) -> str:
-    return f"({each(index)(selection)}, {level(levels)})"
+    return f"({coq.each(coq.index)(selection)}, {level(levels)})"
 
 
 def of_profiles(name: str, own: Mapping[str, Any]) -> str:
     """A claim of PROFILES."""
     if name in IN_STATE:
         state, profiles = fields(own, "the claim", "state", "profiles")
-        return f"{IN_STATE[name]} {index(state)} {option(profiles, each(index))}"
+        return f"{IN_STATE[name]} {coq.index(state)} {coq.option(profiles, coq.each(coq.index))}"
     if name == "nash":
-        return f"nash_are {each(each(index))(*fields(own, 'the claim', 'profiles'))}"
+        return f"nash_are {coq.each(coq.each(coq.index))(*fields(own, 'the claim', 'profiles'))}"
     fields(own, "the claim", *["profiles"] * bool(own))
-    return f"unique_nash {present(own, 'profiles', each(each(index)))}"
+    return f"unique_nash {coq.present(own, 'profiles', coq.each(coq.each(coq.index)))}"

@@ -112,8 +112,7 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
         inside = Path(place) / "coq"
         inside.mkdir()
         for name, text in texts.items():
-            (inside / f"{name}.v").write_text(text, encoding="utf-8")
-            done = _coqc(inside / f"{name}.v", inside)
+            done = _answered(inside / f"{name}.v", text, inside)
             if done.returncode != 0:
                 raise Unavailable(f"{name}.v does not compile: {done.stderr.strip()[-300:]}")
         try:
@@ -125,21 +124,27 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
 
 def _run(text: str, directory: Path, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as place:
-        file = Path(place) / "Certificate.v"
-        file.write_text(text, encoding="utf-8")
-        return _coqc(file, directory, seconds)
+        return _answered(Path(place) / "Certificate.v", text, directory, seconds)
 
 
-def _coqc(
-    file: Path, directory: Path, seconds: float = SECONDS
+def _answered(
+    file: Path, text: str, directory: Path, seconds: float = SECONDS
 ) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-        )
+        return coqc(file, text, directory, seconds)
     except subprocess.TimeoutExpired:
         raise Unavailable(f"coqc took more than {seconds:g} seconds") from None
+
+
+def coqc(
+    file: Path, text: str, directory: Path, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Writes a file and compiles it beside the modules of a folder; raises TimeoutExpired."""
+    file.write_text(text, encoding="utf-8")
+    return subprocess.run(
+        ["coqc", "-q", "-R", str(directory), "coopgap", str(file)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+    )

@@ -5,11 +5,11 @@ Text is plain everywhere: what it needs to stand in LaTeX, HTML or Markdown is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
-from coopgap.proofs.exposition.formulas import FORMULAS, Formula, Numeral, Symbol, leaves
+from coopgap.proofs.exposition.formulas import FORMULAS, Formula, Label, Numeral, Symbol, leaves
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,22 @@ def said(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragr
         one = isinstance(part, (str, Code, *FORMULAS))
         told += [between, *([part] if one else part)]  # type: ignore[misc]
     return Paragraph(tuple(each for each in told if each != ""), lead)
+
+
+Write: TypeAlias = Callable[[str], str]
+
+
+def inlines(
+    parts: Iterable[Inline], text: Write, code: Write, math: Callable[[Formula], str]
+) -> str:
+    """Parts of running text in some markup: text and labels, code, and mathematics, each so."""
+
+    def written(part: Inline) -> str:
+        if isinstance(part, str | Label):
+            return text(part if isinstance(part, str) else part.text)
+        return code(part.text) if isinstance(part, Code) else math(part)
+
+    return "".join(map(written, parts))
 
 
 def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:

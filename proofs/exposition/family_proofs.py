@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Code, Display, Inline, said
+from coopgap.proofs.exposition.documents import Block, Code, Inline, said
 from coopgap.proofs.exposition.formulas import (
     BEST,
     CORRELATED_GAP,
@@ -19,22 +19,14 @@ from coopgap.proofs.exposition.formulas import (
     Formula,
     Ratio,
     Symbol,
-    broken,
     row,
 )
 from coopgap.proofs.exposition.obstructions import (
-    REASONS,
     WITHIN,
-    Deviation,
+    Obstruction,
     Strength,
-    bounded,
-    constraint,
-    deviations,
-    fines,
     first_ones,
-    kind,
     misdirected,
-    prescribed,
     unranked,
 )
 from coopgap.proofs.exposition.prose import by_state, counted, play
@@ -137,15 +129,13 @@ class Proven:
             yield _excluding(list(witness["below"]["obstructions"]), *start)
         elif "below" in witness.value:
             yield said("{}:", start)
-            language = None if self.named is None else self.named.language
-            yield from first_ones(
-                list(witness["below"]["obstructions"]),
-                lambda each: bounded(
-                    self.environment, language, each, self._strength(each, case["point"])
-                ),
-                numbered=False,
-                most=WRITTEN,
-            )
+
+            def tell(each: Place) -> Iterator[Block]:
+                found = self._obstruction(each)
+                return found.bounded(self._strength(found, case["point"]))
+
+            listed = list(witness["below"]["obstructions"])
+            yield from first_ones(listed, tell, numbered=False, most=WRITTEN)
 
     # Parts
 
@@ -153,8 +143,9 @@ class Proven:
     def _directed(self) -> bool:
         return self.contracts is not None and self.contracts["kind"].value == "directive"
 
-    def _kind(self, found: Sequence[Deviation]) -> str:
-        return kind(self.environment, None if self.named is None else self.named.language, found)
+    def _obstruction(self, place: Place) -> Obstruction:
+        language = None if self.named is None else self.named.language
+        return Obstruction(self.environment, language, place)
 
     @property
     def _private(self) -> bool:
@@ -190,37 +181,26 @@ class Proven:
 
     def _excluded(self, obstruction: Place) -> Iterator[Block]:
         """That a part of a selection is not implementable."""
-        assert self.named is not None
-        yield said(
-            "If a contract made agents play {}, it would satisfy:",
-            prescribed(self.environment, obstruction),
-        )
-        found = deviations(self.environment, obstruction)
-        yield Display(
-            tuple(
-                line
-                for each in found
-                for line in broken(constraint(self.environment, self.named.language, each))
-            )
-        )
+        found = self._obstruction(obstruction)
+        made = found.prescribed()
+        yield said("If a contract made agents play {}, it would satisfy:", made)
+        yield found.constraints()
         levels = self.certificate["data"]["prosociality"].value
         selfish = levels is not None and not any(levels["levels"])
-        left = self._gains(obstruction, found) if selfish else None
-        reason = REASONS.get(self._kind(found))
+        left = self._gains(found) if selfish else None
         if left is None:
             yield said("The right sides sum to more than the left ones can: a contradiction.")
         else:
             yield said(
                 "{}, {}what remains is {}, which is positive: a contradiction.",
-                reason or WITHIN,
-                "and " if reason else "",
+                found.reason or WITHIN,
+                "and " if found.reason else "",
                 row("0", "≥", summed(left, self.certificate)),
             )
 
-    def _strength(self, obstruction: Place, point: Place) -> Strength | None:
+    def _strength(self, found: Obstruction, point: Place) -> Strength | None:
         """What an obstruction asks of λ, where payoffs are polynomials."""
-        found = deviations(self.environment, obstruction)
-        gain, lost = self._gains(obstruction, found), self._losses(found)
+        gain, lost = self._gains(found), self._losses(found)
         if gain is None or lost is None:
             return None
         deters = self._at(looked_up(self.certificate.root, lost), point) > 0
@@ -228,29 +208,28 @@ class Proven:
             summed(gain, self.certificate), summed(lost, self.certificate) if deters else None
         )
 
-    def _gains(self, obstruction: Place, found: Sequence[Deviation]) -> str | None:
+    def _gains(self, found: Obstruction) -> str | None:
         """Where the weighted gains stand, less what fines make good.
 
         None where a payoff is no polynomial, or fines are bounded by an expression.
         """
         total = self._sum(
-            [(each.agent, each.state, each.moved, each.played, each.weight) for each in found]
+            [(e.agent, e.state, e.moved, e.played, e.weight) for e in found.deviations]
         )
-        if total is None or self.named is None or self._kind(found) in REASONS:
+        if total is None or found.reason is not None:
             return total
         assert self.contracts is not None
         if not isinstance(self.certificate["data"]["contracts"]["liability"].value, str | None):
             return None
-        paid = fines(self.environment, self.named.language, found, self.contracts)
-        return f"-({total} {paid.pointer})"
+        return f"-({total} {found.fines(self.contracts).pointer})"
 
-    def _losses(self, found: Sequence[Deviation]) -> str | None:
+    def _losses(self, found: Obstruction) -> str | None:
         """Where the weighted losses of welfare stand."""
         agents = range(len(self.environment.players))
         return self._sum(
             [
                 (agent, each.state, each.played, each.moved, each.weight)
-                for each in found
+                for each in found.deviations
                 for agent in agents
             ]
         )

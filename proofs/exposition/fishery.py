@@ -16,23 +16,10 @@ from coopgap.proofs.exposition.sources import Place, computed
 
 def values(report: FisheryReport) -> dict[str, Any]:
     """What is told of a fishery, as values."""
-    spec = report.specification
-    fishery = spec.fishery
-    return {
-        "title": spec.title,
-        "source": spec.source,
-        "agents": fishery.agents,
-        "power": fishery.power,
-        "discount": fishery.discount,
-        "best": fishery.best,
-        "selfish": report.selfish,
-        "prosocial": report.prosocial,
-        "threshold": report.threshold,
-        "rests_on": report.rests_on,
-        "claims": report.claims,
-        "languages": (),
-        "planner": {"certificates": {}},
-    }
+    fishery, told = report.specification.fishery, report.values()
+    names = ("agents", "power", "discount", "best")
+    told |= {name: getattr(fishery, name) for name in names}
+    return {**told, "languages": (), "planner": {"certificates": {}}}
 
 
 def sections(root: Place) -> Iterator[Section]:
@@ -56,13 +43,13 @@ def _resource(report: Place) -> Iterator[Block]:
 def _shares(report: Place) -> Iterator[Block]:
     best = report["best"]
     rows: list[Row] = [{"": "first best", "share": best.formula, "beyond the first best": ""}]
-    if all(each["level"].value for each in report["prosocial"]):
+    if all(each["lambda"].value for each in report["prosocial"]):
         rows.append({"": "selfish agents", **_taken(report["selfish"]["share"], best)})
     for each in report["prosocial"]:
-        weight = row(Symbol("prosociality"), "=", each["level"].formula)
+        weight = row(Symbol("prosociality"), "=", each["lambda"].formula)
         rows.append({"": weight, **_taken(each["share"], best)})
     yield table(rows)
-    threshold = report["threshold"]
+    threshold = report["prosocial_threshold"]
     if threshold.unknown is not None:
         yield said("The weight that makes the first best an equilibrium: {}.", threshold.unknown)
     else:

@@ -8,21 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Connective,
-    Extreme,
-    Indicator,
-    Listing,
-    Name,
-    Negative,
-    Not,
-    Number,
-    Power,
-    Tree,
-)
-from coopgap.theory.expressions import Label as Literal
+from coopgap.theory import expressions
 
 
 @dataclass(frozen=True)
@@ -217,7 +203,7 @@ def number(text: str, origin: str) -> Formula:
     return Numeral(text, origin)
 
 
-def expression(tree: Tree, origin: str) -> Formula:
+def expression(tree: expressions.Tree, origin: str) -> Formula:
     """An expression, or comparisons, as mathematics."""
     return _converted(tree, origin)[0]
 
@@ -236,73 +222,85 @@ def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
 
 def _summed(exact: Mapping[str, Fraction], origin: str) -> Formula:
     """A sum of monomials with their coefficients."""
-    total: Tree | None = None
+    total: expressions.Tree | None = None
     for monomial, value in sorted(exact.items(), key=lambda term: term[1] < 0):
         size = abs(value)
-        factors: list[Tree] = [Name(name) for name in monomial.split("*") if name != "1"]
+        factors: list[expressions.Tree] = [
+            expressions.Name(name) for name in monomial.split("*") if name != "1"
+        ]
         if size != 1 or not factors:
-            factors.insert(0, Number(size))
+            factors.insert(0, expressions.Number(size))
         if total is None and value < 0:
             first = factors[0]
-            factors[0] = Number(-first.value) if isinstance(first, Number) else Negative(first)
-        tree = reduce(lambda left, right: Arithmetic("*", left, right), factors)
-        total = tree if total is None else Arithmetic("-" if value < 0 else "+", total, tree)
+            factors[0] = (
+                expressions.Number(-first.value)
+                if isinstance(first, expressions.Number)
+                else expressions.Negative(first)
+            )
+        tree = reduce(lambda left, right: expressions.Arithmetic("*", left, right), factors)
+        total = (
+            tree
+            if total is None
+            else expressions.Arithmetic("-" if value < 0 else "+", total, tree)
+        )
     assert total is not None
     return expression(total, origin)
 
 
-def _converted(tree: Tree, origin: str) -> tuple[Formula, int]:
+def _converted(tree: expressions.Tree, origin: str) -> tuple[Formula, int]:
     """The formula and how tightly it holds together."""
 
-    def inside(part: Tree, least: int) -> Formula:
+    def inside(part: expressions.Tree, least: int) -> Formula:
         formula, strength = _converted(part, origin)
         return formula if strength >= least else row("(", formula, ")")
 
     match tree:
-        case Number(value) if value < 0:
+        case expressions.Number(value) if value < 0:
             above, below = (Numeral(str(n), origin) for n in (-value.numerator, value.denominator))
             return row("-", above if value.denominator == 1 else Ratio(above, below)), _SUM
-        case Number(value):
+        case expressions.Number(value):
             return Numeral(str(value), origin), _ATOM if value.denominator == 1 else _SIGNED
-        case Name(name):
+        case expressions.Name(name):
             return Variable(name), _ATOM
-        case Negative(operand):
+        case expressions.Negative(operand):
             return row("-", inside(operand, _PRODUCT)), _SUM
-        case Arithmetic("+" | "-" as symbol, left, right):
+        case expressions.Arithmetic("+" | "-" as symbol, left, right):
             sign = "+" if symbol == "+" else "−"
             return row(inside(left, _SUM), sign, inside(right, _PRODUCT)), _SUM
-        case Arithmetic("*", left, right):
+        case expressions.Arithmetic("*", left, right):
             first, second = inside(left, _PRODUCT), inside(right, _SIGNED)
             between = ["·"] if isinstance(_first(second), Numeral) else []
             return row(first, *between, second), _PRODUCT
-        case Arithmetic(_, Number(above), Number(below)) if _is_whole(above) and _is_whole(below):
+        case expressions.Arithmetic(_, expressions.Number(above), expressions.Number(below)) if (
+            _is_whole(above) and _is_whole(below)
+        ):
             return Numeral(f"{above}/{below}", origin), _SIGNED
-        case Arithmetic(_, left, right):
-            negated = left.operand if isinstance(left, Negative) else None
-            if isinstance(left, Number) and left.value < 0:
-                negated = Number(-left.value)
+        case expressions.Arithmetic(_, left, right):
+            negated = left.operand if isinstance(left, expressions.Negative) else None
+            if isinstance(left, expressions.Number) and left.value < 0:
+                negated = expressions.Number(-left.value)
             over, under = (_converted(part, origin)[0] for part in (negated or left, right))
             ratio = Ratio(over, under)
             return (row("-", ratio), _SUM) if negated else (ratio, _SIGNED)
-        case Power(base, exponent):
-            power = expression(Number(Fraction(exponent)), origin)
+        case expressions.Power(base, exponent):
+            power = expression(expressions.Number(Fraction(exponent)), origin)
             return Scripted(inside(base, _ATOM), above=power), _SIGNED
-        case Comparison(operands, operators):
+        case expressions.Comparison(operands, operators):
             parts: list[Formula | str] = [expression(operands[0], origin)]
             for relation, right in zip(operators, operands[1:], strict=True):
                 parts += [_RELATIONS[relation], expression(right, origin)]
             return row(*parts), _SUM
-        case Extreme(which, operands):
+        case expressions.Extreme(which, operands):
             return row(which, listed([expression(each, origin) for each in operands])), _ATOM
-        case Indicator(operand):
+        case expressions.Indicator(operand):
             return row("[", expression(operand, origin), "]"), _ATOM
-        case Connective(which, operands):
+        case expressions.Connective(which, operands):
             return joined([inside(each, _ATOM) for each in operands], which), _SUM
-        case Not(operand):
+        case expressions.Not(operand):
             return row("¬", inside(operand, _ATOM)), _SIGNED
-        case Listing(items):
+        case expressions.Listing(items):
             return listed([expression(each, origin) for each in items], "{", "}"), _ATOM
-        case Literal(text):
+        case expressions.Label(text):
             return Label(text), _ATOM
     raise TypeError(f"{tree!r} is no expression of a report")
 

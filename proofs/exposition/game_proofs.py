@@ -9,13 +9,11 @@ from coopgap.proofs.exposition.documents import Block, Row, said, table
 from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
     Deviation,
-    bounded,
+    Obstruction,
     first_ones,
     gain_of,
     misdirected,
-    strength,
     unranked,
-    written_out,
 )
 from coopgap.proofs.exposition.prose import counted, play, series
 from coopgap.proofs.exposition.sources import Place, certificate, computed
@@ -110,7 +108,8 @@ def cover(
     yield _better(environment, part, root, listed)
 
     def tell(each: Place) -> Iterator[Block]:
-        return written_out(environment, named.language, root["game"], each, part["contracts"])
+        found = Obstruction(environment, named.language, each)
+        return found.written_out(root["game"], part["contracts"])
 
     yield from first_ones(listed, tell, numbered=True, most=most)
 
@@ -164,8 +163,8 @@ def threshold(
         return
 
     def tell(each: Place) -> Iterator[Block]:
-        asked = strength(environment, named.language, game, each, part["contracts"])
-        return bounded(environment, named.language, each, asked)
+        found = Obstruction(environment, named.language, each)
+        return found.bounded(found.strength(game, part["contracts"]))
 
     yield from first_ones(
         list(shown.witness["below"]["obstructions"]), tell, numbered=False, most=WRITTEN

@@ -173,9 +173,34 @@ def payoffs(
         yield said(
             "Each cell gives the payoffs of {}, in this order.{}", order, _legend(best, stable)
         )
-    for state in support:
-        for rest in product(*map(range, shape[2:])):
-            yield _matrix(environment, game, state, rest, best, stable, len(support) > 1)
+    labels = environment.actions
+    columns: list[tuple[int, ...]] = (
+        [(a,) for a in range(len(labels[1]))] if len(labels) > 1 else [()]
+    )
+    corner = " \\ ".join(environment.players[:2])
+    head = [cell(corner), *(cell(Label(labels[1][c[0]]) if c else "payoff") for c in columns)]
+
+    def entry(state: int, profile: tuple[int, ...]) -> Cell:
+        place, name = position(environment, profile), environment.states[state]
+        paid = [own[state][place].formula for own in game["payoffs"]]
+        chosen = environment.labels(profile)
+        return cell(
+            joined(paid, ","),
+            best=best is not None and chosen in best[name],
+            stable=stable is not None and chosen in stable[name],
+        )
+
+    for state, rest in product(support, product(*map(range, shape[2:]))):
+        rows = tuple(
+            (cell(Label(label)), *(entry(state, (a, *column, *rest)) for column in columns))
+            for a, label in enumerate(labels[0])
+        )
+        fixed = [
+            f"{p} plays {of[a]}"
+            for p, of, a in zip(environment.players[2:], labels[2:], rest, strict=True)
+        ]
+        caption = [f"State {environment.states[state]}"] if len(support) > 1 else []
+        yield Table(", ".join([*caption, *fixed]), tuple(head), rows)
 
 
 def _longest(game: Place, support: Sequence[int]) -> int:
@@ -191,44 +216,6 @@ def _legend(best: Marked | None, stable: Marked | None) -> list[Inline]:
         " A star marks a first best",
         "." if stable is None else "; an equilibrium of selfish agents is underlined.",
     ]
-
-
-def _matrix(
-    environment: Environment,
-    game: Place,
-    state: int,
-    rest: tuple[int, ...],
-    best: Marked | None,
-    stable: Marked | None,
-    named: bool,
-) -> Table:
-    labels, name = environment.actions, environment.states[state]
-
-    def entry(profile: tuple[int, ...]) -> Cell:
-        place = position(environment, profile)
-        paid = [own[state][place].formula for own in game["payoffs"]]
-        chosen = environment.labels(profile)
-        return cell(
-            joined(paid, ","),
-            best=best is not None and chosen in best[name],
-            stable=stable is not None and chosen in stable[name],
-        )
-
-    columns: list[tuple[int, ...]] = (
-        [(a,) for a in range(len(labels[1]))] if len(labels) > 1 else [()]
-    )
-    corner = " \\ ".join(environment.players[:2])
-    head = [cell(corner), *(cell(Label(labels[1][c[0]]) if c else "payoff") for c in columns)]
-    rows = tuple(
-        (cell(Label(label)), *(entry((a, *column, *rest)) for column in columns))
-        for a, label in enumerate(labels[0])
-    )
-    fixed = [
-        f"{p} plays {of[a]}"
-        for p, of, a in zip(environment.players[2:], labels[2:], rest, strict=True)
-    ]
-    caption = [f"State {name}"] if named else []
-    return Table(", ".join([*caption, *fixed]), tuple(head), rows)
 
 
 def agent_payoff(player: str) -> Formula:

@@ -168,7 +168,7 @@ def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
             skip = CLOSING.match(part) if shown and shown[-1].endswith("</span>") else None
             shown.append(escaped(part[skip.end() :] if skip else part))
         elif isinstance(part, (documents.Code, formulas.Label)):
-            shown.append(_word(part))
+            shown.append(_unbroken([part], notation))
         else:
             *first, last = (f"<math>{_row(e, notation)}</math>" for e in _breakable(part))
             closing = CLOSING.match(after) if isinstance(after, str) else None
@@ -178,20 +178,13 @@ def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
     return "".join(shown)
 
 
-def _word(part: documents.Code | formulas.Label) -> str:
-    text = escaped(part.text)
-    return f"<code>{text}</code>" if isinstance(part, documents.Code) else text
-
-
 def _unbroken(parts: Sequence[documents.Inline], notation: Notation) -> str:
     """The same where nothing may be broken."""
-    return "".join(
-        escaped(part)
-        if isinstance(part, str)
-        else _word(part)
-        if isinstance(part, (documents.Code, formulas.Label))
-        else f"<math>{_row(part, notation)}</math>"
-        for part in parts
+    return documents.inlines(
+        parts,
+        escaped,
+        lambda text: f"<code>{escaped(text)}</code>",
+        lambda formula: f"<math>{_row(formula, notation)}</math>",
     )
 
 

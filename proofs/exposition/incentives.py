@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -57,6 +57,16 @@ class _Terms:
         zero = Place("0", "=0")
         added, taken = (derived("+", *each) if each else zero for each in (self.added, self.taken))
         return derived("-", added, taken) if self.taken else added
+
+
+Draws = dict[tuple[Reports, int], _Terms]
+"""By reports and profile what is left of the probability of recommending it."""
+
+Payments = dict[tuple[Reports, int, int], list[_Terms]]
+"""By reports, profile and record what is left of what is paid to each agent."""
+
+Remainder = tuple[Reports, tuple[str, ...], Inline]
+"""Reports, the profile after them of which most is left, and how much."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +126,7 @@ class Step:
 
     # The sum
 
-    def remainders(
-        self,
-    ) -> tuple[list[tuple[Reports, tuple[str, ...], Inline]], Place | None] | None:
+    def remainders(self) -> tuple[list[Remainder], Place | None] | None:
         """What is left of the sum after each profile of reports, at the largest; and outside.
 
         None if there are too many rows to write the sum out.
@@ -137,21 +145,15 @@ class Step:
             least = reports not in largest or terms.number > largest[reports][1].number
             if (reports, profile) not in unused and least:
                 largest[reports] = profile, terms
-        rows: list[tuple[Reports, tuple[str, ...], Inline]] = []
+        rows: list[Remainder] = []
         for reports, (profile, terms) in largest.items():
             labels = self.environment.labels(unranked(self.environment, profile))
             rows.append((reports, labels, terms.place().formula))
         return rows, constant.place() if constant.number else None
 
-    def _summed(
-        self,
-    ) -> tuple[
-        dict[tuple[Reports, int], _Terms], dict[tuple[Reports, int, int], list[_Terms]], _Terms
-    ]:
+    def _summed(self) -> tuple[Draws, Payments, _Terms]:
         count = len(self.game["welfare"].value[0])
-        draws: dict[tuple[Reports, int], _Terms] = {}
-        payments: dict[tuple[Reports, int, int], list[_Terms]] = {}
-        constant = _Terms()
+        draws, payments, constant = Draws(), Payments(), _Terms()
 
         def pay(
             reports: Reports, told: int, agent: int, weight: Place, at: int, minus: bool
@@ -195,10 +197,7 @@ class Step:
         return draws, payments, constant
 
     def _add_fines(
-        self,
-        draws: dict[tuple[Reports, int], _Terms],
-        payments: Mapping[tuple[Reports, int, int], Sequence[_Terms]],
-        unused: set[tuple[Reports, int]],
+        self, draws: Draws, payments: Payments, unused: set[tuple[Reports, int]]
     ) -> None:
         """Adds what fines within the bound make good where payments do not cancel."""
         if self.contracts["liability"].value in (None, "none"):

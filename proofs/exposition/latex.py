@@ -8,7 +8,7 @@ from itertools import count
 from string import Template
 
 from coopgap.proofs.exposition import documents
-from coopgap.proofs.exposition.formulas import Label, extent
+from coopgap.proofs.exposition.formulas import extent
 from coopgap.proofs.exposition.notation import Notation
 from coopgap.proofs.exposition.tex import escaped, math
 
@@ -220,20 +220,13 @@ def _line(formula: str) -> str:
 
 
 def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
-    return "".join(_inline(part, notation) for part in parts)
-
-
-def _inline(part: documents.Inline, notation: Notation) -> str:
-    match part:
-        case str():
-            return escaped(part)
-        case documents.Code(text):
-            # Two hyphens would become a dash.
-            return rf"\texttt{{{escaped(text).replace('--', '-{}-')}}}"
-        case Label(text):
-            return escaped(text)
-        case _:
-            return rf"\({math(part, notation)}\)"
+    return documents.inlines(
+        parts,
+        escaped,
+        # Two hyphens would become a dash.
+        lambda text: rf"\texttt{{{escaped(text).replace('--', '-{}-')}}}",
+        lambda formula: rf"\({math(formula, notation)}\)",
+    )
 
 
 def _table(table: documents.Table, notation: Notation) -> str:

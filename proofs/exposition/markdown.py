@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coopgap.proofs.exposition import documents, latex, tex
-from coopgap.proofs.exposition.formulas import Formula, Label
+from coopgap.proofs.exposition.formulas import Formula
 from coopgap.proofs.exposition.notation import Notation
 
 
@@ -83,19 +83,12 @@ def _cell(cell: documents.Cell, notation: Notation) -> str:
 
 
 def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
-    return "".join(_inline(part, notation) for part in parts)
-
-
-def _inline(part: documents.Inline, notation: Notation) -> str:
-    match part:
-        case str():
-            return escaped(part)
-        case documents.Code(text):
-            return f"`{text.replace('`', chr(39))}`"
-        case Label(text):
-            return escaped(text)
-        case _:
-            return f"${_math(part, notation)}$"
+    return documents.inlines(
+        parts,
+        escaped,
+        lambda text: f"`{text.replace('`', chr(39))}`",
+        lambda formula: f"${_math(formula, notation)}$",
+    )
 
 
 def _math(formula: Formula, notation: Notation) -> str:

@@ -24,34 +24,22 @@ class Glyph:
 
 Notation = Mapping[str, Glyph]
 
-NOTATION: Notation = MappingProxyType(
-    {
-        "payoff": Glyph("u", "u"),
-        "welfare": Glyph("W", "W"),
-        "state": Glyph(r"\omega", "ω"),
-        "selection": Glyph(r"\sigma", "σ"),
-        "record": Glyph(r"\rho", "ρ"),
-        "transfer": Glyph("t", "t"),
-        "value": Glyph("V", "V"),
-        "gap": Glyph(r"\Delta", "Δ"),
-        "prosociality": Glyph(r"\lambda", "λ"),
-    }
-)
+_SYMBOLS = {
+    "payoff": ("u", "u", "material payoff of an agent"),
+    "welfare": ("W", "W", "welfare, the sum of material payoffs"),
+    "state": (r"\omega", "ω", "state"),
+    "selection": (r"\sigma", "σ", "selection, the profile to be played in each state"),
+    "record": (r"\rho", "ρ", "record that a play leaves"),
+    "transfer": ("t", "t", "transfer to an agent at a record"),
+    "value": ("V", "V", "best expected welfare of an implementable selection"),
+    "gap": (r"\Delta", "Δ", "welfare gap, what the best contract loses against the first best"),
+    "prosociality": (r"\lambda", "λ", "weight of welfare in an agent's utility"),
+}
+
+NOTATION: Notation = MappingProxyType({k: Glyph(*own[:2]) for k, own in _SYMBOLS.items()})
 """The symbols of theory, by what they stand for."""
 
-MEANINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "payoff": "material payoff of an agent",
-        "welfare": "welfare, the sum of material payoffs",
-        "state": "state",
-        "selection": "selection, the profile to be played in each state",
-        "record": "record that a play leaves",
-        "transfer": "transfer to an agent at a record",
-        "value": "best expected welfare of an implementable selection",
-        "gap": "welfare gap, what the best contract loses against the first best",
-        "prosociality": "weight of welfare in an agent's utility",
-    }
-)
+MEANINGS: Mapping[str, str] = MappingProxyType({k: own[2] for k, own in _SYMBOLS.items()})
 """What each symbol means, for the list of symbols."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, said
@@ -62,31 +64,6 @@ def moved(played: Sequence[int], agent: int, action: int) -> tuple[int, ...]:
     return (*played[:agent], action, *played[agent + 1 :])
 
 
-def deviations(environment: Environment, obstruction: Place) -> list[Deviation]:
-    """The constraints of an obstruction of a certificate."""
-    selection = {s: unranked(environment, place) for s, place in obstruction["selection"].value}
-    return [
-        Deviation(each.value[0], each.value[1], selection[each.value[0]], each.value[2], each[3])
-        for each in obstruction["deviations"]
-    ]
-
-
-def kind(environment: Environment, language: Language | None, found: Sequence[Deviation]) -> str:
-    """What an obstruction looks like."""
-    if language is None:
-        return "profitable-deviation"
-    arcs = [
-        (
-            each.agent,
-            record_of(language, each.state, each.played),
-            record_of(language, each.state, each.moved),
-            int(each.weight.value),
-        )
-        for each in found
-    ]
-    return shape(arcs, len(environment.players))
-
-
 def unranked(environment: Environment, place: int) -> tuple[int, ...]:
     """The profile at a place in the list of all."""
     actions = []
@@ -94,67 +71,6 @@ def unranked(environment: Environment, place: int) -> tuple[int, ...]:
         place, action = divmod(place, size)
         actions.append(action)
     return tuple(reversed(actions))
-
-
-def prescribed(environment: Environment, obstruction: Place) -> list[Inline]:
-    """``(A, A) in state w1 and (B, B) in state w2``."""
-    several = len(environment.states) > 1
-    parts: list[list[Inline]] = []
-    for state, place in obstruction["selection"].value:
-        labels = environment.labels(unranked(environment, place))
-        where: list[Inline] = [" in state ", Label(environment.states[state])] if several else []
-        parts.append([play(labels), *where])
-    return series(parts)
-
-
-def written_out(
-    environment: Environment,
-    language: Language | None,
-    game: Place,
-    obstruction: Place,
-    contracts: Place,
-) -> Iterator[Block]:
-    """The constraints, their multipliers and the sum ``0 ≥ c``."""
-    found = deviations(environment, obstruction)
-    gains = [gain_of(environment, game, each) for each in found]
-    lines = [
-        line
-        for each, gain in zip(found, gains, strict=True)
-        for line in broken(constraint(environment, language, each, gain.formula))
-    ]
-    single = len(found) == 1 and found[0].weight.value == 1
-    yield said(
-        "Suppose that a contract made agents play {}{}",
-        prescribed(environment, obstruction),
-        ". Then it would satisfy the incentive constraint:"
-        if single
-        else ". Then it would satisfy the incentive constraints:"
-        if all(each.weight.value == 1 for each in found)
-        else ". Then it would satisfy the incentive constraints, each with its multiplier:",
-    )
-    yield Display(tuple(lines))
-    total = _weighted(found, gains)
-    form = kind(environment, language, found)
-    if form in REASONS:
-        what = "what remains is" if single else "the sum of the constraints is"
-        rest = row("0", "≥", total.formula)
-        yield said("{}, and {} {}, a contradiction.", REASONS[form], what, rest)
-        return
-    price = fines(environment, language, found, contracts)
-    yield said(
-        "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
-        "a contradiction.",
-        WITHIN,
-        price.formula,
-        total.formula,
-        row("0", "≥", derived("-", total, price).formula),
-    )
-
-
-def _weighted(found: Sequence[Deviation], amounts: Sequence[Place]) -> Place:
-    """The sum of amounts by the weights of deviations."""
-    pairs = zip(found, amounts, strict=True)
-    return derived("+", *(derived("*", each.weight, amount) for each, amount in pairs))
 
 
 @dataclass(frozen=True)
@@ -170,70 +86,164 @@ class Strength:
     least: Formula | None = None
 
 
-def bounded(
-    environment: Environment,
-    language: Language | None,
-    obstruction: Place,
-    strength: Strength | None,
-) -> Iterator[Block]:
-    """The weight on welfare that an obstruction asks for."""
-    weight = Symbol("prosociality")
-    found = deviations(environment, obstruction)
-    yield said(
-        "To play {}, agents of a common weight {}{}",
-        prescribed(environment, obstruction),
-        weight,
-        " need:" if language is None else " need a contract that satisfies:",
-    )
-    yield Display(
-        tuple(
-            line
-            for each in found
-            for line in broken(constraint(environment, language, each, prosocial=True))
+@dataclass(frozen=True)
+class Obstruction:
+    """Deviations that no contract of a language deters all at once, at a place of a certificate.
+
+    language: None for play without a contract.
+    """
+
+    environment: Environment
+    language: Language | None
+    place: Place
+
+    @cached_property
+    def deviations(self) -> list[Deviation]:
+        """Its constraints."""
+        chosen = self.place["selection"].value
+        played = {s: unranked(self.environment, place) for s, place in chosen}
+        return [
+            Deviation(each.value[0], each.value[1], played[each.value[0]], each.value[2], each[3])
+            for each in self.place["deviations"]
+        ]
+
+    @cached_property
+    def reason(self) -> str | None:
+        """Why nothing is left of transfers, whatever they are; None where fines make good some."""
+        if self.language is None:
+            return REASONS["profitable-deviation"]
+        arcs = [
+            (
+                each.agent,
+                record_of(self.language, each.state, each.played),
+                record_of(self.language, each.state, each.moved),
+                int(each.weight.value),
+            )
+            for each in self.deviations
+        ]
+        return REASONS.get(shape(arcs, len(self.environment.players)))
+
+    def prescribed(self) -> list[Inline]:
+        """``(A, A) in state w1 and (B, B) in state w2``."""
+        states = self.environment.states
+        parts: list[list[Inline]] = []
+        for state, place in self.place["selection"].value:
+            labels = self.environment.labels(unranked(self.environment, place))
+            where: list[Inline] = [" in state ", Label(states[state])] if len(states) > 1 else []
+            parts.append([play(labels), *where])
+        return series(parts)
+
+    def constraints(self, amounts: Sequence[Formula | None] = (), **how: bool) -> Display:
+        """All constraints; amounts: what their right sides are; how: as ``constraint``."""
+        rows = (
+            constraint(self.environment, self.language, each, amount, **how)
+            for each, amount in zip_longest(self.deviations, amounts)
         )
-    )
-    reason = REASONS.get(kind(environment, language, found))
-    if language is None:
-        start = "That is "
-    elif reason is None:
-        start = f"{WITHIN}, what remains is "
-    else:
-        start = f"{reason}, and what remains is "
-    if strength is None:
-        yield said("The constraints add up to a bound on the weight, at least the one stated.")
-    elif strength.lost is None:
-        yield said("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
-    else:
-        single = isinstance(strength.lost, Numeral) and strength.lost.text == "1"
-        cost = row("(", strength.lost, ")") if isinstance(strength.lost, Row) else strength.lost
-        between = ["·"] if isinstance(cost, Numeral) else []
-        bound = strength.gain if single else over(strength.gain, strength.lost)
+        return Display(tuple(line for each in rows for line in broken(each)))
+
+    def written_out(self, game: Place, contracts: Place) -> Iterator[Block]:
+        """The constraints, their multipliers and the sum ``0 ≥ c``."""
+        found = self.deviations
+        gains = [gain_of(self.environment, game, each) for each in found]
+        single = len(found) == 1 and found[0].weight.value == 1
         yield said(
-            "{}{}, so {}.",
-            start,
-            row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
-            row(weight, "≥", bound, *([] if strength.least is None else ["=", strength.least])),
+            "Suppose that a contract made agents play {}{}",
+            self.prescribed(),
+            ". Then it would satisfy the incentive constraint:"
+            if single
+            else ". Then it would satisfy the incentive constraints:"
+            if all(each.weight.value == 1 for each in found)
+            else ". Then it would satisfy the incentive constraints, each with its multiplier:",
+        )
+        yield self.constraints([gain.formula for gain in gains])
+        total = self._weighted(gains)
+        if self.reason is not None:
+            what = "what remains is" if single else "the sum of the constraints is"
+            rest = row("0", "≥", total.formula)
+            yield said("{}, and {} {}, a contradiction.", self.reason, what, rest)
+            return
+        price = self.fines(contracts)
+        yield said(
+            "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
+            "a contradiction.",
+            WITHIN,
+            price.formula,
+            total.formula,
+            row("0", "≥", derived("-", total, price).formula),
         )
 
+    def _weighted(self, amounts: Sequence[Place]) -> Place:
+        """The sum of amounts by the weights of deviations."""
+        pairs = zip(self.deviations, amounts, strict=True)
+        return derived("+", *(derived("*", each.weight, amount) for each, amount in pairs))
 
-def strength(
-    environment: Environment,
-    language: Language | None,
-    game: Place,
-    obstruction: Place,
-    contracts: Place,
-) -> Strength:
-    """What an obstruction asks of λ in one game."""
-    found = deviations(environment, obstruction)
-    gain = _weighted(found, [gain_of(environment, game, each) for each in found])
-    if kind(environment, language, found) not in REASONS:
-        gain = derived("-", gain, fines(environment, language, found, contracts))
-    lost = _weighted(found, [loss_of(environment, game, each) for each in found])
-    if lost.number <= 0:
-        return Strength(gain.formula, None)
-    least = gain.number / lost.number
-    same = str(least) in (gain.text, f"{gain.text}/{lost.text}")
-    return Strength(gain.formula, lost.formula, None if same else computed(":", gain, lost))
+    def bounded(self, strength: Strength | None) -> Iterator[Block]:
+        """The weight on welfare that it asks for."""
+        weight = Symbol("prosociality")
+        yield said(
+            "To play {}, agents of a common weight {}{}",
+            self.prescribed(),
+            weight,
+            " need:" if self.language is None else " need a contract that satisfies:",
+        )
+        yield self.constraints(prosocial=True)
+        if self.language is None:
+            start = "That is "
+        elif self.reason is None:
+            start = f"{WITHIN}, what remains is "
+        else:
+            start = f"{self.reason}, and what remains is "
+        if strength is None:
+            yield said("The constraints add up to a bound on the weight, at least the one stated.")
+        elif strength.lost is None:
+            yield said("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
+        else:
+            lost, same = strength.lost, strength.least
+            single = isinstance(lost, Numeral) and lost.text == "1"
+            cost = row("(", lost, ")") if isinstance(lost, Row) else lost
+            between = ["·"] if isinstance(cost, Numeral) else []
+            bound = strength.gain if single else over(strength.gain, lost)
+            yield said(
+                "{}{}, so {}.",
+                start,
+                row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
+                row(weight, "≥", bound, *([] if same is None else ["=", same])),
+            )
+
+    def strength(self, game: Place, contracts: Place) -> Strength:
+        """What it asks of λ in one game."""
+        gains, losses = (
+            [of(self.environment, game, each) for each in self.deviations]
+            for of in (gain_of, loss_of)
+        )
+        gain, lost = self._weighted(gains), self._weighted(losses)
+        if self.reason is None:
+            gain = derived("-", gain, self.fines(contracts))
+        if lost.number <= 0:
+            return Strength(gain.formula, None)
+        least = gain.number / lost.number
+        same = str(least) in (gain.text, f"{gain.text}/{lost.text}")
+        return Strength(gain.formula, lost.formula, None if same else computed(":", gain, lost))
+
+    def fines(self, contracts: Place) -> Place:
+        """What a liability bound makes good: B for each unit of net weight."""
+        assert self.language is not None
+        net: dict[int, list[Fraction]] = {}
+        for each in self.deviations:
+            for profile, sign in ((each.played, 1), (each.moved, -1)):
+                record = record_of(self.language, each.state, profile)
+                own = net.setdefault(record, [Fraction(0)] * len(self.environment.players))
+                own[each.agent] += sign * each.weight.value
+        units = Fraction(0)
+        for weights in net.values():
+            top = max(weights)
+            if contracts["budget"].value == "burnt":
+                top = max(top, Fraction(0))
+            units += sum((top - weight for weight in weights), Fraction(0))
+        if units == 0:
+            return Place("0", "=0")
+        bound = contracts["liability"]
+        return Place(str(bound.number * units), f"*({bound.pointer} ={units})")
 
 
 def gain_of(environment: Environment, game: Place, each: Deviation) -> Place:
@@ -300,33 +310,6 @@ def recorded(environment: Environment, language: Language, state: int, profile: 
 def _class(names: tuple[str, ...], numbers: tuple[int, ...], place: int) -> Formula:
     alike = [Label(n) for n, k in zip(names, numbers, strict=True) if k == numbers[place]]
     return alike[0] if len(alike) == 1 else listed(alike, "{", "}")
-
-
-def fines(
-    environment: Environment,
-    language: Language | None,
-    found: Sequence[Deviation],
-    contracts: Place,
-) -> Place:
-    """What a liability bound makes good: B for each unit of net weight."""
-    assert language is not None
-    net: dict[int, list[Fraction]] = {}
-    for each in found:
-        for profile, sign in ((each.played, 1), (each.moved, -1)):
-            row_ = net.setdefault(
-                record_of(language, each.state, profile), [Fraction(0)] * len(environment.players)
-            )
-            row_[each.agent] += sign * each.weight.value
-    units = Fraction(0)
-    for weights in net.values():
-        top = max(weights)
-        if contracts["budget"].value == "burnt":
-            top = max(top, Fraction(0))
-        units += sum((top - weight for weight in weights), Fraction(0))
-    if units == 0:
-        return Place("0", "=0")
-    bound = contracts["liability"]
-    return Place(str(bound.number * units), f"*({bound.pointer} ={units})")
 
 
 def first_ones(

@@ -14,63 +14,6 @@ Name = Callable[[str], str]
 WIDE = 44
 """From how many letters on a fraction is written on one line, where it can be broken."""
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "'": "'",
-    "`": r"\textasciigrave{}",
-    "-": "-",
-    "–": "--",
-    "—": "---",
-    "’": "'",
-    "\u2018": "`",
-    "“": "``",
-    "”": "''",
-    "…": r"\ldots{}",
-    "§": r"\S{}",
-    "°": r"\(^{\circ}\)",
-    "★": r"\(^{\star}\)",
-    "×": r"\(\times\)",
-    "·": r"\(\cdot\)",
-    "−": r"\(-\)",
-    "≥": r"\(\ge\)",
-    "≤": r"\(\le\)",
-    "≠": r"\(\ne\)",
-    "→": r"\(\to\)",
-    "∞": r"\(\infty\)",
-    "∅": r"\(\emptyset\)",
-    "′": r"\('\)",
-    "✓": r"\(\surd\)",
-    "²": r"\(^2\)",
-    "³": r"\(^3\)",
-    "\u00a0": "~",
-}
-
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        (
-            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
-            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
-            *("varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi"),
-            *("Sigma", "Upsilon", "Phi", "Psi", "Omega"),
-        ),
-        strict=True,
-    )
-)
-
 _SIGNS = {
     "≥": r"\ge ",
     "≤": r"\le ",
@@ -98,6 +41,54 @@ _SIGNS = {
     " ": r"\quad ",
     ":": r"\colon\quad ",
 }
+
+_SPECIAL = {
+    **{sign: rf"\({_SIGNS[sign].strip()}\)" for sign in "×·−≥≤≠→∞"},
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    "–": "--",
+    "—": "---",
+    "’": "'",
+    "\u2018": "`",
+    "“": "``",
+    "”": "''",
+    "…": r"\ldots{}",
+    "§": r"\S{}",
+    "°": r"\(^{\circ}\)",
+    "★": r"\(^{\star}\)",
+    "∅": r"\(\emptyset\)",
+    "′": r"\('\)",
+    "✓": r"\(\surd\)",
+    "²": r"\(^2\)",
+    "³": r"\(^3\)",
+    "\u00a0": "~",
+}
+
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
+        (
+            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
+            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
+            *("varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi"),
+            *("Sigma", "Upsilon", "Phi", "Psi", "Omega"),
+        ),
+        strict=True,
+    )
+)
 
 
 def escaped(text: str) -> str:

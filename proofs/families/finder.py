@@ -338,7 +338,7 @@ class FamilyFinder:
             return gap
         return basis.conditions(self.findings, self._problem(named), named, gap)
 
-    def mechanism(self, named: NamedLanguage) -> Value[reports.FamilyMechanismPart]:
+    def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
         if not (self.mechanisms or asked_of(named, self.specification.questions)):
             return reports.NOT_ASKED

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coopgap.proofs.algebra.polynomials import Ratio
 from coopgap.proofs.certificates.certificate import canonical
-from coopgap.proofs.deciding.reports import FamilyMechanismPart, LevelPart
+from coopgap.proofs.deciding.reports import LevelPart, MechanismPart
 from coopgap.proofs.deciding.values import Absent, Known, Quantity, Value, common
 from coopgap.proofs.families.decisions import Decisions
 from coopgap.proofs.families.findings import FamilyFindings, Piecewise
@@ -23,7 +23,7 @@ def family_mechanism_part(
     selfish: Sequence[Ratio],
     levels: Sequence[Sequence[Ratio]],
     told: Sequence[Sequence[Known]],
-) -> FamilyMechanismPart | Absent:
+) -> MechanismPart | Absent:
     """What the mechanisms of a language reach, in pieces, with certificates.
 
     levels, told: the λ of each player to report, as fractions of polynomials and as expressions.
@@ -39,7 +39,13 @@ def family_mechanism_part(
         assert isinstance(at, Problem)
         level = common(findings.family.players, words)
         prosocial.append(LevelPart(level, *_reached(findings, named, at, {})[:2]))
-    return FamilyMechanismPart(value, gap, attained, tuple(prosocial), certificates)
+    return MechanismPart(
+        value=value,
+        gap=gap,
+        attained=attained,
+        prosocial=tuple(prosocial),
+        certificates=certificates,
+    )
 
 
 def _reached(

@@ -220,7 +220,7 @@ def strategies(game: Situation) -> Iterator[tuple[str, str]]:
         if not isinstance(least, Unanswered):
             told.append((None, threshold_statement(setting, least)))
         for levels, each in told:
-            shown = decide.certify_private(setting, levels, each.claim, each.witness)
+            shown = decide.certify(setting, levels, each.claim, each.witness)
             if isinstance(shown, decide.Certified) and shown.accepted:
                 yield str((each.claim["id"], "strategies", each.claim["holds"], rules)), shown.text
 
@@ -249,7 +249,7 @@ def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str
     if isinstance(setting.language, ProductLanguage):
         about += [({"id": "incontractible", "holds": holds}, dict) for holds in (True, False)]
     for claim, witness in about:
-        shown = decide.certify_private(setting, levels, claim, witness)
+        shown = decide.certify(setting, levels, claim, witness)
         if isinstance(shown, decide.Certified) and shown.accepted:
             kind = claim["id"], "strategies", claim["holds"], setting.contracts
             yield str(kind), shown.text

@@ -14,7 +14,7 @@ import pytest
 from commons_trees import Tree, random_commons, random_regimes
 
 from coopgap.proofs.commons import certificates, regime_play
-from coopgap.proofs.commons.equilibria import Missing, Pick, symmetric
+from coopgap.proofs.commons.equilibria import Missing, Pick, Play, symmetric
 from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.regime_planner import best_plan, planned_within
@@ -40,12 +40,7 @@ def agree(commons: Commons, rng: Random) -> None:
         assert found.value == commons.agents * true[0]
         assert found.several == bool(true[3])
     for prosocial in range(commons.agents + 1):
-        mixed, kinds = population(commons, prosocial, pick), tree.play(prosocial, None, pick)
-        if isinstance(mixed, Missing):
-            assert kinds is None
-        else:
-            assert kinds is not None
-            assert (*mixed.start, Fraction(mixed.several)) == kinds
+        kinds_agree(population(commons, prosocial, pick), tree.play(prosocial, None, pick))
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -109,7 +104,7 @@ FEW = 10**9
 """So many situations are solved one by one."""
 
 
-def kinds_agree(found: regime_play.Play | Missing, true: tuple[Fraction, ...] | None) -> None:
+def kinds_agree(found: Play | Missing, true: tuple[Fraction, ...] | None) -> None:
     if isinstance(found, Missing):
         assert true is None
         return

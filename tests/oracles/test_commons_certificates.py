@@ -10,8 +10,9 @@ from kept import untraced
 import coopgap.proofs.trusted
 from coopgap import load
 from coopgap.proofs.commons import certificates
+from coopgap.proofs.commons.equilibria import DrawnPlay
 from coopgap.proofs.commons.planner import planned
-from coopgap.proofs.commons.populations import Population, population
+from coopgap.proofs.commons.populations import population
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.commons.specification import CommonsSpecification, everything
 
@@ -51,7 +52,7 @@ def test_a_certificate_of_the_papers_lake_is_within_the_budget() -> None:
     assert isinstance(spec, CommonsSpecification)
     plan = planned(spec.commons, everything(spec.commons))
     play = population(spec.commons, 4)
-    assert isinstance(play, Population)
+    assert isinstance(play, DrawnPlay)
     with untraced():
         assert verified(certificates.first_best(plan)).accepted
-        assert verified(certificates.mixed(play, "only")).accepted
+        assert verified(certificates.equilibrium(play, "only")).accepted

@@ -17,12 +17,13 @@ from coopgap.proofs.certificates.verification import document
 from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.caps import sustained
 from coopgap.proofs.commons.drawn_finder import drawn_finder
-from coopgap.proofs.commons.equilibria import Symmetric, symmetric
+from coopgap.proofs.commons.equilibria import DrawnPlay, symmetric
 from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.quotas import best_rule
 from coopgap.proofs.commons.regime_finder import regime_finder
 from coopgap.proofs.commons.regime_planner import best_plan
+from coopgap.proofs.commons.regime_play import RegimePlay
 from coopgap.proofs.commons.report import CommonsReport, Timed
 from coopgap.proofs.commons.report import reported as rest
 from coopgap.proofs.commons.thresholds import MEASURES, threshold
@@ -278,8 +279,8 @@ def test_the_loss_of_a_quota_that_cannot_name_growth():
 def test_selfish_agents_take_all_at_once(slug: str):
     found = symmetric(lake(slug).commons, Fraction(0))
     assert (getattr(found, "value", None), getattr(found, "several", None)) == (100, False)
-    assert isinstance(found, Symmetric)
-    assert found.demands[0][0][100] == 100
+    assert isinstance(found, DrawnPlay)
+    assert found.demands[0][0][100] == (100,)
 
 
 def thresholds(slug: str, rationing: Any) -> list[Any]:
@@ -370,7 +371,7 @@ def test_a_small_pond_with_regimes_agrees_with_its_game_tree():
     plan, most = best_plan(found)
     assert plan.value == most == tree.best
     play, true = regime_play.symmetric(found, Fraction(1)), tree.play(2, Fraction(1), "best")
-    assert isinstance(play, regime_play.Play)
+    assert isinstance(play, RegimePlay)
     assert true is not None
     assert play.start == (true[0], true[2])
 

@@ -14,7 +14,7 @@ from games import load_game
 from coopgap.api import example
 from coopgap.main import run
 from coopgap.proofs.deciding.check import check
-from coopgap.proofs.deciding.reports import FamilyMechanismPart, MechanismPart, ObstructionPart
+from coopgap.proofs.deciding.reports import MechanismPart, ObstructionPart
 from coopgap.proofs.deciding.values import Absent, Unknown
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.proofs.trusted.certificates import verified
@@ -432,7 +432,7 @@ def test_families_are_decided_and_their_points(more: str):
     family = spec_from_text(FAMILY + more, "family")
     assert isinstance(family, FamilySpecification)
     found = check(family, mechanisms=True)
-    assert isinstance(found.languages[0].mechanism, FamilyMechanismPart)
+    assert isinstance(found.languages[0].mechanism, MechanismPart)
     report = check(family.at({"x": Fraction(3)}))
     assert isinstance(report.languages[0].mechanism, MechanismPart)
 

@@ -18,7 +18,7 @@ from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
 from coopgap.proofs.commons import regime_play
-from coopgap.proofs.commons.equilibria import Caps, Missing, Symmetric, symmetric
+from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Missing, symmetric
 from coopgap.proofs.commons.planner import Plan, planned
 from coopgap.proofs.commons.populations import population
 from coopgap.proofs.commons.regime_finder import EXACT
@@ -98,10 +98,10 @@ def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
         # The caps bind through what can be asked for. If selfish agents reach the first best under
         # them, those who want the greatest total gain nothing by another demand either.
         capped = _capped(commons, play.quota) if regimes_of(commons) is None else None
-        if isinstance(capped, Symmetric) and (
+        if isinstance(capped, DrawnPlay) and (
             prosocial == 0 or capped.value == _plan(commons).value
         ):
-            return capped.demands[play.month - 1][play.signal][stock]
+            return capped.demands[play.month - 1][play.signal][stock][0]
     alone = kind == "selfish" or play.wanted[agent].kind == "selfish"
     return _kinds(commons, prosocial)(play)[alone]
 
@@ -141,7 +141,7 @@ def _plan(commons: Commons) -> Plan:
 
 
 @lru_cache(maxsize=8)
-def _capped(commons: Commons, caps: Caps) -> Symmetric | Missing:
+def _capped(commons: Commons, caps: Caps) -> DrawnPlay | Missing:
     return symmetric(commons, Fraction(0), "best", caps)
 
 

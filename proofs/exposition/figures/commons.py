@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from coopgap.proofs.commons.equilibria import Symmetric, symmetric
+from coopgap.proofs.commons.equilibria import Missing, symmetric
 from coopgap.proofs.commons.parts import Figure as Number
 from coopgap.proofs.commons.parts import Findings
 from coopgap.proofs.commons.planner import planned
@@ -55,9 +56,7 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
     commons = specification.commons
     found = situations(commons, EXACT)
     plan, most = best_plan(found)
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.2, hspace=0.12)
+    figure, top, low = _panels(0.2)
     met = reached(plan, found)
     for regime, name in enumerate(found.regimes.names):
         points = [
@@ -105,19 +104,17 @@ def _by_stock(specification: CommonsSpecification) -> Figure:
     commons = specification.commons
     plan = planned(commons, everything(commons))
     selfish = symmetric(commons, Fraction(0))
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.24, hspace=0.12)
+    figure, top, low = _panels(0.24)
     stocks = range(commons.capacity + 1)
     for number, signal in enumerate(commons.signals):
         name = f"first best, growth {signal.name}" if signal.name else "first best"
         style = {"color": CYCLE[number % len(CYCLE)], "lw": 1.2}
         top.step(stocks, plan.totals[0][number], where="mid", label=name, **style)
     low.plot(stocks, [float(each) for each in plan.values[0]], color=INK, lw=1.2)
-    if isinstance(selfish, Symmetric):
-        taken = [min(s, commons.agents * selfish.demands[0][0][s]) for s in stocks]
+    if not isinstance(selfish, Missing):
+        taken = [min(s, commons.agents * selfish.demands[0][0][s][0]) for s in stocks]
         top.step(stocks, taken, where="mid", color=GREY, lw=0.9, ls="--", label="selfish agents")
-        worth = [float(commons.agents * each) for each in selfish.values[0]]
+        worth = [float(commons.agents * each) for each, _ in selfish.payoffs[0]]
         low.plot(stocks, worth, color=GREY, lw=0.9, ls="--")
     top.set_ylabel("harvest, month 1")
     low.set_ylabel("expected catch")
@@ -161,9 +158,7 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     # What languages reach takes longest, and is not drawn.
     alone = replace(specification, languages=(), levels=(), questions=())
     report = check_commons(alone, tell)
-    figure = Figure(figsize=(WIDTH, 3.6))
-    top, low = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=0.24, hspace=0.12)
+    figure, top, low = _panels(0.24)
     for name, colour, mark, found in _kinds(report):
         axes = top if name.startswith("all") else low
         axes.plot(
@@ -183,6 +178,14 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     one, two = top.get_legend_handles_labels(), low.get_legend_handles_labels()
     figure.legend([*one[0], *two[0]], [*one[1], *two[1]], loc="lower left", ncols=2, frameon=False)
     return figure
+
+
+def _panels(bottom: float) -> tuple[Figure, Any, Any]:
+    """A figure of two panels over one scale; bottom: the share of the height below them."""
+    figure = Figure(figsize=(WIDTH, 3.6))
+    top, low = figure.subplots(2, 1, sharex=True)
+    figure.subplots_adjust(left=0.16, right=0.97, top=0.97, bottom=bottom, hspace=0.12)
+    return figure, top, low
 
 
 def _kinds(report: Findings) -> list[tuple[str, str, str, Mapping[int, float]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -13,19 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from coopgap.proofs.deciding.reports import Quantity, Unknown
-from coopgap.proofs.exposition.figures.style import (
-    GREY,
-    HEAT,
-    INK,
-    LINE,
-    PALE,
-    RED,
-    TITLE,
-    Sheet,
-    letters,
-    styled,
-    wrapped_lines,
-)
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.frontier.report import Frontier, LanguageFrontier
 from coopgap.theory.exact import INFINITY
 
@@ -36,7 +25,7 @@ WIDE = 6
 """How many languages of one rank stand side by side; of more, ranks are columns."""
 
 
-@styled
+@style.styled
 def draw(found: Frontier) -> Figure:
     """The figure of a frontier; languages that tell apart the same plays are drawn once."""
     shown = [each for each in found.languages if each.same_as is None]
@@ -48,8 +37,8 @@ def draw(found: Frontier) -> Figure:
     lying = widest > WIDE
     tall = widest * LOW_ROW * 1.1 if lying else 0.42 * len(ranks)
     heat = (ROW if len(rows) <= MANY else LOW_ROW) * len(rows)
-    texts = [line for text in legend for line in wrapped_lines(text)]
-    sheet = Sheet(0.2 + heat + 0.73 + 0.2 + tall + 0.05 + LINE * len(texts) + 0.06)
+    texts = [line for text in legend for line in style.wrapped_lines(text)]
+    sheet = style.Sheet(0.2 + heat + 0.73 + 0.2 + tall + 0.05 + style.LINE * len(texts) + 0.06)
     left = 0.14 + 0.062 * max(map(len, names))
     axes = sheet.axes(heat, left=left, right=0.12)
     _heat(axes, rows, names, found.first_best)
@@ -58,7 +47,7 @@ def draw(found: Frontier) -> Figure:
     sheet.skip(0.26)
     lattice = sheet.axes(tall, left=0.1, right=0.1, top=0.2)
     title = "Finer languages to the right" if lying else "λ* of each language, finer ones above"
-    lattice.set_title(title, pad=3).set_label(TITLE)
+    lattice.set_title(title, pad=3).set_label(style.TITLE)
     _hasse(lattice, ranks, keys, lying)
     sheet.skip(0.05)
     sheet.lines(texts)
@@ -68,11 +57,11 @@ def draw(found: Frontier) -> Figure:
 def _keys(found: Frontier, shown: list[LanguageFrontier]) -> tuple[dict[str, str], list[str]]:
     """A short key for each language, and lines that say what the keys mean."""
     if found.predicates:
-        of = dict(zip(found.predicates, letters(len(found.predicates)), strict=True))
+        of = dict(zip(found.predicates, style.letters(len(found.predicates)), strict=True))
         ground = "nothing" if found.base is None else found.base
         keys = {each.name: "".join(of[p] for p in each.predicates) or "∅" for each in shown}
         return keys, [f"∅: {ground}", *(f"{key}: {text}" for text, key in of.items())]
-    keys = dict(zip((each.name for each in shown), letters(len(shown)), strict=True))
+    keys = dict(zip((each.name for each in shown), style.letters(len(shown)), strict=True))
     return keys, [f"{key}: {name}" for name, key in keys.items()]
 
 
@@ -93,19 +82,13 @@ def _ranks(shown: list[LanguageFrontier]) -> list[list[LanguageFrontier]]:
 
 
 def _colours(found: Fraction) -> tuple[Colormap, Normalize]:
-    return mpl.colormaps[HEAT], Normalize(0, float(found) or 1)
+    return mpl.colormaps[style.HEAT], Normalize(0, float(found) or 1)
 
 
 def _largest(rows: list[LanguageFrontier], optimum: Fraction) -> Fraction:
-    return max(
-        (
-            optimum - step.value
-            for each in rows
-            for step in each.values
-            if isinstance(step.value, Fraction)
-        ),
-        default=Fraction(0),
-    )
+    values = (step.value for each in rows for step in each.values)
+    known = (optimum - value for value in values if isinstance(value, Fraction))
+    return max(known, default=Fraction(0))
 
 
 def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: Fraction) -> None:
@@ -118,34 +101,26 @@ def _heat(axes: Axes, rows: list[LanguageFrontier], names: list[str], optimum: F
             high = right if step.at.high == INFINITY else float(step.at.high)  # type: ignore[arg-type]
             known = isinstance(step.value, Fraction)
             colour = colours(scale(float(optimum - step.value))) if known else "white"  # type: ignore[operator]
-            axes.add_patch(
-                Rectangle(
-                    (low, place - 0.5),
-                    high - low,
-                    1,
-                    facecolor=colour,
-                    edgecolor="none" if known else GREY,
-                    hatch=None if known else "////",
-                    linewidth=0,
-                )
-            )
+            edge, hatch = ("none", None) if known else (style.GREY, "////")
+            look: Any = {"facecolor": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 0}
+            axes.add_patch(Rectangle((low, place - 0.5), high - low, 1, **look))
         if each.unknown is not None:
-            axes.text(right / 2, place, "unknown", ha="center", va="center", fontsize=6)
+            style.centred(axes, right / 2, place, "unknown", fontsize=6)
         axes.axhline(place - 0.5, color="white", linewidth=0.6)
         if isinstance(each.threshold, Fraction):
             at = float(each.threshold)
-            axes.plot([at, at], [place - 0.5, place + 0.5], color=RED, linewidth=1.6)
+            axes.plot([at, at], [place - 0.5, place + 0.5], color=style.RED, linewidth=1.6)
     for place, (one, other) in enumerate(pairwise(rows)):
         levels = [float(e.threshold) for e in (one, other) if isinstance(e.threshold, Fraction)]
         if len(levels) == 2:
-            axes.plot(levels, [place + 0.5] * 2, color=RED, linewidth=1.6)
+            axes.plot(levels, [place + 0.5] * 2, color=style.RED, linewidth=1.6)
     axes.set_xlim(-right * 0.01, right)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(rows)), names)
     axes.tick_params(axis="y", length=0, pad=2)
     exact_ticks(axes, ends, right)
     axes.set_xlabel("prosociality λ", labelpad=1)
-    axes.set_title("Welfare gap; red: the least λ that closes it", pad=3).set_label(TITLE)
+    axes.set_title("Welfare gap; red: the least λ that closes it", pad=3).set_label(style.TITLE)
 
 
 def exact_ticks(axes: Axes, levels: list[Fraction], right: float) -> None:
@@ -163,7 +138,7 @@ def exact_ticks(axes: Axes, levels: list[Fraction], right: float) -> None:
     axes.tick_params(axis="x", which="minor", length=2.5)
 
 
-def _bar(sheet: Sheet, found: Frontier, rows: list[LanguageFrontier], left: float) -> None:
+def _bar(sheet: style.Sheet, found: Frontier, rows: list[LanguageFrontier], left: float) -> None:
     largest = _largest(rows, found.first_best)
     colours, scale = _colours(largest)
     axes = sheet.axes(0.09, left=left, right=0.12, top=0.18)
@@ -191,31 +166,18 @@ def _hasse(
     for each in (each for rank in ranks for each in rank):
         for under in each.refines:
             (x, y), (u, v) = places[each.name], places[under]
-            axes.plot([x, u], [y, v], color=PALE if lying else GREY, linewidth=0.5, zorder=1)
+            axes.plot(
+                [x, u], [y, v], color=style.PALE if lying else style.GREY, linewidth=0.5, zorder=1
+            )
     for each in (each for rank in ranks for each in rank):
         x, y = places[each.name]
         text = keys[each.name] if lying else f"{keys[each.name]}: {level_text(each.threshold)}"
-        axes.text(
-            x,
-            y,
-            text,
-            ha="center",
-            va="center",
-            zorder=2,
-            fontsize=7,
-            bbox={
-                "boxstyle": f"round,pad={0.05 if lying else 0.3}",
-                "facecolor": "white",
-                "edgecolor": "none" if lying else INK,
-                "linewidth": 0.5,
-            },
-        )
+        look = {"facecolor": "white", "edgecolor": "none" if lying else style.INK, "linewidth": 0.5}
+        box = {"boxstyle": f"round,pad={0.05 if lying else 0.3}", **look}
+        style.centred(axes, x, y, text, zorder=2, fontsize=7, bbox=box)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for side in axes.spines.values():
-        side.set_visible(False)
+    style.bare(axes)
 
 
 def level_text(level: Quantity) -> str:

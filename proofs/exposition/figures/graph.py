@@ -7,36 +7,11 @@ from collections import Counter
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Circle
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.exposition.figures.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LINE,
-    ORANGE,
-    PURPLE,
-    RED,
-    SKY,
-    TITLE,
-    YELLOW,
-    Sheet,
-    bare,
-    letters,
-    styled,
-    wrapped_lines,
-)
-from coopgap.proofs.questions.obligations import (
-    BestSelection,
-    Incentives,
-    Obstruction,
-    Selection,
-    Setting,
-    Value,
-    incentives,
-)
+from coopgap.proofs.exposition.figures import style
+from coopgap.proofs.questions import obligations
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import describe_record
@@ -46,12 +21,12 @@ HEIGHT = 2.6
 """The height of the graph, in inches."""
 
 AGENTS = (
-    ("blue", BLUE),
-    ("orange", ORANGE),
-    ("green", GREEN),
-    ("purple", PURPLE),
-    ("light blue", SKY),
-    ("yellow", YELLOW),
+    ("blue", style.BLUE),
+    ("orange", style.ORANGE),
+    ("green", style.GREEN),
+    ("purple", style.PURPLE),
+    ("light blue", style.SKY),
+    ("yellow", style.YELLOW),
 )
 """What the arrows of agents look like; of more than six, colours come again."""
 
@@ -59,8 +34,8 @@ RECORD_LIMIT = 16
 """How many records are drawn; of more, those of the obstruction alone."""
 
 
-@styled
-def draw(setting: Setting, name: str) -> Figure:
+@style.styled
+def draw(setting: obligations.Setting, name: str) -> Figure:
     """The contract graph of a first-best selection under selfish play (theory.md T3).
 
     An arrow leads from the record of a play to that of a deviation, with the gain in utils; the
@@ -72,17 +47,19 @@ def draw(setting: Setting, name: str) -> Figure:
         raise InputError(
             "only transfers have a contract graph", fix="choose a language with transfers"
         )
-    found = decide.ask(Value(setting, setting.selfish, first_best(setting.environment).welfare))
-    if not isinstance(found, BestSelection):
+    found = decide.ask(
+        obligations.Value(setting, setting.selfish, first_best(setting.environment).welfare)
+    )
+    if not isinstance(found, obligations.BestSelection):
         raise InputError("the obstruction stays undecided")
     obstruction = _chosen(setting, found)
-    selection: Selection
+    selection: obligations.Selection
     if obstruction is not None:
         selection = obstruction.part
     else:
         assert found.best is not None
         selection = found.best.selection
-    rows = incentives(setting, selection)
+    rows = obligations.incentives(setting, selection)
     weights = {} if obstruction is None else _weights(rows, obstruction)
     arrows = list(range(len(rows.gain)))
     if len({*rows.source.tolist(), *rows.target.tolist()}) > RECORD_LIMIT:
@@ -90,7 +67,9 @@ def draw(setting: Setting, name: str) -> Figure:
     return _drawn(setting, name, rows, arrows, weights, obstruction)
 
 
-def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
+def _chosen(
+    setting: obligations.Setting, found: obligations.BestSelection
+) -> obligations.Obstruction | None:
     """An obstruction to a first-best selection: of several, the shortest."""
     best = first_best(setting.environment)
     if found.best is not None:
@@ -103,7 +82,7 @@ def _chosen(setting: Setting, found: BestSelection) -> Obstruction | None:
     return min(apt or found.obstructions, key=lambda each: len(each.deviations))
 
 
-def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
+def _weights(rows: obligations.Incentives, obstruction: obligations.Obstruction) -> dict[int, int]:
     places = {
         (int(s), int(i), int(a)): k
         for k, (s, i, a) in enumerate(zip(rows.state, rows.agent, rows.action, strict=True))
@@ -112,12 +91,12 @@ def _weights(rows: Incentives, obstruction: Obstruction) -> dict[int, int]:
 
 
 def _drawn(
-    setting: Setting,
+    setting: obligations.Setting,
     name: str,
-    rows: Incentives,
+    rows: obligations.Incentives,
     arrows: list[int],
     weights: dict[int, int],
-    obstruction: Obstruction | None,
+    obstruction: obligations.Obstruction | None,
 ) -> Figure:
     environment, language = setting.environment, setting.language
     assert language is not None
@@ -128,26 +107,18 @@ def _drawn(
             for record in (rows.source[k], rows.target[k])
         )
     )
-    keys = dict(zip(records, letters(len(records)), strict=True))
+    keys = dict(zip(records, style.letters(len(records)), strict=True))
     texts = _texts(setting, rows, arrows, weights, keys, obstruction)
     for record, key in keys.items():
-        texts += wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
-    sheet = Sheet(0.2 + HEIGHT + LINE * len(texts) + 0.1)
+        texts += style.wrapped_lines(f"{key}: {describe_record(language, environment, record)}")
+    sheet = style.Sheet(0.2 + HEIGHT + style.LINE * len(texts) + 0.1)
     axes = sheet.axes(HEIGHT, left=0.05, right=0.05)
-    bare(axes)
+    style.bare(axes)
     axes.set_aspect("equal")
     axes.set_xlim(-1.6, 1.6)
-    loops = max(
-        (
-            bends
-            for bends in Counter(
-                int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k]
-            ).values()
-        ),
-        default=0,
-    )
-    axes.set_ylim(-1.4, 1.4 + 0.24 * loops)
-    axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(TITLE)
+    loops = Counter(int(rows.source[k]) for k in arrows if rows.source[k] == rows.target[k])
+    axes.set_ylim(-1.4, 1.4 + 0.24 * max(loops.values(), default=0))
+    axes.set_title(f"Contract graph of a first best in {name}", pad=2).set_label(style.TITLE)
     turn = 2 * math.pi / len(records)
     places = {
         record: (math.cos(math.pi / 2 - k * turn), math.sin(math.pi / 2 - k * turn))
@@ -163,34 +134,24 @@ def _drawn(
         bends[source, target] = bend + 1
         strong = k in weights
         colour = (
-            RED
+            style.RED
             if strong
             else AGENTS[int(rows.agent[k]) % len(AGENTS)][1]
             if rows.gain[k] > 0
-            else GREY
+            else style.GREY
         )
         label = gain_text(rows, k, weights) if strong or rows.gain[k] > 0 else ""
         _arrow(axes, places[source], places[target], bend, colour, label, strong)
     for record, (x, y) in places.items():
-        axes.text(
-            x,
-            y,
-            keys[record],
-            ha="center",
-            va="center",
-            zorder=5,
-            bbox={
-                "boxstyle": "circle,pad=0.25",
-                "facecolor": "#EFE7C8" if record in plays else "white",
-                "edgecolor": INK,
-                "linewidth": 0.8,
-            },
-        )
+        shade = "#EFE7C8" if record in plays else "white"
+        look = {"facecolor": shade, "edgecolor": style.INK, "linewidth": 0.8}
+        box = {"boxstyle": "circle,pad=0.25", **look}
+        style.centred(axes, x, y, keys[record], zorder=5, bbox=box)
     sheet.lines(texts)
     return sheet.figure
 
 
-def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
+def gain_text(rows: obligations.Incentives, row: int, weights: dict[int, int]) -> str:
     """The gain of a deviation in utils, with its weight in the obstruction."""
     common = math.gcd(int(rows.gain[row]), rows.unit)
     above, below = int(rows.gain[row]) // common, rows.unit // common
@@ -200,12 +161,12 @@ def gain_text(rows: Incentives, row: int, weights: dict[int, int]) -> str:
 
 
 def _texts(
-    setting: Setting,
-    rows: Incentives,
+    setting: obligations.Setting,
+    rows: obligations.Incentives,
     arrows: list[int],
     weights: dict[int, int],
     keys: dict[int, str],
-    obstruction: Obstruction | None,
+    obstruction: obligations.Obstruction | None,
 ) -> list[str]:
     environment = setting.environment
     if obstruction is None:
@@ -216,7 +177,7 @@ def _texts(
     tempted = sorted({int(rows.agent[k]) for k in others if rows.gain[k] > 0})
     said = [f"{AGENTS[agent % len(AGENTS)][0]}: {environment.players[agent]}" for agent in tempted]
     said += ["grey: no gain"] if any(rows.gain[k] <= 0 for k in others) else []
-    texts += wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
+    texts += style.wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
     for k in sorted(weights):
         agent = int(rows.agent[k])
         text = (
@@ -224,7 +185,7 @@ def _texts(
             f"{keys[int(rows.source[k])]} → {keys[int(rows.target[k])]}, "
             f"{gain_text(rows, k, weights)}"
         )
-        texts += wrapped_lines(text)
+        texts += style.wrapped_lines(text)
     return texts
 
 
@@ -237,58 +198,26 @@ def _arrow(
     label: str,
     strong: bool,
 ) -> None:
-    width = 1.6 if strong else 0.7
-    level = 3 if strong else 2
+    look = {"linewidth": 1.6 if strong else 0.7, "zorder": 3 if strong else 2}
     if start == end:
         norm = math.hypot(*start) or 1.0
         out = (start[0] / norm, start[1] / norm) if start != (0.0, 0.0) else (0.0, 1.0)
         radius = 0.17 + 0.1 * bend
         centre = (start[0] + radius * out[0], start[1] + radius * out[1])
-        axes.add_patch(
-            Circle(centre, radius, fill=False, edgecolor=colour, linewidth=width, zorder=level)
-        )
+        axes.add_patch(Circle(centre, radius, fill=False, edgecolor=colour, **look))
         # The head, a quarter of the way round.
         tip = (centre[0] + radius * out[1], centre[1] - radius * out[0])
         back = (tip[0] + 0.06 * out[0], tip[1] + 0.06 * out[1])
-        patch = FancyArrowPatch(
-            back,
-            (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1]),
-            arrowstyle="-|>",
-            mutation_scale=7,
-            shrinkA=0,
-            shrinkB=0,
-            color=colour,
-            linewidth=width,
-            zorder=level,
-        )
+        front = (tip[0] - 0.03 * out[0], tip[1] - 0.03 * out[1])
+        style.arrow(axes, back, front, colour, 7, **look)
         middle = (start[0] + (2 * radius + 0.1) * out[0], start[1] + (2 * radius + 0.1) * out[1])
     else:
         rad = 0.14 + 0.16 * bend
-        patch = FancyArrowPatch(
-            start,
-            end,
-            connectionstyle=f"arc3,rad={rad}",
-            arrowstyle="-|>",
-            mutation_scale=7,
-            shrinkA=9,
-            shrinkB=9,
-            color=colour,
-            linewidth=width,
-            zorder=level,
-        )
+        style.arrow(axes, start, end, colour, 7, 9, connectionstyle=f"arc3,rad={rad}", **look)
         dx, dy = end[0] - start[0], end[1] - start[1]
-        middle = (
-            (start[0] + end[0]) / 2 + rad / 2 * dy,
-            (start[1] + end[1]) / 2 - rad / 2 * dx,
-        )
-    axes.add_patch(patch)
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        middle = (x + rad / 2 * dy, y - rad / 2 * dx)
     if label:
-        axes.text(
-            *middle,
-            label,
-            ha="center",
-            va="center",
-            color=colour if strong else INK,
-            zorder=4,
-            bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-        )
+        box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        shade = colour if strong else style.INK
+        style.centred(axes, *middle, label, color=shade, zorder=4, bbox=box)

@@ -10,22 +10,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import Rectangle
 
-from coopgap.proofs.exposition.figures.style import (
-    BLUE,
-    CYCLE,
-    INK,
-    LINE,
-    ORANGE,
-    TITLE,
-    WIDTH,
-    Sheet,
-    bare,
-    letters,
-    styled,
-    wrapped_lines,
-)
+from coopgap.proofs.exposition.figures import style
 from coopgap.theory.environments import Environment
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.errors import InputError
@@ -38,7 +25,7 @@ CELL_LIMIT = 144
 """The number of profiles of a state up to which they are drawn."""
 
 
-@styled
+@style.styled
 def partition(environment: Environment, language: Language, name: str) -> Figure:
     """Every play in the colour and letter of its record."""
     _require_small(environment)
@@ -46,7 +33,7 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
     rows, columns = _axes_of(environment)
     flat = table.reshape(len(environment.states), len(rows), len(columns))
     count = int(table.max()) + 1
-    keys = letters(count)
+    keys = style.letters(count)
     texts = []
     if count <= 12:
         shape = (len(environment.states), *environment.shape)
@@ -55,21 +42,19 @@ def partition(environment: Environment, language: Language, name: str) -> Figure
         for number in range(count):
             record = int(own[np.flatnonzero(table.ravel() == number)[0]])
             words = describe_record(language, environment, record)
-            texts += wrapped_lines(f"{keys[number]}: {words}")
+            texts += style.wrapped_lines(f"{keys[number]}: {words}")
     else:
         texts = [f"{count} records"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
         number = int(flat[state, row, column])
-        axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=_colour(number, count), alpha=0.45)
-        )
-        axes.text(column, row, keys[number], ha="center", va="center")
+        _box(axes, row, column, facecolor=_colour(number, count), alpha=0.45)
+        style.centred(axes, column, row, keys[number])
 
     return _grid(environment, f"What {name} tells apart", cell, texts)
 
 
-@styled
+@style.styled
 def replies(environment: Environment) -> Figure:
     """Payoffs of two players, in utils, with arrows to best replies.
 
@@ -83,46 +68,36 @@ def replies(environment: Environment) -> Figure:
     _require_small(environment)
     stable = pure_nash(environment.payoffs)
     one, other = environment.players
-    texts = wrapped_lines(f"blue arrows, up and down: best replies of {one}")
-    texts += wrapped_lines(f"orange arrows, across: best replies of {other}")
+    texts = style.wrapped_lines(f"blue arrows, up and down: best replies of {one}")
+    texts += style.wrapped_lines(f"orange arrows, across: best replies of {other}")
     texts += ["framed: equilibria; shaded: first best; payoffs in utils"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
         welfare = environment.welfare[state]
         best = welfare[row, column] == welfare.max()
-        axes.add_patch(
-            Rectangle(
-                (column - 0.5, row - 0.5),
-                1,
-                1,
-                facecolor="#EFE7C8" if best else "white",
-                edgecolor=INK,
-                linewidth=0.4,
-            )
-        )
+        shade = "#EFE7C8" if best else "white"
+        _box(axes, row, column, facecolor=shade, edgecolor=style.INK, linewidth=0.4)
         if stable[state, row, column]:
-            axes.add_patch(
-                Rectangle(
-                    (column - 0.44, row - 0.42),
-                    0.88,
-                    0.84,
-                    fill=False,
-                    edgecolor=INK,
-                    lw=1.5,
-                )
-            )
+            _box(axes, row, column, 0.44, 0.42, fill=False, edgecolor=style.INK, lw=1.5)
         unit = environment.denominator
         numbers = [_number(int(own[state, row, column]), unit) for own in environment.payoffs]
-        axes.text(column, row, ", ".join(numbers), ha="center", va="center", zorder=4)
+        style.centred(axes, column, row, ", ".join(numbers), zorder=4)
         own, theirs = environment.payoffs[0, state], environment.payoffs[1, state]
         up = [k for k in np.flatnonzero(own[:, column] == own[:, column].max()) if k != row]
         if up and own[row, column] < own[:, column].max():
-            _arrow(axes, (column - 0.3, row), (column - 0.3, _nearest(up, row)), BLUE)
+            _arrow(axes, (column - 0.3, row), (column - 0.3, _nearest(up, row)), style.BLUE)
         across = [k for k in np.flatnonzero(theirs[row] == theirs[row].max()) if k != column]
         if across and theirs[row, column] < theirs[row].max():
-            _arrow(axes, (column, row + 0.3), (_nearest(across, column), row + 0.3), ORANGE)
+            _arrow(axes, (column, row + 0.3), (_nearest(across, column), row + 0.3), style.ORANGE)
 
     return _grid(environment, "Best replies", cell, texts)
+
+
+def _box(
+    axes: Axes, row: int, column: int, across: float = 0.5, up: float = 0.5, **look: Any
+) -> None:
+    """A rectangle around the middle of a cell, so far to each side."""
+    axes.add_patch(Rectangle((column - across, row - up), 2 * across, 2 * up, **look))
 
 
 def _nearest(places: Sequence[Any], to: int) -> int:
@@ -134,19 +109,8 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], col
     (x, y), (u, v) = start, end
     length = math.hypot(u - x, v - y)
     dx, dy = (u - x) / length, (v - y) / length
-    axes.add_patch(
-        FancyArrowPatch(
-            (x + 0.25 * dx, y + 0.25 * dy),
-            (u - 0.25 * dx, v - 0.25 * dy),
-            arrowstyle="-|>",
-            mutation_scale=6,
-            shrinkA=0,
-            shrinkB=0,
-            color=colour,
-            linewidth=1,
-            zorder=3,
-        )
-    )
+    tail, head = (x + 0.25 * dx, y + 0.25 * dy), (u - 0.25 * dx, v - 0.25 * dy)
+    style.arrow(axes, tail, head, colour, 6, linewidth=1, zorder=3)
 
 
 def _number(value: int, unit: int) -> str:
@@ -163,25 +127,27 @@ def _grid(
 ) -> Figure:
     """One grid for each state: the first player's actions down, all others' across."""
     rows, columns = _axes_of(environment)
-    size = min(0.75, (WIDTH - 0.7) / len(columns))
+    size = min(0.75, (style.WIDTH - 0.7) / len(columns))
     high = min(size, 0.42) * len(rows)
     label = 0.12 + NAME + 0.065 * max(map(len, rows))
     turned = max(map(len, columns)) * 0.065 > size
     head = (0.09 + 0.065 * max(map(len, columns)) if turned else 0.2) + NAME
     many = len(environment.states) > 1
     each = high + head + 0.16 + (0.16 if many else 0)
-    sheet = Sheet(0.2 + each * len(environment.states) + LINE * len(texts) + 0.12)
+    sheet = style.Sheet(0.2 + each * len(environment.states) + style.LINE * len(texts) + 0.12)
     sheet.used = 0.2
-    sheet.figure.text(0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=TITLE)
+    sheet.figure.text(
+        0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=style.TITLE
+    )
     for state, named in enumerate(environment.states):
         width = size * len(columns)
         axes = sheet.axes(
             high,
             left=label,
-            right=max(0.05, WIDTH - label - width),
+            right=max(0.05, style.WIDTH - label - width),
             top=head + (0.16 if many else 0),
         )
-        bare(axes)
+        style.bare(axes)
         for row in range(len(rows)):
             for column in range(len(columns)):
                 cell(axes, state, row, column)
@@ -211,8 +177,8 @@ def _axes_of(environment: Environment) -> tuple[list[str], list[str]]:
 
 
 def _colour(number: int, count: int) -> object:
-    if count <= len(CYCLE):
-        return CYCLE[number]
+    if count <= len(style.CYCLE):
+        return style.CYCLE[number]
     return mpl.colormaps["turbo"]((number + 0.5) / count)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from coopgap.theory.errors import InputError
-from coopgap.theory.nearest import suggestion
+from coopgap.theory.nearest import require_known
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 
@@ -12,8 +11,5 @@ def named(specification: Specification | FamilySpecification, name: str | None) 
     languages = {each.name: each for each in specification.languages}
     if name is None:
         return specification.languages[0]
-    if name not in languages:
-        raise InputError(
-            f"there is no language {name!r}", fix=suggestion(name, [*languages]), field="--language"
-        )
+    require_known(name, languages, "language", "--language")
     return languages[name]

@@ -8,16 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from coopgap.proofs.deciding.values import Unknown
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.exposition.figures.frontier import exact_ticks
-from coopgap.proofs.exposition.figures.style import (
-    CYCLE,
-    LINE,
-    PALE,
-    TITLE,
-    Sheet,
-    styled,
-    wrapped_lines,
-)
 from coopgap.proofs.frontier.intervals import Step
 from coopgap.proofs.frontier.liability import Function, LiabilityFrontier, Piece, valued
 
@@ -28,36 +20,32 @@ POINTS = 200
 """How many points of a curve are joined."""
 
 
-@styled
+@style.styled
 def draw(found: LiabilityFrontier) -> Figure:
     """Gaps in utils over B; languages that are like an earlier one are drawn once."""
     shown = [each for each in found.languages if each.same_as is None]
-    texts = [wrapped_lines(each.name)[0] for each in shown]
-    sheet = Sheet(0.2 + BOX + 0.36 + LINE * (len(texts) + 1) + 0.06)
+    texts = [style.wrapped_lines(each.name)[0] for each in shown]
+    sheet = style.Sheet(0.2 + BOX + 0.36 + style.LINE * (len(texts) + 1) + 0.06)
     axes = sheet.axes(BOX, left=0.42, top=0.2)
     ends = {found.low, found.high}
-    for each, colour in zip(shown, CYCLE * len(shown), strict=False):
+    for each, colour in zip(shown, style.CYCLE * len(shown), strict=False):
         for function, dashed in ((each.contract, True), (each.mechanism, False)):
             if not isinstance(function, Unknown):
                 _curve(axes, function, colour, dashed)
                 ends |= {step.at.low for step in function.steps}
     for end in ends - {found.low, found.high}:
-        axes.axvline(float(end), color=PALE, linewidth=0.6, zorder=0)
+        axes.axvline(float(end), color=style.PALE, linewidth=0.6, zorder=0)
     axes.set_xlim(float(found.low), float(found.high))
     axes.set_ylim(bottom=0)
     axes.margins(y=0.08)
     exact_ticks(axes, sorted(ends), float(found.high - found.low))
     axes.set_xlabel("bound on fines B, in utils", labelpad=1)
     axes.set_ylabel("gap, in utils", labelpad=1)
-    axes.set_title("Gap of contracts (dashed) and of any mechanism", pad=3).set_label(TITLE)
+    axes.set_title("Gap of contracts (dashed) and of any mechanism", pad=3).set_label(style.TITLE)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     sheet.skip(0.36)
-    for name, colour in zip(texts, CYCLE * len(texts), strict=False):
-        sheet.used += LINE
-        height = 1 - (sheet.used - 0.03) / sheet.height
-        sheet.figure.text(0.025, height, "■", color=colour, va="baseline")
-        sheet.figure.text(0.06, height, name, va="baseline")
+    sheet.swatches(list(zip(texts, style.CYCLE * len(texts), strict=False)))
     return sheet.figure
 
 

@@ -23,28 +23,10 @@ from coopgap.proofs.deciding.values import (
     Pieces,
     Unknown,
 )
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.exposition.figures.languages import named
-from coopgap.proofs.exposition.figures.style import (
-    CYCLE,
-    INK,
-    LINE,
-    TITLE,
-    Sheet,
-    letters,
-    styled,
-    wrapped_lines,
-)
+from coopgap.theory import expressions
 from coopgap.theory.errors import InputError
-from coopgap.theory.expressions import (
-    Arithmetic,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Power,
-    Tree,
-    spelled,
-)
 from coopgap.theory.families import Family
 from coopgap.theory.specification import FamilySpecification
 
@@ -74,17 +56,19 @@ class Region:
 
     value: Known | Absent
     holds: Callable[[Point], Mask]
-    lines: tuple[Comparison, ...] = ()
+    lines: tuple[expressions.Comparison, ...] = ()
 
     @property
     def text(self) -> str:
         """The value as the key has it."""
+        lines = " and ".join(_plain(expressions.spelled(each)) for each in self.lines)
+        on = f", on the line {lines}" if lines else ""
         if isinstance(self.value, Absent):
-            return f"without a value, {self.value.reason}"
-        return _plain(str(self.value))
+            return f"without a value, {self.value.reason}{on}"
+        return _plain(str(self.value)) + on
 
 
-@styled
+@style.styled
 def draw(specification: FamilySpecification, language: str | None) -> Figure:
     """The regions of the gap in one language, by their exact pieces.
 
@@ -104,28 +88,21 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
     (part,) = (each for each in check(specification).languages if each.name == name)
     found = regions(part.gap, f"the gap in {name}")
     window = _window(family, found)
-    keys = letters(len(found))
+    keys = style.letters(len(found))
     texts = [
         line
         for key, region in zip(keys, found, strict=True)
-        for line in wrapped_lines(f"{key}: gap {region.text}" + _on(region))
+        for line in style.wrapped_lines(f"{key}: gap {region.text}")
     ]
-    texts += wrapped_lines("white: outside the assumptions " + _assumed(family))
-    sheet = Sheet(0.2 + HEIGHT + 0.38 + LINE * len(texts) + 0.08)
+    assumed = ", ".join(_plain(each.text) for each in family.assumptions)
+    texts += style.wrapped_lines(f"white: outside the assumptions {assumed}")
+    sheet = style.Sheet(0.2 + HEIGHT + 0.38 + style.LINE * len(texts) + 0.08)
     axes = sheet.axes(HEIGHT, left=0.5, right=0.12)
     _fill(axes, family, found, keys, window)
-    axes.set_title(f"The gap in {name}", pad=3).set_label(TITLE)
+    axes.set_title(f"The gap in {name}", pad=3).set_label(style.TITLE)
     sheet.skip(0.38)
     sheet.lines(texts)
     return sheet.figure
-
-
-def _on(region: Region) -> str:
-    return ", on the line " + " and ".join(map(_told, region.lines)) if region.lines else ""
-
-
-def _assumed(family: Family) -> str:
-    return ", ".join(_plain(each.text) for each in family.assumptions)
 
 
 # --- what the pieces say --------------------------------------------------------------------------
@@ -140,7 +117,7 @@ def regions(gap: Quantity, what: str) -> list[Region]:
         return [_attained(gap, place) for place in range(len(gap.terms))]
     if not isinstance(gap, Pieces):
         return [Region(gap, lambda point: np.full(_shape(point), True))]
-    alike: dict[Known | Absent, list[list[Comparison]]] = {}
+    alike: dict[Known | Absent, list[list[expressions.Comparison]]] = {}
     for piece in gap.pieces:
         alike.setdefault(piece.value, []).append(piece.when.trees)
     found = []
@@ -151,7 +128,7 @@ def regions(gap: Quantity, what: str) -> list[Region]:
     return found
 
 
-def _any(conditions: list[list[Comparison]]) -> Callable[[Point], Mask]:
+def _any(conditions: list[list[expressions.Comparison]]) -> Callable[[Point], Mask]:
     def holds(point: Point) -> Mask:
         parts = [_all([t for t in trees if "==" not in t.operators], point) for trees in conditions]
         solid = [
@@ -175,19 +152,15 @@ def _attained(gap: Extremum, place: int) -> Region:
     return Region(gap.terms[place], holds)
 
 
-def _tree(value: Known) -> Tree:
+def _tree(value: Known) -> expressions.Tree:
     if isinstance(value, Extremum | float):
         raise InputError("a region whose gap is itself a largest or least one cannot be drawn")
-    return value.tree if hasattr(value, "tree") else Number(value)  # type: ignore[arg-type]
+    return value.tree if hasattr(value, "tree") else expressions.Number(value)  # type: ignore[arg-type]
 
 
 def _plain(text: str) -> str:
     text = text.replace("**2", "²").replace("**3", "³").replace("*", "·").replace("-", "−")
     return text.replace(">=", "≥").replace("<=", "≤").replace("==", "=")
-
-
-def _told(tree: Comparison) -> str:
-    return _plain(spelled(tree))
 
 
 # --- points of the plane --------------------------------------------------------------------------
@@ -208,19 +181,19 @@ _SIGNS: Mapping[str, Callable[[Grid, Grid], Grid]] = {
 }
 
 
-def _at(tree: Tree, point: Point) -> Grid:
+def _at(tree: expressions.Tree, point: Point) -> Grid:
     """An expression at every dot, as a float: a dot is drawn by it and nothing decided."""
     match tree:
-        case Number(value):
+        case expressions.Number(value):
             return np.full(_shape(point), float(value))
-        case Name(name):
+        case expressions.Name(name):
             return point[name]
-        case Negative(operand):
+        case expressions.Negative(operand):
             return -_at(operand, point)
-        case Arithmetic(sign, left, right):
+        case expressions.Arithmetic(sign, left, right):
             with np.errstate(divide="ignore", invalid="ignore"):
                 return _SIGNS[sign](_at(left, point), _at(right, point))
-        case Power(base, exponent):
+        case expressions.Power(base, exponent):
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.asarray(_at(base, point) ** float(exponent))
     raise TypeError(f"{tree!r} is no expression of a report")
@@ -230,7 +203,7 @@ def _shape(point: Point) -> tuple[int, ...]:
     return next(iter(point.values())).shape
 
 
-def _all(trees: Sequence[Comparison], point: Point) -> Mask:
+def _all(trees: Sequence[expressions.Comparison], point: Point) -> Mask:
     """Whether all comparisons hold, at every dot."""
     held = np.full(_shape(point), True)
     for tree in trees:
@@ -309,7 +282,7 @@ def _fill(
     inside = _assumptions(family, point)
     for number, (region, key) in enumerate(zip(regions, keys, strict=True)):
         held = region.holds(point) & inside
-        colour = CYCLE[number % len(CYCLE)]
+        colour = style.CYCLE[number % len(style.CYCLE)]
         if region.lines:
             for line in region.lines:
                 left, right = (_at(each, point) for each in line.operands)
@@ -326,9 +299,11 @@ def _fill(
             interpolation="nearest",
         )
         if 0 < held.mean() < 1:
-            axes.contour(across, up, held.astype(float), levels=[0.5], colors=[INK], linewidths=0.6)
+            axes.contour(
+                across, up, held.astype(float), levels=[0.5], colors=[style.INK], linewidths=0.6
+            )
         if held.any():
-            axes.text(*_middle(across, up, held), key, ha="center", va="center")
+            style.centred(axes, *_middle(across, up, held), key)
     axes.set_xlim(*window[0])
     axes.set_ylim(*window[1])
     axes.set_xticks([tick for tick in axes.get_xticks() if window[0][0] <= tick <= window[0][1]])

@@ -11,15 +11,18 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager, get_font
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
 P = ParamSpec("P")
+
+Point = tuple[float, float]
 
 WIDTH = 3.3
 """One column, in inches."""
@@ -168,13 +171,24 @@ class Sheet:
         """Leaves room, for the labels of axes."""
         self.used += height
 
-    def lines(self, texts: Sequence[str], left: float = 0.08) -> None:
+    def line(self, left: float, text: str, colour: str = INK) -> None:
+        """Small type on the line that was begun last, from the left as a share of the width."""
+        height = 1 - (self.used - 0.03) / self.height
+        self.figure.text(left, height, text, color=colour, va="baseline")
+
+    def lines(self, texts: Sequence[str]) -> None:
         """Lines of small type."""
         for text in texts:
             self.used += LINE
-            self.figure.text(
-                left / WIDTH, 1 - (self.used - 0.03) / self.height, text, va="baseline"
-            )
+            self.line(0.08 / WIDTH, text)
+
+    def swatches(self, keys: Sequence[tuple[str, str]], columns: int = 1) -> None:
+        """What colours mean, so many to a line: names with their colours."""
+        for place, (name, colour) in enumerate(keys):
+            self.used += 0 if place % columns else LINE
+            left = 0.025 + place % columns * 0.245
+            self.line(left, "■", colour)
+            self.line(left + 0.035, name)
 
 
 def wrapped_lines(text: str, width: int = 58) -> list[str]:
@@ -200,6 +214,24 @@ def letters(count: int) -> list[str]:
     """Names of panels: a, b, …, z, a1, b1 and so on."""
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     return [alphabet[k % 26] + (str(k // 26) if k >= 26 else "") for k in range(count)]
+
+
+def arrow(
+    axes: Axes, start: Point, end: Point, colour: str, head: int, shrink: float = 0, **look: Any
+) -> None:
+    """An arrow, whose head has that size and which ends so far from its ends, in points."""
+    ends: dict[str, Any] = {
+        "shrinkA": shrink,
+        "shrinkB": shrink,
+        "mutation_scale": head,
+        "arrowstyle": "-|>",
+    }
+    axes.add_patch(FancyArrowPatch(start, end, color=colour, **ends, **look))
+
+
+def centred(axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
+    """A text around a point."""
+    axes.text(x, y, text, ha="center", va="center", **look)
 
 
 def bare(axes: Axes) -> None:

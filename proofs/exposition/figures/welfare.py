@@ -6,18 +6,8 @@ from fractions import Fraction
 
 from matplotlib.figure import Figure
 
+from coopgap.proofs.exposition.figures import style
 from coopgap.proofs.exposition.figures.frontier import exact_ticks
-from coopgap.proofs.exposition.figures.style import (
-    CYCLE,
-    INK,
-    LINE,
-    PALE,
-    TITLE,
-    Sheet,
-    letters,
-    styled,
-    wrapped_lines,
-)
 from coopgap.proofs.frontier.intervals import Step, merged
 from coopgap.proofs.frontier.values import Best, best_selections
 from coopgap.proofs.questions.obligations import Setting
@@ -29,7 +19,7 @@ BOX = 1.7
 """The height of the plot, in inches."""
 
 
-@styled
+@style.styled
 def draw(setting: Setting, name: str | None) -> Figure:
     """The best equilibrium at every common λ: its welfare, each agent's material payoff (utils).
 
@@ -37,18 +27,23 @@ def draw(setting: Setting, name: str | None) -> Figure:
     """
     environment = setting.environment
     steps = steady(best_selections(setting))
-    keys = dict(zip(dict.fromkeys(s.value.selection for s in steps), letters(99), strict=False))
+    keys = dict(
+        zip(dict.fromkeys(s.value.selection for s in steps), style.letters(99), strict=False)
+    )
     texts = [
         line
         for selection, key in keys.items()
-        for line in wrapped_lines(f"{key}: {_said(environment, selection)}")
+        for line in style.wrapped_lines(f"{key}: {_said(environment, selection)}")
     ]
     shown = [f"u({player})" for player in environment.players]
-    sheet = Sheet(0.36 + BOX + 0.36 + LINE * (len(texts) + 1 + len(shown) // 4) + 0.06)
+    sheet = style.Sheet(0.36 + BOX + 0.36 + style.LINE * (len(texts) + 1 + len(shown) // 4) + 0.06)
     axes = sheet.axes(BOX, left=0.42, top=0.36)
     ends = sorted({step.at.low for step in steps})
     right = float(ends[-1]) * 1.25 if ends[-1] > 0 else 1.0
-    lines = [("welfare", INK, 2.2), *((n, c, 1.2) for n, c in zip(shown, CYCLE * 9, strict=False))]
+    lines = [
+        ("welfare", style.INK, 2.2),
+        *((n, c, 1.2) for n, c in zip(shown, style.CYCLE * 9, strict=False)),
+    ]
     levels: list[float] = []
     for step in steps:
         low = float(step.at.low)
@@ -63,7 +58,9 @@ def draw(setting: Setting, name: str | None) -> Figure:
             transform=axes.get_xaxis_transform(),
         )
         if step.value.selection is None:
-            axes.axvspan(low, high, facecolor="white", edgecolor=PALE, hatch="////", linewidth=0)
+            axes.axvspan(
+                low, high, facecolor="white", edgecolor=style.PALE, hatch="////", linewidth=0
+            )
             continue
         numbers = expected_payoffs(environment, dict(step.value.selection))
         heights = [float(sum(numbers)), *map(float, numbers)]
@@ -76,10 +73,10 @@ def draw(setting: Setting, name: str | None) -> Figure:
             axes.plot([low, high], [height] * 2, color=colour, linewidth=width, linestyle=dash)
         for end, open_end in ((step.at.low, step.at.open_low), (step.at.high, step.at.open_high)):
             if isinstance(end, Fraction) and (end > 0 or open_end):
-                face = "white" if open_end else INK
-                axes.plot(float(end), heights[0], "o", ms=3.2, mfc=face, mec=INK, mew=0.7)
+                face = "white" if open_end else style.INK
+                axes.plot(float(end), heights[0], "o", ms=3.2, mfc=face, mec=style.INK, mew=0.7)
     for end in ends[1:]:
-        axes.axvline(float(end), color=PALE, linewidth=0.6, zorder=0)
+        axes.axvline(float(end), color=style.PALE, linewidth=0.6, zorder=0)
     axes.set_xlim(0, right)
     spread = (max(levels) - min(levels)) or 1.0 if levels else 1.0
     if levels:
@@ -90,11 +87,11 @@ def draw(setting: Setting, name: str | None) -> Figure:
     axes.set_title(
         "Best equilibrium " + ("without a contract" if name is None else f"in {name}"),
         pad=12,
-    ).set_label(TITLE)
+    ).set_label(style.TITLE)
     sheet.skip(0.36)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    _legend(sheet, lines)
+    sheet.swatches([(name[:12], colour) for name, colour, _ in lines], columns=4)
     sheet.lines(texts)
     return sheet.figure
 
@@ -115,14 +112,3 @@ def _said(environment: Environment, selection: object) -> str:
         many = len(environment.states) > 1
         parts.append(f"{play} in {environment.states[state]}" if many else play)
     return "; ".join(parts)
-
-
-def _legend(sheet: Sheet, lines: list[tuple[str, str, float]]) -> None:
-    """The colours, four to a line."""
-    for start in range(0, len(lines), 4):
-        sheet.used += LINE
-        height = 1 - (sheet.used - 0.03) / sheet.height
-        for place, (name, colour, _) in enumerate(lines[start : start + 4]):
-            left = 0.025 + place * 0.245
-            sheet.figure.text(left, height, "■", color=colour, va="baseline")
-            sheet.figure.text(left + 0.035, height, name[:12], va="baseline")
