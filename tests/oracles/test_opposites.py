@@ -1,6 +1,7 @@
 """The opposite of every accepted certificate, however dressed, is rejected, unless it is true."""
 
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -28,22 +29,22 @@ def kinds() -> list[str]:
     return list(shortest.values())
 
 
-def untrue(text: str) -> list[Any]:
-    """The opposites of a certificate that the core accepts though they are not true."""
-    document = json.loads(text)
+def untrue(text: str, first: int = 0, step: int = 1) -> list[Any]:
+    """Of the opposites of a certificate, or some, those that are accepted though not true."""
     return [
         other
-        for other in opposites(document)
+        for other in islice(opposites(json.loads(text)), first, None, step)
         if verified(canonical(other)).accepted and soundness.said(other) in (FALSE, ILL_FORMED)
     ]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_opposite_is_accepted(part: int):
-    """Of a certificate of every kind."""
+    """Of a certificate of every kind, a third of its opposites."""
     chosen = kinds()
     assert len(chosen) > 100
-    assert [other for text in chosen[part::PARTS] for other in untrue(text)] == []
+    some = [untrue(text, k % 3, 3) for k, text in enumerate(chosen[part::PARTS])]
+    assert sum(some, []) == []
 
 
 @pytest.mark.deep
