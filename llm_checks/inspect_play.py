@@ -14,9 +14,9 @@ from inspect_ai import Task, task
 # No public name: the one error that Inspect shows without its traceback.
 from inspect_ai._util.error import PrerequisiteError
 
-from coopgap.llm_checks.playing.asking import Asking
+from coopgap.llm_checks.playing.asking import Asking, Options
 from coopgap.llm_checks.playing.games import GAMES
-from coopgap.llm_checks.playing.run import Options, header_of
+from coopgap.llm_checks.playing.run import header_of
 from coopgap.llm_checks.playing.scenarios import Play, plays
 from coopgap.llm_checks.playing.tasks import task_of
 from coopgap.llm_checks.predicting.predictions import Design
@@ -62,12 +62,13 @@ def play(
         return plays(found, begin + repetitions, seed, writes=not menu, first=begin)
 
     first = {each.id: each for each in block(1)}
-    header = header_of(GAMES, found, Options(model="", seed=seed, repetitions=repetitions))
+    options = Options(model="", seed=seed, repetitions=repetitions)
 
     def epoch_of(name: str, epoch: int) -> Play:
         return dict(zip(first, block(epoch), strict=True))[name]
 
-    return task_of(Asking(GAMES, first, seed, header, epochs=epoch_of))
+    header = header_of(GAMES, found, options)
+    return task_of(Asking(GAMES, options, header, first, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

@@ -16,7 +16,8 @@ from coopgap.theory.json_values import Fields
 
 if TYPE_CHECKING:
     from coopgap.llm_checks.judging.findings import Findings
-    from coopgap.llm_checks.playing.run import Options, Run
+    from coopgap.llm_checks.playing.asking import Options
+    from coopgap.llm_checks.playing.run import Run
     from coopgap.llm_checks.predicting.predictions import Design, Predictions
     from coopgap.llm_checks.predicting.scenes import Study
 
@@ -139,8 +140,7 @@ def _options(model: str, predictions: Predictions, registered: str, asked: Asked
 
 def options_of(model: str, repetitions: int, asked: Asked) -> Options:
     """How a model is asked, but for what is registered of games."""
-    from coopgap.llm_checks.playing.asking import Generation
-    from coopgap.llm_checks.playing.run import Options
+    from coopgap.llm_checks.playing.asking import Generation, Options
     from coopgap.terminal.plays import show_progress
 
     return Options(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from statistics import NormalDist
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -207,6 +207,12 @@ def corrected(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
         else replace(each, p_value=value)
         for each, value in zip(judgements, values, strict=True)
     )
+
+
+def settled(found: Sequence[Any], counts: Callable[[Any], bool]) -> tuple[Any, ...]:
+    """What has a judgement, those that count being corrected together as ``corrected`` does."""
+    final = iter(corrected([each.judgement for each in filter(counts, found)]))
+    return tuple(replace(each, judgement=next(final)) if counts(each) else each for each in found)
 
 
 def judged_values(

@@ -14,12 +14,12 @@ import numpy as np
 
 from coopgap.llm_checks.judging.evidence import (
     Bound,
-    corrected,
     judged_interval,
     judged_ordering,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
+    settled,
     undecided,
     widened,
 )
@@ -36,8 +36,7 @@ from coopgap.llm_checks.predicting.predictions import (
     Prediction,
     Predictions,
 )
-from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
-from coopgap.llm_checks.predicting.regimes import material
+from coopgap.llm_checks.predicting.quantities import POINTS, Table, earned, is_rate, quantities
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import first_best
@@ -53,6 +52,14 @@ class Whole:
     play: Play
     profile: tuple[int, ...]
     mixes: tuple[Floats, ...] | None
+
+    def table(self, quantity: str) -> Table | None:
+        """A quantity at every play of the game that binds; None if it is not defined there."""
+        scene = self.play.scene
+        if quantity.startswith(POINTS):
+            player = quantity.removeprefix(POINTS)
+            return earned(scene.environment, self.play.binding, player)
+        return _tables(scene, self.play.condition.regime.language).get(quantity)
 
 
 @dataclass(frozen=True)
@@ -78,8 +85,11 @@ def whole(run: Run) -> tuple[list[Whole], int]:
 
 def seen_in(played: Sequence[Whole], condition: str, quantity: str) -> list[Seen]:
     """A quantity in the plays of a condition in which it is defined."""
-    found = [_seen(each, quantity) for each in played if str(each.play.condition) == condition]
-    return [each for each in found if each is not None]
+    return [
+        _seen(each, *table)
+        for each in played
+        if str(each.play.condition) == condition and (table := each.table(quantity))
+    ]
 
 
 def range_of(played: Sequence[Whole], quantity: str) -> tuple[float, float]:
@@ -88,12 +98,8 @@ def range_of(played: Sequence[Whole], quantity: str) -> tuple[float, float]:
         return 0.0, 1.0
     ends: list[float] = []
     for each in {(one.play.scene.name, repr(one.play.binding)): one for one in played}.values():
-        environment = each.play.scene.environment
-        table = environment.welfare
-        if quantity.startswith(POINTS):
-            environment = material(environment, each.play.binding)
-            table = environment.payoffs[environment.players.index(quantity.removeprefix(POINTS))]
-        ends += [int(end) / environment.denominator for end in (table.min(), table.max())]
+        if table := each.table(quantity):
+            ends += [int(end) / table[1] for end in (table[0].min(), table[0].max())]
     return min(ends), max(ends)
 
 
@@ -111,33 +117,20 @@ def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | No
 
 
 @lru_cache(maxsize=256)
-def _tables(scene: Scene, language: str | None) -> Mapping[str, IntArray]:
+def _tables(scene: Scene, language: str | None) -> Mapping[str, Table]:
     return quantities(scene.specification, language)
 
 
-def _seen(played: Whole, quantity: str) -> Seen | None:
-    """A quantity in a play; None if it is not defined there."""
-    play = played.play
-    environment, state, unit = play.scene.environment, play.state, Fraction(1)
-    if quantity.startswith(POINTS):
-        paid = material(environment, play.binding)
-        table = paid.payoffs[environment.players.index(quantity.removeprefix(POINTS))][state]
-        unit = Fraction(1, paid.denominator)
-    else:
-        tables = _tables(play.scene, play.condition.regime.language)
-        if quantity not in tables:
-            return None
-        table = tables[quantity][state]
-        if quantity == "welfare":
-            unit = Fraction(1, environment.denominator)
-    chosen = Fraction(int(table[played.profile])) * unit
-    expected = None
+def _seen(played: Whole, values: IntArray, unit: int) -> Seen:
+    """A quantity in a play, by its table."""
+    own, expected = values[played.play.state], None
     if played.mixes is not None:
-        left = table.astype(float) * float(unit)
+        left = own.astype(float) * (1 / unit)
         for mix in reversed(played.mixes):
             left = left @ mix
         expected = float(left)
-    return Seen(play.scene.name, chosen, expected)
+    chosen = Fraction(int(own[played.profile]), unit)
+    return Seen(played.play.scene.name, chosen, expected)
 
 
 CHANGED = (
@@ -158,14 +151,11 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
     judged = [_interval(one, played, seed, design) for one in registered.intervals]
     judged += [_ordering(one, played, seed, run.sequential) for one in registered.orderings]
     judged = [replace(e, primary=e.prediction.primary and not changed) for e in judged]
-    known = [each for each in judged if each.observations and each.primary]
-    fixed = corrected([each.judgement for each in known])
-    after = {id(one): replace(one, judgement=new) for one, new in zip(known, fixed, strict=True)}
     given = list(run.answers.values())
     return Findings(
         design=registered.design,
         changed=changed,
-        judged=tuple(after.get(id(each), each) for each in judged),
+        judged=settled(judged, lambda each: each.observations and each.primary),
         biases=tuple(biases(run)),
         statuses={
             name: sum(each.status == name for each in given)

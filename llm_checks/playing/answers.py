@@ -71,13 +71,13 @@ class Answer:
     id: str
     text: str
     status: str
-    strict: int | None
-    tolerant: int | None
-    place: int | None
-    code: str | None
-    input_tokens: int
-    output_tokens: int
-    cost: float
+    strict: int | None = None
+    tolerant: int | None = None
+    place: int | None = None
+    code: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
     probabilities: tuple[float, ...] | None = None
 
 

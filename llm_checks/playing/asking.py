@@ -1,12 +1,14 @@
-"""Questions that are still open, and the budget for them."""
+"""How a study is to be asked, the questions that are still open, and the budget for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.answers import Answer, append
+from coopgap.llm_checks.playing.models import EMBEDDED, Cast, cast_of
 from coopgap.llm_checks.playing.replies import Reply
 from coopgap.llm_checks.playing.scenarios import Question
 
@@ -30,6 +32,38 @@ class Generation:
     max_retries: int | None = None
     timeout: float = 300.0
     logprobs: bool = False
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is played.
+
+    model: a name of Inspect's, one for each role, or a model itself. prices: dollars per million
+    input and output tokens. stop: whether a run that has come so far may end, for runs that are
+    judged by intervals that hold at all times; None: all repetitions are played. model_args,
+    base_url: for the provider's client. begin: is called before anything is written, once the model
+    can be used. progress: is told of answers, of how many, and of what is being waited for.
+    """
+
+    model: Any = EMBEDDED
+    repetitions: int = 1
+    seed: int = 0
+    max_samples: int | None = None
+    max_cost: float | None = None
+    prices: tuple[float, float] | None = None
+    concurrency: int = 4
+    predictions: str = ""
+    stop: Callable[[Any], bool] | None = None
+    begin: Callable[[], None] = field(default=lambda: None)
+    progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
+    generation: Generation = field(default_factory=Generation)
+    model_args: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str | None = None
+
+    def cast(self, players: Sequence[str]) -> Cast:
+        """Who plays. Raises InputError for roles that are not the players."""
+        client = {"model_args": self.model_args, "base_url": self.base_url}
+        return cast_of(self.model, players, **client)
 
 
 @dataclass
@@ -144,30 +178,37 @@ class Conduct(Generic[P]):
 
 @dataclass
 class Asking(Generic[P]):
-    """The plays to ask, the answers so far, and the function that receives new ones.
+    """The plays to ask, and the answers so far.
 
-    failed: why nothing more is asked, once a question was not answered. begun: called when a
-    question is put. open: the questions that wait for a reply.
+    journal: where answers are kept besides; None: nowhere. total: how many are expected. failed:
+    why nothing more is asked, once a question was not answered. epochs: the play of a name in an
+    epoch, where Inspect runs the task by itself. open: the questions that wait for a reply.
     """
 
     conduct: Conduct[P]
-    plays: Mapping[str, P]
-    seed: int
-    header: Mapping[str, Any] = field(default_factory=dict)
+    options: Options
+    header: Mapping[str, Any]
+    plays: Mapping[str, P] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
-    tell: Callable[[Answer], None] = lambda _: None
-    generation: Generation = field(default_factory=Generation)
+    journal: Path | None = None
+    total: int = 0
     failed: str = ""
     epochs: Callable[[str, int], P] | None = None
-    begun: Callable[[], None] = lambda: None
     open: list[str] = field(default_factory=list)
 
-    @property
-    def waiting_for(self) -> str:
-        """The question that waits longest for its reply, and how many others do; or nothing."""
+    def tell(self) -> None:
+        """Says how far it is, which question waits longest for its reply, and how many others."""
         others = len(self.open) - 1
-        return "" if others < 0 else self.open[0] + (f" and {others} more" if others else "")
+        wait = "" if others < 0 else self.open[0] + (f" and {others} more" if others else "")
+        self.options.progress(len(self.answers), self.total, wait)
+
+    def keep(self, answer: Answer) -> None:
+        """Adds an answer, which is on disk before the next question."""
+        self.answers[answer.id] = answer
+        if self.journal is not None:
+            append(self.journal, asdict(answer))
+        self.tell()
 
     def play(self, name: str, epoch: int) -> P:
         """The play of a sample; that of a later epoch is another repetition."""

@@ -59,9 +59,8 @@ def _shown(play: Play, answers: Mapping[str, Answer]) -> dict[str, float]:
     profile = play.profile(answers)
     if profile is None:
         return {}
-    tables = quantities(play.scene.specification, play.condition.regime.language)
-    found = {name: float(table[(play.state, *profile)]) for name, table in tables.items()}
-    return found | {"welfare": found["welfare"] / play.scene.environment.denominator}
+    tables = quantities(play.scene.specification, play.condition.regime.language).items()
+    return {name: float(own[(play.state, *profile)]) / unit for name, (own, unit) in tables}
 
 
 def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:

@@ -7,8 +7,8 @@ import importlib.metadata
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,12 +21,11 @@ from coopgap.llm_checks.playing.answers import (
     read_record,
     require_same,
 )
-from coopgap.llm_checks.playing.asking import Asking, Budget, Conduct, Generation, P
+from coopgap.llm_checks.playing.asking import Asking, Budget, Conduct, Options, P
 from coopgap.llm_checks.playing.games import GAMES
 from coopgap.llm_checks.playing.models import (
     EMBEDDED,
     Cast,
-    cast_of,
     is_simulated,
     names_in,
     one_line,
@@ -81,47 +80,6 @@ class Answered(Generic[S, P]):
 Run = Answered[Study, Play]
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a study is played.
-
-    model: a name of Inspect's, one for each role, or a model itself. prices: dollars per million
-    input and output tokens. stop: whether a run that has come so far may end, for runs that are
-    judged by intervals that hold at all times; None: all repetitions are played. model_args,
-    base_url: for the provider's client. begin: is called before anything is written, once the model
-    can be used. progress: is told of answers, of how many, and of what is being waited for.
-    """
-
-    model: Any = EMBEDDED
-    repetitions: int = 1
-    seed: int = 0
-    max_samples: int | None = None
-    max_cost: float | None = None
-    prices: tuple[float, float] | None = None
-    concurrency: int = 4
-    predictions: str = ""
-    stop: Callable[[Run], bool] | None = None
-    begin: Callable[[], None] = field(default=lambda: None)
-    progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
-    generation: Generation = field(default_factory=Generation)
-    model_args: Mapping[str, Any] = field(default_factory=dict)
-    base_url: str | None = None
-
-    def cast(self, players: Sequence[str]) -> Cast:
-        """Who plays. Raises InputError for roles that are not the players."""
-        client = {"model_args": self.model_args, "base_url": self.base_url}
-        return cast_of(self.model, players, **client)
-
-
-@dataclass(kw_only=True)
-class Opened(Asking[P]):
-    """What is asked in a run: by whom it is answered, how, and where that is kept."""
-
-    cast: Cast
-    options: Options
-    folder: Path
-
-
 def header_of(conduct: Conduct[P], found: Any, options: Options) -> dict[str, Any]:
     """The journal's header: what the answers of a run are about."""
     model, registered = options.cast(found.players).name, conduct.registered(found)
@@ -163,18 +121,17 @@ def played(
     conduct: Conduct[P], found: S, cast: Cast, options: Options, folder: Path
 ) -> Answered[S, P]:
     """Plays a study, going on where the folder's journal ends."""
-    asking = opened(conduct, header_of(conduct, found, options), cast, options, folder)
+    asking = opened(conduct, header_of(conduct, found, options), cast, options, folder / JOURNAL)
     design, stopped = list[P](), ""
-    stop: Callable[[Any], bool] | None = options.stop
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
         block = conduct.plays(found, repetitions, options.seed, cast.name, first)
         design += block
-        so_far = asked(asking, found, block, design)
+        so_far = asked(asking, cast, found, block, design)
         if so_far.incomplete:
             break
         early = repetitions < options.repetitions
-        if early and stop is not None and stop(so_far):
+        if early and options.stop is not None and options.stop(so_far):
             stopped = (
                 f"after {repetitions} of {options.repetitions} repetitions, as every prediction "
                 "was decided"
@@ -184,9 +141,9 @@ def played(
 
 
 def opened(
-    conduct: Conduct[P], header: Mapping[str, Any], cast: Cast, options: Options, folder: Path
-) -> Opened[P]:
-    """What is to be asked, with the answers of the folder's journal, which is begun if need be.
+    conduct: Conduct[P], header: Mapping[str, Any], cast: Cast, options: Options, journal: Path
+) -> Asking[P]:
+    """What is to be asked, with the answers of a journal, which is begun if need be.
 
     Raises InputError for a model that cannot be used, and for a journal of something else.
     """
@@ -196,7 +153,6 @@ def opened(
                 "playing needs inspect-ai", fix="pip install 'coopgap[llm]'", field="--model"
             )
         cast.usable()
-    journal = folder / JOURNAL
     record = Record(header, {})
     if journal.exists() and journal.stat().st_size:
         record = read_record(journal)
@@ -209,47 +165,29 @@ def opened(
         append(journal, {"play": header})
     spent = sum(each.cost for each in record.answers.values())
     limits = options.prices or (0.0, 0.0), options.max_samples, options.max_cost
-    return Opened(
-        conduct,
-        {},
-        options.seed,
-        header,
-        dict(record.answers),
-        Budget(*limits, spent),
-        generation=options.generation,
-        cast=cast,
-        options=options,
-        folder=folder,
-    )
+    budget = Budget(*limits, spent)
+    return Asking(conduct, options, header, {}, dict(record.answers), budget, journal)
 
 
-def asked(asking: Opened[P], found: S, block: Sequence[P], design: Sequence[P]) -> Answered[S, P]:
+def asked(
+    asking: Asking[P], cast: Cast, found: S, block: Sequence[P], design: Sequence[P]
+) -> Answered[S, P]:
     """Asks what is open in a block of a design of a study; the run as it is then.
 
     Raises InputError for a provider that answered nothing at all.
     """
-    journal, conduct = asking.folder / JOURNAL, asking.conduct
+    conduct, model = asking.conduct, cast.name
     # What is still to be negotiated may turn out longer or shorter.
     total = sum(conduct.after(each, asking.answers).expected for each in design)
-    total = max(total, len(asking.answers))
-
-    def told() -> None:
-        asking.options.progress(len(asking.answers), total, asking.waiting_for)
-
-    def keep(answer: Answer) -> None:
-        append(journal, asdict(answer))
-        told()
-
-    asking.begun, asking.tell = told, keep
-    told()
+    asking.total = max(total, len(asking.answers))
+    asking.tell()
     asking.plays = {each.id: each for each in block if conduct.is_open(each, asking.answers)}
     incomplete = ""
     if asking.plays:
-        model = asking.cast.name
-        incomplete = _simulated(asking) if is_simulated(model) else _inspected(asking)
-        if incomplete and not asking.answers and not asking.budget.exhausted:
+        incomplete = (_simulated if is_simulated(model) else _inspected)(asking, cast)
+        if asking.journal and incomplete and not asking.answers and not asking.budget.exhausted:
             # Its header would bind later runs to a model that does not answer.
-            journal.unlink()
+            asking.journal.unlink()
             raise InputError(
                 f"{model!r} answered nothing: {incomplete}",
                 fix="see that the model exists and can be reached, then run this again",
@@ -295,29 +233,29 @@ def finished(
     return Answered(found, whole, given, header, incomplete)
 
 
-def _simulated(asking: Opened[P]) -> str:
+def _simulated(asking: Asking[P], cast: Cast) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
-    models, conduct = list(asking.cast.of.values()), asking.conduct
+    models, conduct = list(cast.of.values()), asking.conduct
     for play in asking.plays.values():
         each = conduct.after(play, asking.answers)
         while question := next((q for q in each.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
             asking.budget.asked += 1
-            answer = conduct.answered(models[question.agent], each, question, asking.seed)
-            asking.answers[question.id] = answer
-            asking.tell(answer)
+            seed = asking.options.seed
+            asking.keep(conduct.answered(models[question.agent], each, question, seed))
             each = conduct.after(each, asking.answers)
     return ""
 
 
-def _inspected(asking: Opened[P]) -> str:
+def _inspected(asking: Asking[P], cast: Cast) -> str:
     """Adds the answers of one of Inspect's models; returns why some are missing, or nothing."""
     import inspect_ai
 
     from coopgap.llm_checks.playing.tasks import task_of
 
-    models, options = asking.cast.usable(), asking.options
+    models, options = cast.usable(), asking.options
+    assert asking.journal is not None
     try:
         with warnings.catch_warnings():
             # Inspect's own: deprecated calls, streams that it leaves to be collected.
@@ -325,8 +263,8 @@ def _inspected(asking: Opened[P]) -> str:
             (log,) = inspect_ai.eval(
                 task_of(asking),
                 model=next(iter(models.values())),
-                model_roles=models if len(set(asking.cast.of.values())) > 1 else None,
-                log_dir=str(asking.folder / "logs"),
+                model_roles=models if len(set(cast.of.values())) > 1 else None,
+                log_dir=str(asking.journal.parent / "logs"),
                 display="none",
                 log_level="error",
                 log_buffer=1,

@@ -130,7 +130,7 @@ def simulated_answer(model: str, play: Play, question: Question, seed: int) -> A
     """A simulated agent's answer, a function of its name, the seed and the question."""
     agents = named_agents(model)
     if question.kind == "message":
-        return Answer(question.id, "", "answered", None, None, None, None, 0, 0, 0.0)
+        return Answer(question.id, "", "answered")
     order = question.presentation.order
     if isinstance(agents, PlaceTakers):
         shares = agents.places(len(order))
@@ -141,10 +141,17 @@ def simulated_answer(model: str, play: Play, question: Question, seed: int) -> A
     else:
         mix = _mix(agents, play, question.agent)
         shares = [float(mix[action]) for action in order]
-    place = random.Random(f"{seed}|{question.id}|simulated").choices(range(len(order)), shares)[0]
-    code, action = question.presentation.codes[place], order[place]
-    # No probabilities are told: what judges choices is to be tested by them.
-    return Answer(question.id, code, "answered", action, action, place, code, 0, 0, 0.0)
+    chance = random.Random(f"{seed}|{question.id}|simulated")
+    return chosen(question, chance.choices(range(len(order)), shares)[0])
+
+
+def chosen(question: Question, place: int) -> Answer:
+    """The answer of who takes the option there.
+
+    No probabilities are told: what judges choices is to be tested by them.
+    """
+    code, option = question.presentation.codes[place], question.presentation.order[place]
+    return Answer(question.id, code, "answered", option, option, place, code)
 
 
 def _mix(agents: Agents, play: Play, agent: int) -> Floats:

@@ -84,9 +84,9 @@ def decide(asking: Asking[P]) -> Solver:
                 state.metadata["unasked"] = asking.failed or asking.budget.exhausted
                 break
             length = len(question.system) + len(question.prompt)
-            asking.budget.begin(question.id, (length // 3, asking.generation.max_tokens))
+            asking.budget.begin(question.id, (length // 3, asking.options.generation.max_tokens))
             asking.open.append(question.id)
-            asking.begun()
+            asking.tell()
             try:
                 player = each.players[question.agent]
                 state.output = await _asked(question, asking, get_model(role=player))
@@ -103,8 +103,7 @@ def decide(asking: Asking[P]) -> Solver:
             reply = conduct.read(each, question, state.output.completion)
             answer = _answer(question, state.output, asking.budget, reply)
             asking.budget.end(question.id, answer.cost)
-            asking.answers[question.id] = answer
-            asking.tell(answer)
+            asking.keep(answer)
             each = conduct.after(each, asking.answers)
         given = [asking.answers[q.id] for q in each.questions if q.id in asking.answers]
         state.metadata["answers"] = [asdict(one) for one in given]
@@ -144,14 +143,14 @@ def _share(play: P, answers: Mapping[str, Answer], status: str) -> float:
 
 async def _asked(question: Question, asking: Asking[P], model: Model) -> ModelOutput:
     """The model's output. Raises TimeoutError, and whatever the provider's client raises."""
-    wanted = asking.generation
+    wanted = asking.options.generation
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=question.system),
         ChatMessageUser(content=question.prompt),
     ]
     if getattr(model.api, "draws_by_seed", False):
         # Its draw is a function of the seed: two runs of a design give the same answers.
-        config = GenerateConfig(seed=_number(f"{asking.seed}|{question.id}"))
+        config = GenerateConfig(seed=_number(f"{asking.options.seed}|{question.id}"))
     else:
         given = asdict(wanted)
         del given["timeout"], given["logprobs"]

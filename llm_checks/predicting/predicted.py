@@ -23,7 +23,7 @@ from coopgap.llm_checks.predicting.predictions import (
     study_hash,
     with_primary,
 )
-from coopgap.llm_checks.predicting.quantities import POINTS, is_rate, quantities
+from coopgap.llm_checks.predicting.quantities import POINTS, earned, is_rate, quantities
 from coopgap.llm_checks.predicting.regimes import (
     PAYING,
     AnyContract,
@@ -33,7 +33,6 @@ from coopgap.llm_checks.predicting.regimes import (
     Regime,
     best_contract,
     faced,
-    material,
 )
 from coopgap.proofs.deciding import decide, expected_play
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
@@ -172,15 +171,9 @@ def equilibria(
     found = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
     open_ = isinstance(found, Unanswered)
     independent, correlated = dict[str, Bounds](), dict[str, Bounds]()
-    paid = material(environment, contract)
-    tables = [
-        (name, values, environment.denominator if name == "welfare" else 1)
-        for name, values in quantities(specification, condition.regime.language).items()
-    ]
-    for player in earning:
-        own = paid.payoffs[environment.players.index(player)]
-        tables.append((f"{POINTS}{player}", own, paid.denominator))
-    for name, values, unit in tables:
+    tables = quantities(specification, condition.regime.language)
+    tables |= {f"{POINTS}{player}": earned(environment, contract, player) for player in earning}
+    for name, (values, unit) in tables.items():
         asked = _asked(environment, games, values)
         if not isinstance(found, Unanswered):
             independent[name] = _in_units(expected_play.enumerated(asked, found), unit)
@@ -261,8 +254,9 @@ def _whatever_is_agreed(
     unseen = {s: indistinguishable(verified, environment, s) for s in environment.support}
 
     known: dict[str, Bounds] = {}
-    for name, unit in (("first-best", 1), ("welfare", environment.denominator)):
-        found = expected_play.independent(_asked(environment, games, tables[name], unseen))
+    for name in ("first-best", "welfare"):
+        values, unit = tables[name]
+        found = expected_play.independent(_asked(environment, games, values, unseen))
         if isinstance(found, Unanswered):
             return f"{condition}: {found.reason}"
         known[name] = _in_units(found, unit)

@@ -7,6 +7,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgap.llm_checks.predicting.regimes import AnyContract, material
+from coopgap.theory.environments import Environment
 from coopgap.theory.exact import IntArray
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import Specification
@@ -14,6 +16,9 @@ from coopgap.theory.welfare import first_best
 
 MAX_CLASSES = 64
 """The largest number of verifiable classes whose rates are predicted."""
+
+Table = tuple[IntArray, int]
+"""A quantity at every play, of shape (states, actions…), as integers; and how many make one."""
 
 POINTS = "points:"
 """What a player earns, payments of an enforced contract included, in utils."""
@@ -39,24 +44,26 @@ def is_rate(quantity: str) -> bool:
     return quantity == "first-best" or quantity.startswith("class:")
 
 
-def quantities(specification: Specification, language: str | None) -> dict[str, IntArray]:
-    """What is measured, by name: its value at every play, shape (states, actions…), as integers.
-
-    Welfare is in units of the environment's denominator.
-    """
+def quantities(specification: Specification, language: str | None) -> dict[str, Table]:
+    """What is measured of plays, by name: rates, and welfare in utils."""
     environment = specification.environment
     best = first_best(environment)
     wanted = np.zeros((len(environment.states), *environment.shape), dtype=np.int64)
     for state, profiles in best.profiles.items():
         for profile in profiles:
             wanted[(state, *profile)] = 1
-    found: dict[str, IntArray] = {"first-best": wanted}
-    found |= {
-        f"class:{name}": mask.astype(np.int64)
-        for name, mask in classes(specification, language).items()
+    kinds = classes(specification, language).items()
+    return {
+        "first-best": (wanted, 1),
+        **{f"class:{name}": (mask.astype(np.int64), 1) for name, mask in kinds},
+        "welfare": (environment.welfare, environment.denominator),
     }
-    found["welfare"] = environment.welfare
-    return found
+
+
+def earned(environment: Environment, contract: AnyContract | None, player: str) -> Table:
+    """What a player earns in utils, the payments of the contract that binds included."""
+    paid = material(environment, contract)
+    return paid.payoffs[environment.players.index(player)], paid.denominator
 
 
 def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:

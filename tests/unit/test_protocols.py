@@ -18,8 +18,9 @@ from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.judging.revealed import chosen
 from coopgap.llm_checks.negotiating.negotiation import settled
 from coopgap.llm_checks.playing.answers import Answer
+from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.replies import parsed
-from coopgap.llm_checks.playing.run import Options, recorded, run
+from coopgap.llm_checks.playing.run import recorded, run
 from coopgap.llm_checks.playing.scenarios import PROMPTS, plays, presentation, prompts_of
 from coopgap.llm_checks.playing.talking import LIMIT, SILENT
 from coopgap.llm_checks.predicting.predictions import Design, from_registration

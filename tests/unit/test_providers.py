@@ -192,7 +192,8 @@ def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
 
     from coopgap.llm_checks.inspect_play import play as task
     from coopgap.llm_checks.judging.judge import judge
-    from coopgap.llm_checks.playing.run import Options, recorded
+    from coopgap.llm_checks.playing.asking import Options
+    from coopgap.llm_checks.playing.run import recorded
     from coopgap.llm_checks.predicting.scenes import study
 
     server.reply = first

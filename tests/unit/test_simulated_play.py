@@ -24,7 +24,8 @@ from coopgap.llm_checks.judging.judge import decided, judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report, summary
 from coopgap.llm_checks.judging.revealed import judged_threshold
-from coopgap.llm_checks.playing.run import Options, looks, recorded, run
+from coopgap.llm_checks.playing.asking import Options
+from coopgap.llm_checks.playing.run import looks, recorded, run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.playing.simulation import (
     BestResponders,

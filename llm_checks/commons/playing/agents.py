@@ -17,6 +17,7 @@ from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of, requi
 from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
+from coopgap.llm_checks.playing.simulation import chosen
 from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Missing, symmetric
 from coopgap.proofs.commons.planner import Plan, planned
@@ -70,15 +71,13 @@ def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: in
     if question.kind == "proposal":
         assert play.language is not None
         text = _proposal(play.commons, play.language)
-        return Answer(question.id, text, "answered", 0, 0, None, None, 0, 0, 0.0)
+        return Answer(question.id, text, "answered", 0, 0)
     if question.kind == "acceptance":
         wanted = ACCEPT
     else:
         wanted = _demand(kind, share, play, question.agent)
         wanted = max(each for each in question.presentation.order if each <= max(wanted, 0))
-    place = question.presentation.order.index(wanted)
-    code = question.presentation.codes[place]
-    return Answer(question.id, code, "answered", wanted, wanted, place, code, 0, 0, 0.0)
+    return chosen(question, question.presentation.order.index(wanted))
 
 
 def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:

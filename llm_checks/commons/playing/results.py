@@ -18,9 +18,9 @@ from coopgap.llm_checks.commons.playing.study import Bounds, Expected, told
 from coopgap.llm_checks.commons.published import Cell
 from coopgap.llm_checks.judging.evidence import (
     Judgement,
-    corrected,
     judged_ordering,
     judged_values,
+    settled,
     widened,
 )
 from coopgap.llm_checks.judging.intervals import betting_interval
@@ -121,9 +121,7 @@ def judge(run: CommonsRun, seed: int = 0) -> CommonsFindings:
     shown = tuple(_shown(run, each, most) for each in run.study.expected)
     judged = [one for each in run.study.expected for one in _levels(run, each, most)]
     judged += list(_orderings(run, seed))
-    fixed = corrected([each.judgement for each in judged])
-    judged = [replace(one, judgement=new) for one, new in zip(judged, fixed, strict=True)]
-    return CommonsFindings(run, shown, tuple(judged), changed)
+    return CommonsFindings(run, shown, settled(judged, lambda _: True), changed)
 
 
 def most_of(commons: Commons) -> Fraction:

@@ -9,8 +9,9 @@ from coopgap.llm_checks.commons.playing.agents import named_rule, require_rule
 from coopgap.llm_checks.commons.playing.asking import COMMONS, writes_numbers
 from coopgap.llm_checks.commons.playing.plays import CommonsPlay
 from coopgap.llm_checks.commons.playing.study import CommonsStudy
+from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.models import is_simulated, require_usable
-from coopgap.llm_checks.playing.run import Answered, Options, logged, played, records_of
+from coopgap.llm_checks.playing.run import Answered, logged, played, records_of
 from coopgap.llm_checks.predicting.predictions import Design
 from coopgap.theory.errors import InputError
 
