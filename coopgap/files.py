@@ -22,11 +22,17 @@ def prepare_directory(path: Path, option: str) -> None:
             pass
 
 
-def prepare_directories(**options: Path | None) -> None:
-    """Prepares the directories that are given to the named options."""
+def require_writable(**options: Path | None) -> None:
+    """Raises InputError if one of the options' directories cannot be written to.
+
+    A directory that is missing is made when something is written.
+    """
     for name, path in options.items():
         if path is not None:
+            missing = [each for each in (path, *path.parents) if not each.exists()]
             prepare_directory(path, f"--{name}")
+            for each in missing:
+                each.rmdir()
 
 
 def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> None:
@@ -61,6 +67,7 @@ def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:
 def write_bytes(directory: Path, contents: Mapping[str, bytes], option: str) -> None:
     """Writes contents under their file names; raises InputError when one cannot be written."""
     with _explained(directory, option):
+        directory.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             write_whole(directory / name, content)
 

@@ -44,7 +44,7 @@ def check(
     max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Decide everything that specs ask."""
-    from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
+    from coopgap.files import require_writable, write_all, write_certificates, write_coq
     from coopgap.terminal.output import progress
     from coopgap.theory.readers.load import load, settings
 
@@ -54,7 +54,7 @@ def check(
     specifications = [_set(load(spec, max_bytes or MAX_BYTES), spec, chosen) for spec in specs]
     if smtlib is not None:
         _require_questions(specs, specifications)
-    prepare_directories(certificates=certificates, coq=coq, smtlib=smtlib)
+    require_writable(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         reports = [
             _decided(spec, each, timeout, within, tell, mechanism)

@@ -49,7 +49,7 @@ def frontier(
     max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Find gaps over languages, all λ and bounds on fines."""
-    from coopgap.files import prepare_directories, write_certificates
+    from coopgap.files import require_writable, write_certificates
     from coopgap.proofs.exposition import frontiers
     from coopgap.proofs.frontier.liability import bounds_of, liability_frontier
     from coopgap.proofs.frontier.report import frontier as over_levels
@@ -77,7 +77,7 @@ def frontier(
     else:
         with inside("--liability"):
             decide = partial(liability_frontier, game, *bounds_of(liability))
-    prepare_directories(certificates=certificates)
+    require_writable(certificates=certificates)
     options.prepare_drawings(drawings, "--figure")
     with progress() as tell:
         found = decide(timeout=timeout, progress=tell)

@@ -68,7 +68,7 @@ def fuzz(
         return _of_inputs(conjectures or (), cases, seconds, seed, keep, json)
     if peers:
         return _of_peers(cases, seed, keep, json)
-    from coopgap.files import prepare_directories, write_all
+    from coopgap.files import require_writable, write_all
     from coopgap.proofs.fuzzing.campaigns import Budget, campaigns
     from coopgap.proofs.fuzzing.conjectures import find
     from coopgap.proofs.fuzzing.journal import Journal
@@ -79,7 +79,7 @@ def fuzz(
     found = find(conjectures or (), max_bytes or MAX_BYTES)
     if listing:
         return _listed(found, json)
-    prepare_directories(keep=keep)
+    require_writable(keep=keep)
     with progress() as tell:
         verdicts, stopped = gathered(
             campaigns(
@@ -142,12 +142,12 @@ def _of_inputs(
     json: bool,
 ) -> Outcome:
     """The outcomes of mutated inputs; status 1 if one is a fault."""
-    from coopgap.files import prepare_directories, write_bytes
+    from coopgap.files import require_writable, write_bytes
     from coopgap.proofs.selftest import input_kinds, inputs
     from coopgap.terminal.conjectures import inputs_story
     from coopgap.terminal.output import progress
 
-    prepare_directories(keep=keep)
+    require_writable(keep=keep)
     with progress() as tell:
         tallies = inputs.campaign(kinds, cases, seconds, seed, progress=tell)
     finds = [find for tally in tallies for find in tally.finds]
@@ -162,12 +162,12 @@ def _of_inputs(
 
 def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Outcome:
     """The disagreements with peers; status 1 if coopgap is wrong in one."""
-    from coopgap.files import prepare_directories, write_all
+    from coopgap.files import require_writable, write_all
     from coopgap.proofs.selftest.peers import compare
     from coopgap.terminal.conjectures import peers_story
     from coopgap.terminal.output import progress
 
-    prepare_directories(keep=keep)
+    require_writable(keep=keep)
     with progress() as tell:
         found = compare(cases or 100, seed, progress=tell)
     if keep is not None:

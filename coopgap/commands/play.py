@@ -279,12 +279,12 @@ def _judged(
     margin: Fraction | None,
 ) -> Outcome:
     """Judges a summary, and writes the report where a directory is named."""
-    from coopgap.files import prepare_directories, write_all
+    from coopgap.files import require_writable, write_all
     from coopgap.llm_checks.replaying.replay import replayed
     from coopgap.llm_checks.replaying.report import files
     from coopgap.terminal.replays import story
 
-    prepare_directories(out=out)
+    require_writable(out=out)
     found = replayed(summary, dataset, max_bytes=max_bytes, margin=margin)
     if out is not None:
         write_all(out, files(found), "--out")
@@ -301,7 +301,7 @@ def _judged_commons(
     margin: Fraction | None,
 ) -> Outcome:
     """Judges a summary of runs of a commons, and writes the report where a directory is named."""
-    from coopgap.files import prepare_directories, write_all
+    from coopgap.files import require_writable, write_all
     from coopgap.llm_checks.commons.judged import judged_runs
     from coopgap.llm_checks.commons.page import files
     from coopgap.terminal.commons_play import runs_story
@@ -315,7 +315,7 @@ def _judged_commons(
             fix="give --dataset GAMES.csv and no spec; a spec is for runs of a commons",
             field="--replay",
         )
-    prepare_directories(out=out)
+    require_writable(out=out)
     registered = {} if margin is None else {"margin": margin}
     found = judged_runs(summary, specification, max_bytes=max_bytes, **registered)
     if out is not None:

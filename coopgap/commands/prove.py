@@ -39,7 +39,7 @@ def prove(
     max_bytes: options.MaxBytes = None,
 ) -> Outcome:
     """Decide theorems for all parameters."""
-    from coopgap.files import prepare_directories, write_all, write_certificates, write_coq
+    from coopgap.files import require_writable, write_all, write_certificates, write_coq
     from coopgap.proofs.theorems.prove import decide_all
     from coopgap.proofs.theorems.registry import deprecated, find, registered
     from coopgap.terminal.output import progress
@@ -50,7 +50,7 @@ def prove(
     found = find(theorems or (), max_bytes or MAX_BYTES)
     if listing:
         return _listed(found, json)
-    prepare_directories(certificates=certificates, coq=coq, smtlib=smtlib)
+    require_writable(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         decided = decide_all(found, timeout=timeout, progress=tell)
         reports, stopped = gathered(decided if json else _told(decided))

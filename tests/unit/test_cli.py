@@ -303,6 +303,13 @@ def test_unreadable_files(
     assert path.name[:20] in message or kind == "directory"
 
 
+def test_bad_input_leaves_no_folder(command: Command, tmp_path: Path):
+    found = command("frontier", "n4", "--base", "none", "--certificates", tmp_path / "a" / "b")
+    assert found.status == 2
+    assert "name one: --predicate EXPR" in found.err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(command: Command, tmp_path: Path):
     spec = written(tmp_path / "pd.toml", PRISONERS)
