@@ -24,6 +24,7 @@ COMMANDS: dict[tuple[str, ...], float | None] = {
     ("check", "moral-hazard-pd"): 1.5,
     ("check", "prisoners-dilemma"): None,
     ("check", "n4"): None,
+    ("prove", "pd-axioms", "sh-axioms", "sh-play-independent"): None,
     ("verify", "CERTIFICATE"): None,
 }
 """What is called, and the seconds that it may take."""

@@ -47,6 +47,7 @@ class Prover:
         self._parameters, self._worker, self._degree = parameters, worker, degree
         self._deadline = deadline
         self._points: list[tuple[Point, Callable[[Condition], bool]]] = []
+        self._last: tuple[tuple[tuple[Condition, ...], int], int] = ((), 0), 0
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
         self._systems: dict[tuple[Condition, ...], System] = {}
@@ -115,13 +116,19 @@ class Prover:
         self._points.append((point, holding_at(point)))
 
     def _where(self, conditions: Iterable[Condition]) -> int:
-        """The known points at which the conditions hold, as bits."""
-        found = (1 << len(self._points)) - 1
-        for condition in conditions:
-            if not found:
-                break
-            found &= self._mask(condition)
-        return found
+        """The known points at which the conditions hold, as bits.
+
+        Kept for the next question, which is often about the same conditions.
+        """
+        key = tuple(conditions), len(self._points)
+        if key != self._last[0]:
+            found = (1 << len(self._points)) - 1
+            for condition in conditions:
+                if not found:
+                    break
+                found &= self._mask(condition)
+            self._last = key, found
+        return self._last[1]
 
     def _mask(self, condition: Condition) -> int:
         """The known points at which a condition holds; each is tried once."""

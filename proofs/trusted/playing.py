@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from itertools import product
-from operator import mul
+from operator import add, mul
 from typing import Any
 
 from coopgap.proofs.trusted.commons import Commons, Groups, caught
@@ -48,7 +48,7 @@ class Play:
 
     def total(self, each: Iterable[Any]) -> Any:
         """The sum over all agents of what is so for those of each kind."""
-        return sum(map(mul, self.counts, each))
+        return reduce(add, map(mul, each, self.counts))
 
     def catch(self, stock: int, own: int, others: Groups) -> Fraction:
         """What an agent that demands ``own`` can expect to catch."""
@@ -77,11 +77,14 @@ class Month:
         self.steps = 4 + 2 * len(play.counts)
         self.known: dict[tuple[int, int, int], tuple[Fraction, ...]] = {}
         self.best: dict[tuple[int, int], list[int]] = {}
+        self.totals: dict[tuple[int, bool], Fraction] = {}
 
     def inside(self, kind: int, demand: int, left: int, rows: Later) -> tuple[Fraction, ...]:
         """The utility of an agent by whose demand so much is left, and these values follow."""
-        later = self.play.total([row[left] for row in rows[: len(self.play.counts)]])
-        return self.play.utility(kind, demand + rows[kind][left], demand + later)
+        key = left, rows is self.later
+        if key not in self.totals:
+            self.totals[key] = self.play.total([row[left] for row in rows[: len(self.play.counts)]])
+        return self.play.utility(kind, rows[kind][left] + demand, self.totals[key] + demand)
 
     def reply(self, kind: int, room: int, cap: int) -> tuple[Fraction, ...]:
         """The best utility of demands up to the cap where the others leave room."""

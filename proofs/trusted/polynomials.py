@@ -10,9 +10,8 @@ import marshal
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopgap.proofs.trusted.documents import (
     LARGE,
@@ -238,8 +237,7 @@ _SIGNS = {">": frozenset("+"), ">=": frozenset("+0"), "==": frozenset("0")}
 _FLIPPED = {">": frozenset("-"), ">=": frozenset("-0"), "==": frozenset("0")}
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition ``polynomial`` relation 0; the relation is ``>``, ``>=`` or ``==``."""
 
     polynomial: Polynomial

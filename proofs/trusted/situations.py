@@ -89,7 +89,7 @@ class Situations:
         if self.merged:
             groups = [((0, self.commons.capacity), states)]
         for state, alike in groups:
-            later = [self.row(month, state, each, fold if self.merged else sum) for each in values]
+            later = self.rows(month, state, values, fold if self.merged else sum)
             yield View([(each, each) for each in alike], Fraction(1), later)
 
     def entries(self, month: int, value: Any) -> list[Sequence[Any]]:
@@ -97,15 +97,21 @@ class Situations:
         require(not self.merged, "an equilibrium is of exact situations")
         return [[entry] for entry in listing(value, len(self.months[month - 1]))]
 
-    def row(
-        self, month: int, state: State, values: Worth, fold: Callable[[Any], Any]
-    ) -> Sequence[Fraction]:
-        """By what is left in a situation, what is expected from the next month on, 0 if nothing."""
-        none, found = Fraction(0), []
-        for left in range(state[1] + 1):
-            after = self.then(month, state, state[1] - left)
-            found.append(fold([p * values.get(each, none) for p, each in after] or [none]))
-        return found
+    def rows(
+        self, month: int, state: State, values: Sequence[Worth], fold: Callable[[Any], Any]
+    ) -> list[Sequence[Fraction]]:
+        """By what is left in a situation, what is expected of values of the next month.
+
+        It is 0 if nothing follows.
+        """
+        none, lefts = Fraction(0), range(state[1] + 1)
+        afters = [self.then(month, state, state[1] - left) for left in lefts]
+        # What follows is charged with the first of the values.
+        self.budget.spend(8 * len(afters) * max(0, len(values) - 1))
+        return [
+            [fold([p * worth.get(each, none) for p, each in after] or [none]) for after in afters]
+            for worth in values
+        ]
 
     def worth(self, language: Language, limits: Limits) -> Fraction:
         """What the best harvests within the limits are worth, chosen anew in each situation."""
