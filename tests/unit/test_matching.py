@@ -41,8 +41,9 @@ GROUPS = {slug: GALLERY.pop(slug) for slug in ("cournot", "pasture")}
 
 @cache
 def certified(slug: str) -> list[dict[str, Any]]:
-    """The data of all certificates of an entry of the gallery."""
-    return [json.loads(text)["data"] for text in checked(slug).texts.values()]
+    """The data of all certificates of an entry of the gallery, the same ones once."""
+    documents = map(json.loads, checked(slug).texts.values())
+    return list({each["data_sha256"]: each["data"] for each in documents}.values())
 
 
 @pytest.mark.parametrize("slug", games())
