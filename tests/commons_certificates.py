@@ -215,6 +215,9 @@ def blind() -> Iterator[str]:
             yield canonical({**document, "claim": claim, "witness": witness})
             # A tree that nothing reads.
             yield canonical({**document, "claim": claim, "witness": {**witness, "tree": []}})
+            # A rule by which nothing is caught.
+            rule = [[*cell, 0] for *cell, _ in witness["rule"]]
+            yield canonical({**document, "claim": claim, "witness": {**witness, "rule": rule}})
 
 
 def rationed(core: Any) -> bool:
