@@ -18,8 +18,7 @@ def prepare_directory(path: Path, option: str) -> None:
     """
     with _explained(path, option):
         path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        tempfile.TemporaryFile(dir=path).close()
 
 
 def require_writable(**options: Path | None) -> None:
@@ -29,10 +28,9 @@ def require_writable(**options: Path | None) -> None:
     """
     for name, path in options.items():
         if path is not None:
-            missing = [each for each in (path, *path.parents) if not each.exists()]
-            prepare_directory(path, f"--{name}")
-            for each in missing:
-                each.rmdir()
+            with _explained(path, f"--{name}"):
+                there = next(each for each in (path, *path.parents) if each.exists())
+                tempfile.TemporaryFile(dir=there).close()
 
 
 def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> None:

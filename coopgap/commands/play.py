@@ -195,10 +195,10 @@ def play(
     return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
 
 
-def _require_none(options: Collection[str], given: Mapping[str, str], reason: str) -> None:
+def _require_none(names: Collection[str], given: Mapping[str, str], reason: str) -> None:
     """Raises InputError, with the reason, if one of the options is given."""
     for name, written in given.items():
-        if name in options:
+        if name in names:
             raise InputError(reason, fix="leave it out", field=written)
 
 

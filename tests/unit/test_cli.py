@@ -307,6 +307,11 @@ def test_bad_input_leaves_no_folder(command: Command, tmp_path: Path):
     found = command("frontier", "n4", "--base", "none", "--certificates", tmp_path / "a" / "b")
     assert found.status == 2
     assert "name one: --predicate EXPR" in found.err
+    for name in ("a" * 300, "file", "file/b"):
+        (tmp_path / "file").touch()
+        message = refused(command("check", "n4", "--certificates", tmp_path / name))
+        assert "--certificates: files cannot be written there: " in message
+        (tmp_path / "file").unlink()
     assert list(tmp_path.iterdir()) == []
 
 
