@@ -284,18 +284,15 @@ def test_choices_from_a_csv(tmp_path: Path) -> None:
     games.write_text(DATASET)
     with pytest.raises(InputError, match="--dataset"):
         read_choices(file)
-    file.write_text("id,row\npd,C\n")
-    with pytest.raises(InputError, match="'col' is missing"):
-        read_choices(file, games)
-    file.write_text("id,row,col\nother,C,C\n")
-    with pytest.raises(InputError, match="check the ids"):
-        read_choices(file, games)
-    file.write_text("id,row,col,row\npd,C,C,D\n")
-    with pytest.raises(InputError, match="the column 'row' stands twice"):
-        read_choices(file, games)
-    file.write_text("id,row,col\npd,C,C,D\n")
-    with pytest.raises(InputError, match="the row has 4 cells, and the header 3"):
-        read_choices(file, games)
+    for text, message in (
+        ("id,row\npd,C\n", "'col' is missing"),
+        ("id,row,col\nother,C,C\n", "check the ids"),
+        ("id,row,col,row\npd,C,C,D\n", "the column 'row' stands twice"),
+        ("id,row,col\npd,C,C,D\n", "the row has 4 cells, and the header 3"),
+    ):
+        file.write_text(text)
+        with pytest.raises(InputError, match=message):
+            read_choices(file, games)
     file.write_text(f"id,row,col\npd,{'C' * 200_000},C\n")
     with pytest.raises(InputError, match="line 2 is no CSV"):
         read_choices(file, games)
