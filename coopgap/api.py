@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from coopgap.durations import require_duration
 from coopgap.games import specification
-from coopgap.theory.errors import InputError, each_inside
+from coopgap.theory.errors import InputError, read_entries
 from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
@@ -84,7 +84,7 @@ def frontier(
         raise InputError(
             f"{levels!r} is no list of λ", fix="give a list, as in [0, 2]", field="levels"
         )
-    chosen = each_inside("levels", levels, level_of)
+    chosen = read_entries("levels", levels, level_of)
     return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 

@@ -44,7 +44,7 @@ def inside(field: str = "", *, source: str = "") -> Iterator[None]:
         raise error.located(field=field, source=source) from None
 
 
-def each_inside(field: str, items: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:
+def read_entries(field: str, items: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:
     """What is read of each item; every InputError says at which place in the field it is."""
     found = []
     for place, item in enumerate(items):

@@ -83,11 +83,11 @@ def _expected(
 def incontractible_cells(environment: Environment, language: ProductLanguage) -> list[list[int]]:
     """The cells in which no profile is first best in every state of positive probability (T2)."""
     welfare = widened(environment.welfare, 2)
-    found = []
+    incontractible = []
     for cell in cells_of(language, environment):
         common = np.ones(environment.shape, dtype=np.bool_)
         for state in cell:
             common &= welfare[state] == welfare[state].max()
         if not common.any():
-            found.append(cell)
-    return found
+            incontractible.append(cell)
+    return incontractible

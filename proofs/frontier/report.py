@@ -21,7 +21,7 @@ from coopgap.proofs.frontier.values import Best, Undecided, best_selections, cer
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, parse_number
 from coopgap.theory.json_values import Plain
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 from coopgap.theory.specification import Specification, require_level
 
 Quantity = Extended | Unknown
@@ -119,7 +119,7 @@ class Cheapest:
 
 
 @dataclass(frozen=True, repr=False)
-class Frontier(Shown, Documented):
+class Frontier(Tabulated, Documented):
     """The report of ``frontier``.
 
     levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the

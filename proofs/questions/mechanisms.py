@@ -46,7 +46,7 @@ class Society:
     def types(self) -> tuple[Mapping[int, Sequence[int]], ...]:
         """For each agent the states of positive probability by cell."""
         agents = range(len(self.environment.players))
-        return tuple(self.information.seen(agent, self.environment) for agent in agents)
+        return tuple(self.information.types_of(agent, self.environment) for agent in agents)
 
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""

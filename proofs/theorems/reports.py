@@ -8,7 +8,7 @@ from typing import Any
 
 from coopgap.proofs.deciding.reports import as_document
 from coopgap.proofs.theorems.theorem import CORE, CoqTheorem
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class GoalReport:
 
 
 @dataclass(frozen=True, repr=False)
-class TheoremReport(Shown, Documented):
+class TheoremReport(Tabulated, Documented):
     """What became of a theorem.
 
     statement: its author's words, which nobody checks; sentences: what was checked, goal by goal
