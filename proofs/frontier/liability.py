@@ -28,7 +28,7 @@ from coopgap.proofs.families.values import number as value_of
 from coopgap.proofs.frontier.intervals import Interval, Step
 from coopgap.proofs.parameters.pieces import Region
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.parameters.regions import Decide, Finding, Recorder
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered, Value, problem
 from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
@@ -220,7 +220,7 @@ class _Language:
         )
         plays = Plays(self.varied(society.problem()), Unlimited())
 
-        def at(recorder: Recorder) -> Found | Unanswered:
+        def at(recorder: Recorder) -> Finding | Unanswered:
             (bound,) = recorder.point
             here = replace(society, contracts=replace(self.contracts, liability=bound))
             arguments = here, plays.problem, recorder.point, MECHANISM_SECONDS
@@ -239,7 +239,7 @@ class _Language:
         levels = self.findings.selfish
         plays = Plays(self.varied(problem(self.setting(self.low), levels)), Unlimited())
 
-        def at(recorder: Recorder) -> Found | Unanswered:
+        def at(recorder: Recorder) -> Finding | Unanswered:
             question = Value(self.setting(recorder.point[0]), levels)
             return best_selection(self.findings, question, plays, recorder, gap=False)
 

@@ -112,7 +112,7 @@ class LeastLevel:
     best: Strategies | None
 
 
-Told = tuple[int, Strategies, int, int]
+StrategyDeviation = tuple[int, Strategies, int, int]
 """An agent, the strategy that it is told, its cell, and another action there."""
 
 
@@ -126,6 +126,6 @@ class CorrelatedStrategies:
     """
 
     bound: Fraction
-    multipliers: Mapping[Told, Fraction]
+    multipliers: Mapping[StrategyDeviation, Fraction]
     drawn: Mapping[Strategies, Fraction]
     amounts: Amounts | None

@@ -86,8 +86,8 @@ class TheoremReport(Tabulated, Documented):
         rows = [("status", self.status), ("assumptions", "; ".join(self.assumptions) or "none")]
         if self.reason is not None:
             rows.append(("reason", self.reason))
-        rows += [(each.goal, f"{each.status}: {each.sentence}") for each in self.sentences]
-        rows += [("in Coq", f"{each.theorem} ({each.file})") for each in self.general]
+        rows += [(goal.goal, f"{goal.status}: {goal.sentence}") for goal in self.sentences]
+        rows += [("in Coq", f"{theorem.theorem} ({theorem.file})") for theorem in self.general]
         rows.append(("rests on", self.rests_on))
         return (TextTable(self.statement, ("theorem", self.id), tuple(rows)),)
 

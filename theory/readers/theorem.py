@@ -99,6 +99,7 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
         conclusions = _predicates(header.get("conclusion", []), scope)
     with inside("theorem.hint"):
         hints = _predicates(header.get("hint", []), scope)
+        _require_comparisons(hints)
     family: FamilySpecification | None = None
     if "game" in document:
         texts = [text for text, _ in (*conclusions, *hints)] + [*chain(*parts.values())]
@@ -212,6 +213,17 @@ def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
     return read_entries(
         "", texts, lambda text: (text, _in_scope(parse_predicate(text), text, scope))
     )
+
+
+def _require_comparisons(hints: Sequence[tuple[str, Tree]]) -> None:
+    """Raises InputError for a hint that joins comparisons, or denies one."""
+    for position, (text, tree) in enumerate(hints):
+        if not isinstance(tree, Comparison):
+            raise InputError(
+                f"{quoted(text)} is more than a comparison",
+                fix="list comparisons one by one, without and, or, not",
+                field=f"[{position}]",
+            )
 
 
 def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
