@@ -26,7 +26,7 @@ def family_mechanism_part(
 ) -> MechanismPart | Absent:
     """What the mechanisms of a language reach, in pieces, with certificates.
 
-    levels, expressions: the λ of each player to report, as ratios of polynomials and as expressions.
+    levels, expressions: the λ of each player to report, as ratios of polynomials and expressions.
     """
     certificates: dict[str, str] = {}
     problem = findings.mechanism_problem(named.name, selfish)
