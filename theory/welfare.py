@@ -57,7 +57,8 @@ def first_best(environment: Environment) -> FirstBest:
     """FB(ω) for every state of positive probability, and W*."""
     best = {state: maximisers(environment.welfare[state]) for state in environment.support}
     return FirstBest(
-        expected_welfare(environment, {state: found[0] for state, found in best.items()}), best
+        expected_welfare(environment, {state: profiles[0] for state, profiles in best.items()}),
+        best,
     )
 
 

@@ -274,9 +274,9 @@ class _Language:
         ends = {self.low, self.high}
         for region in regions:
             for condition in region.when:
-                rational, others = roots(condition.polynomial)
+                rational, isolated = roots(condition.polynomial)
                 ends |= {root for root in rational if self.low < root < self.high}
-                for left, right in others:
+                for left, right in isolated:
                     inside_ = self.low <= left and right <= self.high
                     if inside_ and _at(regions, left) is not _at(regions, right):
                         return Unknown(f"near B = {float(left):.6g} a piece ends, at no fraction")

@@ -134,14 +134,14 @@ class Programme:
                 continue
             best = [("best", agent, cell, report, recommended) for recommended in actions]
             rows.append(Row(None, honest | dict.fromkeys(best, -1)))
-            for told in actions:
-                for taken in actions:
-                    move = agent, cell, report, told, taken
+            for recommended in actions:
+                for action in actions:
+                    move = agent, cell, report, recommended, action
                     terms = {c: -worth for c, worth in self._worth(move).items()}
-                    rows.append(Row(move, terms | {best[told]: 1}))
+                    rows.append(Row(move, terms | {best[recommended]: 1}))
 
     def _worth(self, move: Move) -> Terms:
-        """What an agent gets that is told an action, by report and action taken."""
+        """What an agent gets by a move: by its cell, report, recommended and taken action."""
         agent, cell, report, recommended, action = move
         stride, size = self.strides[agent], self.shape[agent]
         terms: Terms = {}

@@ -81,14 +81,15 @@ class Commons:
                 fix="coopgap check decides what can be said",
                 field="commons.growth",
             )
+        growth = self.growth
         drawn = [
-            each
-            for each in zip(self.growth.names, self.growth.prior, self.growth.factors, strict=True)
-            if each[1] > 0
+            (name, p, factor)
+            for name, p, factor in zip(growth.names, growth.prior, growth.factors, strict=True)
+            if p > 0
         ]
-        if self.growth.seen:
-            return tuple(Signal(name, p, ((Fraction(1), r),)) for name, p, r in drawn)
-        return (Signal("", Fraction(1), tuple((p, r) for _, p, r in drawn)),)
+        if growth.seen:
+            return tuple(Signal(name, p, ((Fraction(1), factor),)) for name, p, factor in drawn)
+        return (Signal("", Fraction(1), tuple((p, factor) for _, p, factor in drawn)),)
 
     def grown(self, rest: int, factor: Fraction, month: int) -> int:
         """The stock after a month (the first is 1), of what its harvest leaves."""

@@ -89,8 +89,7 @@ class CommonsSpecification(Tabulated):
 
     def language(self, name: str) -> QuotaLanguage:
         """The language of this name."""
-        (found,) = (each for each in self.languages if each.name == name)
-        return found
+        return next(language for language in self.languages if language.name == name)
 
 
 def everything(commons: Commons, name: str = "complete") -> QuotaLanguage:

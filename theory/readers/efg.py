@@ -217,7 +217,7 @@ def _strategic(tree: _Tree, players: Sequence[str], title: str, origin: str) -> 
         plans = [[_plans(tree, p + 1, states[0]) for p in range(tree.players)]]
     counts = [len(of_player) for of_player in plans[0]]
     require_table(tree.players, len(states), counts)
-    tables = [_payoffs(tree, *each) for each in zip(states, plans, strict=True)]
+    tables = [_payoffs(tree, *pair) for pair in zip(states, plans, strict=True)]
     names = [" or ".join(sorted(_path_name(tree, path) for path in state)) for state in states]
     flat = (x for i in range(tree.players) for table in tables for x in table[i].ravel("F"))
     return strategic_game(

@@ -70,11 +70,11 @@ def environment_of(game: shape.Game, skeleton: Environment) -> Environment:
     """The game with its payoffs and prior."""
     formulas = Formulas(skeleton, constants_of(game.values, skeleton.states), Scope())
 
-    def written_out(text: str, player: int, state: int) -> list[Fraction | int]:
+    def formula_table(text: str, player: int, state: int) -> list[Fraction | int]:
         return [constant(expression.tree) for expression in formulas.table(text, player, state)]
 
     with inside("game.payoffs"):
-        payoffs = _payoffs(game.payoffs, skeleton, _declared, written_out)
+        payoffs = _payoffs(game.payoffs, skeleton, _declared, formula_table)
         entries = chain.from_iterable(chain.from_iterable(payoffs))
         whole, denominator = scaled(list(entries))
     with inside("game.states"):
@@ -234,7 +234,7 @@ def _payoffs(
 ) -> list[list[list[_T]]]:
     """All payoffs, as ``read`` reads them: by player, state and profile.
 
-    ``written_out`` gives the table of a player's formula in a state.
+    ``formula_table`` gives the table of a player's formula in a state.
     """
     states = skeleton.states
     nested = tables and all(isinstance(table, dict) for table in tables.values())
