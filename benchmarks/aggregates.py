@@ -59,7 +59,7 @@ def commons(agents: int, most: int) -> str:
     )
 
 
-def read(text: str) -> GroupSpecification:
+def specification_of(text: str) -> GroupSpecification:
     """The specification of groups in a text."""
     specification = any_spec_from_text(text, "commons")
     assert isinstance(specification, GroupSpecification)
@@ -68,7 +68,7 @@ def read(text: str) -> GroupSpecification:
 
 def whole(agents: int, most: int) -> dict[str, Any]:
     """The report on the commons, from the text of its spec."""
-    report, seconds = worked(lambda: check(read(commons(agents, most))))
+    report, seconds = worked(lambda: check(specification_of(commons(agents, most))))
     part = report.languages[0]
     return {"seconds": seconds, "gap": str(part.gap), "certified": "gap" in part.certificates}
 
@@ -77,12 +77,12 @@ def by_groups(agents: int, most: int) -> dict[str, Any]:
     """First best and the number of equilibrium aggregates of each state, by aggregates."""
 
     def solve() -> tuple[Fraction, list[int]]:
-        game = read(commons(agents, most)).game
-        found = Findings(game, lambda _: None)
-        equilibria = found.equilibria(alone(game), found.selfish)
-        return found.optimum(), [len(equilibria.all(state)) for state in game.support]
+        game = specification_of(commons(agents, most)).game
+        findings = Findings(game, lambda _: None)
+        equilibria = findings.equilibria(alone(game), findings.selfish)
+        return findings.optimum(), [len(equilibria.all(state)) for state in game.support]
 
-    read(commons(1, 1))  # The readers are imported with the first spec.
+    specification_of(commons(1, 1))  # The readers are imported with the first spec.
     (best, equilibria), seconds = worked(solve)
     return {"seconds": seconds, "welfare": str(best), "equilibria": equilibria}
 
@@ -98,8 +98,8 @@ def by_table(agents: int, most: int) -> dict[str, Any]:
         grids = np.ogrid[(slice(0, size),) * agents]
         totals = sum(grids)
         # Over 2 × agents: growth 1/2 and 3/2 of what is left, shared.
-        left = agents * most - totals
-        table = np.array([[2 * agents * own + g * left for g in (1, 3)] for own in grids])
+        rest = agents * most - totals
+        table = np.array([[2 * agents * own + g * rest for g in (1, 3)] for own in grids])
         game = Environment(
             players, (names,) * agents, ("dry", "wet"), (half, half), table, 2 * agents
         )
@@ -124,11 +124,11 @@ def main() -> None:
     """Prints times and ratios."""
     quick = options(__doc__).quick
     large, small = ((10, 10), (3, 8)) if quick else ((100, 100), (5, 20))
-    found = [measured("whole", *large) for _ in range(REPEATS)]
-    if any(each["gap"] != found[0]["gap"] or not each["certified"] for each in found):
+    runs = [measured("whole", *large) for _ in range(REPEATS)]
+    if any(run["gap"] != runs[0]["gap"] or not run["certified"] for run in runs):
         raise Disagreement("the gap of the large commons is not certified alike")
-    seconds = median(each["seconds"] for each in found)
-    memory = max(each["memory"] for each in found)
+    seconds = median(run["seconds"] for run in runs)
+    memory = max(run["memory"] for run in runs)
     widths = (-50, 10)
     line((f"{large[0]} agents × {large[1] + 1} harvests × 2 states, check", "seconds"), widths)
     line(("median", f"{seconds:.2f}"), widths)
@@ -136,15 +136,15 @@ def main() -> None:
     target("peak memory", "≤", 1024, memory, " MiB")
     sides = {side: [measured(side, *small) for _ in range(REPEATS)] for side in ("groups", "table")}
     answers = {
-        json.dumps([each["welfare"], each["equilibria"]]) for of in sides.values() for each in of
+        json.dumps([run["welfare"], run["equilibria"]]) for of in sides.values() for run in of
     }
     if len(answers) > 1:
         raise Disagreement(f"groups and table: {answers}")
-    times = {side: median(each["seconds"] for each in of) for side, of in sides.items()}
+    times = {side: median(run["seconds"] for run in of) for side, of in sides.items()}
     ratio = times["table"] / times["groups"]
     line((f"{small[0]} agents × {small[1] + 1} harvests × 2 states", "seconds"), widths)
-    for side, own in times.items():
-        line((side, f"{own:.3f}"), widths)
+    for side, median_seconds in times.items():
+        line((side, f"{median_seconds:.3f}"), widths)
     target("full table over aggregates", "≥", 50, ratio)
 
 

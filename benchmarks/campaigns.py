@@ -50,8 +50,8 @@ def rates(quick: bool) -> None:
 
 def against_z3(shape: tuple[int, int, int], case: int) -> float | None:
     """The ratio of z3's time for the same gap and threshold; None if it gives up."""
-    found = drawn(shape, case)
-    setting = Setting(found.environment, found.language, found.contracts)
+    case_drawn = drawn(shape, case)
+    setting = Setting(case_drawn.environment, case_drawn.language, case_drawn.contracts)
     start = time.perf_counter()
     measures = Measures(drawn(shape, case))
     gap, threshold = measures["gap"], measures["threshold"]
@@ -101,7 +101,7 @@ def falls() -> None:
     """Prints the times to refute the false statements of the theory, with two workers."""
     for name in FALSE:
         start = time.perf_counter()
-        done = subprocess.run(
+        run = subprocess.run(
             [
                 *(sys.executable, "-m", "coopgap", "fuzz", name, "--workers", "2", "--json"),
                 *("--seconds", str(SECONDS)),
@@ -111,8 +111,8 @@ def falls() -> None:
             check=False,
         )
         seconds = time.perf_counter() - start
-        (found,) = json.loads(done.stdout)["conjectures"]
-        print(f"{name}: {found['status']} in {seconds:.1f} s (target {SECONDS} s)")
+        (verdict,) = json.loads(run.stdout)["conjectures"]
+        print(f"{name}: {verdict['status']} in {seconds:.1f} s (target {SECONDS} s)")
 
 
 if __name__ == "__main__":

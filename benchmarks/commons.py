@@ -24,16 +24,16 @@ def main() -> None:
         assert isinstance(spec, CommonsSpecification)
         start = time.process_time()
         planned(spec.commons, everything(spec.commons))
-        told("planner", slug, time.process_time() - start, 2)
+        report("planner", slug, time.process_time() - start, 2)
         start = time.process_time()
         check(spec)
-        told("report", slug, time.process_time() - start, 60)
+        report("report", slug, time.process_time() - start, 60)
 
 
-def told(what: str, slug: str, seconds: float, target: float) -> None:
+def report(quantity: str, slug: str, seconds: float, target: float) -> None:
     """Prints what was measured."""
-    met = "met" if seconds <= target else "NOT met"
-    print(f"{what} of {slug}: {seconds:.2f} s of CPU; target {target} s: {met}")
+    verdict = "met" if seconds <= target else "NOT met"
+    print(f"{quantity} of {slug}: {seconds:.2f} s of CPU; target {target} s: {verdict}")
 
 
 if __name__ == "__main__":

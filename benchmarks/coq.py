@@ -27,10 +27,10 @@ def main() -> None:
         return
     for plant in ("feasible", "cycle"):
         instance = planted(1, plant, Budget.FREE, *size)
-        _, found = certified(instance)
-        said, seconds = clocked(recheck, found.text)
-        if said.verdict != "accepted":
-            raise Disagreement(f"the checker in Coq says {said.verdict}: {said.reason}")
+        _, certificate = certified(instance)
+        judgement, seconds = clocked(recheck, certificate.text)
+        if judgement.verdict != "accepted":
+            raise Disagreement(f"the checker in Coq says {judgement.verdict}: {judgement.reason}")
         rows = len(incentive_rows(instance).gain)
         target(f"{plant}, {rows} incentive constraints", "≤", SECONDS, seconds, " s")
 

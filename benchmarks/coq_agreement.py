@@ -52,29 +52,29 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=280)
     options.add_argument("--keep", type=Path, default=Path("build/coq-agreement"))
-    given = options.parse_args()
-    given.keep.mkdir(parents=True, exist_ok=True)
+    arguments = options.parse_args()
+    arguments.keep.mkdir(parents=True, exist_ok=True)
     compiled()
-    journal, ends = given.keep / "journal.jsonl", time.monotonic() + given.seconds
-    if given.seconds > 0:
-        first = sum(batch.cases for batch in _read(journal))
-        batches = _batches(_honest(given.keep / "corpus.json"), first)
+    journal, ends = arguments.keep / "journal.jsonl", time.monotonic() + arguments.seconds
+    if arguments.seconds > 0:
+        first = sum(batch.cases for batch in _journalled(journal))
+        batches = _batches(_honest(arguments.keep / "corpus.json"), first)
         while time.monotonic() < ends:
             line = json.dumps(_judged(next(batches))._asdict())
             with journal.open("a", encoding="utf-8") as out:
                 out.write(f"{line}\n")
-    found = _read(journal)
-    print(_table(found))
-    sys.exit(any(batch.disagreed for batch in found))
+    batches_judged = _journalled(journal)
+    print(_table(batches_judged))
+    sys.exit(any(batch.disagreed for batch in batches_judged))
 
 
 def _honest(place: Path) -> Sequence[str]:
     """The certificates that Coq has a rule for, made once."""
     if not place.exists():
-        texts = [each for each in certificates() if isinstance(written(each), CoqFile)]
+        texts = [text for text in certificates() if isinstance(written(text), CoqFile)]
         place.write_text(json.dumps(texts), encoding="utf-8")
-    found: list[str] = json.loads(place.read_text(encoding="utf-8"))
-    return found
+    honest: list[str] = json.loads(place.read_text(encoding="utf-8"))
+    return honest
 
 
 def _batches(honest: Sequence[str], first: int) -> Iterator[list[str]]:
@@ -95,17 +95,26 @@ def _cases(honest: Sequence[str]) -> Iterator[str]:
 
 
 def _judged(batch: Sequence[str]) -> Batch:
-    found = _found(batch)
-    if found is None:
-        found = {text: said for each in batch for text, said in (_found([each]) or {}).items()}
-    said = [found.get(text) for text in batch]
-    counts = Counter(SLOW if each is None else (each.module, each.outcome) for each in said)
-    pairs = zip(batch, said, strict=True)
-    disagreed = [text for text, each in pairs if each and each.outcome == "disagreed"]
+    judgements = _judgements(batch)
+    if judgements is None:
+        judgements = {
+            text: judgement
+            for certificate in batch
+            for text, judgement in (_judgements([certificate]) or {}).items()
+        }
+    in_order = [judgements.get(text) for text in batch]
+    counts = Counter(
+        SLOW if judgement is None else (judgement.module, judgement.outcome)
+        for judgement in in_order
+    )
+    pairs = zip(batch, in_order, strict=True)
+    disagreed = [
+        text for text, judgement in pairs if judgement and judgement.outcome == "disagreed"
+    ]
     return Batch(len(batch), [(*key, count) for key, count in sorted(counts.items())], disagreed)
 
 
-def _found(batch: Sequence[str]) -> Mapping[str, Judgement] | None:
+def _judgements(batch: Sequence[str]) -> Mapping[str, Judgement] | None:
     """What both say, or None if Coq takes too long."""
     try:
         return judged_twice(batch, LONGEST)
@@ -113,20 +122,20 @@ def _found(batch: Sequence[str]) -> Mapping[str, Judgement] | None:
         return None
 
 
-def _read(journal: Path) -> list[Batch]:
+def _journalled(journal: Path) -> list[Batch]:
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     return [Batch(**json.loads(line)) for line in lines]
 
 
-def _table(found: Sequence[Batch]) -> str:
+def _table(batches: Sequence[Batch]) -> str:
     counts = Counter[tuple[str, str]]()
-    for batch in found:
+    for batch in batches:
         for module, outcome, count in batch.counts:
             counts[module, outcome] += count
     outcomes = ("accepted", "refused", "disagreed")
-    lines = [f"{'rule':15}" + "".join(f"{each:>12}" for each in outcomes)]
+    lines = [f"{'rule':15}" + "".join(f"{outcome:>12}" for outcome in outcomes)]
     for module in sorted({module for module, _ in counts}):
-        numbers = "".join(f"{counts[module, each]:>12,}" for each in outcomes)
+        numbers = "".join(f"{counts[module, outcome]:>12,}" for outcome in outcomes)
         lines.append(f"{module:15}{numbers}")
     judged = sum(count for (module, _), count in counts.items() if not module.startswith("("))
     return "\n".join([*lines, f"{counts.total():,} certificates, {judged:,} judged in Coq"])

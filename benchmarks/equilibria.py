@@ -54,16 +54,19 @@ def by_pygambit(table: IntArray) -> dict[str, Any]:
     import pygambit
 
     flat = table[:, 0].transpose(3, 2, 1, 0).reshape(-1, 3)
-    outcomes, which = np.unique(flat, axis=0, return_inverse=True)
+    outcomes, numbers = np.unique(flat, axis=0, return_inverse=True)
     names = "{ " + " ".join(f'"{a}"' for a in range(table.shape[-1])) + " }"
     text = [f'NFG 1 R "" {{ "1" "2" "3" }}\n{{ {names} {names} {names} }}\n{{']
     text += ['{{ "" {}, {}, {} }}'.format(*outcome) for outcome in outcomes.tolist()]
-    text += ["}", *map(str, (which.ravel() + 1).tolist())]
+    text += ["}", *map(str, (numbers.ravel() + 1).tolist())]
     game = pygambit.read_nfg(io.BytesIO("\n".join(text).encode()))
-    found, seconds = clocked(pygambit.nash.enumpure_solve, game)
+    answer, seconds = clocked(pygambit.nash.enumpure_solve, game)
     equilibria = [
-        [next(s.number for s in player.strategies if each[s] == 1) for player in game.players]
-        for each in found.equilibria
+        [
+            next(s.number for s in player.strategies if equilibrium[s] == 1)
+            for player in game.players
+        ]
+        for equilibrium in answer.equilibria
     ]
     return {"seconds": seconds, "equilibria": equilibria}
 
@@ -84,10 +87,10 @@ def child(side: str, size: int, seed: int) -> dict[str, Any] | None:
 
 def report(side: str, size: int, seed: int) -> None:
     """Prints a side's answer, its seconds and its peak memory in MiB, as JSON."""
-    found = SIDES[side](payoffs(size, seed))
-    found["equilibria"] = sorted(map(list, found["equilibria"]))
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(found))
+    answer = SIDES[side](payoffs(size, seed))
+    answer["equilibria"] = sorted(map(list, answer["equilibria"]))
+    answer["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(answer))
 
 
 def main() -> None:
@@ -100,15 +103,17 @@ def main() -> None:
     line(("cells", "seed", "equilibria", *SIDES, "ratio", *SIDES), widths)
     for seed, size in enumerate(QUICK if quick else SIZES, start=1):
         runs = [[child(side, size, seed) for side in SIDES] for _ in range(REPEATS)]
-        ours = [one for one, _ in runs if one is not None]
-        theirs = [other for _, other in runs if other is not None]
+        ours = [report for report, _ in runs if report is not None]
+        theirs = [report for _, report in runs if report is not None]
         if len(ours) < REPEATS:
             raise Disagreement("coopgap takes too long")
-        if any(each["equilibria"] != ours[0]["equilibria"] for each in theirs):
+        if any(report["equilibria"] != ours[0]["equilibria"] for report in theirs):
             raise Disagreement("the sides find different equilibria")
-        seconds = median(each["seconds"] for each in ours)
-        slow = median(each["seconds"] for each in theirs) if theirs else float(SECONDS)
-        memory, other = (max((e["memory"] for e in side), default=0) for side in (ours, theirs))
+        seconds = median(report["seconds"] for report in ours)
+        slow = median(report["seconds"] for report in theirs) if theirs else float(SECONDS)
+        memory, their_memory = (
+            max((report["memory"] for report in side), default=0) for side in (ours, theirs)
+        )
         least = "" if theirs else "≥"
         line(
             (
@@ -119,7 +124,7 @@ def main() -> None:
                 f"{least}{slow:.3f}s",
                 f"{least}{slow / seconds:.0f}×",
                 f"{memory:.0f}MiB",
-                f"{other:.0f}MiB" if theirs else "",
+                f"{their_memory:.0f}MiB" if theirs else "",
             ),
             widths,
         )

@@ -25,15 +25,15 @@ POINTS, SAMPLE = 10_000, 20
 
 def registry() -> None:
     """Prints the processor's time to decide and certify the theorems on the paper's table games."""
-    named = {k: each for k, each in registered().items() if k.partition("-")[0] in PAPER}
-    plain = [each for k, each in named.items() if "mechanism" not in k]
-    others = [each for k, each in named.items() if "mechanism" in k]
-    for theorems, what in ((plain, "(target 1 s)"), (others, "about mechanisms")):
+    named = {k: theorem for k, theorem in registered().items() if k.partition("-")[0] in PAPER}
+    plain = [theorem for k, theorem in named.items() if "mechanism" not in k]
+    mechanisms = [theorem for k, theorem in named.items() if "mechanism" in k]
+    for theorems, label in ((plain, "(target 1 s)"), (mechanisms, "about mechanisms")):
         start = time.process_time()
         reports = list(decide_all(theorems))
         seconds = time.process_time() - start
         sound = all(r.status == t.expected for r, t in zip(reports, theorems, strict=True))
-        print(f"{len(theorems)} theorems on table games: {seconds:.2f} s {what}, {sound}")
+        print(f"{len(theorems)} theorems on table games: {seconds:.2f} s {label}, {sound}")
 
 
 def certificates() -> None:
@@ -73,8 +73,8 @@ def points(slug: str) -> None:
     bare = replace(specification, questions=())
     report = check(bare)
     rng = random.Random(1)
-    found: list[dict[str, Fraction]] = []
-    while len(found) < POINTS:
+    points_drawn: list[dict[str, Fraction]] = []
+    while len(points_drawn) < POINTS:
         values = {
             name: Fraction(rng.randint(-90, 90), 10) for name in specification.family.parameters
         }
@@ -82,22 +82,23 @@ def points(slug: str) -> None:
             specification.family.point(values)
         except InputError:
             continue
-        found.append(values)
+        points_drawn.append(values)
     start = time.perf_counter()
-    told = [report.at(values) for values in found]
+    documents = [report.at(values) for values in points_drawn]
     ours = (time.perf_counter() - start) / POINTS
     start = time.perf_counter()
-    checks = [check(bare.at(values)) for values in found[:SAMPLE]]
+    checks = [check(bare.at(values)) for values in points_drawn[:SAMPLE]]
     theirs = (time.perf_counter() - start) / SAMPLE
-    same = all(
-        one["first_best"]["welfare"] == other.first_best.welfare
-        and one["prosocial_threshold"] == other.prosocial_threshold
-        and [each["gap"] for each in one["languages"]] == [each.gap for each in other.languages]
-        for one, other in zip(told, checks, strict=False)
+    equal = all(
+        document["first_best"]["welfare"] == concrete.first_best.welfare
+        and document["prosocial_threshold"] == concrete.prosocial_threshold
+        and [language["gap"] for language in document["languages"]]
+        == [language.gap for language in concrete.languages]
+        for document, concrete in zip(documents, checks, strict=False)
     )
     print(
         f"{slug} at {POINTS:,} points: {ours * 1e6:.0f} µs each, {theirs / ours:.0f} times faster "
-        f"than a check (target 100), equal on {SAMPLE}: {same}"
+        f"than a check (target 100), equal on {SAMPLE}: {equal}"
     )
 
 

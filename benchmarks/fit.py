@@ -88,7 +88,9 @@ def grid(
             for _ in range(ITERATIONS):
                 row = beta * np.einsum("gij,gj->gi", utility[:, 0], q)
                 col = beta * np.einsum("gij,gi->gj", utility[:, 1], p)
-                row, col = (np.exp(each - each.max(1, keepdims=True)) for each in (row, col))
+                row, col = (
+                    np.exp(utilities - utilities.max(1, keepdims=True)) for utilities in (row, col)
+                )
                 before = p, q
                 p = (p + row / row.sum(1, keepdims=True)) / 2
                 q = (q + col / col.sum(1, keepdims=True)) / 2

@@ -22,11 +22,11 @@ def main() -> None:
     for name in ("n8", "moral-hazard-pd", "moral-hazard-sh"):
         for predicates in ([], PREDICATES):
             start = time.process_time()
-            found = frontier(load(name), predicates=predicates)
+            result = frontier(load(name), predicates=predicates)
             seconds = time.process_time() - start
             print(
-                f"{name:18} {len(found.languages):3} languages, {len(found.levels):3} λ, "
-                f"{len(found.texts):4} certificates: {seconds:6.2f} s of the processor"
+                f"{name:18} {len(result.languages):3} languages, {len(result.levels):3} λ, "
+                f"{len(result.texts):4} certificates: {seconds:6.2f} s of the processor"
             )
 
 

@@ -25,22 +25,24 @@ SECONDS = 60.0
 WIDTHS = (12, 10, 9, 8, 9)
 
 
-def told(setting: Any) -> tuple[str, float]:
+def answered(setting: Any) -> tuple[str, float]:
     """What is found, and how much of the welfare's range it leaves open."""
     with Worker(SECONDS) as worker:
         try:
-            found: Any = worker.call(decide.ask, Value(setting, setting.selfish))
+            answer: Any = worker.call(decide.ask, Value(setting, setting.selfish))
         except TimedOut as error:
             return str(error), 1.0
-    if isinstance(found, Bracket):
-        open_ = (found.most - found.welfare) / width(setting)
+    if isinstance(answer, Bracket):
+        open_ = (answer.most - answer.welfare) / width(setting)
         return "bounds", float(open_)
-    if not isinstance(found, BestSelection):
-        return found.reason, 1.0
-    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+    if not isinstance(answer, BestSelection):
+        return answer.reason, 1.0
+    claim = {"id": "value", "holds": True, "value": str(answer.welfare)}
     levels = setting.selfish
-    shown = decide.certify(setting, levels, claim, decide.value_witness, setting, levels, found)
-    accepted = isinstance(shown, decide.Certified) and shown.accepted
+    certificate = decide.certify(
+        setting, levels, claim, decide.value_witness, setting, levels, answer
+    )
+    accepted = isinstance(certificate, decide.Certified) and certificate.accepted
     return ("exact", 0.0) if accepted else ("no certificate", 1.0)
 
 
@@ -50,20 +52,20 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     options.add_argument("--games", type=int, default=3)
     options.add_argument("--seed", default=secrets.token_hex(4))
-    given = options.parse_args()
-    shapes = ((3, 2, 10), (2, 3, 10)) if given.quick else SHAPES
-    print(f"--seed {given.seed}")
+    arguments = options.parse_args()
+    shapes = ((3, 2, 10), (2, 3, 10)) if arguments.quick else SHAPES
+    print(f"--seed {arguments.seed}")
     line(("shape", "money", "found", "open", "seconds"), WIDTHS)
     times, gaps = [], []
     for shape in shapes:
-        for number in range(given.games):
-            setting = hard_game(shape, f"{given.seed}/{number}")
-            (what, left), seconds = clocked(told, setting)
+        for number in range(arguments.games):
+            setting = hard_game(shape, f"{arguments.seed}/{number}")
+            (outcome, share_open), seconds = clocked(answered, setting)
             money = getattr(setting.contracts, "budget", "")
             name = "×".join(map(str, shape))
-            line((name, money, what, f"{left:.1%}", f"{seconds:.1f}"), WIDTHS)
+            line((name, money, outcome, f"{share_open:.1%}", f"{seconds:.1f}"), WIDTHS)
             times.append(seconds)
-            gaps.append(left)
+            gaps.append(share_open)
     print(f"median {median(times):.1f} s")
     target("exact, or open by at most", "≤", 5, 100 * max(gaps), " %")
     target("seconds, worst", "≤", SECONDS, max(times), " s")

@@ -46,18 +46,18 @@ Z3_SECONDS = 60
 def smt(rows: Rows, budget: Budget, agents: int) -> Iterator[str]:
     """The direct encoding."""
     columns = (rows.agent, rows.source, rows.target, rows.gain)
-    seen: dict[tuple[int, int], None] = {}
+    variables: dict[tuple[int, int], None] = {}
     asserts = []
     for agent, source, record, gain in zip(*(c.tolist() for c in columns), strict=True):
-        seen[agent, source] = seen[agent, record] = None
+        variables[agent, source] = variables[agent, record] = None
         bound = str(gain) if gain >= 0 else f"(- {-gain})"
         asserts.append(f"(assert (>= (- t{agent}_{source} t{agent}_{record}) {bound}))")
     if budget is Budget.BALANCED:
-        for record in {record for _, record in seen}:
+        for record in {record for _, record in variables}:
             names = [f"t{agent}_{record}" for agent in range(agents)]
-            seen.update(((agent, record), None) for agent in range(agents))
+            variables.update(((agent, record), None) for agent in range(agents))
             asserts.append(f"(assert (= (+ {' '.join(names)}) 0))")
-    for agent, record in seen:
+    for agent, record in variables:
         yield f"(declare-const t{agent}_{record} Real)"
     yield from asserts
 
@@ -67,20 +67,20 @@ def by_z3(rows: Rows, budget: Budget, agents: int) -> tuple[bool | None, float, 
     solver = z3.SolverFor("QF_LRA", ctx=z3.Context())
     solver.set("timeout", Z3_SECONDS * 1000)
     _, building = clocked(lambda: solver.from_string("\n".join(smt(rows, budget, agents))))
-    found, solving = clocked(solver.check)
-    return {"sat": True, "unsat": False}.get(str(found)), building, solving
+    verdict, solving = clocked(solver.check)
+    return {"sat": True, "unsat": False}.get(str(verdict)), building, solving
 
 
 def float_model(rows: Rows, budget: Budget, agents: int) -> highspy.HighsLp:
     """One free column per agent and record, one row per constraint and per balanced record."""
-    both = np.concatenate([rows.source, rows.target])
-    who = np.tile(rows.agent, 2)
+    records_of_rows = np.concatenate([rows.source, rows.target])
+    agent = np.tile(rows.agent, 2)
     if budget is Budget.FREE:
-        columns, at = np.unique(both * agents + who, return_inverse=True)
+        columns, at = np.unique(records_of_rows * agents + agent, return_inverse=True)
         width, balanced = len(columns), 0
     else:
-        records, at = np.unique(both, return_inverse=True)
-        at, width, balanced = at * agents + who, len(records) * agents, len(records)
+        records, at = np.unique(records_of_rows, return_inverse=True)
+        at, width, balanced = at * agents + agent, len(records) * agents, len(records)
     source, record = np.split(at, 2)
     moves = source != record
     model = highspy.HighsLp()
@@ -147,8 +147,8 @@ def main() -> None:
                 least = "" if finished else "≥"
                 about = (budget, *size, plant, seed, len(gain), f"{(gain > 0).mean():.0%}")
                 line((*about, *times, f"{least}{slower:.0f}×", f"{slowdown:.1f}×"), widths)
-    for budget, found in ratios.items():
-        slower, slowdown = zip(*found, strict=True)
+    for budget, pairs in ratios.items():
+        slower, slowdown = zip(*pairs, strict=True)
         print(
             f"{budget}: all verdicts agree with the planted ones; worst z3 ratio "
             f"{min(slower):.0f}×, worst HiGHS ratio {max(slowdown):.1f}×"

@@ -32,8 +32,8 @@ TOP = 10
 class Disagreement(SystemExit):
     """Two sides give different answers: the one thing a benchmark fails on."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"DISAGREEMENT: {what}")
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"DISAGREEMENT: {problem}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +107,12 @@ def planted(
     paid = rng.integers(-TOP, TOP + 1, (agents, cells) + (actions,) * agents)
     if budget is Budget.BALANCED:
         paid[-1] = -paid[:-1].sum(axis=0)
-    for agent, own in enumerate(payoffs):
+    for agent, payoff in enumerate(payoffs):
         state, *moved = _moves(selection, agent, actions)
         amount = paid[(agent, cell[state], *(classes[part] for part in moved))]
-        worth = own[(state, *moved)] + amount
+        worth = payoff[(state, *moved)] + amount
         stays = np.take_along_axis(worth, selection[:, [agent]], axis=1)
-        own[(state, *moved)] = np.minimum(worth, stays) - amount
+        payoff[(state, *moved)] = np.minimum(worth, stays) - amount
 
     places = []
     for state, agent in arcs:
@@ -120,7 +120,9 @@ def planted(
         play[agent] = cube[bad, agent, 1 - corner[state, agent]]
         places.append(((agent, state, *play), (agent, state, *selection[state])))
     if places:
-        payoffs[places[0][0]] += 1 - sum(payoffs[there] - payoffs[here] for there, here in places)
+        payoffs[places[0][0]] += 1 - sum(
+            payoffs[deviation] - payoffs[play] for deviation, play in places
+        )
     language = ProductLanguage(tuple(cell.tolist()), (tuple(classes.tolist()),) * agents)
     return Instance(plant, budget, payoffs, language, selection)
 
@@ -130,18 +132,18 @@ def incentive_rows(instance: Instance) -> Rows:
     actions = instance.payoffs.shape[-1]
     classes, cell = np.array(instance.language.classes[0]), np.array(instance.language.cells)
     columns = []
-    for agent, own in enumerate(instance.payoffs):
+    for agent, payoff in enumerate(instance.payoffs):
         state, *moved = _moves(instance.selection, agent, actions)
         record = cell[state]
         for part in moved:
             record = record * (classes[-1] + 1) + classes[part]
         chosen = instance.selection[:, [agent]]
         leaves = np.arange(actions) != chosen
-        worth = own[(state, *moved)]
+        worth = payoff[(state, *moved)]
         gain = worth - np.take_along_axis(worth, chosen, axis=1)
         source = np.broadcast_to(np.take_along_axis(record, chosen, axis=1), record.shape)
-        who = np.full(record.shape, agent)
-        columns.append([each[leaves] for each in (who, source, record, gain)])
+        deviator = np.full(record.shape, agent)
+        columns.append([column[leaves] for column in (deviator, source, record, gain)])
     return Rows(*(np.concatenate(parts) for parts in zip(*columns, strict=True)))
 
 
@@ -185,10 +187,10 @@ def certified(instance: Instance) -> tuple[bool, Certified]:
     profiles = [flat_profile(setting.environment, profile) for profile in selection.values()]
     holds = isinstance(answer, Reached)
     claim = {"id": "implementable", "holds": holds, "selection": profiles}
-    found = certify(setting, setting.selfish, claim, lambda: witness)
-    if not isinstance(found, Certified) or not found.accepted:
-        raise Disagreement(f"the checker rejects coopgap's certificate: {found.reason}")
-    return holds, found
+    certificate = certify(setting, setting.selfish, claim, lambda: witness)
+    if not isinstance(certificate, Certified) or not certificate.accepted:
+        raise Disagreement(f"the checker rejects coopgap's certificate: {certificate.reason}")
+    return holds, certificate
 
 
 def clocked(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
@@ -198,9 +200,9 @@ def clocked(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     return result, time.perf_counter() - start
 
 
-def options(what: str | None) -> argparse.Namespace:
+def options(description: str | None) -> argparse.Namespace:
     """The command line: ``--quick`` for small sizes."""
-    parser = argparse.ArgumentParser(description=what)
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     return parser.parse_args()
 
@@ -211,9 +213,9 @@ def line(cells: Sequence[object], widths: Sequence[int]) -> None:
     print("  ".join(c.rjust(w) if w > 0 else c.ljust(-w) for c, w in pairs).rstrip(), flush=True)
 
 
-def target(what: str, sign: str, bound: float, measured: float, unit: str = "×") -> None:
+def target(quantity: str, sign: str, bound: float, measured: float, unit: str = "×") -> None:
     """The verdict on a target: ``sign`` is ≥ or ≤."""
-    met = measured >= bound if sign == "≥" else measured <= bound
+    attained = measured >= bound if sign == "≥" else measured <= bound
     digits = ",.0f" if measured >= 100 else ".2g" if unit == "×" else ".2f"
-    reached = f"measured {measured:{digits}}{unit} — {'met' if met else 'MISSED'}"
-    print(f"{what}: target {sign} {bound:g}{unit}: {reached}")
+    measurement = f"measured {measured:{digits}}{unit} — {'met' if attained else 'MISSED'}"
+    print(f"{quantity}: target {sign} {bound:g}{unit}: {measurement}")

@@ -41,14 +41,14 @@ def functions(text: str) -> Iterator[tuple[int, str]]:
     lines = code_lines(text)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
-            own = lines & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-            yield len(own), node.name
+            inner = lines & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            yield len(inner), node.name
 
 
 def main(paths: list[str]) -> None:
     """Prints the counts."""
     total = 0
-    for path in sorted(file for each in paths for file in _files(Path(each))):
+    for path in sorted(file for root in paths for file in _files(Path(root))):
         text = path.read_text(encoding="utf-8")
         count = len(code_lines(text))
         longest, name = max(functions(text), default=(0, "-"))

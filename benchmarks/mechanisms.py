@@ -41,17 +41,20 @@ def society(rng: random.Random, agents: int, actions: int, types: int) -> Societ
         for a in product(range(actions), repeat=agents)
     }
     payoffs = [
-        [[worth[i, own[i], a] for a in product(range(actions), repeat=agents)] for own in profiles]
+        [
+            [worth[i, type_profile[i], a] for a in product(range(actions), repeat=agents)]
+            for type_profile in profiles
+        ]
         for i in range(agents)
     ]
-    names = ["".join(map(str, own)) for own in profiles]
+    names = ["".join(map(str, type_profile)) for type_profile in profiles]
     game = environment(
         [f"p{i}" for i in range(agents)],
         [[str(a) for a in range(actions)]] * agents,
         payoffs,
         names,
     )
-    cells = tuple(tuple(own[i] for own in profiles) for i in range(agents))
+    cells = tuple(tuple(type_profile[i] for type_profile in profiles) for i in range(agents))
     language = ProductLanguage((0,) * len(profiles), (tuple(range(actions)),) * agents)
     contracts = Transfers(Budget.BALANCED, None, (Fraction(0),) * agents)
     return Society(game, Information(cells), language, contracts, (Fraction(0),) * agents)
@@ -73,24 +76,24 @@ def informed(rng: random.Random, actions: int, states: int) -> Society:
 def certified(about: Society) -> tuple[Mechanisms, float]:
     """What mechanisms reach, and the seconds up to the core's acceptance of its certificate."""
     start = time.perf_counter()
-    found = decide.mechanisms(about, SECONDS)
-    assert isinstance(found, Mechanisms), found
+    answer = decide.mechanisms(about, SECONDS)
+    assert isinstance(answer, Mechanisms), answer
     best = pooled_best(about.environment, about.information).welfare
-    claim, witness = next(mechanism_claims(found, best))
-    shown = decide.certify_mechanism(about, claim, witness)
-    assert verified(shown.text).accepted
-    return found, time.perf_counter() - start
+    claim, witness = next(mechanism_claims(answer, best))
+    certificate = decide.certify_mechanism(about, claim, witness)
+    assert verified(certificate.text).accepted
+    return answer, time.perf_counter() - start
 
 
 def exact(about: Society) -> float:
     """The seconds of the exact solution of the same programme, without building and checking."""
     rows, aim, columns, index = arrays(about)
     entries = [(r, index[c], v) for r, row in enumerate(rows) for c, v in row.terms.items()]
-    places, where, values = zip(*entries, strict=True)
+    places, indices, values = zip(*entries, strict=True)
     programme = LinearProgram(
         objective=np.array([-aim.get(c, 0) for c in columns]),
         rows=np.array(places),
-        columns=np.array(where),
+        columns=np.array(indices),
         coefficients=np.array(values),
         bounds=np.array([row.bound for row in rows]),
         equality=np.array([row.equality for row in rows]),
@@ -124,7 +127,7 @@ def floats(about: Society) -> tuple[float, float]:
     model.num_col_, model.num_row_ = len(columns), len(lower)
     model.col_cost_ = np.array([-float(aim.get(c, 0)) for c in columns])
     free = [c[0] in ("pay", "best") for c in columns]
-    model.col_lower_ = np.array([-infinite if each else 0.0 for each in free])
+    model.col_lower_ = np.array([-infinite if unbounded else 0.0 for unbounded in free])
     model.col_upper_ = np.full(len(columns), infinite)
     model.row_lower_, model.row_upper_ = np.array(lower), np.array(upper)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -149,22 +152,22 @@ def compare(name: str, drawn: Sequence[Society], target: float, *, direct: bool 
     """Prints the times of both sides; raises Disagreement where their bounds differ."""
     ours, ratios = [], []
     for about in drawn:
-        found, seconds = certified(about)
+        answer, seconds = certified(about)
         ours.append(seconds)
         if direct:
             bound, theirs = floats(about)
-            same = math.isclose(bound, float(found.bound), abs_tol=1e-6)  # type: ignore[arg-type]
-            if not same:
-                raise Disagreement(f"{name}: {found.bound} is {bound} in floats")
+            equal = math.isclose(bound, float(answer.bound), abs_tol=1e-6)  # type: ignore[arg-type]
+            if not equal:
+                raise Disagreement(f"{name}: {answer.bound} is {bound} in floats")
             ratios.append(exact(about) / theirs)
-    told = f"{name}: certified in {statistics.median(ours):.2f} s, {max(ours):.2f} s at worst"
-    told += f" (target {target:g} s)"
+    summary = f"{name}: certified in {statistics.median(ours):.2f} s, {max(ours):.2f} s at worst"
+    summary += f" (target {target:g} s)"
     if ratios:
         middle = statistics.median(ratios)
-        told += (
+        summary += (
             f"; exact over float solve: median {middle:.1f} (target 5), {max(ratios):.1f} at worst"
         )
-    print(told)
+    print(summary)
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def by_coopgap(table: IntArray) -> dict[str, Any]:
     """The pairs of mixes, as texts."""
     from coopgap.proofs.deciding.decide import mixed_equilibria
 
-    found, seconds = clocked(mixed_equilibria, {0: table}, PATIENCE * LIMIT)
-    plays = [[[str(share) for share in mix] for mix in play] for play in found[0]]
+    equilibria, seconds = clocked(mixed_equilibria, {0: table}, PATIENCE * LIMIT)
+    plays = [[[str(share) for share in mix] for mix in play] for play in equilibria[0]]
     return {"seconds": seconds, "plays": plays}
 
 
@@ -48,10 +48,10 @@ def by_pygambit(table: IntArray) -> dict[str, Any]:
     import pygambit
 
     game = pygambit.Game.from_arrays(*table)
-    found, seconds = clocked(pygambit.nash.enummixed_solve, game, True)
+    answer, seconds = clocked(pygambit.nash.enummixed_solve, game, True)
     plays = [
-        [[str(share) for _, share in each[player]] for player in game.players]
-        for each in found.equilibria
+        [[str(share) for _, share in equilibrium[player]] for player in game.players]
+        for equilibrium in answer.equilibria
     ]
     return {"seconds": seconds, "plays": plays}
 
@@ -81,8 +81,8 @@ def compared(shape: tuple[int, int], seed: int) -> float:
         raise Disagreement("the sides find different equilibria")
     slow, least = (LIMIT, "≥") if theirs is None else (theirs["seconds"], "")
     ratio = float(slow / ours["seconds"])
-    size, found = f"{shape[0]}×{shape[1]}", len(ours["plays"])
-    cells = (size, seed, found, f"{ours['seconds']:.3f}s", f"{least}{slow:.3f}s")
+    size, number = f"{shape[0]}×{shape[1]}", len(ours["plays"])
+    cells = (size, seed, number, f"{ours['seconds']:.3f}s", f"{least}{slow:.3f}s")
     line((*cells, f"{least}{ratio:,.0f}×"), (9, 4, 10, 9, 9, 9))
     return ratio
 

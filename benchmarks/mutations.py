@@ -31,17 +31,19 @@ def main() -> None:
     options.add_argument("--claims", nargs="*", help="only certificates of these claim ids")
     options.add_argument("--about", choices=ABOUT, default="games")
     options.add_argument("--with", dest="part", help="only those with this part of a witness")
-    given = options.parse_args()
-    corpus, judge = ABOUT[given.about]
+    arguments = options.parse_args()
+    corpus, judge = ABOUT[arguments.about]
     chosen = [
         text
         for text in corpus()
-        if (not given.claims or json.loads(text).get("claim", {}).get("id") in given.claims)
-        and (not given.part or f'"{given.part}":' in text.partition('"proof":')[2])
+        if (not arguments.claims or json.loads(text).get("claim", {}).get("id") in arguments.claims)
+        and (not arguments.part or f'"{arguments.part}":' in text.partition('"proof":')[2])
     ]
     if not chosen:
         sys.exit("no certificate is like that")
-    counts, report = timed(chosen, given.cases, given.seed, given.workers, given.keep, judge)
+    counts, report = timed(
+        chosen, arguments.cases, arguments.seed, arguments.workers, arguments.keep, judge
+    )
     print(report, end="")
     sys.exit(any(not name.startswith(UNDECIDED) for name in counts.kept))
 

@@ -76,17 +76,17 @@ def main() -> None:
                     times.append(clocked(question, instance)[1])
                 seconds = min(times)
                 points.append((states, seconds))
-                each, first = (t / n for n, t in (points[-1], points[0]))
-                per_state = f"{each * 1e6:.0f}µs", f"{each / first:.2f}×"
+                last, first = (t / n for n, t in (points[-1], points[0]))
+                per_state = f"{last * 1e6:.0f}µs", f"{last / first:.2f}×"
                 line(
                     (name, budget, f"{states:,}", len(times), f"{seconds:.2f}s", *per_state), widths
                 )
             results.append((f"{name}, {budget}", points))
     print(f"seed {SEED}; exponent: the slope of log time on log states, by least squares")
-    for what, points in results:
+    for name, points in results:
         if len(points) > 1:
             slope = np.polyfit(*np.log(np.array(points)).T, 1)[0]
-            target(f"{what}, exponent up to {points[-1][0]:,} states", "≤", 1.1, float(slope), "")
+            target(f"{name}, exponent up to {points[-1][0]:,} states", "≤", 1.1, float(slope), "")
 
 
 if __name__ == "__main__":

@@ -53,35 +53,44 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--before", type=Path, help="another checkout of coopgap")
     options.add_argument("--quick", action="store_true", help="three calls instead of seven")
-    given = options.parse_args()
-    repeats = 3 if given.quick else REPEATS
-    checkouts = {"now": ROOT} | ({"before": given.before.resolve()} if given.before else {})
+    arguments = options.parse_args()
+    repeats = 3 if arguments.quick else REPEATS
+    checkouts = {"now": ROOT} | ({"before": arguments.before.resolve()} if arguments.before else {})
     times: dict[tuple[str, tuple[str, ...]], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as cache:
-        written = Path(cache, "certificates")
-        called(ROOT, cache, "check", "prisoners-dilemma", "--certificates", str(written))
-        certificate = str(min(written.glob("*.json")))
+        certificates = Path(cache, "certificates")
+        called(ROOT, cache, "check", "prisoners-dilemma", "--certificates", str(certificates))
+        certificate = str(min(certificates.glob("*.json")))
         for number in range(repeats + 1):
             for command in COMMANDS:
                 words = [certificate if word == "CERTIFICATE" else word for word in command]
-                for which, checkout in checkouts.items():
-                    found = called(checkout, cache, *words)
-                    times.setdefault((which, command), []).extend([found] if number else [])
+                for label, checkout in checkouts.items():
+                    measurements = called(checkout, cache, *words)
+                    times.setdefault((label, command), []).extend([measurements] if number else [])
     widths = (-36, 8, 8, 8, 10)
     line(("command", "fastest", "median", "slowest", "processor"), widths)
-    for (which, command), found in times.items():
-        clock, processor = zip(*found, strict=True)
-        seconds = (f"{each(clock):.3f}s" for each in (min, median, max))
-        name = f"{'coopgap' if which == 'now' else which} {' '.join(command)}"
+    for (label, command), measurements in times.items():
+        clock, processor = zip(*measurements, strict=True)
+        seconds = (f"{statistic(clock):.3f}s" for statistic in (min, median, max))
+        name = f"{'coopgap' if label == 'now' else label} {' '.join(command)}"
         line((name, *seconds, f"{median(processor):.3f}s"), widths)
     for command, bound in COMMANDS.items():
-        spent = {which: median(each[1] for each in times[which, command]) for which in checkouts}
+        spent = {
+            label: median(measurement[1] for measurement in times[label, command])
+            for label in checkouts
+        }
         if "before" in spent:
             ratio = spent["now"] / spent["before"]
             print(f"coopgap {' '.join(command)}: {ratio:.2f} of the processor's time before")
         if bound is not None:
             name = f"coopgap {' '.join(command)}, median of {repeats}"
-            target(name, "≤", bound, median(each[0] for each in times["now", command]), " s")
+            target(
+                name,
+                "≤",
+                bound,
+                median(measurement[0] for measurement in times["now", command]),
+                " s",
+            )
 
 
 if __name__ == "__main__":

@@ -38,18 +38,18 @@ for line in sys.stdin:
 """
 
 
-def written(checkout: Path, folder: Path) -> None:
+def write_certificates(checkout: Path, folder: Path) -> None:
     """Writes all certificates of a checkout."""
     run = [sys.executable, "-m", "coopgap"]
-    found = _output([*run, "gallery", "--json"], checkout)
-    slugs = [entry["name"] for entry in json.loads(found)["entries"]]
+    gallery = _output([*run, "gallery", "--json"], checkout)
+    slugs = [entry["name"] for entry in json.loads(gallery)["entries"]]
     _output([*run, "check", *slugs, "--json", "--certificates", str(folder / "gallery")], checkout)
     _output([*run, "prove", "--json", "--certificates", str(folder / "theorems")], checkout)
 
 
 def _output(words: list[str], checkout: Path) -> str:
-    done = subprocess.run(words, cwd=checkout, stdout=subprocess.PIPE, text=True, check=False)
-    return done.stdout
+    run = subprocess.run(words, cwd=checkout, stdout=subprocess.PIPE, text=True, check=False)
+    return run.stdout
 
 
 def timing(checkout: Path) -> Callable[[Path], list[float]]:
@@ -66,8 +66,8 @@ def timing(checkout: Path) -> Callable[[Path], list[float]]:
         assert process.stdin is not None
         assert process.stdout is not None
         print(folder, file=process.stdin, flush=True)
-        found: list[float] = json.loads(process.stdout.readline())
-        return found
+        seconds: list[float] = json.loads(process.stdout.readline())
+        return seconds
 
     return time_all
 
@@ -77,28 +77,28 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--before", type=Path, help="another checkout of coopgap")
     options.add_argument("--quick", action="store_true", help="once instead of three times")
-    given = options.parse_args()
-    checkouts = {"now": ROOT} | ({"before": given.before.resolve()} if given.before else {})
+    arguments = options.parse_args()
+    checkouts = {"now": ROOT} | ({"before": arguments.before.resolve()} if arguments.before else {})
     with tempfile.TemporaryDirectory() as name:
-        folders = {which: Path(name, which) for which in checkouts}
+        folders = {label: Path(name, label) for label in checkouts}
         timers: dict[str, Any] = {}
-        for which, checkout in checkouts.items():
-            written(checkout, folders[which])
-            timers[which] = timing(checkout)
+        for label, checkout in checkouts.items():
+            write_certificates(checkout, folders[label])
+            timers[label] = timing(checkout)
         for part in ("gallery", "theorems"):
             best: dict[str, list[float]] = {}
-            for _ in range(1 if given.quick else REPEATS):
-                for which, timer in timers.items():
-                    found = timer(folders[which] / part)
-                    best[which] = list(map(min, best.get(which, found), found))
-            for which, seconds in best.items():
+            for _ in range(1 if arguments.quick else REPEATS):
+                for label, timer in timers.items():
+                    times = timer(folders[label] / part)
+                    best[label] = list(map(min, best.get(label, times), times))
+            for label, seconds in best.items():
                 print(
-                    f"{part:9} {which:7} {len(seconds):4} certificates: {sum(seconds):.2f} s, "
+                    f"{part:9} {label:7} {len(seconds):4} certificates: {sum(seconds):.2f} s, "
                     f"median {1000 * median(seconds):.2f} ms, longest {1000 * max(seconds):.0f} ms"
                 )
             if "before" in best:
                 totals, middles = (
-                    [reduce(best[which]) for which in ("before", "now")] for reduce in (sum, median)
+                    [reduce(best[label]) for label in ("before", "now")] for reduce in (sum, median)
                 )
                 print(
                     f"{part:9} before / now: total {totals[0] / totals[1]:.2f}×, "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from coopgap.durations import require_duration
 from coopgap.games import specification
-from coopgap.theory.errors import InputError, each_inside
+from coopgap.theory.errors import InputError, read_entries
 from coopgap.theory.nearest import require_known
 from coopgap.theory.readers.load import listed
 from coopgap.theory.specification import FamilySpecification, concrete_game
@@ -84,7 +84,7 @@ def frontier(
         raise InputError(
             f"{levels!r} is no list of λ", fix="give a list, as in [0, 2]", field="levels"
         )
-    chosen = each_inside("levels", levels, level_of)
+    chosen = read_entries("levels", levels, level_of)
     return over(game, predicates=predicates, base=base, levels=chosen, timeout=timeout)
 
 
@@ -102,9 +102,11 @@ def fuzz(
     from coopgap.proofs.fuzzing.campaigns import Budget, campaign
     from coopgap.proofs.fuzzing.conjectures import find
 
-    for each in conjectures:
-        if not isinstance(each, str | Path):
-            raise InputError(f"{each!r} is no conjecture", fix="give ids, or the paths of files")
+    for conjecture in conjectures:
+        if not isinstance(conjecture, str | Path):
+            raise InputError(
+                f"{conjecture!r} is no conjecture", fix="give ids, or the paths of files"
+            )
     return campaign(find(list(map(str, conjectures))), budget=Budget(cases, seconds), seed=seed)
 
 
@@ -127,8 +129,8 @@ def example(
 
     require_known(to, FORMATS, "format", "to")
     command = f"coopgap.example({name!r}, {to!r}{', brief=True' * brief})"
-    shown, appendix = decided(name, specification(subject), command, brief)
-    texts = files(shown, (to,), NOTATION, version("coopgap"), appendix=appendix)
+    article, appendix = decided(name, specification(subject), command, brief)
+    texts = files(article, (to,), NOTATION, version("coopgap"), appendix=appendix)
     if out is not None:
         prepare_directory(Path(out), "out")
         write_all(Path(out), texts, "out")

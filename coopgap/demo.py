@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coopgap.files import write_all, write_whole
-from coopgap.outcomes import escape_what_is_lacking
+from coopgap.outcomes import escape_unencodable
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import ClaimPart, Report
 from coopgap.proofs.exposition import plays, prosociality
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="coopgap-demo-") as folder:
         sound, ending = certificates(report, Path(folder))
     parts = [title(report), *steps(report, specification), step(6, "Trust nobody", *ending)]
-    escape_what_is_lacking()
+    escape_unencodable()
     sys.stdout.write(drawn([Group(*parts)], console()))
     if options.svg is not None:
         draw(parts, options.svg)
@@ -71,31 +71,31 @@ def steps(report: Report, specification: Specification) -> Iterator[RenderableTy
     """From the game to the threshold: blocks of the document that ``check`` tells."""
     root, _ = told(report, specification, {})
     place = root["report"]
-    languages = {each["name"].text: each for each in place["languages"]}
+    languages = {language["name"].text: language for language in place["languages"]}
     (game,) = plays.the_game(specification, root)
-    shown: dict[str, Iterable[Block]] = {
+    sections: dict[str, Iterable[Block]] = {
         "Two agents can cooperate (C) or defect (D), with high (H) or low effort (L)": game.blocks,
         "Left alone they defect": plays.selfish(place),
         "A contract that sees everything mends it": in_short(languages[COMPLETE]),
         "A contract that cannot see effort does not": in_short(languages[BLIND]),
         "Prosocial agents fill what it leaves open": prosociality.summary(place),
     }
-    for index, (name, parts) in enumerate(shown.items(), start=1):
+    for index, (name, parts) in enumerate(sections.items(), start=1):
         yield step(index, name, *blocks(parts))
 
 
 def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableType]]:
     """Writes the claims' certificates, verifies them, and verifies two forgeries."""
-    hashes = {each.certificate.sha256 for each in report.claims if each.certificate is not None}
+    hashes = {part.certificate.sha256 for part in report.claims if part.certificate is not None}
     write_all(folder, {f"{sha}.json": report.texts[sha] for sha in hashes}, "demo")
     verdicts = [verified(path.read_text(encoding="utf-8")) for path in folder.iterdir()]
     accepted = sum(verdict.accepted for verdict in verdicts)
-    claim = next(each for each in report.claims if each.id == "gap-at-least")
+    claim = next(part for part in report.claims if part.id == "gap-at-least")
     forgeries = {
         f"the same proof for a gap of {forged_value(claim)}": raised(report, claim),
         "the same proof for other payoffs": repaid(report, claim),
     }
-    shown: list[RenderableType] = [
+    lines: list[RenderableType] = [
         Text(
             f"{tally(Place(report))} A certificate is a file with a claim, its data and a "
             "witness. The independent checker, which knows no solver, reads them and "
@@ -107,8 +107,8 @@ def certificates(report: Report, folder: Path) -> tuple[bool, list[RenderableTyp
         verdict = verified(text)
         rejected = rejected and not verdict.accepted
         outcome = "accepted!" if verdict.accepted else f"rejected, {verdict.reason}"
-        shown.append(Text(f"  {name}: {outcome}"))
-    return accepted == len(verdicts) and rejected, shown
+        lines.append(Text(f"  {name}: {outcome}"))
+    return accepted == len(verdicts) and rejected, lines
 
 
 def forged_value(claim: ClaimPart) -> str:

@@ -29,14 +29,14 @@ def require_writable(**options: Path | None) -> None:
     for name, path in options.items():
         if path is not None:
             with _explained(path, f"--{name}"):
-                there = next(each for each in (path, *path.parents) if each.exists())
-                tempfile.TemporaryFile(dir=there).close()
+                folder = next(ancestor for ancestor in (path, *path.parents) if ancestor.exists())
+                tempfile.TemporaryFile(dir=folder).close()
 
 
 def write_certificates(directory: Path | None, *texts: Mapping[str, str]) -> None:
     """Writes texts under their hashes to the directory of ``--certificates``, if given."""
     if directory is not None:
-        named = {f"{sha}.json": text for each in texts for sha, text in each.items()}
+        named = {f"{sha}.json": text for by_hash in texts for sha, text in by_hash.items()}
         write_all(directory, named, "--certificates")
 
 
@@ -49,12 +49,12 @@ def write_coq(directory: Path | None, *texts: Mapping[str, str]) -> str:
         return ""
     from coopgap.proofs.export.coq_folder import UNCOVERED, coq_folder
 
-    whole = {sha: text for each in texts for sha, text in each.items()}
+    whole = {sha: text for by_hash in texts for sha, text in by_hash.items()}
     files = coq_folder(whole)
     write_all(directory, files, "--coq")
-    left = len(files[UNCOVERED].splitlines())
-    said = f"Coq files: {len(whole) - left} of {len(whole)} certificates are covered"
-    return f"{said}, {left} not: see {directory / UNCOVERED}" if left else said
+    uncovered = len(files[UNCOVERED].splitlines())
+    summary = f"Coq files: {len(whole) - uncovered} of {len(whole)} certificates are covered"
+    return f"{summary}, {uncovered} not: see {directory / UNCOVERED}" if uncovered else summary
 
 
 def write_all(directory: Path, texts: Mapping[str, str], option: str) -> None:

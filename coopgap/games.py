@@ -71,7 +71,7 @@ class Game:
         if states:
             game["states"] = {"names": list(states)}
             if prior is not None:
-                game["states"]["prior"] = [_entry(each, "prior") for each in prior]
+                game["states"]["prior"] = [_entry(probability, "prior") for probability in prior]
             game["payoffs"] = {
                 state: {p: table[k] for p, table in zip(names, listed, strict=True)}
                 for k, state in enumerate(states)
@@ -84,7 +84,10 @@ class Game:
         conditions = list(assume)
         symbols = list(parameters or _symbols([*_flat(plain), *(prior or ()), *conditions]))
         if symbols:
-            texts = [written(each) if is_symbolic(each) else str(each) for each in conditions]
+            texts = [
+                written(condition) if is_symbolic(condition) else str(condition)
+                for condition in conditions
+            ]
             document["parameters"] = {"names": symbols, "assume": texts}
         return cls(document)
 
@@ -96,10 +99,10 @@ class Game:
         import numpy
 
         players = [player.label or str(k + 1) for k, player in enumerate(game.players)]
-        strategies = [[each.label for each in player.strategies] for player in game.players]
-        shape = [len(each) for each in strategies]
+        strategies = [[strategy.label for strategy in player.strategies] for player in game.players]
+        shape = [len(labels) for labels in strategies]
         profiles = list(itertools.product(*map(range, shape)))
-        entries = [[str(game[each][player]) for each in profiles] for player in game.players]
+        entries = [[str(game[profile][player]) for profile in profiles] for player in game.players]
         tables = [numpy.array(own, dtype=object).reshape(shape) for own in entries]
         return cls.from_arrays(*tables, players=players, actions=strategies, title=game.title)
 
@@ -120,10 +123,10 @@ class Game:
     def with_prosociality(self, *levels: Exact | Mapping[str, Exact]) -> Game:
         """With levels λ to report: numbers, or mixed profiles by player."""
         listed = [
-            {p: _entry(x, "lambda") for p, x in each.items()}
-            if isinstance(each, Mapping)
-            else _entry(each, "lambda")
-            for each in levels
+            {p: _entry(x, "lambda") for p, x in level.items()}
+            if isinstance(level, Mapping)
+            else _entry(level, "lambda")
+            for level in levels
         ]
         return replace(self, document={**self.document, "prosociality": {"lambda": listed}})
 
@@ -144,21 +147,21 @@ class Game:
         """What ``load`` gives for a file. Raises InputError, naming the field, as it does."""
         from coopgap.theory.readers.spec import specification_of
 
-        given = {key: value for key, value in self.document.items() if value != ""}
-        return specification_of(given, "")
+        document = {key: value for key, value in self.document.items() if value != ""}
+        return specification_of(document, "")
 
     def __repr__(self) -> str:
         game = self.document["game"]
         actions = " × ".join(str(len(own)) for own in game["actions"].values())
-        told = [f"{', '.join(game['players'])} with {actions} actions"]
-        for what, names in (
+        parts = [f"{', '.join(game['players'])} with {actions} actions"]
+        for kind, names in (
             ("states", game.get("states", {}).get("names", ())),
             ("parameters", self.document.get("parameters", {}).get("names", ())),
-            ("languages", [each["name"] for each in self.document.get("language", ())]),
-            ("claims", [each["id"] for each in self.document.get("claim", ())]),
+            ("languages", [language["name"] for language in self.document.get("language", ())]),
+            ("claims", [claim["id"] for claim in self.document.get("claim", ())]),
         ):
-            told += [f"{what} {', '.join(names)}"] if names else []
-        return f"<Game of {'; '.join(told)}>"
+            parts += [f"{kind} {', '.join(names)}"] if names else []
+        return f"<Game of {'; '.join(parts)}>"
 
     def _repr_html_(self) -> str:
         return self.specification._repr_html_()
@@ -170,13 +173,13 @@ def _lists(table: object) -> Any:
         table = table.to_numpy()
     if hasattr(table, "tolist"):
         table = table.tolist()
-    return [_lists(each) for each in table] if isinstance(table, list | tuple) else table
+    return [_lists(entry) for entry in table] if isinstance(table, list | tuple) else table
 
 
 def _entries(table: object, place: str) -> Any:
     """Nested lists of what a spec may hold."""
     if isinstance(table, list):
-        return [_entries(each, f"{place}[{k}]") for k, each in enumerate(table)]
+        return [_entries(entry, f"{place}[{k}]") for k, entry in enumerate(table)]
     return _entry(table, place)
 
 
@@ -237,12 +240,12 @@ def _flat(table: object) -> Iterator[object]:
     if not isinstance(table, list):
         yield table
         return
-    for each in table:
-        yield from _flat(each)
+    for entry in table:
+        yield from _flat(entry)
 
 
 def _symbols(values: Iterable[object]) -> list[str]:
-    return sorted({name for each in values if is_symbolic(each) for name in symbols_in(each)})
+    return sorted({name for value in values if is_symbolic(value) for name in symbols_in(value)})
 
 
 def specification(subject: object) -> Anything:

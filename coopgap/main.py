@@ -29,7 +29,7 @@ from coopgap.outcomes import (
     UNUSABLE,
     Outcome,
     Unwritable,
-    escape_what_is_lacking,
+    escape_unencodable,
 )
 from coopgap.proofs.deciding.disagreement import Disagreement
 from coopgap.theory.errors import InputError
@@ -56,7 +56,7 @@ STATUSES = {
 }
 """What the statuses of other commands mean; 3 is given only where 1 and 2 are not."""
 
-OTHERS = f"0 done; 3 a row was skipped or a part is unknown; {USAGE}"
+DEFAULT_STATUSES = f"0 done; 3 a row was skipped or a part is unknown; {USAGE}"
 
 COMMANDS = (
     "check",
@@ -77,8 +77,8 @@ COMMANDS = (
 """The subcommands, each in a module of its name, in the order in which --help lists them."""
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"coopgap {__version__}")
         raise typer.Exit
 
@@ -113,7 +113,7 @@ class Commands(Group):
         if cmd_name not in COMMANDS:
             return None
         alone = typer.Typer(add_completion=False, **PLAIN)
-        status = f"Exit status: {STATUSES.get(cmd_name, OTHERS)}."
+        status = f"Exit status: {STATUSES.get(cmd_name, DEFAULT_STATUSES)}."
         alone.command(cls=Command, context_settings=HELP, epilog=status)(_function(cmd_name))
         return typer.main.get_command(alone)
 
@@ -139,15 +139,15 @@ def application() -> typer.Typer:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Runs the command and ends the process with its exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-    escape_what_is_lacking()
+    escape_unencodable()
     # Modules and reports live until the end: looking for garbage among them, and once more when all
     # is over, took a sixth of the time of a check.
     gc.set_threshold(20_000)
     atexit.register(gc.freeze)
-    sys.exit(_status(given, debug="--debug" in given))
+    sys.exit(_status(words, debug="--debug" in words))
 
 
 def _status(arguments: list[str], debug: bool) -> int:
@@ -156,16 +156,16 @@ def _status(arguments: list[str], debug: bool) -> int:
         _require_values(words)
         # Not standalone: whatever typer would print or raise is one message and a status here.
         command = typer.main.get_command(application())
-        found = command.main(words, prog_name="coopgap", standalone_mode=False)
-        if isinstance(found, Outcome):
-            return _printed(found)
-        return _failed("interrupted", INTERRUPTED) if found == INTERRUPTED else int(found)
+        result = command.main(words, prog_name="coopgap", standalone_mode=False)
+        if isinstance(result, Outcome):
+            return _printed(result)
+        return _failed("interrupted", INTERRUPTED) if result == INTERRUPTED else int(result)
     except InputError as error:
         return _failed(str(error), UNUSABLE)
     except typer.TyperException as error:
         return _failed(_usage(error), UNUSABLE)
     except Disagreement as error:
-        return _failed(_kept(error), UNUSABLE)
+        return _failed(_written_query(error), UNUSABLE)
     except Unwritable as error:
         return _failed(str(error), UNUSABLE) if str(error) else NO_READER
     except KeyboardInterrupt:
@@ -195,7 +195,7 @@ def _require_values(words: Sequence[str]) -> None:
         raise InputError("the value is empty", fix="give one, or leave it out", field=option)
 
 
-def _kept(error: Disagreement) -> str:
+def _written_query(error: Disagreement) -> str:
     """Writes the question on which solvers disagree to a file; returns the message."""
     from coopgap.files import write_all
 

@@ -40,7 +40,7 @@ class Outcome:
     note: str = ""
 
 
-def escape_what_is_lacking() -> None:
+def escape_unencodable() -> None:
     """From now on standard output takes every character: what its encoding lacks as an escape.
 
     Elsewhere than in a terminal Windows has encodings of few characters, and so have old locales.
@@ -50,15 +50,15 @@ def escape_what_is_lacking() -> None:
         reconfigure(errors="backslashreplace")
 
 
-def gathered(found: Iterable[T]) -> tuple[list[T], bool]:
+def gathered(results: Iterable[T]) -> tuple[list[T], bool]:
     """All that is found, and whether Ctrl-C ended it before."""
-    kept: list[T] = []
+    collected: list[T] = []
     try:
-        for each in found:
-            kept.append(each)
+        for result in results:
+            collected.append(result)
     except KeyboardInterrupt:
-        return kept, True
-    return kept, False
+        return collected, True
+    return collected, False
 
 
 def status(*, refuted: bool, undecided: bool) -> int:
@@ -70,11 +70,11 @@ def status(*, refuted: bool, undecided: bool) -> int:
 
 def status_of(reports: Iterable[Decided | TheoremReport], *, strict: bool = False) -> int:
     """The exit status of reports; strict: what is only trusted counts as unknown."""
-    found = {each for report in reports for each in report.statuses}
-    undecided = "unknown" in found or (strict and "trusted" in found)
-    return status(refuted="refuted" in found, undecided=undecided)
+    statuses = {verdict for report in reports for verdict in report.statuses}
+    undecided = "unknown" in statuses or (strict and "trusted" in statuses)
+    return status(refuted="refuted" in statuses, undecided=undecided)
 
 
-def one_or_all(schema: str, field: str, documents: list[dict[str, Plain]]) -> dict[str, Plain]:
+def sole_or_listed(schema: str, field: str, documents: list[dict[str, Plain]]) -> dict[str, Plain]:
     """The document if there is one only, else one that lists them all in the field."""
     return documents[0] if len(documents) == 1 else {"schema": schema, field: documents}

@@ -33,15 +33,15 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     text = markdown.replace("](../README.md", "](index.md")
     text = text.replace("](../coopgap/documents", "](json.md")
     text = re.sub(r"^```(\w+) ([\w.-]+)$", r'```\1 title="\2"', text, flags=re.MULTILINE)
-    for made in (trusted, base):
-        place = f"{{{{ {made.__name__} }}}}"
-        text = text.replace(place, made()) if place in text else text
+    for generated in (trusted, base):
+        place = f"{{{{ {generated.__name__} }}}}"
+        text = text.replace(place, generated()) if place in text else text
     return text
 
 
 def pages() -> dict[str, str]:
     """By file name the text of every page and picture that is made."""
-    made = {
+    texts = {
         "index.md": (ROOT / "README.md")
         .read_text(encoding="utf-8")
         .replace("](docs/", "](")
@@ -55,8 +55,8 @@ def pages() -> dict[str, str]:
         "json.md": documents(),
         "notebook.md": notebook(),
     }
-    made |= api()
-    return made | gallery()
+    texts |= api()
+    return texts | gallery()
 
 
 def notebook() -> str:
@@ -76,8 +76,8 @@ def theorems() -> str:
     from coopgap.proofs.theorems.registry import registered
 
     rows = [
-        (f"`{each.id}`", each.statement, each.expected, each.source, _tests(each.id))
-        for each in registered().values()
+        (f"`{theorem.id}`", theorem.statement, theorem.expected, theorem.source, _tests(theorem.id))
+        for theorem in registered().values()
     ]
     claims = [
         (f"`{name}`", general(name), claim.theorem, _kinds()[name], _tests(name))
@@ -124,16 +124,16 @@ def _sources() -> Mapping[str, str]:
 
 
 def _tests(name: str) -> str:
-    found = [file for file, text in _sources().items() if re.search(rf"[\"']{name}[\"']", text)]
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-    return ", ".join(f"`{file}`" for file in found[:3]) + more
+    files = [file for file, text in _sources().items() if re.search(rf"[\"']{name}[\"']", text)]
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return ", ".join(f"`{file}`" for file in files[:3]) + more
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
-        yield f"| {' | '.join(_cell(each) for each in row)} |"
+        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
 
 
 def _cell(text: str) -> str:
@@ -201,17 +201,17 @@ def base() -> str:
         whole += len(code)
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                own = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-                lines[node.name] = len(code.intersection(own))
-    rows, left = [(f"the base: {', '.join(f'`{name}`' for name in BASE)}", whole)], whole
+                inner = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                lines[node.name] = len(code.intersection(inner))
+    rows, remaining = [(f"the base: {', '.join(f'`{name}`' for name in BASE)}", whole)], whole
     for rules, rest in (
         (NAMED_RULES, "without these five rules"),
         (LATER_RULES, "without what came later too"),
     ):
         parts = {rule: sum(map(lines.__getitem__, names)) for rule, names in rules.items()}
-        left -= sum(parts.values())
+        remaining -= sum(parts.values())
         rows += [(f"of these: {rule}", count) for rule, count in parts.items()]
-        rows.append((rest, left))
+        rows.append((rest, remaining))
     return "\n".join(_table(("part", "lines of code"), [(a, str(b)) for a, b in rows]))
 
 
@@ -286,26 +286,26 @@ def documents() -> str:
 def _linked(part: Any, links: Mapping[str, str]) -> Any:
     """A schema whose references to documents lead to their headings."""
     if isinstance(part, list):
-        return [_linked(each, links) for each in part]
+        return [_linked(entry, links) for entry in part]
     if isinstance(part, dict):
-        return {key: _linked(each, links) for key, each in part.items()}
+        return {key: _linked(value, links) for key, value in part.items()}
     return links.get(part, part) if isinstance(part, str) else part
 
 
 def _part(heading: str, part: Mapping[str, Any], defaults: bool = False) -> list[str]:
     """A schema or a definition under its heading: a table, if it has fixed keys."""
-    said = part.get("description", "").replace("``", "`")
+    description = part.get("description", "").replace("``", "`")
     properties = part.get("properties")
     if not properties:
-        return [heading, "", f"{said} Type: {_type(part)}.", ""]
+        return [heading, "", f"{description} Type: {_type(part)}.", ""]
     required = set(part.get("required", ()))
     rows = []
-    for key, each in properties.items():
-        meaning = each.get("description", "").replace("``", "`")
-        default = (_default(each),) if defaults else ()
-        rows.append((f"`{key}`", _type(each), "yes" if key in required else "", *default, meaning))
+    for key, field in properties.items():
+        meaning = field.get("description", "").replace("``", "`")
+        default = (_default(field),) if defaults else ()
+        rows.append((f"`{key}`", _type(field), "yes" if key in required else "", *default, meaning))
     head = ("key", "type", "required", *(("default",) if defaults else ()), "meaning")
-    return [heading, "", said, "", *_table(head, rows), ""]
+    return [heading, "", description, "", *_table(head, rows), ""]
 
 
 def _type(part: Mapping[str, Any]) -> str:
@@ -313,13 +313,13 @@ def _type(part: Mapping[str, Any]) -> str:
         name = part["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "enum" in part:
-        values = (each if isinstance(each, str) else json.dumps(each) for each in part["enum"])
+        values = (value if isinstance(value, str) else json.dumps(value) for value in part["enum"])
         return ", ".join(f"`{value}`" for value in values)
     if "const" in part:
         return f"`{part['const']}`"
     for joined in ("anyOf", "oneOf", "allOf"):
         if joined in part:
-            return " or ".join(dict.fromkeys(_type(each) for each in part[joined]))
+            return " or ".join(dict.fromkeys(_type(option) for option in part[joined]))
     kind = part.get("type", "anything")
     if isinstance(kind, list):
         return " or ".join(kind)
@@ -362,28 +362,28 @@ def gallery() -> dict[str, str]:
         "game, a commons or a fishery, has neither here.",
         "",
     ]
-    made = {}
+    texts = {}
     for slug, title, source in entries():
         cited = (source or "the toolkit").replace("theory.md", "[theory.md](theory.md)")
         lines += [f"## {slug}", "", f"{title}. Source: {cited}.", ""]
         specification = load(slug)
         command = f"coopgap example {slug} --to html"
         if isinstance(specification, GroupSpecification):
-            shown, _ = decided(slug, specification, command, False)
-            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            article, _ = decided(slug, specification, command, False)
+            texts[f"gallery/{slug}.html"] = page(article, NOTATION)
             lines += [f"[The worked example](gallery/{slug}.html).", ""]
         listed = isinstance(specification, Specification | FamilySpecification)
         if listed and specification.information is None:
-            shown = document(slug, check(specification), specification, command)
-            made[f"gallery/{slug}.html"] = page(shown, NOTATION)
+            article = document(slug, check(specification), specification, command)
+            texts[f"gallery/{slug}.html"] = page(article, NOTATION)
             lines += [f"[The worked example](gallery/{slug}.html).", ""]
             if isinstance(specification, Specification):
                 picture = rendered(figure("frontier", specification), "svg").decode()
-                made[f"gallery/{slug}.svg"] = picture
+                texts[f"gallery/{slug}.svg"] = picture
                 lines += [f"![Gap over languages and λ in {slug}](gallery/{slug}.svg)", ""]
         text = files("coopgap.theory.gallery").joinpath(f"{slug}.toml").read_text(encoding="utf-8")
         lines += ["```toml", text.rstrip(), "```", ""]
-    return {"gallery.md": "\n".join(lines), **made}
+    return {"gallery.md": "\n".join(lines), **texts}
 
 
 # --- the API --------------------------------------------------------------------------------------
@@ -400,12 +400,12 @@ def api() -> dict[str, str]:
         "coopgap.proofs.theorems.reports",
         "coopgap.proofs.exposition.figures.kinds",
     ]
-    made = {}
+    texts = {}
     for package, names in pages.items():
         lines = [f"# The package {package}", "", *(_returned() if package == "coopgap" else ())]
         lines += [line for name in names for line in (f"::: {name}", "")]
-        made[f"api-{package}.md"] = "\n".join(lines)
-    return made
+        texts[f"api-{package}.md"] = "\n".join(lines)
+    return texts
 
 
 def _returned() -> list[str]:
@@ -419,9 +419,9 @@ def _returned() -> list[str]:
     links = (
         f"`{name}`: "
         + " of ".join(
-            f"[{home.rpartition('.')[2]}][coopgap.proofs.{home}]" for home in reversed(found)
+            f"[{home.rpartition('.')[2]}][coopgap.proofs.{home}]" for home in reversed(places)
         )
-        for name, found in homes.items()
+        for name, places in homes.items()
     )
     return [f"What is returned, with its fields: {'; '.join(links)}.", ""]
 

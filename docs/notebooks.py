@@ -44,12 +44,12 @@ def _outputs(source: str, names: dict[str, Any], count: int) -> Iterator[dict[st
     if printed.getvalue():
         yield {"output_type": "stream", "name": "stdout", "text": _lines(printed.getvalue())}
     if value is not None:
-        data = {kind: _lines(text) for kind, text in _shown(value).items()}
+        data = {kind: _lines(text) for kind, text in _formats(value).items()}
         result = {"output_type": "execute_result", "metadata": {}, "execution_count": count}
         yield {**result, "data": data}
 
 
-def _shown(value: Any) -> dict[str, str]:
+def _formats(value: Any) -> dict[str, str]:
     """A value in the formats in which it shows itself."""
     from matplotlib.figure import Figure
 
@@ -58,12 +58,12 @@ def _shown(value: Any) -> dict[str, str]:
     if isinstance(value, Figure):
         drawn = rendered(value, "svg").decode()
         return {"image/svg+xml": drawn[drawn.index("<svg") :], "text/plain": "a figure"}
-    found = {"text/plain": repr(value)}
+    formats = {"text/plain": repr(value)}
     for kind, method in (("text/html", "_repr_html_"), ("text/latex", "_repr_latex_")):
         show = getattr(value, method, None)
-        if show is not None and (kind == "text/html" or "text/html" not in found):
-            found[kind] = show()
-    return found
+        if show is not None and (kind == "text/html" or "text/html" not in formats):
+            formats[kind] = show()
+    return formats
 
 
 def _lines(text: str) -> list[str]:

@@ -31,7 +31,7 @@ from coopgap.theory.marks import (
     solved,
     terms_of,
 )
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 TOTAL = "total"
 
@@ -61,7 +61,7 @@ class Group:
     numbers: tuple[Fraction, ...]
 
 
-def taken(counts: Counts) -> Iterator[tuple[int, int, int]]:
+def actions_taken(counts: Counts) -> Iterator[tuple[int, int, int]]:
     """The group and number of each action that is taken, and by how many agents."""
     for group, own in enumerate(counts):
         for action, number in enumerate(own):
@@ -128,7 +128,9 @@ class GroupGame:
 
     def place(self, counts: Counts) -> int:
         """The index of a play's aggregate."""
-        return self.space.places[sum(n * self.space.codes[g][a] for g, a, n in taken(counts))]
+        return self.space.places[
+            sum(n * self.space.codes[g][a] for g, a, n in actions_taken(counts))
+        ]
 
     def named(self, counts: Counts) -> dict[str, dict[str, int]]:
         """For each group how many agents take each action that is taken, by name."""
@@ -250,7 +252,7 @@ class GroupQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class GroupSpecification(Shown):
+class GroupSpecification(Tabulated):
     """A spec of groups. levels: λ for each group; tolerances: losses in utils.
 
     formulas: the payoffs by group and state as they are written, in ``own`` and names of totals.
@@ -269,8 +271,8 @@ class GroupSpecification(Shown):
     def tables(self) -> Sequence[TextTable]:
         """The groups of agents."""
         rows = [
-            (each.name, str(each.size), f"{each.actions[0]} to {each.actions[-1]}")
-            for each in self.game.groups
+            (group.name, str(group.size), f"{group.actions[0]} to {group.actions[-1]}")
+            for group in self.game.groups
         ]
         return [TextTable(self.title or "Groups", ("group", "agents", "actions"), tuple(rows))]
 
@@ -287,8 +289,11 @@ def group_game(
     """
     terms = [[terms_of(tree) for tree in of_group] for of_group in formulas]
     columns = [
-        columns_of(group.numbers, [own for each in of_group if each is not None for own, _ in each])
-        if all(each is not None for each in of_group)
+        columns_of(
+            group.numbers,
+            [own for formula in of_group if formula is not None for own, _ in formula],
+        )
+        if all(formula is not None for formula in of_group)
         else indicators(len(group.actions))
         for group, of_group in zip(groups, terms, strict=True)
     ]
@@ -368,9 +373,9 @@ def _rows(
 ) -> list[list[Fraction | int]]:
     """A formula as coefficients by aggregate: of 1, then of each mark."""
     if terms is None:
-        each = [_evaluated(tree, totals, number) for number in group.numbers]
-        first = each[0]
-        return [first, *([x - y for x, y in zip(row, first, strict=True)] for row in each[1:])]
+        by_action = [_evaluated(tree, totals, number) for number in group.numbers]
+        first = by_action[0]
+        return [first, *([x - y for x, y in zip(row, first, strict=True)] for row in by_action[1:])]
     count = len(totals[TOTAL])
     rows: list[list[Fraction | int]] = [[0] * count for _ in range(len(columns) + 1)]
     for own, rest in terms:

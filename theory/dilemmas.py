@@ -148,7 +148,8 @@ def _sides(
 def _raises_welfare(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     tables = [game.welfare[state]] * len(game.players)
     return all(
-        (one.min(axis=0) > other.max(axis=0)).all() for one, other in _sides(tables, coop, defect)
+        (at_coop.min(axis=0) > at_defect.max(axis=0)).all()
+        for at_coop, at_defect in _sides(tables, coop, defect)
     )
 
 
@@ -166,9 +167,9 @@ def _pareto_dominates(game: Environment, state: int, coop: Actions, defect: Acti
 
 def _defection_dominates(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     sides = _sides(game.payoffs[:, state], coop, defect)
-    return all((other.min(axis=0) > one.max(axis=0)).all() for one, other in sides)
+    return all((at_defect.min(axis=0) > at_coop.max(axis=0)).all() for at_coop, at_defect in sides)
 
 
 def _defection_tempts(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     sides = _sides(game.payoffs[:, state], coop, defect)
-    return all((other.max(axis=0) > one.min(axis=0)).any() for one, other in sides)
+    return all((at_defect.max(axis=0) > at_coop.min(axis=0)).any() for at_coop, at_defect in sides)

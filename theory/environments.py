@@ -13,12 +13,12 @@ import numpy as np
 
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray, common_denominator, integer_array, widened
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 MAX_PAYOFFS = 1 << 26
 """The largest table (agents × states × profiles); larger ones are refused before they are built."""
 
-SHOWN = 64
+MAX_DISPLAYED = 64
 """The largest number of profiles of a state, and of states, in a notebook."""
 
 Profile = tuple[int, ...]
@@ -26,7 +26,7 @@ Profile = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Environment(Shown):
+class Environment(Tabulated):
     """A finite game with contingencies.
 
     players, states: names. actions: one tuple of labels per agent. prior: one probability per
@@ -90,7 +90,7 @@ class Environment(Shown):
 
     def tables(self) -> Sequence[TextTable]:
         """Payoffs by profile, one table for each state; of large games the first profiles."""
-        profiles = list(islice(product(*map(range, self.shape)), SHOWN))
+        profiles = list(islice(product(*map(range, self.shape)), MAX_DISPLAYED))
         return [
             TextTable(
                 f"State {name}, probability {self.prior[state]}",
@@ -106,7 +106,7 @@ class Environment(Shown):
                     for profile in profiles
                 ),
             )
-            for state, name in enumerate(self.states[:SHOWN])
+            for state, name in enumerate(self.states[:MAX_DISPLAYED])
         ]
 
     def labels(self, profile: Sequence[int]) -> tuple[str, ...]:
@@ -186,15 +186,15 @@ def require_storable(players: int, states: int, shape: Sequence[int]) -> None:
         )
 
 
-def _require_distinct(names: Sequence[str], field: str, what: str) -> None:
+def _require_distinct(names: Sequence[str], field: str, kind: str) -> None:
     if not names:
-        raise InputError(f"there is no {what}", fix=f"name at least one {what}", field=field)
+        raise InputError(f"there is no {kind}", fix=f"name at least one {kind}", field=field)
     seen: set[str] = set()
     for name in names:
         if name in seen:
             raise InputError(
-                f"the {what} {name!r} is listed twice",
-                fix=f"give each {what} its own name",
+                f"the {kind} {name!r} is listed twice",
+                fix=f"give each {kind} its own name",
                 field=field,
             )
         seen.add(name)

@@ -39,7 +39,7 @@ def pure_nash(payoffs: IntArray) -> NDArray[np.bool_]:
 def all_deviations(shape: Sequence[int]) -> list[Deviation]:
     """Every deviation in a game with these numbers of actions."""
     return [
-        (agent, action, other)
+        (agent, action, alternative)
         for agent, count in enumerate(shape)
-        for action, other in permutations(range(count), 2)
+        for action, alternative in permutations(range(count), 2)
     ]

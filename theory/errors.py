@@ -44,10 +44,10 @@ def inside(field: str = "", *, source: str = "") -> Iterator[None]:
         raise error.located(field=field, source=source) from None
 
 
-def each_inside(field: str, items: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:
-    """What is read of each item; every InputError says at which place in the field it is."""
-    found = []
-    for place, item in enumerate(items):
+def read_entries(field: str, entries: Iterable[_S], read: Callable[[_S], _T]) -> tuple[_T, ...]:
+    """What is read of each entry; every InputError says at which place in the field it is."""
+    values = []
+    for place, entry in enumerate(entries):
         with inside(f"{field}[{place}]"):
-            found.append(read(item))
-    return tuple(found)
+            values.append(read(entry))
+    return tuple(values)

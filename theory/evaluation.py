@@ -83,7 +83,7 @@ def substituted(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
         case nodes.Power(base, exponent):
             result = nodes.Power(substituted(base, trees), exponent)
         case nodes.Extreme(which, operands):
-            result = nodes.Extreme(which, tuple(substituted(each, trees) for each in operands))
+            result = nodes.Extreme(which, tuple(substituted(part, trees) for part in operands))
         case nodes.Indicator(operand):
             result = nodes.Indicator(_decided(operand, trees))
             if not names_in(result):
@@ -102,13 +102,13 @@ def _decided(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
     """A predicate with trees substituted for names."""
     match tree:
         case nodes.Comparison(operands, symbols):
-            return nodes.Comparison(tuple(_decided(each, trees) for each in operands), symbols)
+            return nodes.Comparison(tuple(_decided(part, trees) for part in operands), symbols)
         case nodes.Connective(symbol, operands):
-            return nodes.Connective(symbol, tuple(_decided(each, trees) for each in operands))
+            return nodes.Connective(symbol, tuple(_decided(part, trees) for part in operands))
         case nodes.Not(operand):
             return nodes.Not(_decided(operand, trees))
         case nodes.Listing(items):
-            return nodes.Listing(tuple(_decided(each, trees) for each in items))
+            return nodes.Listing(tuple(_decided(part, trees) for part in items))
     return substituted(tree, trees)
 
 
@@ -162,12 +162,14 @@ def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Va
             return lambda values: int(_truth(inner(values)))
         case nodes.Extreme(which):
             choose = min if which == "min" else max
-            return lambda values: choose(_number(each(values), f"used in {which}") for each in run)
+            return lambda values: choose(
+                _number(evaluator(values), f"used in {which}") for evaluator in run
+            )
         case nodes.Comparison(_, symbols):
             return _chain(run, [_test(symbol) for symbol in symbols])
         case nodes.Connective(symbol):
             return _connective(run, decisive=symbol == "or")
-    return lambda values: tuple(item(values) for item in run)
+    return lambda values: tuple(evaluator(values) for evaluator in run)
 
 
 def _unknown(name: str, known: Mapping[str, int]) -> InputError:
@@ -264,5 +266,5 @@ def _number(value: Value, use: str) -> Fraction | int:
 def _truth(value: Value) -> bool:
     if isinstance(value, bool):
         return value
-    shown = repr(value) if isinstance(value, str) else str(value)
-    raise InputError(f"{shown} is neither true nor false", fix="join comparisons, as in x == 1")
+    text = repr(value) if isinstance(value, str) else str(value)
+    raise InputError(f"{text} is neither true nor false", fix="join comparisons, as in x == 1")

@@ -190,11 +190,11 @@ def _spelled(tree: Tree) -> tuple[str, int]:
         case Not(operand):
             return f"not ({spelled(operand)})", _SUM
         case Connective(symbol, operands):
-            return f" {symbol} ".join(f"({spelled(each)})" for each in operands), _SUM
+            return f" {symbol} ".join(f"({spelled(part)})" for part in operands), _SUM
         case Comparison(operands, symbols):
             links = (
-                f" {symbol} {inside(each, _SUM)}"
-                for symbol, each in zip(symbols, operands[1:], strict=True)
+                f" {symbol} {inside(part, _SUM)}"
+                for symbol, part in zip(symbols, operands[1:], strict=True)
             )
             return inside(operands[0], _SUM) + "".join(links), _SUM
 

@@ -138,7 +138,7 @@ class Family:
         with inside("prior"):
             scaled(prior)
         runs = self._paid
-        payoffs = self._each_payoff(lambda number: _number(runs[number](point)))
+        payoffs = self._distinct_payoffs(lambda number: _number(runs[number](point)))
         with inside("payoffs"):
             whole, denominator = scaled(payoffs)
         return replace(
@@ -162,7 +162,7 @@ class Family:
             with _computing(f"the probability of state {state!r}", "prior"):
                 prior.append(substituted(tree, numbers))
         trees = self._table.trees
-        payoffs = self._each_payoff(lambda number: substituted(trees[number], numbers))
+        payoffs = self._distinct_payoffs(lambda number: substituted(trees[number], numbers))
         rows = self._table.entries.reshape(len(self.players), len(self.states), -1).tolist()
         return replace(
             self,
@@ -183,7 +183,7 @@ class Family:
                 known[name] = parse_number(value)
         return known
 
-    def _each_payoff(self, compute: Callable[[int], _T]) -> list[_T]:
+    def _distinct_payoffs(self, compute: Callable[[int], _T]) -> list[_T]:
         """The results of ``compute`` for each distinct payoff, by its number."""
         computed: list[_T] = []
         try:
@@ -193,7 +193,7 @@ class Family:
             first = int(np.argmax(self._table.entries == len(computed)))
             agent, state, *actions = np.unravel_index(first, self._table.entries.shape)
             labels = ", ".join(self.skeleton.labels([int(action) for action in actions]))
-            raise _said(
+            raise _in_context(
                 error,
                 f"the payoff of {self.players[agent]!r} in state {self.states[state]!r} "
                 f"for the profile ({labels})",
@@ -221,7 +221,7 @@ class Family:
 
     @cached_property
     def _assumed(self) -> tuple[Evaluator, ...]:
-        return tuple(compiled(each.tree, self.parameters) for each in self.assumptions)
+        return tuple(compiled(assumption.tree, self.parameters) for assumption in self.assumptions)
 
     def __getstate__(self) -> dict[str, Any]:
         return stored(self)
@@ -235,24 +235,27 @@ def remaining(
     Raises InputError for one that has no other parameter and does not hold.
     """
     numbers = {name: Number(value) for name, value in values.items()}
-    kept = []
-    for each in assumptions:
-        with _computing(f"the assumption {each.text!r}", _ASSUME):
-            left, right = substituted(each.left, numbers), substituted(each.right, numbers)
-        narrower = replace(each, left=left, right=right)
+    narrowed = []
+    for assumption in assumptions:
+        with _computing(f"the assumption {assumption.text!r}", _ASSUME):
+            left, right = (
+                substituted(assumption.left, numbers),
+                substituted(assumption.right, numbers),
+            )
+        narrower = replace(assumption, left=left, right=right)
         if isinstance(left, Number) and isinstance(right, Number):
-            _require(each, compiled(narrower.tree, ())(()), values)
-        elif narrower == each:
-            kept.append(each)
+            _require(assumption, compiled(narrower.tree, ())(()), values)
+        elif narrower == assumption:
+            narrowed.append(assumption)
         else:
-            text = f"{spelled(left)} {each.relation} {spelled(right)}"
-            kept.append(replace(narrower, text=text))
-    return tuple(kept)
+            text = f"{spelled(left)} {assumption.relation} {spelled(right)}"
+            narrowed.append(replace(narrower, text=text))
+    return tuple(narrowed)
 
 
 def stored(value: Any) -> dict[str, Any]:
     """The state of a frozen value for pickling: its fields, without cached results."""
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 _ASSUME = "parameters.assume"
@@ -282,12 +285,12 @@ def _require(assumption: Assumption, holds: object, values: Mapping[str, Fractio
 
 
 @contextmanager
-def _computing(what: str, field: str) -> Iterator[None]:
+def _computing(subject: str, field: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise _said(error, what, field) from None
+        raise _in_context(error, subject, field) from None
 
 
-def _said(error: InputError, what: str, field: str) -> InputError:
-    return InputError(f"{error.problem} in {what}", fix=error.fix, field=field)
+def _in_context(error: InputError, subject: str, field: str) -> InputError:
+    return InputError(f"{error.problem} in {subject}", fix=error.fix, field=field)

@@ -51,14 +51,14 @@ class Information:
 
         support: the states of positive probability.
         """
-        found = {
+        states_by_type = {
             (agent, cell): tuple(states)
             for agent, own in enumerate(self.cells)
             for cell, states in _grouped(own, support).items()
         }
-        return dict(sorted(found.items()))
+        return dict(sorted(states_by_type.items()))
 
-    def seen(self, agent: int, environment: Environment) -> dict[int, list[int]]:
+    def types_of(self, agent: int, environment: Environment) -> dict[int, list[int]]:
         """The agent's cells with their states of positive probability; cells without are left out.
 
         These are the agent's types.
@@ -134,9 +134,9 @@ def unfollowed(language: ProductLanguage, known: Information) -> tuple[int, int,
     for agent, cells in enumerate(known.cells):
         first: dict[int, int] = {}
         for state, cell in enumerate(cells):
-            other = first.setdefault(cell, state)
-            if language.cells[other] != language.cells[state]:
-                return agent, other, state
+            twin = first.setdefault(cell, state)
+            if language.cells[twin] != language.cells[state]:
+                return agent, twin, state
     return None
 
 
@@ -159,7 +159,7 @@ def team_optimum(environment: Environment, known: Information) -> Fraction | Non
     None if agents have too many strategies to try. The strategies of all agents but the one with
     most of them are tried; that one then does what is best in each of its cells (Radner 1962).
     """
-    types = [list(known.seen(i, environment).values()) for i in range(len(environment.players))]
+    types = [list(known.types_of(i, environment).values()) for i in range(len(environment.players))]
     counts = [size ** len(own) for size, own in zip(environment.shape, types, strict=True)]
     last = max(range(len(counts)), key=counts.__getitem__)
     others = [agent for agent in range(len(counts)) if agent != last]

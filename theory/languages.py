@@ -17,11 +17,11 @@ from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.equilibria import Deviation, all_deviations
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import IntArray
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 
 @dataclass(frozen=True)
-class ProductLanguage(Shown):
+class ProductLanguage(Tabulated):
     """A language that verifies a cell of states and a class of each agent's actions.
 
     cells: the cell index of each state. classes: for each agent, the class index of each action.
@@ -68,7 +68,7 @@ class ProductLanguage(Shown):
 
 
 @dataclass(frozen=True, eq=False)
-class RecordLanguage(Shown):
+class RecordLanguage(Tabulated):
     """A language given by an arbitrary record map.
 
     table: the record of every play, shape (states, actions…), numbered from 0 in order of first
@@ -182,13 +182,13 @@ def refines(fine: Language, coarse: Language, environment: Environment) -> bool:
     return len(set(zip(f, c, strict=True))) == len(set(f))
 
 
-def join(one: Language, other: Language, environment: Environment) -> Language:
+def join(first: Language, second: Language, environment: Environment) -> Language:
     """The coarsest language that refines both: everything that either verifies."""
-    if isinstance(one, ProductLanguage) and isinstance(other, ProductLanguage):
-        pairs = zip(_axes(one), _axes(other), strict=True)
+    if isinstance(first, ProductLanguage) and isinstance(second, ProductLanguage):
+        pairs = zip(_axes(first), _axes(second), strict=True)
         axes = [renumbered(zip(a, b, strict=True)) for a, b in pairs]
         return ProductLanguage(axes[0], tuple(axes[1:]))
-    a, b = record_table(one, environment), record_table(other, environment)
+    a, b = record_table(first, environment), record_table(second, environment)
     values = list(zip(a.ravel().tolist(), b.ravel().tolist(), strict=True))
     return from_values(values, [f"{x} and {y}" for x, y in values], a.shape)
 
@@ -197,15 +197,15 @@ def indistinguishable(language: Language, environment: Environment, state: int) 
     """The deviations that leave the record unchanged in the state for all actions of the others."""
     if isinstance(language, ProductLanguage):
         return [
-            (agent, action, other)
-            for agent, action, other in all_deviations(environment.shape)
-            if language.classes[agent][action] == language.classes[agent][other]
+            (agent, action, alternative)
+            for agent, action, alternative in all_deviations(environment.shape)
+            if language.classes[agent][action] == language.classes[agent][alternative]
         ]
     table = language.table[state]
     return [
-        (agent, action, other)
-        for agent, action, other in all_deviations(environment.shape)
-        if (table.take(action, axis=agent) == table.take(other, axis=agent)).all()
+        (agent, action, alternative)
+        for agent, action, alternative in all_deviations(environment.shape)
+        if (table.take(action, axis=agent) == table.take(alternative, axis=agent)).all()
     ]
 
 
@@ -262,7 +262,7 @@ def own_records(language: Language, environment: Environment) -> IntArray:
 
 
 def partition(
-    names: Sequence[str], groups: Iterable[Iterable[str]], what: str, field: str
+    names: Sequence[str], groups: Iterable[Iterable[str]], kind: str, field: str
 ) -> tuple[int, ...]:
     """The number of the group of each name, from 0 in order of first appearance.
 
@@ -273,17 +273,17 @@ def partition(
     for number, listed in enumerate(groups):
         group = tuple(listed)
         if not group:
-            raise InputError(f"a group of {what}s is empty", fix="leave it out", field=field)
+            raise InputError(f"a group of {kind}s is empty", fix="leave it out", field=field)
         for name in group:
             if name not in names:
                 raise InputError(
-                    f"there is no {what} {name!r}",
+                    f"there is no {kind} {name!r}",
                     fix=f"choose from {', '.join(names)}",
                     field=field,
                 )
             if name in group_of:
                 raise InputError(
-                    f"the {what} {name!r} is listed twice",
+                    f"the {kind} {name!r} is listed twice",
                     fix="list each one in one group only",
                     field=field,
                 )

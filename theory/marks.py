@@ -53,9 +53,9 @@ def terms_of(tree: Tree) -> list[Term] | None:
 
 def _multiplied(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
     products: list[Term] = [
-        (Arithmetic("*", one, other), Arithmetic("*", this, that))
-        for one, this in left[: MAX_TERMS + 1]
-        for other, that in right[: MAX_TERMS + 1]
+        (Arithmetic("*", left_own, right_own), Arithmetic("*", left_rest, right_rest))
+        for left_own, left_rest in left[: MAX_TERMS + 1]
+        for right_own, right_rest in right[: MAX_TERMS + 1]
     ]
     return products[: MAX_TERMS + 1]
 
@@ -66,10 +66,10 @@ def of_actions(own: Tree, numbers: Sequence[Fraction]) -> list[Fraction]:
     return [Fraction(payoff_of(run([narrow(number)]))) for number in numbers]
 
 
-def columns_of(numbers: Sequence[Fraction], found: Sequence[Tree]) -> list[tuple[int, ...]]:
+def columns_of(numbers: Sequence[Fraction], functions: Sequence[Tree]) -> list[tuple[int, ...]]:
     """Marks, a column each, of which with 1 all these functions of own are combinations."""
     columns = [_whole(numbers)] if len(numbers) > 1 else []
-    for own in dict.fromkeys(found):
+    for own in dict.fromkeys(functions):
         values = of_actions(own, numbers)
         if _solution([(1,) * len(values), *columns], values) is None:
             columns.append(_whole(values))

@@ -21,11 +21,11 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
     return f"choose from {listed}" if known else "there is none to choose from"
 
 
-def require_known(name: object, choices: Collection[str], what: str, field: str = "") -> None:
+def require_known(name: object, choices: Collection[str], kind: str, field: str = "") -> None:
     """Raises InputError, with the choice nearest to it, for a name that is none of these."""
     if name not in choices:
         fix = suggestion(str(name), choices)
-        raise InputError(f"there is no {what} {name!r}", fix=fix, field=field)
+        raise InputError(f"there is no {kind} {name!r}", fix=fix, field=field)
 
 
 def _quoted(name: str) -> str:

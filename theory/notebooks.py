@@ -55,24 +55,24 @@ def frame(table: TextTable) -> Any:
 class Displayed:
     """A value that shells and notebooks display."""
 
-    def shown(self, kind: str) -> str:
+    def rendered(self, kind: str) -> str:
         """The value as ``text``, ``html``, ``markdown`` or ``latex``."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return self.shown("text")
+        return self.rendered("text")
 
     def _repr_html_(self) -> str:
-        return self.shown("html")
+        return self.rendered("html")
 
     def _repr_markdown_(self) -> str:
-        return self.shown("markdown")
+        return self.rendered("markdown")
 
     def _repr_latex_(self) -> str:
-        return self.shown("latex")
+        return self.rendered("latex")
 
 
-class Shown(Displayed):
+class Tabulated(Displayed):
     """A value that shells and notebooks display as its ``tables``."""
 
     def tables(self) -> Sequence[TextTable]:
@@ -83,10 +83,10 @@ class Shown(Displayed):
         """The first table as a pandas frame. Raises InputError where pandas is not installed."""
         return frame(self.tables()[0])
 
-    def shown(self, kind: str) -> str:
+    def rendered(self, kind: str) -> str:
         """The tables one after the other."""
-        written = {"text": text, "html": _html, "markdown": _markdown, "latex": _latex}[kind]
-        return ("" if kind == "html" else "\n").join(map(written, self.tables()))
+        render = {"text": text, "html": _html, "markdown": _markdown, "latex": _latex}[kind]
+        return ("" if kind == "html" else "\n").join(map(render, self.tables()))
 
 
 def text(table: TextTable) -> str:

@@ -54,13 +54,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    what: str
+    name: str
     words: str
     is_predicate: bool
     is_formula: bool = False
 
     def refuse(self, problem: str) -> InputError:
-        return InputError(problem, fix=f"{self.what} is made of {self.words}")
+        return InputError(problem, fix=f"{self.name} is made of {self.words}")
 
 
 _ARITHMETIC: dict[type[ast.operator], str] = {
@@ -121,7 +121,7 @@ def _parsed(text: str, grammar: _Grammar, convert: Callable[[_Converter, ast.exp
     if len(text) > MAX_LENGTH:
         raise InputError(
             f"{shortened(text)!r} has {len(text):,} characters",
-            fix=f"{grammar.what} has at most {MAX_LENGTH:,}",
+            fix=f"{grammar.name} has at most {MAX_LENGTH:,}",
         )
     # On one line, so that a node's place is an offset into the text.
     line = text.replace("\r", " ").replace("\n", " ").strip()
@@ -135,7 +135,7 @@ def _parsed(text: str, grammar: _Grammar, convert: Callable[[_Converter, ast.exp
     except (RecursionError, MemoryError):
         raise _too_deep(text) from None
     except (SyntaxError, ValueError, Warning):
-        raise grammar.refuse(f"{shortened(text)!r} is not {grammar.what}") from None
+        raise grammar.refuse(f"{shortened(text)!r} is not {grammar.name}") from None
 
 
 def _too_deep(text: str) -> InputError:
@@ -154,7 +154,7 @@ class _Converter:
 
     def refuse(self, node: ast.expr) -> InputError:
         return self.grammar.refuse(
-            f"{shortened(self.source(node))!r} cannot stand in {self.grammar.what}"
+            f"{shortened(self.source(node))!r} cannot stand in {self.grammar.name}"
         )
 
     def links(self, node: ast.expr) -> tuple[tuple[Comparison, str], ...]:
@@ -163,12 +163,14 @@ class _Converter:
         if not isinstance(node, ast.Compare) or not set(symbols) <= set(RELATIONS):
             raise self.grammar.refuse(f"{shortened(self.source(node))!r} does not compare numbers")
         sides = [
-            (self.tree(each, MAX_DEPTH), self.source(each))
-            for each in (node.left, *node.comparators)
+            (self.tree(side, MAX_DEPTH), self.source(side))
+            for side in (node.left, *node.comparators)
         ]
         return tuple(
-            (Comparison((left, right), (symbol,)), f"{said} {symbol} {says}")
-            for symbol, ((left, said), (right, says)) in zip(symbols, pairwise(sides), strict=True)
+            (Comparison((left, right), (symbol,)), f"{left_text} {symbol} {right_text}")
+            for symbol, ((left, left_text), (right, right_text)) in zip(
+                symbols, pairwise(sides), strict=True
+            )
         )
 
     def tree(self, node: ast.expr, depth: int) -> Tree:
@@ -210,12 +212,14 @@ class _Converter:
         """What has a number for its value in a formula alone."""
         match node:
             case ast.Call(ast.Name("min" | "max" as which), operands, []):
-                if len(operands) < 2 or any(isinstance(each, ast.Starred) for each in operands):
+                if len(operands) < 2 or any(
+                    isinstance(operand, ast.Starred) for operand in operands
+                ):
                     raise InputError(
                         f"{shortened(self.source(node))!r} compares fewer than two numbers",
                         fix=f"write {which}(x, y)",
                     )
-                return Extreme(which, tuple(self.tree(each, depth - 1) for each in operands))
+                return Extreme(which, tuple(self.tree(operand, depth - 1) for operand in operands))
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()):
                 return Indicator(self.logic(node, depth - 1))
             case _:
@@ -246,7 +250,7 @@ class _Converter:
                 raise self.refuse(node)
 
     def joined(self, node: ast.expr, depth: int) -> Tree:
-        # In a formula what stands elsewhere counts as a number, but not what is joined.
+        # What stands elsewhere in a formula counts as a number; what and, or, not join does not.
         if self.grammar.is_formula and depth > 0:
             return self.logic(node, depth)
         return self.tree(node, depth)
@@ -264,7 +268,7 @@ class _Converter:
             return self.tree(node, depth)
         if not isinstance(node, ast.List | ast.Tuple):
             raise self.grammar.refuse(f"{shortened(self.source(node))!r} after `in` is not a list")
-        return Listing(tuple(self.tree(item, depth - 1) for item in node.elts))
+        return Listing(tuple(self.tree(entry, depth - 1) for entry in node.elts))
 
     def exponent(self, node: ast.expr, depth: int) -> int:
         tree = self.tree(node, depth)

@@ -10,14 +10,14 @@ from itertools import chain, islice, product
 from typing import Any, TypeVar
 
 from coopgap.theory.contracts import ContractClass, Transfers
-from coopgap.theory.environments import SHOWN, Environment, Profile
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.environments import MAX_DISPLAYED, Environment, Profile
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.evaluation import Evaluator, compiled, substituted
 from coopgap.theory.expressions import Number, Tree, spelled
 from coopgap.theory.families import Family, stored
 from coopgap.theory.information import Information
 from coopgap.theory.languages import Language
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 _T = TypeVar("_T")
 _Q = TypeVar("_Q")
@@ -65,16 +65,16 @@ class NamedLanguage:
         options = tuple(map(read, terms.participation))
         if isinstance(bound, Number):
             contracts, bound = replace(contracts, liability=bound.value), None
-        numbers = tuple(each.value for each in options if isinstance(each, Number))
+        numbers = tuple(option.value for option in options if isinstance(option, Number))
         if options and len(numbers) == len(options):
             contracts, options = replace(contracts, participation=numbers), ()
-        left = None if bound is None and not options else Terms(bound, options)
-        return replace(self, contracts=contracts, terms=left)
+        open_terms = None if bound is None and not options else Terms(bound, options)
+        return replace(self, contracts=contracts, terms=open_terms)
 
 
-def asked(title: str, languages: Sequence[NamedLanguage]) -> TextTable:
+def language_table(title: str, languages: Sequence[NamedLanguage]) -> TextTable:
     """A specification's languages with the contracts written in them."""
-    rows = tuple((each.name, _named(each)) for each in languages)
+    rows = tuple((language.name, _named(language)) for language in languages)
     return TextTable(title or "A game", ("language", "contracts"), rows)
 
 
@@ -108,7 +108,7 @@ class Question:
 
 
 @dataclass(frozen=True, repr=False)
-class Specification(Shown):
+class Specification(Tabulated):
     """A whole spec file.
 
     ``levels``: the profiles of λ (one per agent) to report; ``questions`` is empty when the file
@@ -126,11 +126,11 @@ class Specification(Shown):
 
     def named(self, language: str) -> NamedLanguage:
         """The listed language of that name."""
-        return next(each for each in self.languages if each.name == language)
+        return next(candidate for candidate in self.languages if candidate.name == language)
 
     def tables(self) -> Sequence[TextTable]:
         """The languages, and the payoffs by state."""
-        return [asked(self.title, self.languages), *self.environment.tables()]
+        return [language_table(self.title, self.languages), *self.environment.tables()]
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class FamilyQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class FamilySpecification(Shown):
+class FamilySpecification(Tabulated):
     """A spec file with parameters: as ``Specification``, with expressions instead of numbers."""
 
     family: Family
@@ -188,8 +188,8 @@ class FamilySpecification(Shown):
         """The languages, the assumptions, and the payoffs by state as expressions."""
         family = self.family
         names = ", ".join(family.parameters)
-        assumed = tuple((each.text,) for each in family.assumptions)
-        labels = list(islice(product(*family.actions), SHOWN))
+        assumed = tuple((assumption.text,) for assumption in family.assumptions)
+        labels = list(islice(product(*family.actions), MAX_DISPLAYED))
         payoffs = [
             TextTable(
                 f"State {name}, probability {spelled(family.prior[state])}",
@@ -199,10 +199,10 @@ class FamilySpecification(Shown):
                     for k, profile in enumerate(labels)
                 ),
             )
-            for state, name in enumerate(family.states[:SHOWN])
+            for state, name in enumerate(family.states[:MAX_DISPLAYED])
         ]
         return [
-            asked(self.title, self.languages),
+            language_table(self.title, self.languages),
             TextTable(f"For all {names}", ("with",), assumed),
             *payoffs,
         ]
@@ -215,7 +215,9 @@ class FamilySpecification(Shown):
         claim.
         """
         environment, read = self.family.at(values), self._reader(values)
-        levels, questions = self._each(read, lambda question: question.concrete(read))
+        levels, questions = self._levels_and_questions(
+            read, lambda question: question.concrete(read)
+        )
         return Specification(
             environment,
             self._closed(lambda tree: Number(read(tree))),
@@ -230,7 +232,7 @@ class FamilySpecification(Shown):
     def questions_at(self, values: Mapping[str, Fraction | int]) -> tuple[Question, ...]:
         """The claims at a point, without its game; raises InputError as ``at`` does for claims."""
         read = self._reader(values)
-        return self._each(read, lambda question: question.concrete(read))[1]
+        return self._levels_and_questions(read, lambda question: question.concrete(read))[1]
 
     def _reader(self, values: Mapping[str, Fraction | int]) -> Callable[[Tree], Fraction]:
         """Reads the expressions of the specification at a point."""
@@ -249,24 +251,28 @@ class FamilySpecification(Shown):
         def read(tree: Tree) -> Tree:
             return substituted(tree, numbers)
 
-        levels, questions = self._each(read, lambda question: question.narrowed(read))
+        levels, questions = self._levels_and_questions(
+            read, lambda question: question.narrowed(read)
+        )
         languages = self._closed(read)
         return replace(self, family=family, languages=languages, levels=levels, questions=questions)
 
     def _closed(self, read: Callable[[Tree], Tree]) -> tuple[NamedLanguage, ...]:
-        return each_inside("language", self.languages, lambda named: named.closed(read))
+        return read_entries("language", self.languages, lambda named: named.closed(read))
 
-    def _each(
+    def _levels_and_questions(
         self, read: Callable[[Tree], _T], ask: Callable[[FamilyQuestion], _Q]
     ) -> tuple[tuple[tuple[_T, ...], ...], tuple[_Q, ...]]:
-        levels = each_inside("prosociality.lambda", self.levels, lambda each: _levels(each, read))
-        return levels, each_inside("claim", self.questions, ask)
+        levels = read_entries(
+            "prosociality.lambda", self.levels, lambda trees: _levels(trees, read)
+        )
+        return levels, read_entries("claim", self.questions, ask)
 
     @cached_property
     def _compiled(self) -> dict[Tree, Evaluator]:
-        levels = [*self.levels, *(each.prosociality or () for each in self.questions)]
-        values = [each.value for each in self.questions if each.value is not None]
-        terms = [each.terms.trees for each in self.languages if each.terms is not None]
+        levels = [*self.levels, *(question.prosociality or () for question in self.questions)]
+        values = [question.value for question in self.questions if question.value is not None]
+        terms = [named.terms.trees for named in self.languages if named.terms is not None]
         trees = [*chain.from_iterable([*levels, *terms]), *values]
         return {tree: compiled(tree, self.family.parameters) for tree in trees}
 
@@ -274,7 +280,7 @@ class FamilySpecification(Shown):
         return stored(self)
 
 
-_OTHERS = {
+_UNLISTED = {
     "game.groups": (
         "this is a game of groups of identical agents, which `coopgap check` and `example` read",
         "list the players one by one",
@@ -293,17 +299,17 @@ _OTHERS = {
 
 def not_listed(place: str) -> InputError:
     """The error for what is no game with its players listed."""
-    problem, fix = _OTHERS[place]
+    problem, fix = _UNLISTED[place]
     return InputError(problem, fix=fix)
 
 
 def require_complete_information(
-    specification: Specification | FamilySpecification, what: str
+    specification: Specification | FamilySpecification, subject: str
 ) -> None:
     """Raises InputError if some agent does not see the state, which ``what`` does not decide."""
     if specification.information is not None:
         raise InputError(
-            f"{what} is about agents who see the state, and here some do not",
+            f"{subject} is about agents who see the state, and here some do not",
             fix="leave [information] out, or ask coopgap check for a mechanism claim",
             field="information",
             source=specification.origin,
@@ -322,13 +328,15 @@ def game_of_numbers(specification: Specification | FamilySpecification) -> Speci
     return specification
 
 
-def concrete_game(specification: Specification | FamilySpecification, what: str) -> Specification:
+def concrete_game(
+    specification: Specification | FamilySpecification, subject: str
+) -> Specification:
     """The specification of a game whose players see the state, which ``what`` is about.
 
     Raises InputError for open parameters and for private information.
     """
     game = game_of_numbers(specification)
-    require_complete_information(game, what)
+    require_complete_information(game, subject)
     return game
 
 

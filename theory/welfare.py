@@ -57,7 +57,8 @@ def first_best(environment: Environment) -> FirstBest:
     """FB(ω) for every state of positive probability, and W*."""
     best = {state: maximisers(environment.welfare[state]) for state in environment.support}
     return FirstBest(
-        expected_welfare(environment, {state: found[0] for state, found in best.items()}), best
+        expected_welfare(environment, {state: profiles[0] for state, profiles in best.items()}),
+        best,
     )
 
 
@@ -83,11 +84,11 @@ def _expected(
 def incontractible_cells(environment: Environment, language: ProductLanguage) -> list[list[int]]:
     """The cells in which no profile is first best in every state of positive probability (T2)."""
     welfare = widened(environment.welfare, 2)
-    found = []
+    incontractible = []
     for cell in cells_of(language, environment):
         common = np.ones(environment.shape, dtype=np.bool_)
         for state in cell:
             common &= welfare[state] == welfare[state].max()
         if not common.any():
-            found.append(cell)
-    return found
+            incontractible.append(cell)
+    return incontractible

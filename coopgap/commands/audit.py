@@ -7,7 +7,7 @@ from typing import Annotated
 
 from coopgap.commands.options import Json, MaxBytes, Timeout, argument, option
 from coopgap.durations import require_duration
-from coopgap.outcomes import Outcome, one_or_all, status
+from coopgap.outcomes import Outcome, sole_or_listed, status
 from coopgap.theory.readers.files import MAX_BYTES
 
 
@@ -36,11 +36,14 @@ def audit(
             examine(path, max_bytes=limit, timeout=timeout, progress=tell, columns=layout)
             for path in files
         ]
-    documents = [each.document() for each in audits]
-    wrong, skipped = any(each.problems for each in audits), any(each.skipped for each in audits)
+    documents = [report.document() for report in audits]
+    wrong, skipped = (
+        any(report.problems for report in audits),
+        any(report.skipped for report in audits),
+    )
     return Outcome(
         status(refuted=wrong, undecided=skipped),
-        one_or_all("coopgap.audits/1", "audits", documents),
+        sole_or_listed("coopgap.audits/1", "audits", documents),
         lambda: [story(document) for document in documents],
         json,
     )

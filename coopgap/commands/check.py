@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from coopgap.commands import options
 from coopgap.commands.options import argument, flag, option
 from coopgap.durations import require_duration
-from coopgap.outcomes import Outcome, one_or_all, status_of
+from coopgap.outcomes import Outcome, sole_or_listed, status_of
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.readers.files import MAX_BYTES
 
@@ -57,26 +57,26 @@ def check(
     require_writable(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
         reports = [
-            _decided(spec, each, timeout, within, tell, mechanism)
-            for spec, each in zip(specs, specifications, strict=True)
+            _decided(spec, specification, timeout, within, tell, mechanism)
+            for spec, specification in zip(specs, specifications, strict=True)
         ]
-    write_certificates(certificates, *(each.texts for each in reports))
-    covered = write_coq(coq, *(each.texts for each in reports))
+    write_certificates(certificates, *(report.texts for report in reports))
+    covered = write_coq(coq, *(report.texts for report in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(specs, specifications, reports), "--smtlib")
-    documents = [each.document() for each in reports]
+    documents = [report.document() for report in reports]
     pairs = zip(reports, specifications, strict=True)
 
-    def told() -> list[Group]:
-        # Lazily: with --json nothing is told.
+    def stories() -> list[Group]:
+        # Lazily: with --json nothing is printed.
         from coopgap.terminal.story import story
 
         return [story(report, specification) for report, specification in pairs]
 
     return Outcome(
         status_of(reports, strict=strict),
-        one_or_all("coopgap.reports/1", "reports", documents),
-        told,
+        sole_or_listed("coopgap.reports/1", "reports", documents),
+        stories,
         json,
         note=covered,
     )
@@ -153,10 +153,14 @@ def _smtlib(
             named = {sha[:12]: scripts(text)[""] for sha, text in report.texts.items()}
         else:
             assert isinstance(specification, Specification)
-            named = {name: to_smtlib(each) for name, each in questions(specification)}
+            named = {name: to_smtlib(question) for name, question in questions(specification)}
         for name, text in named.items():
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
             numbers = (f"{stem}-{number}.smt2" for number in count(2))
-            free = next(each for each in chain((f"{stem}.smt2",), numbers) if each not in texts)
+            free = next(
+                candidate
+                for candidate in chain((f"{stem}.smt2",), numbers)
+                if candidate not in texts
+            )
             texts[free] = text
     return texts

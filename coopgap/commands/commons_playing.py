@@ -12,7 +12,7 @@ from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
 
 if TYPE_CHECKING:
-    from coopgap.commands.playing import Asked
+    from coopgap.commands.playing import PlayRequest
     from coopgap.theory.commons.specification import CommonsSpecification
 
 REFUSED = ("values", "games", "registered", "sequential", "talk", "wordings")
@@ -26,7 +26,7 @@ def played(
     out: Path,
     logs: Sequence[Path],
     json: bool,
-    asked: Asked,
+    request: PlayRequest,
 ) -> Outcome:
     """Plays a commons with a model, or reads a recorded run, judges it and writes the report."""
     import json as jsons
@@ -40,23 +40,23 @@ def played(
     from coopgap.terminal.commons_play import played_story
 
     for name in REFUSED:
-        if name in asked.given:
+        if name in request.explicit:
             raise InputError(
-                "a commons is played without it", fix="leave it out", field=asked.given[name]
+                "a commons is played without it", fix="leave it out", field=request.explicit[name]
             )
-    if len(asked.models) > 1:
+    if len(request.models) > 1:
         raise InputError(
             "a commons is played by one model, or by one in each role",
             fix="name one, and play the others into folders of their own",
             field="--model",
         )
     design = {
-        name: asked.design[name]
+        name: request.design[name]
         for name in ("margin", "repetitions", "reasoning")
-        if name in asked.design
+        if name in request.design
     }
     study = commons_study(specification, regimes, dispositions, **design)
-    options = options_of(asked.models[0], asked.design["repetitions"], asked)
+    options = options_of(request.models[0], request.design["repetitions"], request)
     if logs:
         finished = recorded(study, options, *logs)
         prepare_directory(out, "--out")
@@ -69,7 +69,7 @@ def played(
             registration.withdraw()
             raise
     seed = finished.header["seed"]
-    found = judge(finished, seed if isinstance(seed, int) else 0)
-    write_all(out, files(found), "--out")
+    findings = judge(finished, seed if isinstance(seed, int) else 0)
+    write_all(out, files(findings), "--out")
     status = UNDECIDED if finished.failed else HOLDS
-    return Outcome(status, found.document(), lambda: [played_story(found, out)], json)
+    return Outcome(status, findings.document(), lambda: [played_story(findings, out)], json)

@@ -31,9 +31,9 @@ class Group(TyperGroup):
 
 
 def _converted(params: list[Parameter]) -> list[Parameter]:
-    for each in params:
-        if isinstance(each, TyperArgument | TyperOption) and each._runtime_param is None:
-            each._runtime_param = _Plain()  # type: ignore[assignment]
+    for param in params:
+        if isinstance(param, TyperArgument | TyperOption) and param._runtime_param is None:
+            param._runtime_param = _Plain()  # type: ignore[assignment]
     return params
 
 
@@ -48,12 +48,12 @@ class _Plain:
         annotation = param.type_descriptor.annotation
         kind = get_args(annotation)[0] if many else annotation
         if kind is str or kind is Path:
-            return [kind(each) for each in value] if many else kind(value)
+            return [kind(text) for text in value] if many else kind(value)
         param._runtime_param = None
         try:
             return param.get_runtime_param().coerce(value, param, ctx)
         except UsageError as error:
             # In typer's words it is any input, which should be a number, and why it is none.
-            wanted = error.message.removeprefix("Input ").partition(", ")[0]
-            error.message = f"{value!r} {wanted}"
+            complaint = error.message.removeprefix("Input ").partition(", ")[0]
+            error.message = f"{value!r} {complaint}"
             raise

@@ -82,45 +82,45 @@ def example(
             fix="write --to latex, or leave --environment out",
             field="--environment",
         )
-    given = settings(values or ())
+    point = settings(values or ())
     names = [spec] if spec is not None else _examples()
-    specifications = [_specification(name, given, language, max_bytes) for name in names]
+    specifications = [_specification(name, point, language, max_bytes) for name in names]
     prepare_directory(out, "--out")
-    written: dict[str, None] = {}
+    paths: dict[str, None] = {}
     with progress() as tell:
         for name, specification in zip(names, specifications, strict=True):
             if tell is not None:
                 tell(name)
             command = _command(name, chosen, values or (), language, brief)
             with inside(source=name):
-                shown, appendix = decided(name_of(name), specification, command, brief, timeout)
-            texts = files(shown, chosen, symbols, __version__, kinds, appendix)
-            pages = typeset(engine(pdflatex, texts), shown.name, texts) if pdf else None
+                article, appendix = decided(name_of(name), specification, command, brief, timeout)
+            texts = files(article, chosen, symbols, __version__, kinds, appendix)
+            pages = typeset(engine(pdflatex, texts), article.name, texts) if pdf else None
             write_all(out, texts, "--out")
-            written |= dict.fromkeys(str(out / file) for file in texts)
+            paths |= dict.fromkeys(str(out / file) for file in texts)
             if pages is not None:
-                write_file(out / f"{shown.name}.pdf", pages, "--out")
-                written[str(out / f"{shown.name}.pdf")] = None
-    answer = {"schema": "coopgap.example/1", "files": list(written)}
-    return Outcome(HOLDS, answer, lambda: [Text("\n".join(written))], json)
+                write_file(out / f"{article.name}.pdf", pages, "--out")
+                paths[str(out / f"{article.name}.pdf")] = None
+    answer = {"schema": "coopgap.example/1", "files": list(paths)}
+    return Outcome(HOLDS, answer, lambda: [Text("\n".join(paths))], json)
 
 
 def _specification(
-    name: str, given: Mapping[str, Fraction], language: str | None, max_bytes: int | None
+    name: str, point: Mapping[str, Fraction], language: str | None, max_bytes: int | None
 ) -> Anything:
     """What a file or an entry states, at these values of parameters, with this language only."""
     from coopgap.theory.aggregates import GroupSpecification
     from coopgap.theory.commons.specification import CommonsSpecification
     from coopgap.theory.readers.load import listed, load, with_settings
 
-    found = load(name, max_bytes or MAX_BYTES)
-    if given:
-        found = with_settings(listed(found, name), given)
+    specification = load(name, max_bytes or MAX_BYTES)
+    if point:
+        specification = with_settings(listed(specification, name), point)
     if language is None:
-        return found
-    if isinstance(found, CommonsSpecification | GroupSpecification):
-        return options.with_language(found, language)
-    return options.with_language(listed(found, name), language)
+        return specification
+    if isinstance(specification, CommonsSpecification | GroupSpecification):
+        return options.with_language(specification, language)
+    return options.with_language(listed(specification, name), language)
 
 
 def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
@@ -141,12 +141,12 @@ def formats(chosen: str | None, pdf: bool, everything: bool) -> tuple[str, ...]:
     return (chosen,)
 
 
-def named_environments(given: Sequence[str]) -> Mapping[str, str]:
+def named_environments(pairs: Sequence[str]) -> Mapping[str, str]:
     """The names of LaTeX's environments; raises InputError for a pair that is none."""
     from coopgap.proofs.exposition.latex import ENVIRONMENTS
 
     chosen = dict(ENVIRONMENTS)
-    for pair in given:
+    for pair in pairs:
         kind, _, name = pair.partition("=")
         if kind not in chosen or not re.fullmatch(r"[A-Za-z]+\*?", name):
             raise InputError(
@@ -165,14 +165,14 @@ def name_of(spec: str) -> str:
 
 def require_tex() -> str:
     """The command pdflatex; raises InputError that says what to install."""
-    found = shutil.which("pdflatex")
-    if found is None:
+    pdflatex = shutil.which("pdflatex")
+    if pdflatex is None:
         raise InputError(
             "there is no pdflatex on this machine",
             fix=f"install TeX (Debian: apt-get install {TEX}), or leave --pdf out",
             field="--pdf",
         )
-    return found
+    return pdflatex
 
 
 def engine(pdflatex: str, texts: Mapping[str, str]) -> str:
@@ -194,7 +194,7 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         log = ""
         for _ in range(2):
             try:
-                done = subprocess.run(
+                result = subprocess.run(
                     [*command, f"{name}.tex"],
                     cwd=scratch,
                     capture_output=True,
@@ -206,13 +206,13 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
                 )
             except subprocess.TimeoutExpired:
                 break
-            log = done.stdout
-            if done.returncode:
+            log = result.stdout
+            if result.returncode:
                 break
         else:
             return Path(scratch, f"{name}.pdf").read_bytes()
-    found = re.search(r"^! (.*)", log, re.MULTILINE)
-    reason = found[1] if found else f"no answer within {TEX_SECONDS} seconds"
+    complaint = re.search(r"^! (.*)", log, re.MULTILINE)
+    reason = complaint[1] if complaint else f"no answer within {TEX_SECONDS} seconds"
     raise InputError(
         f"TeX does not typeset {name}.tex: {reason}",
         fix=f"install all of {TEX}, and check the notation table",

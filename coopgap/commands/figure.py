@@ -48,12 +48,12 @@ def figure(
                 source=spec,
             )
         with inside(source=spec), progress() as tell:
-            made = commons_figure(kind, commons, tell)
+            picture = commons_figure(kind, commons, tell)
     else:
-        made = figure_of(kind, options.game(spec, values, max_bytes), language, "this command")
+        picture = figure_of(kind, options.game(spec, values, max_bytes), language, "this command")
     options.prepare_drawings(drawings, "--out")
-    options.draw(style.untitled(made) if untitled else made, drawings, "--out")
-    missing = style.without_glyph(made)
+    options.draw(style.untitled(picture) if untitled else picture, drawings, "--out")
+    missing = style.without_glyph(picture)
     names = [str(path) for path in out]
     document = {"schema": "coopgap.figure/1", "kind": kind, "files": names}
     return Outcome(

@@ -37,11 +37,13 @@ def fit(
     apart = choices.by_condition()
     parts = [choices] if pool or len(apart) == 1 else list(apart.values())
     with progress() as tell:
-        found = [
-            fitted(each, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
-            for each in parts
+        estimates = [
+            fitted(part, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
+            for part in parts
         ]
-    return Outcome(HOLDS, document(found, choices), lambda: [story(found, choices.dropped)], json)
+    return Outcome(
+        HOLDS, document(estimates, choices), lambda: [story(estimates, choices.dropped)], json
+    )
 
 
 def _level(text: str | None) -> float | None:

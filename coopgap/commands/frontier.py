@@ -80,21 +80,21 @@ def frontier(
     require_writable(certificates=certificates)
     options.prepare_drawings(drawings, "--figure")
     with progress() as tell:
-        found = decide(timeout=timeout, progress=tell)
-    write_certificates(certificates, found.texts)
+        report = decide(timeout=timeout, progress=tell)
+    write_certificates(certificates, report.texts)
     if drawings:
-        options.draw(_figure(found), drawings, "--figure")
+        options.draw(_figure(report), drawings, "--figure")
     return Outcome(
-        status(refuted=False, undecided=found.undecided),
-        found.document(),
-        lambda: [titled(found.title or "Frontier", found.source, frontiers.sections(found))],
+        status(refuted=False, undecided=report.undecided),
+        report.document(),
+        lambda: [titled(report.title or "Frontier", report.source, frontiers.sections(report))],
         json,
     )
 
 
-def _figure(found: Frontier | LiabilityFrontier) -> Figure:
+def _figure(report: Frontier | LiabilityFrontier) -> Figure:
     # Lazily: matplotlib takes a while.
     from coopgap.proofs.exposition.figures import frontier, liability
     from coopgap.proofs.frontier.report import Frontier
 
-    return frontier.draw(found) if isinstance(found, Frontier) else liability.draw(found)
+    return frontier.draw(report) if isinstance(report, Frontier) else liability.draw(report)

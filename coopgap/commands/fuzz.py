@@ -76,14 +76,14 @@ def fuzz(
 
     if resume and journal is None:
         raise InputError("there is no journal to resume", fix="name it", field="--journal")
-    found = find(conjectures or (), max_bytes or MAX_BYTES)
+    selected = find(conjectures or (), max_bytes or MAX_BYTES)
     if listing:
-        return _listed(found, json)
+        return _listed(selected, json)
     require_writable(keep=keep)
     with progress() as tell:
         verdicts, stopped = gathered(
             campaigns(
-                found,
+                selected,
                 budget=Budget(cases, seconds),
                 seed=seed,
                 workers=workers,
@@ -94,29 +94,31 @@ def fuzz(
             )
         )
     if keep is not None:
-        kept = {f"{each.id}.toml": each.counterexample for each in verdicts}
-        kept |= {
-            f"{sha}.json": text for each in verdicts for sha, text in each.certificates.items()
+        texts = {f"{verdict.id}.toml": verdict.counterexample for verdict in verdicts}
+        texts |= {
+            f"{sha}.json": text
+            for verdict in verdicts
+            for sha, text in verdict.certificates.items()
         }
-        write_all(keep, {name: text for name, text in kept.items() if text}, "--keep")
+        write_all(keep, {name: text for name, text in texts.items() if text}, "--keep")
 
-    statuses = {each.status for each in verdicts}
+    statuses = {verdict.status for verdict in verdicts}
     ending = status(refuted="refuted" in statuses, undecided="hardly-tested" in statuses)
-    documents = [each.document() for each in verdicts]
+    documents = [verdict.document() for verdict in verdicts]
     document = {"schema": "coopgap.fuzz/1", "conjectures": documents}
     return Outcome(
         INTERRUPTED if stopped else ending,
         document,
         lambda: [story(verdicts)],
         json,
-        f"interrupted: {len(verdicts)} of {len(found)} conjectures are tried" if stopped else "",
+        f"interrupted: {len(verdicts)} of {len(selected)} conjectures are tried" if stopped else "",
     )
 
 
-def _require_none(chosen: str, others: Mapping[str, object]) -> None:
+def _require_none(chosen: str, options: Mapping[str, object]) -> None:
     """Raises InputError for an option that has no meaning beside the chosen one."""
-    for name, given in others.items():
-        if given:
+    for name, value in options.items():
+        if value:
             raise InputError(
                 f"with {chosen} there is nothing that it could say", fix="leave it out", field=name
             )
@@ -127,7 +129,8 @@ def _listed(conjectures: Sequence[Conjecture], json: bool) -> Outcome:
     from coopgap.terminal.output import statements_table
 
     entries = [
-        {"id": each.id, "statement": each.statement, "source": each.source} for each in conjectures
+        {"id": conjecture.id, "statement": conjecture.statement, "source": conjecture.source}
+        for conjecture in conjectures
     ]
     document = {"schema": "coopgap.conjectures/1", "conjectures": entries}
     return Outcome(HOLDS, document, lambda: [statements_table(entries)], json)
@@ -155,7 +158,7 @@ def _of_inputs(
         names = {f"{f.kind}-{f.case}{input_kinds.KINDS[f.kind].suffix}": f.data for f in finds}
         write_bytes(keep, names, "--keep")
 
-    documents = [each.document() for each in tallies]
+    documents = [tally.document() for tally in tallies]
     document = {"schema": "coopgap.fuzz-inputs/1", "seed": seed, "kinds": documents}
     return Outcome(REFUTED if finds else HOLDS, document, lambda: inputs_story(tallies), json)
 
@@ -169,16 +172,19 @@ def _of_peers(cases: int | None, seed: int, keep: Path | None, json: bool) -> Ou
 
     require_writable(keep=keep)
     with progress() as tell:
-        found = compare(cases or 100, seed, progress=tell)
+        comparisons = compare(cases or 100, seed, progress=tell)
     if keep is not None:
-        named = {f"{each.statement}-{each.peer}": each.example for each in found}
+        named = {
+            f"{comparison.statement}-{comparison.peer}": comparison.example
+            for comparison in comparisons
+        }
         texts = {f"{n.replace(' ', '-')}.toml": text for n, text in named.items() if text}
         write_all(keep, texts, "--keep")
 
-    wrong = any(each.right not in (None, "coopgap") for each in found)
+    wrong = any(comparison.right not in (None, "coopgap") for comparison in comparisons)
     document = {
         "schema": "coopgap.fuzz-peers/1",
         "seed": seed,
-        "comparisons": [each.document() for each in found],
+        "comparisons": [comparison.document() for comparison in comparisons],
     }
-    return Outcome(REFUTED if wrong else HOLDS, document, lambda: [peers_story(found)], json)
+    return Outcome(REFUTED if wrong else HOLDS, document, lambda: [peers_story(comparisons)], json)

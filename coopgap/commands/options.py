@@ -145,11 +145,13 @@ def with_language(specification: Spec, name: str) -> Spec:
     """
     from coopgap.theory.nearest import require_known
 
-    names = [each.name for each in specification.languages]
+    names = [language.name for language in specification.languages]
     require_known(name, names, "language", "--language")
-    kept = tuple(each for each in specification.languages if each.name == name)
-    asked = tuple(each for each in specification.questions if each.language in (None, name))
-    return replace(specification, languages=kept, questions=asked)  # type: ignore[arg-type]
+    languages = tuple(language for language in specification.languages if language.name == name)
+    questions = tuple(
+        question for question in specification.questions if question.language in (None, name)
+    )
+    return replace(specification, languages=languages, questions=questions)  # type: ignore[arg-type]
 
 
 def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:
@@ -159,8 +161,8 @@ def commons_of(spec: str, max_bytes: int | None) -> CommonsSpecification | None:
 
     if spec.lower().endswith(".csv"):
         return None
-    found = load(spec, max_bytes or MAX_BYTES)
-    return found if isinstance(found, CommonsSpecification) else None
+    specification = load(spec, max_bytes or MAX_BYTES)
+    return specification if isinstance(specification, CommonsSpecification) else None
 
 
 def drawing(path: Path, option: str) -> Path:

@@ -118,10 +118,12 @@ def play(
     for name, number in (("--max-cost", max_cost), ("--temperature", temperature)):
         if number is not None and math.isinf(number):
             raise InputError(f"{number} is no number", fix="write its digits", field=name)
-    given = _given(context)
+    explicit = _explicit(context)
     if replay is not None:
-        kept = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
-        _require_none(given.keys() - set(kept), given, "with --replay nothing is played")
+        replay_options = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
+        _require_none(
+            explicit.keys() - set(replay_options), explicit, "with --replay nothing is played"
+        )
         if spec is not None and dataset is None:
             return _judged_commons(replay, spec, out, json, limit, options.margin_of(margin))
         if dataset is None or spec is not None:
@@ -140,12 +142,12 @@ def play(
         raise InputError("there is nothing to play", fix="name a spec, or give --replay")
     names = models or ["embedded/smollm2"]
     if logs:
-        _require_none(OF_ASKING, given, "with --log nothing is asked")
+        _require_none(OF_ASKING, explicit, "with --log nothing is asked")
     else:
-        _require_provider(names, given, context.params)
-    from coopgap.commands.playing import Asked, played
+        _require_provider(names, explicit, context.params)
+    from coopgap.commands.playing import PlayRequest, played
     from coopgap.llm_checks.predicting.regimes import require_playable
-    from coopgap.llm_checks.predicting.scenes import study
+    from coopgap.llm_checks.predicting.scenes import study as study_of
     from coopgap.theory.readers.load import settings as values_of
 
     design = {
@@ -175,47 +177,47 @@ def play(
         "timeout": timeout,
         "max_retries": max_retries,
     }
-    asked = Asked(
+    request = PlayRequest(
         models=names,
         design={name: value for name, value in design.items() if value is not None},
         settings=settings,
         generation=generation,
-        given=given,
+        explicit=explicit,
     )
     commons = options.commons_of(spec, max_bytes)
     if commons is not None:
         from coopgap.commands import commons_playing
 
-        where = out or Path("coopgap-play")
+        folder = out or Path("coopgap-play")
         kinds = (regimes or (), dispositions or ())
-        return commons_playing.played(commons, *kinds, where, logs or (), json, asked)
-    at = values_of(values or ())
-    found = study(spec, regimes or (), dispositions or (), games, limit, at)
-    require_playable(found.conditions)
-    return played(found, out or Path("coopgap-play"), logs or (), registered, json, asked)
+        return commons_playing.played(commons, *kinds, folder, logs or (), json, request)
+    point = values_of(values or ())
+    study = study_of(spec, regimes or (), dispositions or (), games, limit, point)
+    require_playable(study.conditions)
+    return played(study, out or Path("coopgap-play"), logs or (), registered, json, request)
 
 
-def _require_none(names: Collection[str], given: Mapping[str, str], reason: str) -> None:
+def _require_none(names: Collection[str], explicit: Mapping[str, str], reason: str) -> None:
     """Raises InputError, with the reason, if one of the options is given."""
-    for name, written in given.items():
+    for name, spelling in explicit.items():
         if name in names:
-            raise InputError(reason, fix="leave it out", field=written)
+            raise InputError(reason, fix="leave it out", field=spelling)
 
 
 def _require_provider(
-    models: Sequence[str], given: Mapping[str, str], values: Mapping[str, Any]
+    models: Sequence[str], explicit: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
     """Raises InputError for options of a provider's model where none plays."""
     from coopgap.llm_checks.playing.models import names_in, writes
 
-    names = [name for each in models for name in names_in(each)]
+    names = [name for model in models for name in names_in(model)]
     if any(map(writes, names)):
         return
-    for name in (each for each in OF_PROVIDERS if each in given):
+    for name in (known for known in OF_PROVIDERS if known in explicit):
         raise InputError(
             f"{values[name]!r} is for a provider, and none is asked for {' and '.join(names)}",
             fix="leave it out, or name another --model",
-            field=given[name],
+            field=explicit[name],
         )
 
 
@@ -232,7 +234,7 @@ def _arguments(texts: Sequence[str]) -> dict[str, Any]:
     """Arguments by name; a value that is JSON is what it says, another is text."""
     import json as jsons
 
-    found: dict[str, object] = {}
+    arguments: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
@@ -240,18 +242,18 @@ def _arguments(texts: Sequence[str]) -> dict[str, Any]:
                 f"{text!r} names no value", fix="write NAME=VALUE", field="--model-arg"
             )
         try:
-            found[name] = jsons.loads(value)
+            arguments[name] = jsons.loads(value)
         except (ValueError, RecursionError):
-            found[name] = value
-    return found
+            arguments[name] = value
+    return arguments
 
 
-def _given(context: typer.Context) -> dict[str, str]:
+def _explicit(context: typer.Context) -> dict[str, str]:
     """The given options by name, as written on the command line."""
     return {
-        each.name: each.opts[0]
-        for each in context.command.params
-        if each.name and getattr(context.get_parameter_source(each.name), "name", "") != "DEFAULT"
+        param.name: param.opts[0]
+        for param in context.command.params
+        if param.name and getattr(context.get_parameter_source(param.name), "name", "") != "DEFAULT"
     }
 
 
@@ -260,14 +262,14 @@ def _prices(text: str | None) -> tuple[float, float] | None:
     if text is None:
         return None
     try:
-        one, other = (float(part) for part in text.split(","))
+        input_price, output_price = (float(part) for part in text.split(","))
     except ValueError:
-        one = other = -1.0
-    if not (0 <= one < float("inf") and 0 <= other < float("inf")):
+        input_price = output_price = -1.0
+    if not (0 <= input_price < float("inf") and 0 <= output_price < float("inf")):
         raise InputError(
             f"{text!r} is no pair of prices", fix="write IN,OUT, as in 2.5,10", field="--prices"
         )
-    return one, other
+    return input_price, output_price
 
 
 def _judged(
@@ -285,11 +287,11 @@ def _judged(
     from coopgap.terminal.replays import story
 
     require_writable(out=out)
-    found = replayed(summary, dataset, max_bytes=max_bytes, margin=margin)
+    replay = replayed(summary, dataset, max_bytes=max_bytes, margin=margin)
     if out is not None:
-        write_all(out, files(found), "--out")
+        write_all(out, files(replay), "--out")
 
-    return Outcome(HOLDS, found.document(), lambda: [story(found, out)], json)
+    return Outcome(HOLDS, replay.document(), lambda: [story(replay, out)], json)
 
 
 def _judged_commons(
@@ -316,8 +318,8 @@ def _judged_commons(
             field="--replay",
         )
     require_writable(out=out)
-    registered = {} if margin is None else {"margin": margin}
-    found = judged_runs(summary, specification, max_bytes=max_bytes, **registered)
+    keywords = {} if margin is None else {"margin": margin}
+    replay = judged_runs(summary, specification, max_bytes=max_bytes, **keywords)
     if out is not None:
-        write_all(out, files(found), "--out")
-    return Outcome(HOLDS, found.document(), lambda: [runs_story(found, out)], json)
+        write_all(out, files(replay), "--out")
+    return Outcome(HOLDS, replay.document(), lambda: [runs_story(replay, out)], json)

@@ -26,10 +26,10 @@ PROTOCOL = ("reasoning", "talk", "wordings")
 
 
 @dataclass(frozen=True)
-class Asked:
+class PlayRequest:
     """What the command line says of how a study is played.
 
-    models: their names. design, settings, generation: by name. given: the options that were not
+    models: their names. design, settings, generation: by name. explicit: the options that were not
     left to their defaults, as they are written, by name.
     """
 
@@ -37,7 +37,7 @@ class Asked:
     design: Fields
     settings: Fields
     generation: Fields
-    given: Mapping[str, str]
+    explicit: Mapping[str, str]
 
 
 class Registration:
@@ -67,12 +67,12 @@ class Registration:
 
 
 def played(
-    found: Study,
+    study: Study,
     out: Path,
     logs: Sequence[Path],
     registration: Path | None,
     json: bool,
-    asked: Asked,
+    request: PlayRequest,
 ) -> Outcome:
     """Plays a study with every model, or reads recorded runs, judges them and writes reports."""
     from coopgap.files import prepare_directory
@@ -80,30 +80,32 @@ def played(
     from coopgap.llm_checks.judging.findings import document_of
     from coopgap.terminal.plays import compared, story
 
-    predictions, registered = _registered(found, registration, asked)
-    found = replace(found, predictions=replace(found.predictions, design=predictions.design))
+    predictions, registered = _registered(study, registration, request)
+    study = replace(study, predictions=replace(study.predictions, design=predictions.design))
     failed: dict[str, str] = {}
     if logs:
-        runs = _recorded_runs(found, predictions, registered, logs, asked, registration is None)
+        runs = _recorded_runs(study, predictions, registered, logs, request, registration is None)
     else:
-        runs = _asked_runs(found, predictions, registered, out, asked, failed)
+        runs = _new_runs(study, predictions, registered, out, request, failed)
     prepare_directory(out, "--out")
-    judged = [(run, _judged(run, own, asked)) for run, own in runs]
+    judged = [(run, _judged(run, plan, request)) for run, plan in runs]
     several = len(judged) + len(failed) > 1
-    for run, seen in judged:
-        _write(run, seen, out / _folder(run) if several else out)
+    for run, findings in judged:
+        _write(run, findings, out / _folder(run) if several else out)
     if several:
         _write_comparison(judged, failed, out)
     unheard = bool(failed) or any(run.failed for run, _ in judged)
-    status = UNDECIDED if found.skipped or unheard else HOLDS
+    status = UNDECIDED if study.skipped or unheard else HOLDS
     if several:
         text = document(judged, failed)
         return Outcome(status, text, lambda: [compared(judged, failed, out)], json)
-    ((run, seen),) = judged
-    return Outcome(status, document_of(run, seen), lambda: [story(run, seen, out)], json)
+    ((run, findings),) = judged
+    return Outcome(status, document_of(run, findings), lambda: [story(run, findings, out)], json)
 
 
-def _registered(found: Study, registration: Path | None, asked: Asked) -> tuple[Predictions, str]:
+def _registered(
+    study: Study, registration: Path | None, request: PlayRequest
+) -> tuple[Predictions, str]:
     """The predictions that are judged, and the hash of those that were registered.
 
     What the command line says of a registered design changes it, and the report says so.
@@ -111,34 +113,36 @@ def _registered(found: Study, registration: Path | None, asked: Asked) -> tuple[
     from coopgap.llm_checks.predicting.predictions import Design
 
     if registration is None:
-        predictions = replace(found.predictions, design=Design(**asked.design))
+        predictions = replace(study.predictions, design=Design(**request.design))
         return predictions, predictions.sha256
     predictions = read_registration(registration)
-    if predictions.study != found.predictions.study:
+    if predictions.study != study.predictions.study:
         raise InputError(
             "these predictions were registered for another spec",
             fix="register predictions for this one",
             field="--registered",
             source=str(registration),
         )
-    _require_shared(predictions, found, registration)
-    changes = {name: value for name, value in asked.design.items() if name in asked.given}
+    _require_shared(predictions, study, registration)
+    changes = {name: value for name, value in request.design.items() if name in request.explicit}
     changed = replace(predictions, design=replace(predictions.design, **changes))
     return changed, predictions.sha256
 
 
-def _options(model: str, predictions: Predictions, registered: str, asked: Asked) -> Options:
+def _options(
+    model: str, predictions: Predictions, registered: str, request: PlayRequest
+) -> Options:
     from coopgap.llm_checks.judging.judge import decided
 
     design = predictions.design
     return replace(
-        options_of(model, design.repetitions, asked),
+        options_of(model, design.repetitions, request),
         predictions=registered,
         stop=(lambda so_far: decided(so_far, predictions)) if design.sequential else None,
     )
 
 
-def options_of(model: str, repetitions: int, asked: Asked) -> Options:
+def options_of(model: str, repetitions: int, request: PlayRequest) -> Options:
     """How a model is asked, but for what is registered of games."""
     from coopgap.llm_checks.playing.asking import Generation, Options
     from coopgap.terminal.plays import show_progress
@@ -146,18 +150,18 @@ def options_of(model: str, repetitions: int, asked: Asked) -> Options:
     return Options(
         model=model,
         repetitions=repetitions,
-        generation=Generation(**asked.generation),
+        generation=Generation(**request.generation),
         progress=show_progress,
-        **asked.settings,
+        **request.settings,
     )
 
 
-def _asked_runs(
-    found: Study,
+def _new_runs(
+    study: Study,
     predictions: Predictions,
     registered: str,
     out: Path,
-    asked: Asked,
+    request: PlayRequest,
     failed: dict[str, str],
 ) -> list[tuple[Run, Predictions]]:
     """A run of every model, in a folder of its own if there are several.
@@ -167,18 +171,20 @@ def _asked_runs(
     from coopgap.llm_checks.playing.models import require_usable
     from coopgap.llm_checks.playing.run import run
 
-    names = list(dict.fromkeys(asked.models))
-    options = [_options(name, predictions, registered, asked) for name in names]
-    for each in options:
-        priced = each.prices is not None
-        require_usable(each.cast(found.players), predictions.design, each.max_cost, priced)
+    names = list(dict.fromkeys(request.models))
+    options = [_options(name, predictions, registered, request) for name in names]
+    for model_options in options:
+        priced = model_options.prices is not None
+        require_usable(
+            model_options.cast(study.players), predictions.design, model_options.max_cost, priced
+        )
     registration = Registration(out, registration_text(predictions))
     runs = []
-    for name, each in zip(names, options, strict=True):
-        folder = out if len(names) == 1 else out / _named(each.cast(found.players).name)
+    for name, model_options in zip(names, options, strict=True):
+        folder = out if len(names) == 1 else out / _named(model_options.cast(study.players).name)
         begin = partial(registration.write, folder)
         try:
-            runs.append((run(found, replace(each, begin=begin), folder), predictions))
+            runs.append((run(study, replace(model_options, begin=begin), folder), predictions))
         except InputError as error:
             failed[name] = str(error)
             if len(failed) == len(names):
@@ -188,51 +194,53 @@ def _asked_runs(
 
 
 def _recorded_runs(
-    found: Study,
+    study: Study,
     predictions: Predictions,
     registered: str,
     logs: Sequence[Path],
-    asked: Asked,
+    request: PlayRequest,
     unregistered: bool,
 ) -> list[tuple[Run, Predictions]]:
     """The runs that the logs hold, one for each model; of a design that they name, if it is."""
     from coopgap.llm_checks.playing.run import recorded
 
     runs = []
-    options = _options(asked.models[0], predictions, registered, asked)
-    for run in recorded(found, options, *logs):
-        _require_agreement(run, asked, logs[0])
+    options = _options(request.models[0], predictions, registered, request)
+    for run in recorded(study, options, *logs):
+        _require_agreement(run, request, logs[0])
         design = predictions.design
         if unregistered:
-            design = _design_of(run, design, asked.given)
+            design = _design_of(run, design, request.explicit)
         protocol = {name: getattr(run.study.predictions.design, name) for name in PROTOCOL}
         runs.append((run, replace(predictions, design=replace(design, **protocol))))
     return runs
 
 
-def _design_of(finished: Run, design: Design, given: Collection[str]) -> Design:
+def _design_of(finished: Run, design: Design, explicit: Collection[str]) -> Design:
     """The design that a log names as registered, but for what the command line says."""
     header = finished.header
     margin, repetitions = header.get("margin"), header["repetitions"]
-    if "margin" not in given and isinstance(margin, str):
+    if "margin" not in explicit and isinstance(margin, str):
         from coopgap.theory.exact import parse_number
 
         design = replace(design, margin=parse_number(margin))
-    if "repetitions" not in given:
+    if "repetitions" not in explicit:
         design = replace(design, repetitions=repetitions)
     return replace(design, sequential=finished.sequential)
 
 
-def _judged(finished: Run, predictions: Predictions, asked: Asked) -> Findings:
+def _judged(finished: Run, predictions: Predictions, request: PlayRequest) -> Findings:
     from coopgap.llm_checks.judging.judge import judge
     from coopgap.llm_checks.judging.revealed import estimates
 
     seed = finished.header["seed"]
-    seen = judge(finished, predictions, seed if isinstance(seed, int) else asked.settings["seed"])
-    return replace(seen, revealed=estimates(finished))
+    findings = judge(
+        finished, predictions, seed if isinstance(seed, int) else request.settings["seed"]
+    )
+    return replace(findings, revealed=estimates(finished))
 
 
-def _write(finished: Run, seen: Findings, folder: Path) -> None:
+def _write(finished: Run, findings: Findings, folder: Path) -> None:
     from coopgap.files import prepare_directory, write_all
     from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
     from coopgap.llm_checks.judging.pages import files
@@ -240,7 +248,7 @@ def _write(finished: Run, seen: Findings, folder: Path) -> None:
     from coopgap.llm_checks.judging.revealed import chosen
 
     prepare_directory(folder, "--out")
-    texts = files(report(finished, seen)) | {CHOICES: choices_text(chosen(finished))}
+    texts = files(report(finished, findings)) | {CHOICES: choices_text(chosen(finished))}
     write_all(folder, texts, "--out")
 
 
@@ -263,15 +271,15 @@ def _named(model: str) -> str:
     return re.sub(r"[^\w.=,-]+", "-", model)
 
 
-def _require_shared(registered: Predictions, found: Study, registration: Path) -> None:
+def _require_shared(registered: Predictions, study: Study, registration: Path) -> None:
     """Raises InputError for a registration about no condition of the study."""
     from coopgap.terminal.words import listed
 
-    conditions = {str(each) for each in found.conditions}
-    needed = [{f"{each.regime}/{each.disposition}"} for each in registered.intervals]
-    needed += [{each.higher, each.lower} for each in registered.orderings]
-    if not any(each <= conditions for each in needed):
-        known = listed(dict.fromkeys(name for each in needed for name in sorted(each)))
+    conditions = {str(condition) for condition in study.conditions}
+    groups = [{f"{interval.regime}/{interval.disposition}"} for interval in registered.intervals]
+    groups += [{ordering.higher, ordering.lower} for ordering in registered.orderings]
+    if not any(group <= conditions for group in groups):
+        known = listed(dict.fromkeys(name for group in groups for name in sorted(group)))
         raise InputError(
             f"predictions are registered for {known or 'no condition'}; "
             f"what is played is {listed(sorted(conditions))}",
@@ -281,31 +289,34 @@ def _require_shared(registered: Predictions, found: Study, registration: Path) -
         )
 
 
-def _require_agreement(finished: Run, asked: Asked, log: Path) -> None:
+def _require_agreement(finished: Run, request: PlayRequest, log: Path) -> None:
     """Raises InputError for options that contradict the log that is judged."""
     header, design = finished.header, finished.study.predictions.design
-    wanted: dict[str, tuple[bool, str]] = {
+    checks: dict[str, tuple[bool, str]] = {
         "model": (
-            header.get("model") in asked.models,
+            header.get("model") in request.models,
             f"the log is of the model {header.get('model')}",
         ),
         "seed": (
-            header.get("seed") == asked.settings["seed"],
+            header.get("seed") == request.settings["seed"],
             f"the log has the seed {header.get('seed')}",
         ),
         "sequential": (
-            header.get("sequential") == asked.design["sequential"],
+            header.get("sequential") == request.design["sequential"],
             "the log is of a run without it",
         ),
     }
     for name in PROTOCOL:
-        own = getattr(design, name)
-        wanted[name] = (own == asked.design[name], f"the log is of a run with {name} {own}")
-    for name, (same, told) in wanted.items():
-        given = "models" if name == "model" else name
-        if given in asked.given and not same:
+        setting = getattr(design, name)
+        checks[name] = (
+            setting == request.design[name],
+            f"the log is of a run with {name} {setting}",
+        )
+    for name, (agrees, problem) in checks.items():
+        option = "models" if name == "model" else name
+        if option in request.explicit and not agrees:
             raise InputError(
-                told,
+                problem,
                 fix="leave the option out: the log decides",
                 field=f"--{name}",
                 source=str(log),

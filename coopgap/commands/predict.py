@@ -39,7 +39,7 @@ def predict(
 ) -> Outcome:
     """Say what the theory predicts of play, before anybody plays."""
     from coopgap.llm_checks.predicting.predictions import MARGIN, Design
-    from coopgap.llm_checks.predicting.scenes import study
+    from coopgap.llm_checks.predicting.scenes import study as study_of
     from coopgap.terminal.predictions import story
     from coopgap.theory.readers.load import settings
 
@@ -54,7 +54,7 @@ def predict(
         with inside(source=spec):
             return _of_commons(commons, json)
     share = options.margin_of(margin)
-    found = study(
+    study = study_of(
         spec,
         regimes or (),
         dispositions or (),
@@ -65,12 +65,12 @@ def predict(
     design = Design(
         MARGIN if share is None else share, repetitions, sequential, reasoning, talk, wordings
     )
-    found = replace(found, predictions=replace(found.predictions, design=design))
+    study = replace(study, predictions=replace(study.predictions, design=design))
     if register is not None:
-        _register(found.predictions, register)
+        _register(study.predictions, register)
 
-    status = UNDECIDED if found.predictions.unknown or found.skipped else HOLDS
-    return Outcome(status, _document(found), lambda: [story(found)], json)
+    status = UNDECIDED if study.predictions.unknown or study.skipped else HOLDS
+    return Outcome(status, _document(study), lambda: [story(study)], json)
 
 
 def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
@@ -78,66 +78,70 @@ def _of_commons(specification: CommonsSpecification, json: bool) -> Outcome:
     from coopgap.llm_checks.commons.predicted import predicted
     from coopgap.terminal.commons_play import prediction_story
 
-    found = predicted(specification)
-    unknown = any(each.best is None or each.worst is None for each in found.kinds)
+    prediction = predicted(specification)
+    unknown = any(kind.best is None or kind.worst is None for kind in prediction.kinds)
     status = UNDECIDED if unknown else HOLDS
-    return Outcome(status, found.document(), lambda: [prediction_story(found)], json)
+    return Outcome(status, prediction.document(), lambda: [prediction_story(prediction)], json)
 
 
-def _document(found: Study) -> dict[str, Plain]:
+def _document(study: Study) -> dict[str, Plain]:
     """The JSON document of ``predict``."""
     from coopgap.llm_checks.predicting.predictions import plain
 
-    registered = found.predictions.registration()
+    registered = study.predictions.registration()
     return {
         "schema": "coopgap.predict/1",
-        "source": found.told(found.source),
-        "games": [each.name for each in found.scenes],
+        "source": study.told(study.source),
+        "games": [scene.name for scene in study.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],
-        "design": plain(found.predictions.design),
+        "design": plain(study.predictions.design),
         "predictions": registered["predictions"],
         "orderings": registered["orderings"],
-        "equilibria": [_equilibria(found, each) for each in found.predictions.equilibria],
-        "vacuous": list(found.predictions.vacuous),
-        "unknown": list(found.predictions.unknown),
-        "skipped": [asdict(each) for each in found.skipped],
+        "equilibria": [
+            _equilibria(study, equilibria) for equilibria in study.predictions.equilibria
+        ],
+        "vacuous": list(study.predictions.vacuous),
+        "unknown": list(study.predictions.unknown),
+        "skipped": [asdict(row) for row in study.skipped],
     }
 
 
-def _equilibria(found: Study, one: Equilibria) -> dict[str, Plain]:
+def _equilibria(study: Study, equilibria: Equilibria) -> dict[str, Plain]:
     from coopgap.llm_checks.predicting.predictions import plain
 
-    environment = found.scenes[0].environment
-    mixed: object = {"unknown": one.mixed}
-    if not isinstance(one.mixed, str):
-        mixed = {environment.states[state]: plain(pairs) for state, pairs in one.mixed.items()}
+    environment = study.scenes[0].environment
+    mixed: object = {"unknown": equilibria.mixed}
+    if not isinstance(equilibria.mixed, str):
+        mixed = {
+            environment.states[state]: plain(pairs) for state, pairs in equilibria.mixed.items()
+        }
     return {
-        "regime": str(one.condition.regime),
-        "disposition": str(one.condition.disposition),
+        "regime": str(equilibria.condition.regime),
+        "disposition": str(equilibria.condition.disposition),
         "pure": {
-            environment.states[state]: [list(environment.labels(each)) for each in profiles]
-            for state, profiles in one.pure.items()
+            environment.states[state]: [list(environment.labels(profile)) for profile in profiles]
+            for state, profiles in equilibria.pure.items()
         },
         "mixed": mixed,
-        "independent": plain(one.independent),
-        "correlated": plain(one.correlated),
+        "independent": plain(equilibria.independent),
+        "correlated": plain(equilibria.correlated),
     }
 
 
-def _register(found: Predictions, path: Path) -> None:
+def _register(predictions: Predictions, path: Path) -> None:
     """Writes the predictions with their hash."""
     from coopgap.files import require_file, write_all
 
     require_file(path, "--register")
-    write_all(path.parent, {path.name: registration_text(found)}, "--register")
+    write_all(path.parent, {path.name: registration_text(predictions)}, "--register")
 
 
-def registration_text(found: Predictions) -> str:
+def registration_text(predictions: Predictions) -> str:
     """The predictions with their hash, as JSON."""
     import json as jsons
 
-    return jsons.dumps(found.registration(), indent=2, ensure_ascii=False) + "\n"
+    return jsons.dumps(predictions.registration(), indent=2, ensure_ascii=False) + "\n"
 
 
 def read_registration(path: Path) -> Predictions:

@@ -47,21 +47,21 @@ def prove(
     require_duration(timeout)
     if listing and not theorems:
         return _listed(list(registered().values()), json)
-    found = find(theorems or (), max_bytes or MAX_BYTES)
+    selected = find(theorems or (), max_bytes or MAX_BYTES)
     if listing:
-        return _listed(found, json)
+        return _listed(selected, json)
     require_writable(certificates=certificates, coq=coq, smtlib=smtlib)
     with progress() as tell:
-        decided = decide_all(found, timeout=timeout, progress=tell)
-        reports, stopped = gathered(decided if json else _told(decided))
-    write_certificates(certificates, *(each.texts for each in reports))
-    covered = write_coq(coq, *(each.texts for each in reports))
+        decided = decide_all(selected, timeout=timeout, progress=tell)
+        reports, stopped = gathered(decided if json else _printed(decided))
+    write_certificates(certificates, *(report.texts for report in reports))
+    covered = write_coq(coq, *(report.texts for report in reports))
     if smtlib is not None:
         write_all(smtlib, _smtlib(reports), "--smtlib")
-    documents = [each.document() for each in reports]
-    messages = deprecated(theorems or (), found)
+    documents = [report.document() for report in reports]
+    messages = deprecated(theorems or (), selected)
     if stopped:
-        messages.append(f"interrupted: {len(reports)} of {len(found)} theorems are decided")
+        messages.append(f"interrupted: {len(reports)} of {len(selected)} theorems are decided")
     return Outcome(
         INTERRUPTED if stopped else status_of(reports, strict=strict),
         {"schema": "coopgap.prove/1", "theorems": documents},
@@ -72,7 +72,7 @@ def prove(
     )
 
 
-def _told(decided: Iterator[TheoremReport]) -> Iterator[TheoremReport]:
+def _printed(decided: Iterator[TheoremReport]) -> Iterator[TheoremReport]:
     """The reports, each told as it comes."""
     from coopgap.terminal.output import print_stories
     from coopgap.terminal.theorems import story
@@ -88,12 +88,12 @@ def _listed(theorems: Sequence[Theorem | GeneralTheorem], json: bool) -> Outcome
 
     entries = [
         {
-            "id": each.id,
-            "statement": each.statement,
-            "assumptions": list(each.assumptions),
-            "source": each.source,
+            "id": theorem.id,
+            "statement": theorem.statement,
+            "assumptions": list(theorem.assumptions),
+            "source": theorem.source,
         }
-        for each in theorems
+        for theorem in theorems
     ]
     document = {"schema": "coopgap.theorems/1", "theorems": entries}
     return Outcome(HOLDS, document, lambda: [statements_table(entries)], json)

@@ -21,7 +21,7 @@ def reproduce(
     from coopgap.terminal.reproductions import story
 
     with progress() as tell:
-        entries = [each.document() for each in reproducing.reproduce(data, progress=tell)]
+        entries = [statement.document() for statement in reproducing.reproduce(data, progress=tell)]
     document = {"schema": "coopgap.reproduction/1", "items": entries}
     statuses = {entry["status"] for entry in entries}
     return Outcome(

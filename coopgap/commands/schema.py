@@ -21,6 +21,6 @@ def schema(
 
     if name is not None:
         return Outcome(HOLDS, complete(name), lambda: (), json=True)
-    entries = [{"name": each, "description": description(each)} for each in (*DOCUMENTS, *SPECS)]
+    entries = [{"name": title, "description": description(title)} for title in (*DOCUMENTS, *SPECS)]
     document = {"schema": "coopgap.schemas/1", "schemas": entries}
     return Outcome(HOLDS, document, lambda: [entries_table(entries)], json)

@@ -61,12 +61,12 @@ def verify(
     pairs = list(zip(files, documents, strict=True))
     whole = documents[0]
     if not alone:
-        results = [{"file": str(path), **each} for path, each in pairs]
+        results = [{"file": str(path), **verdict} for path, verdict in pairs]
         whole = {"schema": "coopgap.verifications/1", "results": results}
     return Outcome(
         HOLDS if good else REFUTED,
         whole,
-        lambda: [Text(story(each, "" if alone else str(path))) for path, each in pairs],
+        lambda: [Text(story(verdict, "" if alone else str(path))) for path, verdict in pairs],
         json,
     )
 
@@ -79,10 +79,10 @@ def _chosen(values: list[str] | None) -> dict[str, Fraction]:
     return settings(values)
 
 
-def _good(told: Fields) -> bool:
+def _good(verdict: Fields) -> bool:
     """Whether all that was asked of a certificate is so."""
-    in_coq = told["coq"] is None or told["coq"]["verdict"] == "accepted"
-    return told["accepted"] and told["matches"] is not False and in_coq
+    in_coq = verdict["coq"] is None or verdict["coq"]["verdict"] == "accepted"
+    return verdict["accepted"] and verdict["matches"] is not False and in_coq
 
 
 def _in_coq(text: str) -> Mapping[str, str]:
@@ -103,20 +103,20 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
             continue
         try:
-            found = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIX))
+            files = sorted(file for file in path.iterdir() if file.name.endswith(SUFFIX))
         except OSError as error:
             raise InputError(
                 f"the folder cannot be read: {error.strerror}",
                 fix="check its permissions",
                 source=str(path),
             ) from None
-        if not found:
+        if not files:
             raise InputError(
                 f"this is a directory without a file *{SUFFIX}",
                 fix="name a certificate, or a folder of some",
                 source=str(path),
             )
-        yield from found
+        yield from files
 
 
 def _spec(name: str, max_bytes: int) -> tuple[str, str]:
@@ -128,7 +128,7 @@ def _spec(name: str, max_bytes: int) -> tuple[str, str]:
     if "/" in name or name.lower().endswith(".toml"):
         return read_text(Path(name), max_bytes), name
     files = importlib.resources.files("coopgap.theory").joinpath("gallery").iterdir()
-    entries = {each.name.removesuffix(".toml"): each for each in files}
+    entries = {file.name.removesuffix(".toml"): file for file in files}
     if name not in entries:
         raise InputError(
             f"the gallery has no spec {name!r}", fix=suggestion(name, entries), field="--spec"

@@ -83,7 +83,7 @@ class _Schema(GenerateJsonSchema):
 def _tidied(part: Any) -> Any:
     """A schema with its definitions by name, each description in one line, and without titles."""
     if isinstance(part, list):
-        return [_tidied(each) for each in part]
+        return [_tidied(entry) for entry in part]
     if not isinstance(part, dict):
         return part
     tidied: dict[str, Any] = {}

@@ -7,7 +7,14 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part, told
+from coopgap.documents.base import (
+    AtLeastTwo,
+    Constraint,
+    NonEmptyList,
+    NonEmptyTable,
+    Part,
+    meaning,
+)
 from coopgap.documents.shared import (
     Certificate,
     Certificates,
@@ -30,7 +37,7 @@ Expression = TypeAliasType(
     "Expression",
     Annotated[
         str,
-        told(
+        meaning(
             "A number as an expression in the parameters, in SymPy's syntax (`Max`, "
             "`Min`, `Rational`), or `inf` or `-inf`.",
             min_length=1,
@@ -116,7 +123,7 @@ FamilyNumber = TypeAliasType(
     "FamilyNumber",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown,
-        told(
+        meaning(
             "A number that is the same everywhere, or one for each region, or why it "
             "is unknown; regions are disjoint and cover the assumptions."
         ),
@@ -128,7 +135,7 @@ FamilyWelfare = TypeAliasType(
     "FamilyWelfare",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown | None,
-        told(
+        meaning(
             "Expected welfare in utils, `null` where a state has no pure equilibrium, "
             "or by region, or why it is unknown."
         ),
@@ -140,7 +147,7 @@ FamilyProfiles = TypeAliasType(
     "FamilyProfiles",
     Annotated[
         NonEmptyTable[Profiles | AtLeastTwo[ProfilesInRegion] | Unknown],
-        told(
+        meaning(
             "By each state of positive probability, the profiles, or those of each "
             "region, or why they are unknown."
         ),
@@ -152,7 +159,7 @@ FamilyLevel = TypeAliasType(
     "FamilyLevel",
     Annotated[
         Expression | NonEmptyTable[Expression],
-        told(
+        meaning(
             "A level of λ, a pure number as an expression for all players, or one for each by name."
         ),
     ],

@@ -36,7 +36,7 @@ def story(document: Fields) -> RenderableType:
         for problem in game["problems"]
     ]
     parts += _items("Problems", problems, "red")
-    reasons = [f"row {each['row']} ({each['id']}): {each['reason']}" for each in skipped]
+    reasons = [f"row {row['row']} ({row['id']}): {row['reason']}" for row in skipped]
     parts += _items("Skipped", reasons, "yellow")
     parts += _spread(games)
     return Group(*parts)
@@ -45,10 +45,10 @@ def story(document: Fields) -> RenderableType:
 def _items(title: str, lines: Sequence[str], style: str) -> list[RenderableType]:
     if not lines:
         return []
-    shown = [Text(f"  {plain(line)}") for line in lines[:PROBLEMS]]
+    entries = [Text(f"  {plain(line)}") for line in lines[:PROBLEMS]]
     hidden = len(lines) - PROBLEMS
     more = [Text(f"  … {hidden} more; --json lists all")] if hidden > 0 else []
-    return [Text(title, style=style), *shown, *more]
+    return [Text(title, style=style), *entries, *more]
 
 
 def _spread(games: Sequence[Mapping[str, object]]) -> list[RenderableType]:
@@ -61,10 +61,10 @@ def _spread(games: Sequence[Mapping[str, object]]) -> list[RenderableType]:
             text
         ] += 1
     return [
-        Text(f"{plain(kind)}: prosocial threshold without a contract {_tally(found)}.")
-        for kind, found in kinds.items()
+        Text(f"{plain(kind)}: prosocial threshold without a contract {_tally(thresholds)}.")
+        for kind, thresholds in kinds.items()
     ]
 
 
-def _tally(found: Counter[str]) -> str:
-    return listed([f"{text} ({count(games, 'game')})" for text, games in found.most_common()])
+def _tally(thresholds: Counter[str]) -> str:
+    return listed([f"{text} ({count(games, 'game')})" for text, games in thresholds.most_common()])

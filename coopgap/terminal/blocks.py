@@ -25,13 +25,13 @@ STYLES = {"proved": "green", "refuted": "red", "trusted": "yellow", "unknown": "
 
 def blocks(listed: Iterable[documents.Block]) -> Iterator[RenderableType]:
     """The parts of a document, each below the one before. Drawings are left out."""
-    for place, each in enumerate(listed):
+    for place, block in enumerate(listed):
         if place and (
-            isinstance(each, documents.Statement)
-            or (isinstance(each, documents.Table) and each.caption)
+            isinstance(block, documents.Statement)
+            or (isinstance(block, documents.Table) and block.caption)
         ):
             yield Text()
-        yield from _block(each)
+        yield from _block(block)
 
 
 def _block(block: documents.Block) -> Iterator[RenderableType]:
@@ -39,23 +39,25 @@ def _block(block: documents.Block) -> Iterator[RenderableType]:
         case documents.Paragraph(parts, lead):
             yield Text.assemble((f"{lead} " if lead else "", "italic"), _inlines(parts))
         case documents.Display(lines):
-            yield indented(*(Text(written(line)) for line in lines))
+            yield indented(*(Text(formula_text(line)) for line in lines))
         case documents.Cases(symbol, pieces):
-            rows = [(written(value), "if", written(when)) for value, when in pieces]
-            yield Text(f"{written(symbol)} =")
+            rows = [
+                (formula_text(value), "if", formula_text(condition)) for value, condition in pieces
+            ]
+            yield Text(f"{formula_text(symbol)} =")
             yield indented(Columns([], _cut(rows)))
         case documents.Table(caption, head, rows, widths):
             if caption:
                 yield Text(plain(caption), style="italic")
-            heads, *cells = [[_cell(each) for each in row] for row in (head, *rows)]
+            heads, *cells = [[_cell(cell) for cell in row] for row in (head, *rows)]
             if widths:
                 yield Records([heads, *cells], widths.index(max(widths)))
             else:
                 yield Columns(list(map(str, heads)), _cut(cells), numbers=True)
         case documents.Items(items, numbered):
             grille = Grille.grid(padding=(0, 1, 0, 0))
-            for place, item in enumerate(items, start=1):
-                grille.add_row(f"{place}." if numbered else "–", Group(*blocks(item)))
+            for place, entry in enumerate(items, start=1):
+                grille.add_row(f"{place}." if numbered else "–", Group(*blocks(entry)))
             yield grille
         case documents.Statement(_, body, proof):
             yield from blocks(body)
@@ -79,27 +81,27 @@ def _cut(rows: Sequence[Sequence[str | Text]]) -> Sequence[Sequence[str | Text]]
 
 def _cell(cell: documents.Cell) -> Text:
     text = _inlines(cell.parts)
-    shown = f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
-    return Text(shown, style=STYLES.get(text, ""))
+    marked = f"{f'_{text}_' if cell.stable else text}{' *' if cell.best else ''}"
+    return Text(marked, style=STYLES.get(text, ""))
 
 
 def _inlines(parts: Iterable[documents.Inline]) -> str:
     return "".join(
-        plain(each)
-        if isinstance(each, str)
-        else plain(each.text)
-        if isinstance(each, documents.Code)
-        else written(each)
-        for each in parts
+        plain(part)
+        if isinstance(part, str)
+        else plain(part.text)
+        if isinstance(part, documents.Code)
+        else formula_text(part)
+        for part in parts
     )
 
 
-def written(formula: formulas.Formula) -> str:
-    """A formula in a line of text; what a file may hold is written as there."""
-    return re.sub(" +", " ", _written(formula)).strip()
+def formula_text(formula: formulas.Formula) -> str:
+    """A formula in a line of text; what a file may hold is formula_text as there."""
+    return re.sub(" +", " ", _raw_text(formula)).strip()
 
 
-def _written(formula: formulas.Formula) -> str:
+def _raw_text(formula: formulas.Formula) -> str:
     match formula:
         case formulas.Quoted(text=text):
             return plain(text)
@@ -118,13 +120,13 @@ def _written(formula: formulas.Formula) -> str:
         case formulas.Ratio(above, below):
             return f"{_bracketed(above)}/{_bracketed(below)}"
         case formulas.Scripted(base, below, above):
-            low = f"_{_written(below)}" if below else ""
+            low = f"_{_raw_text(below)}" if below else ""
             mark = "" if above == formulas.Sign("*") else "^"
-            return f"{_written(base)}{low}{f'{mark}{_written(above)}' if above else ''}"
+            return f"{_raw_text(base)}{low}{f'{mark}{_raw_text(above)}' if above else ''}"
         case formulas.Row(parts):
-            return "".join(map(_written, parts))
+            return "".join(map(_raw_text, parts))
 
 
 def _bracketed(formula: formulas.Formula) -> str:
-    text = _written(formula)
+    text = _raw_text(formula)
     return text if isinstance(formula, formulas.Numeral | formulas.Variable) else f"({text})"

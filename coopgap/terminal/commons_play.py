@@ -28,16 +28,16 @@ def prediction_story(prediction: CommonsPrediction) -> Group:
     more = None if prediction.informed is None else prediction.informed - prediction.best
     if more:
         lines.append(Text(f"Seeing growth before the harvest would be worth {number(more)} more."))
-    told = []
+    body = []
     for kind in prediction.kinds:
         numbers = [kind.reason, "", "", ""]
         if kind.best is not None and kind.worst is not None:
             best, worst = kind.best, kind.worst.catch
             closed = prediction.closed(best.catch)
             numbers = list(map(number, (best.catch, best.survival, closed, worst)))
-        told.append((str(kind.prosocial), *numbers))
+        body.append((str(kind.prosocial), *numbers))
     heads = ("prosocial", "catch", "survival", "gap closed", "worst selection")
-    return Group(*lines, Text(), rows(heads, told))
+    return Group(*lines, Text(), rows(heads, body))
 
 
 def played_story(findings: CommonsFindings, out: Path) -> Group:
@@ -46,15 +46,18 @@ def played_story(findings: CommonsFindings, out: Path) -> Group:
     title = f"{run.study.specification.title}: played by {run.header['model']}"
     caught = [
         (
-            str(each.expected.condition),
-            str(each.plays),
-            measured(each.catch, 1),
-            "–" if each.closed is None else f"{each.closed:.2f}".replace("-", "−"),
-            f"{each.lasting} of {each.plays}",
+            str(row.expected.condition),
+            str(row.plays),
+            measured(row.catch, 1),
+            "–" if row.closed is None else f"{row.closed:.2f}".replace("-", "−"),
+            f"{row.lasting} of {row.plays}",
         )
-        for each in findings.shown
+        for row in findings.shown
     ]
-    judged = [(each.judgement.verdict, each.condition, each.statement) for each in findings.judged]
+    judged = [
+        (prediction.judgement.verdict, prediction.condition, prediction.statement)
+        for prediction in findings.judged
+    ]
     parts: list[RenderableType] = [Text(plain(title), style="bold")]
     parts += [Text(plain(note), style="yellow") for note in notes(findings)]
     parts += [
@@ -77,7 +80,7 @@ def runs_story(replay: CommonsReplay, out: Path | None = None) -> Group:
     for title, entries in (("Not in the data", MISSING), ("Doubts", replay.doubts)):
         if entries:
             parts += [Text(), Text(title, style="bold")]
-            parts += [Text(plain(f"- {each}")) for each in entries]
+            parts += [Text(plain(f"- {entry}")) for entry in entries]
     if out is not None:
         parts += [Text(), Text(plain(f"Report: {out / 'report.html'}"))]
     return Group(*parts)

@@ -25,11 +25,11 @@ STYLES = {"refuted": "red", "survived": "green", "hardly-tested": "yellow"}
 
 def story(verdicts: Sequence[Verdict]) -> Group:
     """What became of the conjectures, in words."""
-    told = [_told(each) for each in verdicts]
-    return Group(*told[:1], *(part for each in told[1:] for part in (Text(), each)))
+    stories = [_verdict(verdict) for verdict in verdicts]
+    return Group(*stories[:1], *(part for group in stories[1:] for part in (Text(), group)))
 
 
-def _told(verdict: Verdict) -> Group:
+def _verdict(verdict: Verdict) -> Group:
     head = Text(verdict.status, style=STYLES[verdict.status])
     head.append(f"  {verdict.id}", style="default bold")
     head.append(f"  {verdict.statement}", style="default not bold")
@@ -43,11 +43,12 @@ def _told(verdict: Verdict) -> Group:
 
 def _account(verdict: Verdict) -> Iterator[str]:
     """How hard the campaign looked."""
-    said = verdict.synthesis
-    if said is not None:
+    synthesis = verdict.synthesis
+    if synthesis is not None:
         yield (
-            f"{said['boxes']:,} boxes in {verdict.seconds:.1f} s; z3 finds no counterexample in "
-            f"{said['clear']:,}, and does not say in {said['undecided']:,}"
+            f"{synthesis['boxes']:,} boxes in {verdict.seconds:.1f} s; "
+            f"z3 finds no counterexample in {synthesis['clear']:,}, "
+            f"and does not say in {synthesis['undecided']:,}"
         )
     else:
         counts = [f"{verdict.cases:,} cases in {verdict.seconds:.1f} s"]
@@ -61,8 +62,8 @@ def _account(verdict: Verdict) -> Iterator[str]:
             listed = [f"{shape}: {cases:,}" for shape, cases in verdict.shapes.items()]
             more = f", and {len(listed) - SHAPES} more" if len(listed) > SHAPES else ""
             yield f"shapes {'; '.join(listed[:SHAPES])}{more}"
-        for text, met in verdict.hypotheses.items():
-            yield f"{text}: met by {met:,}"
+        for text, count in verdict.hypotheses.items():
+            yield f"{text}: met by {count:,}"
     if verdict.note is not None:
         yield verdict.note
 
@@ -70,9 +71,9 @@ def _account(verdict: Verdict) -> Iterator[str]:
 def inputs_story(tallies: Sequence[Tally]) -> list[RenderableType]:
     """What became of mutated inputs: a row a kind, then the finds."""
     rows = []
-    for each in tallies:
-        counts = (each.cases, each.refused, each.accepted, each.undecided, len(each.finds))
-        rows.append((each.kind, *(f"{n:,}" for n in counts), f"{each.seconds:.1f}"))
+    for tally in tallies:
+        counts = (tally.cases, tally.refused, tally.accepted, tally.undecided, len(tally.finds))
+        rows.append((tally.kind, *(f"{n:,}" for n in counts), f"{tally.seconds:.1f}"))
     head = ("kind", "cases", "refused", "accepted", "undecided", "finds", "seconds")
     finds = [find for tally in tallies for find in tally.finds]
     return [
@@ -84,8 +85,10 @@ def inputs_story(tallies: Sequence[Tally]) -> list[RenderableType]:
 def peers_story(comparisons: Sequence[Comparison]) -> RenderableType:
     """Where peers differ."""
     rows = []
-    for each in comparisons:
-        why = each.skipped or each.why or ""
-        counts = (f"{each.cases:,}", f"{each.disagreements:,}")
-        rows.append((each.statement, each.peer, *counts, each.right or "", why))
+    for comparison in comparisons:
+        reason = comparison.skipped or comparison.why or ""
+        counts = (f"{comparison.cases:,}", f"{comparison.disagreements:,}")
+        rows.append(
+            (comparison.statement, comparison.peer, *counts, comparison.right or "", reason)
+        )
     return Columns(("statement", "peer", "cases", "differ", "right", "why"), rows)

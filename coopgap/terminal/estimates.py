@@ -14,12 +14,12 @@ from coopgap.terminal.words import count, plain
 
 def story(fits: Sequence[Fit], dropped: Sequence[Dropped] = ()) -> RenderableType:
     """Estimates of λ and β, with what should be known about each, and the rows left out."""
-    lines = [line for fit in fits for line in (*_told(fit), "")][:-1]
-    lines += [f"dropped: row {each.row} ({each.name}): {each.reason}" for each in dropped]
+    lines = [line for fit in fits for line in (*_lines(fit), "")][:-1]
+    lines += [f"dropped: row {row.row} ({row.name}): {row.reason}" for row in dropped]
     return Text("\n".join(plain(line) for line in lines))
 
 
-def _told(fit: Fit) -> list[str]:
+def _lines(fit: Fit) -> list[str]:
     played = f"{count(fit.games, 'game')}, {count(fit.choices, 'joint choice')}"
     lines = []
     if fit.conditions:
@@ -45,18 +45,19 @@ def _told(fit: Fit) -> list[str]:
     if fit.threshold is not None:
         test = fit.threshold
         lines.append(f"λ against {test['lambda']:g}: {test['verdict']}, p = {test['p_value']:.3g}")
-    for what, names in (
+    for doubt, names in (
         ("several equilibria", fit.multiplicity),
         ("a fold", fit.folded),
         ("play off the principal branch", fit.off_branch),
     ):
         if names:
-            lines.append(f"{what} in: {', '.join(names)}")
+            lines.append(f"{doubt} in: {', '.join(names)}")
     return lines
 
 
-def _interval(found: Estimate) -> str:
+def _interval(interval: Estimate) -> str:
     estimate, low, high = (
-        "∞" if each is None else f"{each:.3f}" for each in (found.estimate, found.low, found.high)
+        "∞" if number is None else f"{number:.3f}"
+        for number in (interval.estimate, interval.low, interval.high)
     )
     return f"{estimate} [{low}, {high}]"

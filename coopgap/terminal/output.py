@@ -69,12 +69,12 @@ def _output() -> Iterator[TextIO]:
 def drawn(stories: Sequence[RenderableType], terminal: Console) -> str:
     """Stories as a terminal would show them, without the spaces that pad its lines."""
     with terminal.capture() as captured:
-        for index, each in enumerate(stories):
+        for index, story in enumerate(stories):
             if index:
                 terminal.rule()
                 terminal.print()
             # What is not to be folded, such as TOML, goes beyond the edge.
-            terminal.print(each, crop=False)
+            terminal.print(story, crop=False)
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
@@ -90,14 +90,14 @@ def progress() -> Iterator[Callable[[str], None] | None]:
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> RenderableType:
     """Rows of text under their heads."""
-    return Columns(list(head), [[plain(each) for each in row] for row in rows])
+    return Columns(list(head), [[plain(cell) for cell in row] for row in rows])
 
 
 def entries_table(entries: Sequence[Mapping[str, str]]) -> RenderableType:
     """Entries that have the same fields."""
-    return table(entries[0], (each.values() for each in entries))
+    return table(entries[0], (entry.values() for entry in entries))
 
 
 def statements_table(entries: Sequence[Fields]) -> RenderableType:
     """Entries that have an id and a statement."""
-    return table(("id", "statement"), ((each["id"], each["statement"]) for each in entries))
+    return table(("id", "statement"), ((entry["id"], entry["statement"]) for entry in entries))

@@ -19,30 +19,30 @@ from coopgap.terminal.predictions import skipped
 from coopgap.terminal.words import plain
 
 
-def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
+def story(finished: Run, findings: Findings, out: Path) -> RenderableType:
     """What was played, and how predictions fared."""
     judged = [
-        (each.judgement.verdict, each.prediction.id, each.prediction.statement)
-        for each in seen.judged
-        if each.observations and (each.primary or seen.changed)
+        (prediction.judgement.verdict, prediction.prediction.id, prediction.prediction.statement)
+        for prediction in findings.judged
+        if prediction.observations and (prediction.primary or findings.changed)
     ]
-    biased = [each.what for each in seen.biases if each.found]
+    biased = [bias.what for bias in findings.biases if bias.found]
     return Group(
         Text(plain(title(finished)), style="bold"),
-        *(Text(plain(note), style="yellow") for note in notes(finished, seen)),
+        *(Text(plain(note), style="yellow") for note in notes(finished, findings)),
         *skipped(finished.study),
         Text(),
         table(("verdict", "prediction", "statement"), judged),
         Text(),
-        Text(summary(seen)),
+        Text(summary(findings)),
         Text(
             f"{len(finished.answers)} replies of {finished.asked}, {finished.unanswered} "
-            "unanswered; "
-            f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
-            f"{seen.statuses['cut']} cut at --max-tokens, "
-            f"{seen.statuses['refused']} refused."
+            f"unanswered; {findings.statuses['ambiguous']} ambiguous, "
+            f"{findings.statuses['unparseable']} unparseable, "
+            f"{findings.statuses['cut']} cut at --max-tokens, "
+            f"{findings.statuses['refused']} refused."
         ),
-        *(Text(_bargained(each)) for each in seen.bargains),
+        *(Text(_bargained(bargains)) for bargains in findings.bargains),
         Text(f"Bias shown: {'; '.join(biased) or 'none'}."),
         Text(plain(f"Report: {out / 'report.html'}")),
     )
@@ -51,16 +51,18 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
 def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> RenderableType:
     """What several models played, and how predictions fared with each."""
     rows = sorted(
-        (each.prediction.id, name_of(finished), str(each.judgement.verdict))
-        for finished, seen in judged
-        for each in seen.judged
-        if each.observations and (each.primary or seen.changed)
+        (prediction.prediction.id, name_of(finished), str(prediction.judgement.verdict))
+        for finished, findings in judged
+        for prediction in findings.judged
+        if prediction.observations and (prediction.primary or findings.changed)
     )
-    told = dict.fromkeys(note for finished, seen in judged for note in notes(finished, seen))
+    lines = dict.fromkeys(
+        note for finished, findings in judged for note in notes(finished, findings)
+    )
     return Group(
         Text(f"{len(judged)} models compared", style="bold"),
-        *(Text(plain(f"{name} was not heard: {why}")) for name, why in failed.items()),
-        *(Text(plain(note), style="yellow") for note in told),
+        *(Text(plain(f"{name} was not heard: {reason}")) for name, reason in failed.items()),
+        *(Text(plain(note), style="yellow") for note in lines),
         Text(),
         table(("prediction", "model", "verdict"), rows),
         Text(),
@@ -69,10 +71,10 @@ def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> Renderable
     )
 
 
-def _bargained(one: Bargains) -> str:
+def _bargained(bargains: Bargains) -> str:
     return (
-        f"{one.condition}: {one.plays} proposals, {one.read} read, "
-        f"{one.readings.get('writable', 0)} writable, {one.accepted} accepted."
+        f"{bargains.condition}: {bargains.plays} proposals, {bargains.read} read, "
+        f"{bargains.readings.get('writable', 0)} writable, {bargains.accepted} accepted."
     )
 
 

@@ -12,44 +12,46 @@ from coopgap.terminal.output import table
 from coopgap.terminal.words import count, plain
 
 
-def story(found: Study) -> RenderableType:
+def story(study: Study) -> RenderableType:
     """The predictions in words."""
     intervals = [
         (
-            f"{each.regime}/{each.disposition}",
-            each.quantity,
-            interval(each.low, each.high),
-            each.claim,
+            f"{prediction.regime}/{prediction.disposition}",
+            prediction.quantity,
+            interval(prediction.low, prediction.high),
+            prediction.claim,
         )
-        for each in found.predictions.intervals
+        for prediction in study.predictions.intervals
     ]
     parts: list[RenderableType] = [
-        Text(f"Predictions for {plain(found.told(found.source))}", style="bold"),
-        Text(f"sha256 {found.predictions.sha256}", style="dim"),
+        Text(f"Predictions for {plain(study.told(study.source))}", style="bold"),
+        Text(f"sha256 {study.predictions.sha256}", style="dim"),
         Text(),
         table(("condition", "quantity", "prediction", "claim"), intervals),
         Text(),
     ]
     parts += [
-        Text(plain(f"{each.claim}: {each.higher} > {each.lower} in {each.quantity}"))
-        for each in found.predictions.orderings
+        Text(
+            plain(f"{ordering.claim}: {ordering.higher} > {ordering.lower} in {ordering.quantity}")
+        )
+        for ordering in study.predictions.orderings
     ]
     parts += [
-        Text(plain(f"unknown: {reason}"), style="yellow") for reason in found.predictions.unknown
+        Text(plain(f"unknown: {reason}"), style="yellow") for reason in study.predictions.unknown
     ]
-    parts += skipped(found)
-    made = count(len(found.predictions.intervals), "interval")
+    parts += skipped(study)
+    counted = count(len(study.predictions.intervals), "interval")
     parts.append(
-        Text(f"{made} and {count(len(found.predictions.orderings), 'ordering')} predicted.")
+        Text(f"{counted} and {count(len(study.predictions.orderings), 'ordering')} predicted.")
     )
     return Group(*parts)
 
 
-def skipped(found: Study) -> list[Text]:
+def skipped(study: Study) -> list[Text]:
     """The rows that are not used, with the reasons."""
     return [
-        Text(plain(f"skipped: row {each.row} ({each.id}): {each.reason}"), style="yellow")
-        for each in found.skipped
+        Text(plain(f"skipped: row {row.row} ({row.id}): {row.reason}"), style="yellow")
+        for row in study.skipped
     ]
 
 

@@ -28,15 +28,15 @@ def story(replay: Replay, out: Path | None = None) -> RenderableType:
                 groups.setdefault(key, []).append((row.model, row.judgement))
         parts += _verdicts(words_for(quantity), groups)
     groups = {}
-    for one in by_claim(replay):
-        if one.judgement is not None:
-            key = (f"{one.claim}:\n{one.higher}\n> {one.lower}", "> 0")
-            groups.setdefault(key, []).append((one.model, one.judgement))
+    for ordering in by_claim(replay):
+        if ordering.judgement is not None:
+            key = (f"{ordering.claim}:\n{ordering.higher}\n> {ordering.lower}", "> 0")
+            groups.setdefault(key, []).append((ordering.model, ordering.judgement))
     parts += _verdicts("orderings: differences of the probability of the first best", groups)
-    nothing = [f"{what}: {why}" for why, what, _ in unjudged(replay)]
+    nothing = [f"{column}: {reason}" for reason, column, _ in unjudged(replay)]
     for title, entries in (("Not judged", nothing), *lists(replay)):
         if entries:
-            parts += [Text(title, style="bold"), *(Text(f"- {plain(each)}") for each in entries)]
+            parts += [Text(title, style="bold"), *(Text(f"- {plain(entry)}") for entry in entries)]
             parts.append(Text())
     parts.append(Text(counted(replay)))
     if out is not None:
@@ -55,7 +55,9 @@ def _verdicts(
         cell = Text()
         for verdict, style in STYLES.items():
             named = [
-                f"{model} {seen.estimate:.3f}" for model, seen in judged if seen.verdict == verdict
+                f"{model} {judgement.estimate:.3f}"
+                for model, judgement in judged
+                if judgement.verdict == verdict
             ]
             if named:
                 cell.append("\n" if cell else "").append(verdict, style=style)

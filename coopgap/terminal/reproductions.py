@@ -18,14 +18,14 @@ STYLES = {"reproduced": "green", "differs": "red", "unknown": "yellow", "skipped
 def story(entries: Sequence[Fields]) -> Group:
     """What became of each statement, the command that shows it, and how many there are of each."""
     parts: list[RenderableType] = []
-    where = ""
+    place = ""
     for entry in entries:
-        if entry["where"] != where:
-            where = entry["where"]
-            parts.append(Text(plain(where), style="bold"))
+        if entry["where"] != place:
+            place = entry["where"]
+            parts.append(Text(plain(place), style="bold"))
         line = Text(entry["status"], style=STYLES[entry["status"]])
-        said = f"  {entry['says']} ({entry['command']}: {entry['result']})"
-        line.append(plain(said), style="default")
+        account = f"  {entry['says']} ({entry['command']}: {entry['result']})"
+        line.append(plain(account), style="default")
         parts.append(indented(line))
     counts = Counter(entry["status"] for entry in entries)
     total = ", ".join(f"{times} {status}" for status, times in counts.items())

@@ -23,13 +23,13 @@ from coopgap.theory.readers.load import Anything
 def story(report: Decided, specification: Anything) -> Group:
     """Everything a report says, in the order in which one would tell it."""
     place, sections = told(report, specification, {})
-    found = place["report"]
+    values = place["report"]
     return titled(
-        found["title"].text,
-        found["source"].text,
+        values["title"].text,
+        values["source"].text,
         sections,
-        section("Certificates", *certificates(found)),
-        *map(_shown, document_section("Claims", claims(found))),
+        section("Certificates", *certificates(values)),
+        *map(_section, document_section("Claims", claims(values))),
     )
 
 
@@ -40,11 +40,11 @@ def titled(
     lines = [Text(plain(title), style="bold")] if title else []
     lines += [Text(plain(source), style="dim")] if source else []
     heading = Group(*lines) if lines else None
-    parts = [part for part in (heading, *map(_shown, listed), *more) if part is not None]
-    return Group(*parts[:1], *(each for part in parts[1:] for each in (Text(), part)))
+    parts = [part for part in (heading, *map(_section, listed), *more) if part is not None]
+    return Group(*parts[:1], *(block for part in parts[1:] for block in (Text(), part)))
 
 
-def _shown(part: Section) -> RenderableType | None:
+def _section(part: Section) -> RenderableType | None:
     return section(part.title, *blocks(part.blocks))
 
 
@@ -55,7 +55,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
 
 def certificates(report: Place) -> Iterator[RenderableType]:
     """The certificates of quantities by name, and what they are of."""
-    for where, hashes in kept(report):
+    for language, hashes in kept(report):
         named = [
             f"{plain(name).replace('_', ' ')} {sha.text[:8]}"
             for name, sha in hashes.items()
@@ -64,4 +64,4 @@ def certificates(report: Place) -> Iterator[RenderableType]:
         if levels := len(hashes) - len(named):
             named.append(f"{levels} for levels of λ")
         if named:
-            yield Text(f"{short(where or 'without a contract')}: {listed(named)}.", style="dim")
+            yield Text(f"{short(language or 'without a contract')}: {listed(named)}.", style="dim")

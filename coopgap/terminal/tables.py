@@ -37,30 +37,30 @@ class Columns:
     gap: int = 2
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        wanted = [max(map(_width, column)) for column in self._columns()]
+        natural = [max(map(_width, column)) for column in self._columns()]
         room = options.max_width
-        for number, shown in enumerate(self._blocks(wanted, room)):
+        for number, columns in enumerate(self._blocks(natural, room)):
             if number:
                 yield Text()
-            yield self._table(shown, _fitted([wanted[k] for k in shown], room, self.gap))
+            yield self._table(columns, _fitted([natural[k] for k in columns], room, self.gap))
 
     def _columns(self) -> list[list[Cell]]:
         lines = [*([self.head] if any(self.head) else []), *self.rows]
         return [list(column) for column in zip(*lines, strict=True)]
 
-    def _blocks(self, wanted: Sequence[int], room: int) -> Iterator[list[int]]:
+    def _blocks(self, natural: Sequence[int], room: int) -> Iterator[list[int]]:
         """The columns of each table: as many as stay readable, the first one in all."""
-        shown: list[int] = []
-        for column in range(len(wanted)):
-            tried = [*shown, column]
-            least = sum(min(wanted[k], READABLE) + self.gap for k in tried) - self.gap
-            if least > room and len(shown) > 1:
-                yield shown
-                tried = [0, column]
-            shown = tried
-        yield shown
+        columns: list[int] = []
+        for column in range(len(natural)):
+            extended = [*columns, column]
+            least = sum(min(natural[k], READABLE) + self.gap for k in extended) - self.gap
+            if least > room and len(columns) > 1:
+                yield columns
+                extended = [0, column]
+            columns = extended
+        yield columns
 
-    def _table(self, shown: Sequence[int], widths: Sequence[int]) -> Table:
+    def _table(self, columns: Sequence[int], widths: Sequence[int]) -> Table:
         head = any(self.head)
         table = Table(
             box=None,
@@ -69,7 +69,7 @@ class Columns:
             show_header=head,
             header_style="dim",
         )
-        for column, width in zip(shown, widths, strict=True):
+        for column, width in zip(columns, widths, strict=True):
             texts = [str(row[column]) for row in self.rows]
             right = self.numbers and all(map(NUMBER.fullmatch, texts))
             table.add_column(
@@ -79,8 +79,8 @@ class Columns:
                 overflow="fold",
             )
         for row in self.rows:
-            cells = (row[column] for column in shown)
-            table.add_row(*(Text(each) if isinstance(each, str) else each for each in cells))
+            cells = (row[column] for column in columns)
+            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
         return table
 
 
@@ -89,11 +89,11 @@ def _width(cell: Cell) -> int:
     return max((cell_len(line) for line in text.split("\n")), default=0)
 
 
-def _fitted(wanted: Sequence[int], room: int, gap: int) -> list[int]:
+def _fitted(natural: Sequence[int], room: int, gap: int) -> list[int]:
     """Widths that fit: the widest column gives way first."""
-    widths = list(wanted)
-    left = max(room - gap * (len(widths) - 1), len(widths))
-    while sum(widths) > left:
+    widths = list(natural)
+    available = max(room - gap * (len(widths) - 1), len(widths))
+    while sum(widths) > available:
         widest = max(range(len(widths)), key=widths.__getitem__)
         widths[widest] -= 1
     return widths
@@ -117,9 +117,9 @@ class Records:
             return
         for number, line in enumerate(self.lines):
             beside = Text(style="" if number else "dim")
-            for place, each in enumerate(line):
+            for place, cell in enumerate(line):
                 if place != self.below:
-                    beside.append_text(each).append(" " * (wide[place] + 2 - _width(each)))
+                    beside.append_text(cell).append(" " * (wide[place] + 2 - _width(cell)))
             beside.rstrip()
             yield beside
             yield Padding(Text(line[self.below].plain, style=beside.style), (0, 0, 0, 2))

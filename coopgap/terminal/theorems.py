@@ -24,7 +24,7 @@ def story(report: TheoremReport) -> Group:
     lines = []
     if report.assumptions:
         lines.append(f"assuming {', '.join(report.assumptions)}")
-    lines += [f"{each.status}: {each.sentence}" for each in report.sentences[:GOALS]]
+    lines += [f"{goal.status}: {goal.sentence}" for goal in report.sentences[:GOALS]]
     if len(report.sentences) > GOALS:
         lines.append(f"… {len(report.sentences) - GOALS} more goals; --json lists all")
     if report.counterexample is not None:
@@ -35,13 +35,13 @@ def story(report: TheoremReport) -> Group:
         lines.append(report.reason)
     if report.status == "trusted" and report.certificate is None:
         lines.append(f"no certificate was found; trusted to {' and '.join(report.solvers)}")
-    for each in report.conditions:
-        said = f"{each.assumption} is {each.status}"
-        if each.counterexample is not None:
-            said += f": {each.reason} at {_point(each.counterexample)}"
-        lines.append(said)
+    for condition in report.conditions:
+        account = f"{condition.assumption} is {condition.status}"
+        if condition.counterexample is not None:
+            account += f": {condition.reason} at {_point(condition.counterexample)}"
+        lines.append(account)
     if report.general:
-        names = ", ".join(f"{each.theorem} ({each.file})" for each in report.general)
+        names = ", ".join(f"{theorem.theorem} ({theorem.file})" for theorem in report.general)
         lines.append(f"in Coq: {names}")
     if report.certificate is not None:
         lines.append(_certificate(report.certificate))
@@ -54,8 +54,8 @@ def _certificate(certificate: CertificateOf) -> str:
     if certificate.kind == "coq":
         done = "checked by Coq in this run" if certificate.checked else "not checked in this run"
         return f"proofs in Coq {certificate.sha256[:12]}, {done}"
-    said = f" of {certificate.goals} goals" if certificate.goals > 1 else ""
-    return f"certificate {certificate.sha256[:12]}{said}"
+    goals = f" of {certificate.goals} goals" if certificate.goals > 1 else ""
+    return f"certificate {certificate.sha256[:12]}{goals}"
 
 
 def _point(values: Mapping[str, str]) -> str:

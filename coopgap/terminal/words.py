@@ -27,9 +27,9 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(items: Collection[str], link: str = "and") -> str:
+def listed(entries: Collection[str], link: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more."""
-    known = list(items)
+    known = list(entries)
     if len(known) > MANY:
         known = [*known[: MANY - 1], f"{len(known) - MANY + 1} more"]
     return f" {link} ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)

@@ -18,7 +18,7 @@ from coopgap.proofs.deciding.reports import (
 from coopgap.proofs.deciding.values import Level, Quantity
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.json_values import Fields
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 Play = Mapping[str, Mapping[str, int]]
 """For each group how many agents take each action that is taken."""
@@ -89,7 +89,7 @@ class LanguagePart(Part):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GroupReport(Reported, Shown):
+class GroupReport(Reported, Tabulated):
     """Everything that ``check`` found of a game of groups.
 
     texts: SHA-256 → text of every certificate (no part of the JSON).

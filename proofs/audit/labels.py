@@ -103,19 +103,21 @@ def _profile_fields(game: TableGame) -> Iterator[Problem]:
         # 2×2 files store their targets in lower case.
         spelt = _as_is if split else str.lower
         row, col = game.labels if split else game.base_labels
-        found = [
+        computed = [
             (spelt(row[i]), spelt(col[j])) for i, j in _PROFILES[field](_environment(game, split))
         ]
         if stored.profiles is None:
-            yield Problem(field, stored.text, _text(found), "the cell cannot be read as profiles")
+            yield Problem(
+                field, stored.text, _text(computed), "the cell cannot be read as profiles"
+            )
             continue
-        named = {(spelt(own), spelt(other)) for own, other in stored.profiles}
-        missing = [profile for profile in found if profile not in named]
-        extra = sorted(named - set(found))
+        named = {(spelt(first), spelt(second)) for first, second in stored.profiles}
+        missing = [profile for profile in computed if profile not in named]
+        extra = sorted(named - set(computed))
         parts = [f"missing: {_text(missing)}"] if missing else []
         parts += [f"not one: {_text(extra)}"] if extra else []
         if parts:
-            yield Problem(field, stored.text, _text(found), "; ".join(parts))
+            yield Problem(field, stored.text, _text(computed), "; ".join(parts))
 
 
 def _as_is(label: str) -> str:
@@ -226,10 +228,10 @@ def _broken_conditions(game: TableGame) -> list[str]:
             fourth = "axiom-iv-partial"
         case _:
             return ["the game is neither a prisoner's dilemma nor a stag hunt"]
-    found = axioms(game.environment())
-    needed = ("axiom-i", "axiom-ii", "axiom-iii", fourth)
+    holding = axioms(game.environment())
+    required = ("axiom-i", "axiom-ii", "axiom-iii", fourth)
     return [name for name, holds in conditions.items() if not holds] + [
-        name for name in needed if not found[name]
+        name for name in required if not holding[name]
     ]
 
 

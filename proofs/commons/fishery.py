@@ -29,7 +29,7 @@ from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
 from coopgap.theory.exact import INFINITY, Extended
 from coopgap.theory.json_values import Fields, Plain
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 from coopgap.theory.readers.theorem import theorem_from_text
 
 THEOREM = "fish-war"
@@ -60,7 +60,7 @@ class SharePart:
 
 
 @dataclass(frozen=True, repr=False)
-class FisheryReport(Shown, Documented):
+class FisheryReport(Tabulated, Documented):
     """Everything that a specification with a fishery asks, decided."""
 
     specification: FisherySpecification
@@ -100,7 +100,7 @@ class FisheryReport(Shown, Documented):
             "tool": tool(),
             "source": specification.source,
             "title": specification.title,
-            "planner": {"share": best, "left": specification.fishery.kept},
+            "planner": {"share": best, "left": specification.fishery.escapement_rate},
             "selfish": self.selfish.values(best),
             "prosocial": [each.values(best) for each in self.prosocial],
             "prosocial_threshold": self.threshold,
@@ -165,7 +165,7 @@ def _theorem() -> Fields:
 
 def _at_level(fishery: Fishery, level: Fraction, seconds: float | None) -> TheoremReport:
     """The theorem at one λ: only what one agent, or the planner, takes instead is left open."""
-    n, d = fishery.agents, fishery.kept
+    n, d = fishery.agents, fishery.escapement_rate
     values = {
         "l": level,
         "s": fishery.share(level),
@@ -190,7 +190,7 @@ def _proved(
     conclusions: list[str],
     seconds: float | None,
 ) -> TheoremReport:
-    shared = {"n": fishery.agents, "d": fishery.kept, "g": fishery.best}
+    shared = {"n": fishery.agents, "d": fishery.escapement_rate, "g": fishery.best}
     let = ", ".join(f'{name} = "{value}"' for name, value in {**shared, **values}.items())
     argument = _theorem()["argument"]
     text = (

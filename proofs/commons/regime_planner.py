@@ -53,7 +53,7 @@ def later_rows(
 def _later(situations: Situations, month: int, state: State, values: Values) -> Sequence[Fraction]:
     found, none = [], Fraction(0)
     for left in range(state.stock + 1):
-        after = situations.then(month, state, state.stock - left)
+        after = situations.successors(month, state, state.stock - left)
         worth = [p * values.get(each, none) for p, each in after]
         found.append(max(worth, default=none) if situations.merged else sum(worth, start=none))
     return found
@@ -113,7 +113,7 @@ def planned_among(situations: Situations, options: Options) -> StatePlan | None:
             after
             for state, totals in open_to.items()
             for taken in totals
-            for _, after in exact.then(month, state, taken)
+            for _, after in exact.successors(month, state, taken)
         }
     values: Values = {}
     best: list[Mapping[State, int]] = []
@@ -124,7 +124,8 @@ def planned_among(situations: Situations, options: Options) -> StatePlan | None:
             made[state], row[state] = max(
                 (
                     sum(
-                        (p * values[s] for p, s in exact.then(month, state, taken)), Fraction(taken)
+                        (p * values[s] for p, s in exact.successors(month, state, taken)),
+                        Fraction(taken),
                     ),
                     taken,
                 )
@@ -141,7 +142,7 @@ def _reaching(exact: Situations, plan: StatePlan) -> StatePlan:
     states, totals = {State(0, exact.commons.stock)}, []
     for month, row in enumerate(plan.totals, 1):
         totals.append({state: row[state] for state in sorted(states)})
-        states = {s for state in states for _, s in exact.then(month, state, row[state])}
+        states = {s for state in states for _, s in exact.successors(month, state, row[state])}
     return StatePlan(plan.value, totals)
 
 

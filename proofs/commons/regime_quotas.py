@@ -64,7 +64,7 @@ class Regimes:
                 most = total if total < state.stock else self.commons.capacity
                 cell = self.language.cell_of(month, state)
                 found.setdefault(cell, []).append((least, most, likely))
-                for p, each in self.situations.then(month, state, total):
+                for p, each in self.situations.successors(month, state, total):
                     then[each] = then.get(each, Fraction(0)) + likely * p
             states = then
         return Worth(plan.value, found)

@@ -22,7 +22,7 @@ from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage
 from coopgap.theory.errors import InputError
 from coopgap.theory.json_values import Plain
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 
 _T = TypeVar("_T")
 
@@ -30,7 +30,7 @@ Finder = DrawnFinder | RegimeFinder
 """What is found of a commons, with certificates."""
 
 
-class CommonsReport(Shown, parts.Findings, Documented):
+class CommonsReport(Tabulated, parts.Findings, Documented):
     """Everything that a specification with a commons asks, decided."""
 
     def tables(self) -> tuple[TextTable, ...]:

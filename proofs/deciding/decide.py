@@ -31,7 +31,7 @@ from coopgap.proofs.engines.domination import dominating
 from coopgap.proofs.engines.linear import LinearEngine
 from coopgap.proofs.engines.selections import SelectionEngine
 from coopgap.proofs.questions.correlated import CorrelatedOptimum
-from coopgap.proofs.questions.mixed import Listed
+from coopgap.proofs.questions.mixed import MixedEquilibria
 from coopgap.proofs.questions.obligations import (
     Answer,
     BestSelection,
@@ -680,7 +680,7 @@ def _vectors(
     return vectors
 
 
-def known_equilibria(environment: Environment, seconds: float) -> dict[int, Listed]:
+def known_equilibria(environment: Environment, seconds: float) -> dict[int, MixedEquilibria]:
     """What is found of mixed equilibria in so many seconds, by state of positive probability."""
     deadline = time.monotonic() + seconds
     return {s: mixed.equilibria(environment.payoffs[:, s], deadline) for s in environment.support}
@@ -698,15 +698,17 @@ def mixed_equilibria(
     deadline, by_state = time.monotonic() + seconds, dict[int, list[Equilibrium]]()
     for state, payoffs in games.items():
         listed = mixed.equilibria(payoffs, deadline)
-        if listed.others is not None:
-            return Unanswered(f"mixed equilibria: {listed.others}")
-        by_state[state] = [(x, y) for x, y in listed.found]
+        if listed.reason is not None:
+            return Unanswered(f"mixed equilibria: {listed.reason}")
+        by_state[state] = [(x, y) for x, y in listed.equilibria]
     return by_state
 
 
-def mixed_claim(state: int, listed: Listed) -> dict[str, Json]:
+def mixed_claim(state: int, listed: MixedEquilibria) -> dict[str, Json]:
     """The claim that what is listed of a state are equilibria."""
-    plays = [[witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.found]
+    plays = [
+        [witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.equilibria
+    ]
     return {"id": "mixed-equilibria", "holds": True, "state": state, "plays": plays}
 
 

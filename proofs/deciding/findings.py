@@ -18,7 +18,7 @@ from coopgap.proofs.deciding.decide import (
 from coopgap.proofs.deciding.reports import Parameters
 from coopgap.proofs.deciding.thresholds import bracketed
 from coopgap.proofs.deciding.worker import TimedOut, Worker
-from coopgap.proofs.questions.mixed import Listed
+from coopgap.proofs.questions.mixed import MixedEquilibria
 from coopgap.proofs.questions.obligations import (
     BestSelection,
     Bracket,
@@ -154,7 +154,7 @@ class Findings:
         what, setting = f"correlated play of {language}", self.setting(language)
         return self._once((language,), what, decide.correlated_play, setting, best, enough)
 
-    def mixed(self) -> dict[int, Listed]:
+    def mixed(self) -> dict[int, MixedEquilibria]:
         """What is found of the mixed equilibria of selfish agents, before the worker is stopped.
 
         If it is stopped all the same, the pure ones are listed.
@@ -164,7 +164,7 @@ class Findings:
         found = self.run("mixed equilibria", known, game, seconds)
         if isinstance(found, Unanswered):
             listed = known(game, seconds=-1.0)
-            return {state: replace(each, others=found.reason) for state, each in listed.items()}
+            return {state: replace(each, reason=found.reason) for state, each in listed.items()}
         return found
 
     @property

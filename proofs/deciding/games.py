@@ -29,7 +29,7 @@ from coopgap.proofs.questions.obligations import (
     Setting,
 )
 from coopgap.proofs.questions.obligations import Value as Valued
-from coopgap.proofs.questions.registry import asked_of
+from coopgap.proofs.questions.registry import about_mechanisms
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.environments import Profile
@@ -84,19 +84,21 @@ class GameFinder(OneGame):
 
         certificates: dict[str, str] = {}
         for state, listed in equilibria.items():
-            if any(share not in (0, 1) for mixes in listed.found for mix in mixes for share in mix):
+            if any(
+                share not in (0, 1) for mixes in listed.equilibria for mix in mixes for share in mix
+            ):
                 about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
                 shown = self.findings.certify(about, self.selfish, claim, dict)
                 self.findings.note(certificates, game.states[state], shown)
         listed_by_state = {
             game.states[state]: tuple(
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
-                for mixes in listed.found
+                for mixes in listed.equilibria
             )
             for state, listed in equilibria.items()
         }
         others = next(
-            (each.others for each in equilibria.values() if each.others is not None), None
+            (each.reason for each in equilibria.values() if each.reason is not None), None
         )
         return reports.MixedPlay(listed_by_state, others, certificates)
 
@@ -250,7 +252,7 @@ class GameFinder(OneGame):
 
     def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
-        if not (self.mechanisms or asked_of(named, self.specification.questions)):
+        if not (self.mechanisms or about_mechanisms(named, self.specification.questions)):
             return reports.NOT_ASKED
         # Lazily: few games are asked about mechanisms.
         from coopgap.proofs.deciding.mechanisms import mechanism_part

@@ -35,7 +35,7 @@ from coopgap.theory.contracts import ContractClass, Directives, Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import Infinite
-from coopgap.theory.notebooks import Displayed, Documented, Shown, TextTable, frame, text
+from coopgap.theory.notebooks import Displayed, Documented, Tabulated, TextTable, frame, text
 from coopgap.theory.specification import Terms
 
 __all__ = ["Quantity", "Unknown"]
@@ -65,7 +65,7 @@ LATER = Absent("not asked")
 NOT_ASKED = Unknown("not asked: claim something about mechanisms, or use --mechanism")
 
 
-class Part(Shown):
+class Part(Tabulated):
     """A part of a report, which shows itself as a table of its fields."""
 
     def tables(self) -> list[TextTable]:
@@ -429,8 +429,8 @@ class ClaimPart(Described, Displayed):
     statement: str = ""
     family: bool = field(default=False, metadata=HIDDEN)
 
-    def shown(self, kind: str) -> str:
-        """The verdict with its statement, as ``Displayed.shown``."""
+    def rendered(self, kind: str) -> str:
+        """The verdict with its statement, as ``Displayed.rendered``."""
         if kind == "text":
             where = f" for {self.language}" if self.language is not None else ""
             return f"{self.status}: {self.id}{where}"
@@ -494,10 +494,10 @@ class Report(Reported, Displayed):
     )
     family: bool = field(default=False, metadata=HIDDEN)
 
-    def shown(self, kind: str) -> str:
-        """What was found, in a few lines of text or at length; as ``Displayed.shown``."""
+    def rendered(self, kind: str) -> str:
+        """What was found, in a few lines of text or at length; as ``Displayed.rendered``."""
         if kind == "text":
-            verdicts = (f"  {each.shown(kind)}" for each in self.claims)
+            verdicts = (f"  {each.rendered(kind)}" for each in self.claims)
             return "\n".join([text(self.summary()), *verdicts])
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import report_shown

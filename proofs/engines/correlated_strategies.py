@@ -13,7 +13,12 @@ from typing import Any
 
 from coopgap.proofs.algebra.exact_lp import Optimum, Row
 from coopgap.proofs.questions.obligations import unanswered_on
-from coopgap.proofs.questions.private import CorrelatedStrategies, PrivateSetting, Strategies, Told
+from coopgap.proofs.questions.private import (
+    CorrelatedStrategies,
+    PrivateSetting,
+    Strategies,
+    StrategyDeviation,
+)
 from coopgap.proofs.questions.strategy_moves import Stopped, StrategyMoves
 from coopgap.theory.exact import common_denominator
 
@@ -70,9 +75,11 @@ class _Drawn(StrategyMoves):
             -best.value / self.unit, multipliers, drawn, self.attaining(drawn)
         )
 
-    def incentives(self, every: Sequence[Strategies]) -> tuple[list[dict[Column, int]], list[Told]]:
+    def incentives(
+        self, every: Sequence[Strategies]
+    ) -> tuple[list[dict[Column, int]], list[StrategyDeviation]]:
         """What each type loses by each move from each strategy that its agent may be told."""
-        rows: dict[Told, dict[Column, int]] = {}
+        rows: dict[StrategyDeviation, dict[Column, int]] = {}
         for chosen in every:
             actions = self.actions(chosen)
             for agent, cell, action, gain, _, terms in self.moves(actions):

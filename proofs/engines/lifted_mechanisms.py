@@ -21,7 +21,7 @@ from coopgap.proofs.algebra.polynomials import Polynomial, plain
 from coopgap.proofs.questions.mechanism_programme import NOT_SOLVED, Column
 from coopgap.proofs.questions.mechanisms import Drawn, Lifted, Society
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.questions.programme_at_point import ProgrammeHere, Question, Stuck, draws_of
+from coopgap.proofs.questions.programme_at_point import ProgrammeAtPoint, Question, Stuck, draws_of
 from coopgap.proofs.trusted.polynomials import lifted
 from coopgap.proofs.trusted.problems import Problem
 from coopgap.theory.json_values import Json
@@ -85,7 +85,7 @@ def _stepwise(question: Question) -> Lifted:
     return Lifted({"points": points}, {"steps": steps})
 
 
-class _Lifting(ProgrammeHere):
+class _Lifting(ProgrammeAtPoint):
     """One programme, at a point and around it."""
 
     def _lift(
@@ -109,7 +109,7 @@ class _Lifting(ProgrammeHere):
         """The point as expressions, from the rows that bind."""
         equations = [
             (not y, row.terms, row.bound)
-            for row, here, y in zip(self.rows, self.here, dual, strict=True)
+            for row, here, y in zip(self.rows, self.rows_at_point, dual, strict=True)
             if sum(v * values[c] for c, v in here.terms.items()) == here.bound
         ]
         unknowns = [column for column, x in values.items() if x]
@@ -147,7 +147,7 @@ class _Lifting(ProgrammeHere):
         else:
             sought = {("draw", drawn): 1 for drawn in aim}
         missing = {column: -self.number(sought.get(column, 0)) for column in self.columns}
-        for r, (row, here) in enumerate(zip(self.rows, self.here, strict=True)):
+        for r, (row, here) in enumerate(zip(self.rows, self.rows_at_point, strict=True)):
             if dual[r]:
                 for column, value in row.terms.items():
                     sums[column][r] = value
@@ -159,7 +159,10 @@ class _Lifting(ProgrammeHere):
             for bound in [-sought.get(column, 0)]
         ]
         if aim == "nothing":
-            size = sum((y * row.bound for y, row in zip(dual, self.here, strict=True)), Fraction(0))
+            size = sum(
+                (y * row.bound for y, row in zip(dual, self.rows_at_point, strict=True)),
+                Fraction(0),
+            )
             used = {r: self.rows[r].bound for r, y in enumerate(dual) if y}
             equations.append((False, used, size))
         unknowns = [r for r, y in enumerate(dual) if y]

@@ -12,7 +12,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from coopgap.proofs.algebra.vertices import vertices
-from coopgap.proofs.questions.mixed import Listed
+from coopgap.proofs.questions.mixed import MixedEquilibria
 from coopgap.theory.equilibria import Equilibrium, Mix, Mixes, pure_nash
 from coopgap.theory.exact import IntArray
 from coopgap.theory.welfare import profiles_where
@@ -37,7 +37,7 @@ class TooLarge(RuntimeError):
     """The search exceeds a limit of this module; the message gives the reason."""
 
 
-def equilibria(payoffs: IntArray, deadline: float = math.inf) -> Listed:
+def equilibria(payoffs: IntArray, deadline: float = math.inf) -> MixedEquilibria:
     """The pure equilibria, and what is found of mixed ones, up to a number of them.
 
     Of two agents these are all extreme equilibria. Of more agents they are those in which two mix
@@ -60,7 +60,7 @@ def equilibria(payoffs: IntArray, deadline: float = math.inf) -> Listed:
         others = str(reason)
     except TimeoutError:
         others = TIME_IS_UP
-    return Listed(tuple(sorted(found)), others)
+    return MixedEquilibria(tuple(sorted(found)), others)
 
 
 def _mixing(payoffs: IntArray, deadline: float) -> Iterator[Mixes]:

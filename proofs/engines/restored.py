@@ -115,7 +115,7 @@ class _Fined(_Restored):
         two = len(self.agents) == 2
         for state, liar in product(self.best, self.agents):
             for report in self.society.types[liar]:
-                reports = self.society.told(state, liar, report)
+                reports = self.society.with_report(state, liar, report)
                 if reports in truths:
                     continue
                 self.draw(reports, {0: Fraction(1)})

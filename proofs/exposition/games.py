@@ -128,7 +128,7 @@ def nature(
 
 
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
-    seen = information.seen(environment.players.index(player), environment)
+    seen = information.types_of(environment.players.index(player), environment)
     if all(len(states) == 1 for states in seen.values()):
         return (said("{} sees the state", Label(player)),)
     cells = [

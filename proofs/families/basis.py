@@ -28,27 +28,30 @@ def conditions(
 ) -> tuple[BasisPart, ...] | Unknown:
     """The minimal obstructions of each selection that is first best in a case of the gap.
 
-    They are told as their number, and what must hold for all of them to fail: the weakest condition
+    Reported are their number, and what must hold for all of them to fail: the weakest condition
     under which a contract implements the selection. What the assumptions or the other conditions
     imply is left out; ``False`` alone is what never holds.
     """
-    found, plays = [], Plays(problem, Unlimited())
+    parts, plays = [], Plays(problem, Unlimited())
     for selection, point in _first_best(findings, gap).items():
         setting = findings.setting(findings.family.skeleton, named.name)
         obstructions = obstruction_basis(setting, dict(selection), LIMIT)
         if isinstance(obstructions, Unknown):
             return obstructions
         fail = []
-        for each in obstructions:
-            above, below = strength(plays, Recorder(point), witnesses.obstruction(setting, each))
+        for obstruction in obstructions:
+            above, below = strength(
+                plays, Recorder(point), witnesses.obstruction(setting, obstruction)
+            )
             fail.append(Condition(-above * below, ">="))
-        needed = weakest(findings.prover, problem.assumptions, fail)
-        texts = [condition_text(each, problem.parameters) for each in needed or ()]
+        remaining = weakest(findings.prover, problem.assumptions, fail)
         labels, states = findings.family.skeleton.labels, findings.family.states
         played = {states[state]: labels(profile) for state, profile in selection}
-        told = ("False",) if needed is None else tuple(texts)
-        found.append(BasisPart(played, len(obstructions), told))
-    return tuple(found)
+        texts: tuple[str, ...] = ("False",)
+        if remaining is not None:
+            texts = tuple(condition_text(condition, problem.parameters) for condition in remaining)
+        parts.append(BasisPart(played, len(obstructions), texts))
+    return tuple(parts)
 
 
 def weakest(
@@ -58,36 +61,36 @@ def weakest(
 
     None of them is shown to follow from the assumptions and the others.
     """
-    left: list[Condition] = []
-    for each in conditions:
-        simple = prover.simplified(assumptions, each)
-        if simple not in left and not prover.implies(assumptions, simple):
-            left.append(simple)
-    if left and prover.refute((*assumptions, *left), QUICK) is not None:
+    remaining: list[Condition] = []
+    for condition in conditions:
+        simple = prover.simplified(assumptions, condition)
+        if simple not in remaining and not prover.implies(assumptions, simple):
+            remaining.append(simple)
+    if remaining and prover.refute((*assumptions, *remaining), QUICK) is not None:
         return None
-    for each in tuple(left):
-        others = [other for other in left if other is not each]
-        if prover.implies((*assumptions, *others), each):
-            left = others
-    return tuple(left)
+    for condition in tuple(remaining):
+        rest = [candidate for candidate in remaining if candidate is not condition]
+        if prover.implies((*assumptions, *rest), condition):
+            remaining = rest
+    return tuple(remaining)
 
 
 def _first_best(
     findings: FamilyFindings, gap: Piecewise
 ) -> Mapping[tuple[tuple[int, tuple[int, ...]], ...], Point]:
     """The first-best selections at the points of the gap's cases, each with its point."""
-    found: dict[tuple[tuple[int, tuple[int, ...]], ...], Point] = {}
+    points: dict[tuple[tuple[int, tuple[int, ...]], ...], Point] = {}
     for region in gap.regions:
         for leaf in region.leaves:
             for selection in _selections(findings.at(leaf.point).first_best().profiles):
-                found.setdefault(tuple(sorted(selection.items())), leaf.point)
-    return found
+                points.setdefault(tuple(sorted(selection.items())), leaf.point)
+    return points
 
 
 def _selections(profiles: Mapping[int, tuple[tuple[int, ...], ...]]) -> Iterator[Selection]:
     """One first-best selection, and each that differs from it in one state."""
-    first = {state: found[0] for state, found in profiles.items()}
+    first = {state: best[0] for state, best in profiles.items()}
     yield first
-    for state, found in profiles.items():
-        for profile in found[1:]:
+    for state, best in profiles.items():
+        for profile in best[1:]:
             yield {**first, state: profile}

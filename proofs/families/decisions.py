@@ -21,7 +21,7 @@ from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.multipliers import symbolic_multipliers
 from coopgap.proofs.families.transfers import incentives, symbolic_transfers
-from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.parameters.regions import Decide, Finding, Recorder
 from coopgap.proofs.questions.mechanisms import Lifted
 from coopgap.proofs.questions.obligations import (
     BestSelection,
@@ -84,10 +84,10 @@ class Decisions:
         """
         find = {"first-best": claims.first_best, "equilibria": claims.nash}[name]
 
-        def at(recorder: Recorder) -> Found:
+        def at(recorder: Recorder) -> Finding:
             case = case_of(self.plays, AtPoint(recorder.point))
             profiles = find(case, state) if state in case.support else None
-            return _shown({"state": state, "profiles": profiles})
+            return _finding({"state": state, "profiles": profiles})
 
         return at
 
@@ -100,18 +100,18 @@ class Decisions:
     def _plain(self, known: Known, value: Ratio) -> Json:
         return plain_number(self.problem, known, value)
 
-    def first_best_welfare(self, recorder: Recorder) -> Found:
+    def first_best_welfare(self, recorder: Recorder) -> Finding:
         """W*."""
         case = case_of(self.plays, recorder)
         value = claims.best(case), case.mass * self.plays.unit
-        return _shown({"value": self._plain(recorder, value)})
+        return _finding({"value": self._plain(recorder, value)})
 
-    def incontractible_cells(self, recorder: Recorder) -> Found:
+    def incontractible_cells(self, recorder: Recorder) -> Finding:
         """The cells without a profile that is first best in all their states (T2)."""
         case = case_of(self.plays, AtPoint(recorder.point))
-        return _shown({"cells": claims.incontractible_cells(case)})
+        return _finding({"cells": claims.incontractible_cells(case)})
 
-    def agent_thresholds(self, recorder: Recorder) -> Found:
+    def agent_thresholds(self, recorder: Recorder) -> Finding:
         """For every first-best selection the λ_i of T6."""
         case = case_of(self.plays, AtPoint(recorder.point))
         best = [claims.first_best(case, state) for state in case.support]
@@ -123,29 +123,29 @@ class Decisions:
         played = tuple(
             (state, first) for state, (first, *_) in zip(case.support, best, strict=True)
         )
-        return Found(True, {"thresholds": listed}, {}, selection=played)
+        return Finding(True, {"thresholds": listed}, {}, selection=played)
 
     def _least_level(self, known: Known, selection: Mapping[int, int], agent: int) -> Json:
         top = Fraction(0)
         level: Json = "0"
         for state, profile in selection.items():
-            for who, _, _, gain, lost in self.plays.deviations(state, profile):
-                if who != agent:
+            for deviator, _, _, gain, lost in self.plays.deviations(state, profile):
+                if deviator != agent:
                     continue
-                more, less = (Fraction(lifted(each).at(known.point)) for each in (gain, lost))
+                more, less = (Fraction(lifted(number).at(known.point)) for number in (gain, lost))
                 if less <= 0 < more:
                     return "inf"
                 if less > 0 and more / less > top:
                     top, level = more / less, self._plain(known, (gain, lost))
         return level
 
-    def _best(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+    def _best(self, recorder: Recorder, *, gap: bool) -> Finding | Unanswered:
         """V(λ, L), or Δ(λ, L)."""
         known, setting = self._concrete(recorder)
         levels = levels_at(self.problem, recorder)
         return best_selection(known, Value(setting, levels), self.plays, recorder, gap=gap)
 
-    def threshold(self, recorder: Recorder) -> Found | Unanswered:
+    def threshold(self, recorder: Recorder) -> Finding | Unanswered:
         """λ*(L), or the one without a contract."""
         least = self._threshold_at(recorder)
         if isinstance(least, Unanswered):
@@ -155,7 +155,7 @@ class Decisions:
             return level
         number, end = level
         witness = self._carried(recorder, least[1], end)
-        return witness if isinstance(witness, Unanswered) else _shown({"value": number}, witness)
+        return witness if isinstance(witness, Unanswered) else _finding({"value": number}, witness)
 
     @unanswered_on(witnesses.TooLarge)
     def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
@@ -173,7 +173,7 @@ class Decisions:
         return carried(self.plays, known, witness, end)
 
     def _level(
-        self, recorder: Recorder, least: Extended, shown: Mapping[str, Any]
+        self, recorder: Recorder, least: Extended, parts: Mapping[str, Any]
     ) -> tuple[Json, Prosociality | None] | Unanswered:
         """The threshold as a number of a claim, and as λ of each agent.
 
@@ -185,8 +185,8 @@ class Decisions:
             return str(least), end
         assert isinstance(least, Fraction)
         case = case_of(self.plays, recorder).between((0, 1), None)
-        for each in shown["below"]["obstructions"]:
-            _, (gain, free) = _rule(self.plays).obstruction(case, each)
+        for obstruction in parts["below"]["obstructions"]:
+            _, (gain, free) = _rule(self.plays).obstruction(case, obstruction)
             high, low = (Fraction(lifted(part).at(recorder.point)) for part in (gain, free))
             if low < 0 and high == -least * low:
                 above, below = reduced((lifted(gain), lifted(-free)))
@@ -196,7 +196,7 @@ class Decisions:
                 return self._plain(recorder, (above, below)), end
         return Unanswered("the threshold is no ratio of a gain and a loss")
 
-    def correlated_gap(self, recorder: Recorder) -> Found | Unanswered:
+    def correlated_gap(self, recorder: Recorder) -> Finding | Unanswered:
         """Δ^ce, where transfers that attain or approach it are found."""
         assert self.language is not None
         answer = self.findings.at(recorder.point).correlated(self.language)
@@ -218,20 +218,20 @@ class Decisions:
             above, below = claims.dual_bound(case.part("bound"))
             room = claims.optimum(case) * below - above
             number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
-        return _shown({"value": number}, witness)
+        return _finding({"value": number}, witness)
 
-    def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+    def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Finding | Unanswered:
         """V^M, where the programme's optimum is a mechanism, or Δ^M."""
         return best_mechanism(self.mechanism(recorder), self.plays, recorder, gap=gap)
 
     def mechanism_witness(
-        self, recorder: Recorder, shown: JsonObject
+        self, recorder: Recorder, names: JsonObject
     ) -> dict[str, Json] | Unanswered:
         """The parts of a witness at the point, as they are around it."""
-        parts = self.mechanism(recorder) if shown else Lifted(None, {})
+        parts = self.mechanism(recorder) if names else Lifted(None, {})
         if isinstance(parts, Unanswered):
             return parts
-        return {name: getattr(parts, name) for name in shown}
+        return {name: getattr(parts, name) for name in names}
 
     def mechanism(self, recorder: Recorder) -> Lifted | Unanswered:
         """The best mechanism around the point, and why there is no better one."""
@@ -255,14 +255,14 @@ def plain_number(problem: Problem, known: Known, value: Ratio) -> Json:
 @unanswered_on(witnesses.TooLarge)
 def best_selection(
     known: Findings, question: Value, plays: Plays, recorder: Recorder, *, gap: bool
-) -> Found | Unanswered:
+) -> Finding | Unanswered:
     """V(λ, L), or the gap, around a point; known, question: what is asked at the point."""
     answer = known.run("value", decide.ask, question)
     if isinstance(answer, Unanswered):
         return answer
     assert isinstance(answer, BestSelection)
-    shown = decide.value_witness(question.setting, question.levels, answer)
-    witness = carried(plays, recorder, shown)
+    at_point = decide.value_witness(question.setting, question.levels, answer)
+    witness = carried(plays, recorder, at_point)
     if isinstance(witness, Unanswered):
         return witness
     best, game = answer.best, question.setting.environment
@@ -270,26 +270,26 @@ def best_selection(
     if best is not None:
         selection = sorted(best.selection.items())
         played = tuple((state, flat_profile(game, profile)) for state, profile in selection)
-    return shown_around(plays, recorder, witness, played, gap=gap)
+    return finding_around(plays, recorder, witness, played, gap=gap)
 
 
-def shown_around(
+def finding_around(
     plays: Plays,
     recorder: Recorder,
     witness: JsonObject,
     played: tuple[tuple[int, int], ...] | None,
     *,
     gap: bool,
-) -> Found:
+) -> Finding:
     """V, or the gap, as a witness shows it; played: None where nothing is implementable."""
     if played is None:
-        return _shown({"value": "inf" if gap else "-inf"}, witness)
+        return _finding({"value": "inf" if gap else "-inf"}, witness)
     case = case_of(plays, recorder, witness)
     above, below = _rule(plays).attained(case.part("reached"))
     if gap:
         above = claims.best(case) * below - above
     number = plain_number(plays.problem, recorder, (above, below * (case.mass * plays.unit)))
-    return Found(True, {"value": number}, witness, selection=played)
+    return Finding(True, {"value": number}, witness, selection=played)
 
 
 def _rule(plays: Plays) -> ModuleType:
@@ -299,12 +299,12 @@ def _rule(plays: Plays) -> ModuleType:
 
 def best_mechanism(
     around: Lifted | Unanswered, plays: Plays, recorder: Recorder, *, gap: bool
-) -> Found | Unanswered:
+) -> Finding | Unanswered:
     """V^M, or the gap, around a point, where the programme's optimum is a mechanism."""
     if isinstance(around, Unanswered):
         return around
     if around.reached is None:
-        return _shown({"value": "inf" if gap else "-inf"}, {"bound": around.bound})
+        return _finding({"value": "inf" if gap else "-inf"}, {"bound": around.bound})
     witness = {"reached": around.reached}
     case = case_of(plays, recorder, witness)
     above, below = mechanisms.reached(case.part("reached"))
@@ -313,7 +313,7 @@ def best_mechanism(
         witness["bound"] = around.bound
     above = room if gap else above
     number = plain_number(plays.problem, recorder, (above, below * (case.mass * plays.unit)))
-    return _shown({"value": number}, witness)
+    return _finding({"value": number}, witness)
 
 
 def carried(
@@ -352,5 +352,5 @@ def case_of(plays: Plays, known: Known, witness: JsonObject | None = None) -> Ca
     return Case(plays, known, ("value", True, {}), witness or {})
 
 
-def _shown(claim: JsonObject, witness: JsonObject | None = None) -> Found:
-    return Found(True, claim, witness or {})
+def _finding(claim: JsonObject, witness: JsonObject | None = None) -> Finding:
+    return Finding(True, claim, witness or {})

@@ -40,7 +40,7 @@ from coopgap.proofs.parameters.pieces import Region, joined, united
 from coopgap.proofs.parameters.prover import Prover
 from coopgap.proofs.parameters.regions import Leaf, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
-from coopgap.proofs.questions.registry import asked_of
+from coopgap.proofs.questions.registry import about_mechanisms
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
@@ -105,7 +105,10 @@ class FamilyFinder:
         self.texts = findings.texts
         self.parameters: reports.Parameters = {
             "names": findings.family.parameters,
-            "assume": tuple(Written(e.tree, e.text) for e in findings.family.assumptions),
+            "assume": tuple(
+                Written(assumption.tree, assumption.text)
+                for assumption in findings.family.assumptions
+            ),
             "consistent": True,
         }
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
@@ -128,14 +131,14 @@ class FamilyFinder:
 
     def numbers(self, level: int) -> Sequence[Known]:
         """The λ of each player, at a listed level."""
-        return [known(each, self.alone.parameters) for each in self._ratios(level)]
+        return [known(value, self.alone.parameters) for value in self._ratios(level)]
 
-    def _found(
-        self, what: str, asked: Decisions, name: str, into: dict[str, str] | None = None
+    def _piecewise(
+        self, label: str, decider: Decisions, name: str, into: dict[str, str] | None = None
     ) -> Piecewise | Unknown:
-        pieces = self.findings.quantity(what, asked.problem, name, asked.of(name))
+        pieces = self.findings.quantity(label, decider.problem, name, decider.of(name))
         if isinstance(pieces, Piecewise) and into is not None:
-            into[what] = pieces.sha256
+            into[label] = pieces.sha256
         return pieces
 
     def _selfish(
@@ -144,36 +147,36 @@ class FamilyFinder:
         """A quantity of a language and selfish agents, found once."""
         key = name, named.name
         if key not in self._pieces:
-            asked = decisions(self.findings, self._problem(named), named.name)
-            self._pieces[key] = self._found(name.replace("-", "_"), asked, name, into)
+            decider = decisions(self.findings, self._problem(named), named.name)
+            self._pieces[key] = self._piecewise(name.replace("-", "_"), decider, name, into)
         return self._pieces[key]
 
-    def _number(self, found: Piecewise | Unknown, problem: Problem) -> Quantity:
-        return quantity(problem, self.prover, found)
+    def _number(self, pieces: Piecewise | Unknown, problem: Problem) -> Quantity:
+        return quantity(problem, self.prover, pieces)
 
     # Without a contract
 
     def first_best(self, into: dict[str, str]) -> reports.FirstBestPart:
         """W* and where it is reached."""
-        asked = decisions(self.findings, self.alone)
-        welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
-        return reports.FirstBestPart(welfare, self._by_state(asked, "first-best"))
+        decider = decisions(self.findings, self.alone)
+        welfare = self._number(self._piecewise("first best", decider, "optimum", into), self.alone)
+        return reports.FirstBestPart(welfare, self._by_state(decider, "first-best"))
 
-    def _by_state(self, asked: Decisions, name: str) -> reports.ByState:
+    def _by_state(self, decider: Decisions, name: str) -> reports.ByState:
         """Sets of profiles of each state that has a probability somewhere."""
         sets: dict[str, Value[reports.Profiles]] = {}
         for state, label in enumerate(self.names.states):
-            decide = asked.in_state(name, state)
-            pieces = self.findings.quantity(f"{name} in {label}", asked.problem, name, decide)
-            value = value_of(asked.problem, pieces, self._profiles)
+            decide = decider.in_state(name, state)
+            pieces = self.findings.quantity(f"{name} in {label}", decider.problem, name, decide)
+            value = value_of(decider.problem, pieces, self._profiles)
             if not isinstance(value, Absent):
                 sets[label] = value
         return sets
 
-    def _profiles(self, own: Fields) -> reports.Profiles | Absent:
-        if own["profiles"] is None:
+    def _profiles(self, claim: Fields) -> reports.Profiles | Absent:
+        if claim["profiles"] is None:
             return Absent("the state has no probability")
-        return tuple(map(self._labels, own["profiles"]))
+        return tuple(map(self._labels, claim["profiles"]))
 
     def _labels(self, profile: int) -> reports.Labels:
         return self.names.labels([int(a) for a in np.unravel_index(profile, self.names.shape)])
@@ -183,16 +186,16 @@ class FamilyFinder:
 
     def play(self, level: int | None) -> reports.Play:
         """The pure equilibria without a contract, and the best welfare of them."""
-        asked = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
+        decider = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
         none = Absent("a state has no pure equilibrium")
         return reports.Play(
-            self._play_welfare(asked, none), self._by_state(asked, "equilibria"), FOR_NUMBERS
+            self._play_welfare(decider, none), self._by_state(decider, "equilibria"), FOR_NUMBERS
         )
 
-    def _play_welfare(self, asked: Decisions, none: Absent) -> Quantity:
+    def _play_welfare(self, decider: Decisions, none: Absent) -> Quantity:
         """The best welfare of pure equilibria without a contract; none: where there are none."""
-        welfare = self._found("equilibrium welfare", asked, "value")
-        return quantity(asked.problem, self.prover, welfare, none)
+        welfare = self._piecewise("equilibrium welfare", decider, "value")
+        return quantity(decider.problem, self.prover, welfare, none)
 
     def mixed(self) -> reports.MixedPlay:
         """Mixed equilibria of selfish agents."""
@@ -235,7 +238,7 @@ class FamilyFinder:
         """Who gains from the first best: the verdicts on two claims, asked for or not."""
         names = ("beneficial", "beneficial-with-side-payments")
         plain, paid = (
-            self.settled(FamilyQuestion(each)).part(self.alone.parameters) for each in names
+            self.settled(FamilyQuestion(name)).part(self.alone.parameters) for name in names
         )
         return reports.BenefitPart(plain, paid, Absent("it is decided for numbers only"))
 
@@ -248,15 +251,15 @@ class FamilyFinder:
         self, named: NamedLanguage, level: int | None, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap."""
-        asked = decisions(
+        decider = decisions(
             self.findings, self.findings.problem(named.name, self._ratios(level)), named.name
         )
         value, gap = (
             self._number(
                 self._selfish(named, name, into)
                 if level is None
-                else self._found(name, asked, name),
-                asked.problem,
+                else self._piecewise(name, decider, name),
+                decider.problem,
             )
             for name in ("value", "gap")
         )
@@ -280,7 +283,7 @@ class FamilyFinder:
             (region, suffices)
             for suffices in (True, False)
             for region in united(
-                problem, [each for each, positive in parts if positive is not suffices], self.prover
+                problem, [part for part, positive in parts if positive is not suffices], self.prover
             )
         ]
         return by_region(problem, listed)
@@ -290,19 +293,19 @@ class FamilyFinder:
         language = named.language
         assert isinstance(language, ProductLanguage)
         problem = self.findings.problem(named.name, self.selfish, Directives())
-        asked = decisions(self.findings, problem, named.name, Directives())
-        gap = self._number(self._found("directive gap", asked, "gap"), problem)
-        return gap, self._cells(asked, language)
+        decider = decisions(self.findings, problem, named.name, Directives())
+        gap = self._number(self._piecewise("directive gap", decider, "gap"), problem)
+        return gap, self._cells(decider, language)
 
-    def _cells(self, asked: Decisions, language: ProductLanguage) -> Value[reports.Profiles]:
+    def _cells(self, decider: Decisions, language: ProductLanguage) -> Value[reports.Profiles]:
         """The incontractible cells."""
-        pieces = self._found("incontractible cells", asked, "incontractible-cells")
+        pieces = self._piecewise("incontractible cells", decider, "incontractible-cells")
 
-        def read(own: Fields) -> reports.Profiles:
+        def read(claim: Fields) -> reports.Profiles:
             pairs = list(zip(self.names.states, language.cells, strict=True))
-            return tuple(tuple(s for s, c in pairs if c == cell) for cell in own["cells"])
+            return tuple(tuple(s for s, c in pairs if c == cell) for cell in claim["cells"])
 
-        return value_of(asked.problem, pieces, read)
+        return value_of(decider.problem, pieces, read)
 
     def reached(
         self, named: NamedLanguage
@@ -323,9 +326,9 @@ class FamilyFinder:
         leaves = [leaf for region in best.regions for leaf in region.leaves]
         regions = joined(problem, leaves, self.prover, lambda leaf: leaf.selection)
         none = Absent("nothing is implementable")
-        played = [(each, each.leaves[0].selection) for each in regions]
+        played = [(region, region.leaves[0].selection) for region in regions]
         chosen: list[tuple[Region, reports.Selection | Absent]] = [
-            (each, none if a is None else self._selected(a)) for each, a in played
+            (region, none if a is None else self._selected(a)) for region, a in played
         ]
         return by_region(problem, chosen)
 
@@ -340,11 +343,11 @@ class FamilyFinder:
 
     def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:
         """What mechanisms reach, where the specification asks for it."""
-        if not (self.mechanisms or asked_of(named, self.specification.questions)):
+        if not (self.mechanisms or about_mechanisms(named, self.specification.questions)):
             return reports.NOT_ASKED
         levels = [self._ratios(place) for place in range(len(self.specification.levels))]
-        told = [self.numbers(place) for place in range(len(levels))]
-        return family_mechanism_part(self.findings, named, self.selfish, levels, told)
+        expressions = [self.numbers(place) for place in range(len(levels))]
+        return family_mechanism_part(self.findings, named, self.selfish, levels, expressions)
 
     def obstruction(self, named: NamedLanguage) -> Value[reports.ObstructionPart]:
         """The first obstruction to anything better, by region, with its weighted gains."""
@@ -367,8 +370,8 @@ class FamilyFinder:
         for region in regions:
             for part, positive in by_sign(problem, self.prover, region):
                 leaf = part.leaves[0]
-                shown = positive and first(leaf) is not None
-                listed.append((part, self._obstruction_part(problem, leaf) if shown else none))
+                obstructed = positive and first(leaf) is not None
+                listed.append((part, self._obstruction_part(problem, leaf) if obstructed else none))
         return by_region(problem, listed)
 
     def _obstruction_part(self, problem: Problem, leaf: Leaf) -> reports.ObstructionPart:
@@ -381,18 +384,20 @@ class FamilyFinder:
         return replace(part, words=in_words(part))
 
     def _deviations(
-        self, problem: Problem, leaf: Leaf, found: Mapping[str, Any]
+        self, problem: Problem, leaf: Leaf, obstruction: Mapping[str, Any]
     ) -> tuple[str, tuple[reports.DeviationPart, ...]]:
         """The kind of an obstruction, and its deviations."""
-        labels = {state: self._labels(profile) for state, profile in found["selection"]}
-        kind = witnesses.obstruction_kind(problem, found)
-        return kind, deviations(self.names, labels, found["deviations"], repeat(NO_GAIN))
+        labels = {state: self._labels(profile) for state, profile in obstruction["selection"]}
+        kind = witnesses.obstruction_kind(problem, obstruction)
+        return kind, deviations(self.names, labels, obstruction["deviations"], repeat(NO_GAIN))
 
     def threshold(self, language: str | None, into: dict[str, str]) -> Quantity:
         """λ*(L), or the least λ without a contract."""
         problem = self.findings.problem(language, None)
-        asked = decisions(self.findings, problem, language)
-        return self._number(self._found("prosocial_threshold", asked, "threshold", into), problem)
+        decider = decisions(self.findings, problem, language)
+        return self._number(
+            self._piecewise("prosocial_threshold", decider, "threshold", into), problem
+        )
 
     # Claims
 
@@ -413,8 +418,8 @@ class FamilyFinder:
     def settled(self, question: Question | FamilyQuestion) -> Settled:
         """What becomes of a claim. Raises InputError for one that the game cannot bear."""
         assert isinstance(question, FamilyQuestion)
-        for asked, settled in self._settled:
-            if asked == question:
+        for earlier, settled in self._settled:
+            if earlier == question:
                 return settled
         self._settled.append((question, self._settle(question)))
         return self._settled[-1][1]

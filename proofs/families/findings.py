@@ -61,9 +61,9 @@ class FamilyFindings:
         self._base = base_problem(self.family, self.prover)
         self._unasked = replace(self.specification, questions=())
         self._terms = {
-            each.name: polynomial_terms(each.terms, self._base, self.prover, each.name)
-            for each in self.specification.languages
-            if each.terms is not None
+            language.name: polynomial_terms(language.terms, self._base, self.prover, language.name)
+            for language in self.specification.languages
+            if language.terms is not None
         }
 
     @property
@@ -83,7 +83,9 @@ class FamilyFindings:
 
     def named(self, language: str | None) -> NamedLanguage | None:
         """A listed language."""
-        return next((e for e in self.specification.languages if e.name == language), None)
+        return next(
+            (named for named in self.specification.languages if named.name == language), None
+        )
 
     def problem(
         self,
@@ -92,10 +94,13 @@ class FamilyFindings:
         contracts: ContractClass | None = None,
     ) -> Problem:
         """The data of a question: a listed language with its contracts or others, or play alone."""
-        setting, seen = self.setting(self.family.skeleton, language, contracts), self.information
+        setting, information = (
+            self.setting(self.family.skeleton, language, contracts),
+            self.information,
+        )
         plain = concrete_problem(setting, None)
-        if seen is not None:
-            plain = private_setting(setting, seen).problem(None)
+        if information is not None:
+            plain = private_setting(setting, information).problem(None)
         return replace(
             self._base,
             records=plain.records,
@@ -111,16 +116,16 @@ class FamilyFindings:
         if not isinstance(named.contracts, Transfers):
             return Unanswered(FOR_TRANSFERS)
         nothing = (Fraction(0),) * len(skeleton.players)
-        seen = self.information or complete_information(skeleton)
+        information = self.information or complete_information(skeleton)
         _, options = self._terms.get(language, (None, ()))
-        told = Society(skeleton, seen, named.language, named.contracts, nothing).problem()
-        assert told.mechanism is not None
+        plain = Society(skeleton, information, named.language, named.contracts, nothing).problem()
+        assert plain.mechanism is not None
         return replace(
             self._base,
-            records=told.records,
-            contracts=self._liable(told.contracts, language),
+            records=plain.records,
+            contracts=self._liable(plain.contracts, language),
             prosociality=self.prosociality(levels),
-            mechanism=told.mechanism._replace(options=options) if options else told.mechanism,
+            mechanism=plain.mechanism._replace(options=options) if options else plain.mechanism,
         )
 
     def _liable(self, contracts: Contracts, language: str | None) -> Contracts:
@@ -151,7 +156,7 @@ class FamilyFindings:
 
     def quantity(
         self,
-        what: str,
+        label: str,
         problem: Problem,
         name: str,
         decide: Decide,
@@ -161,14 +166,14 @@ class FamilyFindings:
 
         What has another key is another piece even where the claim is the same.
         """
-        self.progress(what)
+        self.progress(label)
         try:
-            found = in_pieces(problem, name, decide, self.prover, key)
+            outcome = in_pieces(problem, name, decide, self.prover, key)
         except TimedOut as reason:
             return Unanswered(str(reason))
-        if isinstance(found, Unanswered):
-            return found
-        quantity, text = found
+        if isinstance(outcome, Unanswered):
+            return outcome
+        quantity, text = outcome
         self.texts[quantity.sha256] = text
         return quantity
 
@@ -185,19 +190,19 @@ def in_pieces(
     What has another key is another piece even where the claim is the same. Raises TimedOut.
     """
     rule = Rule(problem, name)
-    found = explore(problem, rule, decide, prover)
-    if isinstance(found, Unanswered):
-        return found
-    assert not isinstance(found, Failure)
-    if found.trusted:
+    exploration = explore(problem, rule, decide, prover)
+    if isinstance(exploration, Unanswered):
+        return exploration
+    assert not isinstance(exploration, Failure)
+    if exploration.trusted:
         return Unanswered("that these are all cases is not certified")
-    regions = pieces(problem, rule, found, prover, key)
+    regions = pieces(problem, rule, exploration, prover, key)
     listed = [(region.when, region.leaves) for region in regions]
     claim = {"id": name, "holds": True, **stated(problem, regions)}
-    shown = certificate(problem, claim, found, prover, listed)
-    if shown is None:
+    candidate = certificate(problem, claim, exploration, prover, listed)
+    if candidate is None:
         return Unanswered("a step is not certified")
-    text = encode(shown)
+    text = encode(candidate)
     outcome = verified(text)
     if not outcome.accepted:
         return Unanswered(f"the checker rejected: {outcome.reason}")
@@ -211,7 +216,9 @@ def stated(problem: Problem, regions: Sequence[Region]) -> JsonObject:
     return {
         "pieces": [
             {
-                "when": [plain_condition(each, problem.parameters) for each in region.when],
+                "when": [
+                    plain_condition(condition, problem.parameters) for condition in region.when
+                ],
                 **region.claim,
             }
             for region in regions

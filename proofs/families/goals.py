@@ -24,7 +24,7 @@ from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, positive_below
 from coopgap.proofs.families.strategies import strategies_around
 from coopgap.proofs.parameters.goals import Goal
-from coopgap.proofs.parameters.regions import Found, Recorder, Rule, generic
+from coopgap.proofs.parameters.regions import Finding, Recorder, Rule, generic
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.proofs.trusted.documents import Rejected
@@ -42,15 +42,15 @@ def claim(
     fixed = question.id != "threshold-at-most"
     selfish = [NOTHING] * len(family.players)
     problem = _problem(findings, question, (levels or selfish) if fixed else None)
-    own, end = claimed(family.skeleton, family.support, question), None
+    fields, end = claimed(family.skeleton, family.support, question), None
     if question.strategies is not None:
-        own["profiles"] = [list(each) for each in question.strategies]
+        fields["profiles"] = [list(strategies) for strategies in question.strategies]
     if question.value is not None:
         value = ratio(question.value, index)[0]
         above, below = positive_below(value, problem.assumptions, findings.prover)
-        own["value"] = plain_ratio((above, below), problem.parameters)
+        fields["value"] = plain_ratio((above, below), problem.parameters)
         end = None if fixed else Prosociality([above] * len(selfish), below)
-    return own, problem, end
+    return fields, problem, end
 
 
 def _problem(
@@ -60,10 +60,10 @@ def _problem(
         return findings.problem(question.language, levels)
     assert question.language is not None
     assert levels is not None
-    found = findings.mechanism_problem(question.language, levels)
-    if isinstance(found, Unanswered):
+    problem = findings.mechanism_problem(question.language, levels)
+    if isinstance(problem, Unanswered):
         raise not_transfers()
-    return found
+    return problem
 
 
 def goal(
@@ -80,10 +80,10 @@ def goal(
     named = findings.named(question.language)
     if question.id == "incontractible":
         require_cells(question, named.language if named else None)
-    own, problem, end = claim(findings, question)
-    fields = {name: each for name, each in own.items() if name != "id"}
-    asked = Decisions(findings, problem, question.language)
-    plays = asked.plays
+    full_claim, problem, end = claim(findings, question)
+    fields = {name: value for name, value in full_claim.items() if name != "id"}
+    decider = Decisions(findings, problem, question.language)
+    plays = decider.plays
     only = replace(findings.specification, questions=(question,), levels=())
     # At a point the engines say where a λ is negative, which the rule does not.
     plain = question.id in BY_RULE and question.prosociality is None
@@ -92,8 +92,8 @@ def goal(
     def decided(recorder: Recorder) -> _Decided | Unanswered:
         if rule is not None:
             return _decided_by_rule(rule, fields, recorder)
-        (there,) = only.questions_at(dict(zip(problem.parameters, recorder.point, strict=True)))
-        return _decided(findings.at(recorder.point), there)
+        (concrete,) = only.questions_at(dict(zip(problem.parameters, recorder.point, strict=True)))
+        return _decided(findings.at(recorder.point), concrete)
 
     # Where an exploration begins, so that it need not be decided twice.
     start = generic(point, assumptions)
@@ -101,22 +101,22 @@ def goal(
     if isinstance(first, Unanswered):
         return first
 
-    def at(recorder: Recorder) -> Found | Unanswered:
-        found = first if recorder.point == start else decided(recorder)
-        if isinstance(found, Unanswered):
-            return found
-        true, shown = found
+    def at(recorder: Recorder) -> Finding | Unanswered:
+        verdict = first if recorder.point == start else decided(recorder)
+        if isinstance(verdict, Unanswered):
+            return verdict
+        true, parts = verdict
         if question.id in MECHANISM_CLAIMS:
-            witness = asked.mechanism_witness(recorder, shown)
+            witness = decider.mechanism_witness(recorder, parts)
         elif problem.private:
-            witness = strategies_around(plays, recorder, shown, end)
+            witness = strategies_around(plays, recorder, parts, end)
         else:
-            witness = carried(plays, recorder, shown, end)
+            witness = carried(plays, recorder, parts, end)
         if isinstance(witness, Unanswered):
             return witness
-        return Found(true, fields, witness, shown)
+        return Finding(true, fields, witness, parts)
 
-    return Goal(problem, {**own, "holds": holds}, at, plays=plays)
+    return Goal(problem, {**full_claim, "holds": holds}, at, plays=plays)
 
 
 _Decided = tuple[bool, Fields]
@@ -126,10 +126,10 @@ _Decided = tuple[bool, Fields]
 def _decided(known: Findings, question: Question) -> _Decided | Unanswered:
     """A claim that engines decide, with the certificate of it or of its negation."""
     private = known.specification.information is not None and question.id not in MECHANISM_CLAIMS
-    found = (PrivateClaim if private else GameClaim)(known, question).verdict()
-    if not found.text or found.status not in ("proved", "refuted"):
-        return Unanswered(found.reason or "no certificate was found at a point")
-    return found.status == "proved", json.loads(found.text)["proof"]["cases"]["witness"]
+    verdict = (PrivateClaim if private else GameClaim)(known, question).verdict()
+    if not verdict.text or verdict.status not in ("proved", "refuted"):
+        return Unanswered(verdict.reason or "no certificate was found at a point")
+    return verdict.status == "proved", json.loads(verdict.text)["proof"]["cases"]["witness"]
 
 
 def _decided_by_rule(rule: Rule, claim: Fields, recorder: Recorder) -> _Decided | Unanswered:

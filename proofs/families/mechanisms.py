@@ -22,11 +22,11 @@ def family_mechanism_part(
     named: NamedLanguage,
     selfish: Sequence[Ratio],
     levels: Sequence[Sequence[Ratio]],
-    told: Sequence[Sequence[Known]],
+    expressions: Sequence[Sequence[Known]],
 ) -> MechanismPart | Absent:
     """What the mechanisms of a language reach, in pieces, with certificates.
 
-    levels, told: the λ of each player to report, as fractions of polynomials and as expressions.
+    levels, expressions: the λ of each player to report, as ratios of polynomials and expressions.
     """
     certificates: dict[str, str] = {}
     problem = findings.mechanism_problem(named.name, selfish)
@@ -34,11 +34,11 @@ def family_mechanism_part(
         return Absent(problem.reason)
     value, gap, attained = _reached(findings, named, problem, certificates)
     prosocial = []
-    for own, words in zip(levels, told, strict=True):
-        at = findings.mechanism_problem(named.name, own)
-        assert isinstance(at, Problem)
-        level = common(findings.family.players, words)
-        prosocial.append(LevelPart(level, *_reached(findings, named, at, {})[:2]))
+    for ratios, level_expressions in zip(levels, expressions, strict=True):
+        at_level = findings.mechanism_problem(named.name, ratios)
+        assert isinstance(at_level, Problem)
+        level = common(findings.family.players, level_expressions)
+        prosocial.append(LevelPart(level, *_reached(findings, named, at_level, {})[:2]))
     return MechanismPart(
         value=value,
         gap=gap,
@@ -52,28 +52,28 @@ def _reached(
     findings: FamilyFindings, named: NamedLanguage, problem: Problem, into: dict[str, str]
 ) -> tuple[Quantity, Quantity, Value[bool]]:
     """The value, the gap, and whether the value is attained."""
-    asked = Decisions(findings, problem, named.name)
-    found = {}
+    decider = Decisions(findings, problem, named.name)
+    quantities = {}
     for name in ("value", "gap"):
-        own = findings.quantity(
+        pieces = findings.quantity(
             f"mechanism {name} of {named.name}",
             problem,
             f"mechanism-{name}",
-            asked.of(f"mechanism-{name}"),
-            _shown if name == "value" else None,
+            decider.of(f"mechanism-{name}"),
+            _key if name == "value" else None,
         )
-        if isinstance(own, Piecewise):
-            into[name] = own.sha256
-        found[name] = own
-    value, gap = (quantity(problem, findings.prover, own) for own in found.values())
-    known = found["value"]
-    if isinstance(known, Unanswered):
-        return value, gap, known
-    shown = [(region, _is_mechanism(region.leaves[0])) for region in known.regions]
-    return value, gap, by_region(problem, shown)
+        if isinstance(pieces, Piecewise):
+            into[name] = pieces.sha256
+        quantities[name] = pieces
+    value, gap = (quantity(problem, findings.prover, pieces) for pieces in quantities.values())
+    best = quantities["value"]
+    if isinstance(best, Unanswered):
+        return value, gap, best
+    listed = [(region, _is_mechanism(region.leaves[0])) for region in best.regions]
+    return value, gap, by_region(problem, listed)
 
 
-def _shown(leaf: Leaf) -> tuple[str, bool]:
+def _key(leaf: Leaf) -> tuple[str, bool]:
     return canonical(leaf.claim), _is_mechanism(leaf)
 
 

@@ -43,20 +43,20 @@ def symbolic_multipliers(
     binding: list[Rule] = []
     for state in support:
         paid = [_paid(plays, state, profile, values) for profile in range(plays.profiles)]
-        left = [
+        excess = [
             lifted(plays.welfare(state, profile)).at(point)
             - sum(lifted(gain).at(point) * values[move] for move, gain in terms.items())
             for profile, terms in enumerate(paid)
         ]
-        tops[state] = Fraction(max(left))
+        tops[state] = Fraction(max(excess))
         for profile, terms in enumerate(paid):
             rows += _deterred(plays, state, profile, terms)
-            if left[profile] == tops[state]:
+            if excess[profile] == tops[state]:
                 binding.append(({**terms, state: 1}, plays.welfare(state, profile)))
-    found = around([*rows, *binding], {**values, **tops}, point)
-    if found is None:
+    basis = around([*rows, *binding], {**values, **tops}, point)
+    if basis is None:
         return dict(bound)
-    numbers, below = found
+    numbers, below = basis
     *whole, denominator = scaled_whole([*(numbers[move] for move in values), below])
     names, listed = plays.problem.parameters, defaultdict(list)
     for (state, *move), number in zip(values, whole, strict=True):
@@ -78,14 +78,14 @@ def _paid(plays: Plays, state: int, profile: int, values: Mapping[Any, Fraction]
 
 def _deterred(plays: Plays, state: int, profile: int, terms: Terms) -> Iterator[Rule]:
     """That transfers cancel: what leaves each record for another is the same of all agents."""
-    here = plays.record(state, profile)
+    own_record = plays.record(state, profile)
     leaving: dict[int, dict[int, dict[Move, int]]] = defaultdict(lambda: defaultdict(dict))
     for agent, action, record, *_ in plays.deviations(state, profile):
         move = state, agent, plays.action(profile, agent), action
-        if move in terms and record != here:
+        if move in terms and record != own_record:
             leaving[record][agent][move] = 1
-    first, *others = plays.agents
+    first, *rest = plays.agents
     for of_agents in leaving.values():
-        for agent in others:
+        for agent in rest:
             less = dict.fromkeys(of_agents[first], -1)
             yield {**of_agents[agent], **less}, ZERO

@@ -50,14 +50,14 @@ class PrivateFamilyFinder(ByStateUndecided, FamilyFinder):
 
     def first_best(self, into: dict[str, str]) -> FirstBestPart:
         """W* of agents who pool what they see."""
-        asked = decisions(self.findings, self.alone)
-        welfare = self._number(self._found("first best", asked, "optimum", into), self.alone)
+        decider = decisions(self.findings, self.alone)
+        welfare = self._number(self._piecewise("first best", decider, "optimum", into), self.alone)
         return FirstBestPart(welfare, FOR_NUMBERS)
 
     def play(self, level: int | None) -> Play:
         """The best welfare of equilibria in strategies without a contract."""
-        asked = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
-        return Play(self._play_welfare(asked, NO_EQUILIBRIUM), FOR_NUMBERS, FOR_NUMBERS)
+        decider = decisions(self.findings, self.findings.problem(None, self._ratios(level)))
+        return Play(self._play_welfare(decider, NO_EQUILIBRIUM), FOR_NUMBERS, FOR_NUMBERS)
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Unknown, Unknown]:
         """The gap of correlated play of strategies."""
@@ -69,20 +69,20 @@ class PrivateFamilyFinder(ByStateUndecided, FamilyFinder):
 
     def directives(self, named: NamedLanguage) -> tuple[Quantity, Value[Profiles]]:
         """What complete directives lose, and the incontractible cells."""
-        language, seen = named.language, self.findings.information
+        language, information = named.language, self.findings.information
         assert isinstance(language, ProductLanguage)
-        assert seen is not None
-        if unfollowed(language, seen) is None:
+        assert information is not None
+        if unfollowed(language, information) is None:
             return super().directives(named)
-        asked = decisions(self.findings, self._problem(named), named.name)
-        return UNFOLLOWED, self._cells(asked, language)
+        decider = decisions(self.findings, self._problem(named), named.name)
+        return UNFOLLOWED, self._cells(decider, language)
 
     def _deviations(
-        self, problem: Problem, leaf: Leaf, found: Mapping[str, Any]
+        self, problem: Problem, leaf: Leaf, obstruction: Mapping[str, Any]
     ) -> tuple[str, tuple[DeviationPart, ...]]:
         """Deviations of types, in all states of their cells."""
         case = case_of(Plays(problem, Unlimited()), AtPoint(leaf.point))
-        part = {(i, cell): action for i, cell, action in found["strategies"]}
+        part = {(i, cell): action for i, cell, action in obstruction["strategies"]}
         play, types, names = interim.selection(case, part), interim.types_of(case), self.names
         index = problem.index
         return "farkas", tuple(
@@ -94,7 +94,7 @@ class PrivateFamilyFinder(ByStateUndecided, FamilyFinder):
                 gain=NO_GAIN,
                 weight=_weight(number(weight, index, Budget()), problem.parameters),
             )
-            for i, cell, action, weight in found["deviations"]
+            for i, cell, action, weight in obstruction["deviations"]
         )
 
 

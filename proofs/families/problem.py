@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from coopgap.proofs.algebra.conditions import Condition, Point
@@ -39,22 +39,22 @@ def base_problem(family: Family, prover: Prover) -> Problem:
     known = assumed(family.parameters, family.assumptions, prover)
     prior = []
     for state, tree in zip(family.states, family.prior, strict=True):
-        found, divisors = ratio(tree, index)
+        probability, divisors = ratio(tree, index)
         require_divisors(
             divisors, known, prover, family.parameters, f"the probability of {state!r}"
         )
-        prior.append(found)
+        prior.append(probability)
     cells: list[Ratio] = []
-    seen: dict[Any, Ratio] = {}
+    ratios: dict[Any, Ratio] = {}
     for player, of_agent in zip(family.players, family.payoffs, strict=True):
         for state, of_state in zip(family.states, of_agent, strict=True):
             for place, tree in enumerate(of_state):
-                if tree not in seen:
+                if tree not in ratios:
                     labels = ", ".join(_labels(family, place))
-                    where = f"the payoff of {player!r} in state {state!r} for ({labels})"
-                    seen[tree], divisors = _read(tree, index, where)
-                    require_divisors(divisors, known, prover, family.parameters, where)
-                cells.append(seen[tree])
+                    subject = f"the payoff of {player!r} in state {state!r} for ({labels})"
+                    ratios[tree], divisors = _ratio_of(tree, index, subject)
+                    require_divisors(divisors, known, prover, family.parameters, subject)
+                cells.append(ratios[tree])
     _require_prior(known, family, prior, prover)
     weights, _ = over_common(prior, known, prover)
     numbers, denominator = over_common(cells, known, prover)
@@ -65,7 +65,10 @@ def base_problem(family: Family, prover: Prover) -> Problem:
         family.states,
         weights,
         denominator,
-        tuple(tuple(tuple(next(values) for _ in row) for row in own) for own in family.payoffs),
+        tuple(
+            tuple(tuple(next(values) for _ in row) for row in of_player)
+            for of_player in family.payoffs
+        ),
         family.cooperative,
     )
     return Problem(family.parameters, known, game)
@@ -92,7 +95,7 @@ def over_common(
     ]
     whole = scaled_whole([*above, product * factor])
     *numbers, denominator = (
-        int(each.constant) if each.constant is not None else each for each in whole
+        int(term.constant) if term.constant is not None else term for term in whole
     )
     return numbers, denominator
 
@@ -118,27 +121,29 @@ def assumed(
     """
     index = {name: k for k, name in enumerate(parameters)}
     known: list[Condition] = []
-    for each in assumptions:
+    for assumption in assumptions:
         sides = []
-        for tree in (each.left, each.right):
-            where = f"the assumption {each.text!r}"
-            found, divisors = _read(tree, index, where)
-            require_divisors(divisors, known, prover, parameters, where)
-            sides.append(found)
-        known.append(compared(sides[0], each.relation, sides[1]))
+        for tree in (assumption.left, assumption.right):
+            subject = f"the assumption {assumption.text!r}"
+            side, divisors = _ratio_of(tree, index, subject)
+            require_divisors(divisors, known, prover, parameters, subject)
+            sides.append(side)
+        known.append(compared(sides[0], assumption.relation, sides[1]))
     return tuple(known)
 
 
-def _read(tree: Tree, index: Mapping[str, int], where: str) -> tuple[Ratio, tuple[Polynomial, ...]]:
+def _ratio_of(
+    tree: Tree, index: Mapping[str, int], subject: str
+) -> tuple[Ratio, tuple[Polynomial, ...]]:
     """The expression as ``ratio`` reads it; errors say where it stands."""
     try:
         return ratio(tree, index)
     except InputError as error:
-        raise InputError(f"in {where} {error.problem}", fix=error.fix) from None
+        raise InputError(f"in {subject} {error.problem}", fix=error.fix) from None
 
 
 def _labels(family: Family, place: int) -> tuple[str, ...]:
-    return next(labels for k, labels in enumerate(product(*family.actions)) if k == place)
+    return next(islice(product(*family.actions), place, None))
 
 
 def require_divisors(
@@ -146,7 +151,7 @@ def require_divisors(
     assumptions: Sequence[Condition],
     prover: Prover,
     names: Sequence[str],
-    where: str,
+    subject: str,
 ) -> None:
     """Raises InputError if something that is divided by may be 0 under the assumptions."""
     for divisor in divisors:
@@ -159,7 +164,7 @@ def require_divisors(
             continue
         at = "" if isinstance(point, Unanswered) else f", as at {spelled(names, point)}"
         raise InputError(
-            f"{where} divides by {ratio_text((divisor, ONE), names)}, which may be 0 under the "
+            f"{subject} divides by {ratio_text((divisor, ONE), names)}, which may be 0 under the "
             f"assumptions{at}",
             fix="add an assumption under which it is not 0",
             field="parameters.assume",
@@ -179,10 +184,10 @@ def _require_prior(
     for state, likely in zip(family.states, prior, strict=True):
         whole = summed(whole, likely)
         least = compared(likely, ">=", NOTHING)
-        what = f"the probability of state {state!r} may be negative"
-        _require_implied(problem, prover, least, what, _PRIOR)
-    whole_is_one = compared(whole, "==", (ONE, ONE))
-    _require_implied(problem, prover, whole_is_one, "the prior may not sum to 1", _PRIOR)
+        fault = f"the probability of state {state!r} may be negative"
+        _require_implied(problem, prover, least, fault, _PRIOR)
+    sums_to_one = compared(whole, "==", (ONE, ONE))
+    _require_implied(problem, prover, sums_to_one, "the prior may not sum to 1", _PRIOR)
 
 
 def polynomial_terms(
@@ -192,23 +197,23 @@ def polynomial_terms(
 
     Raises InputError where the bound may be negative or something may be divided by 0.
     """
-    found = []
+    bounds = []
     for tree in terms.trees:
-        where = f"the contracts of {language!r}: {spelled_tree(tree)}"
-        value, divisors = _read(tree, base.index, where)
-        require_divisors(divisors, base.assumptions, prover, base.parameters, where)
-        found.append(positive_below(value, base.assumptions, prover))
+        subject = f"the contracts of {language!r}: {spelled_tree(tree)}"
+        value, divisors = _ratio_of(tree, base.index, subject)
+        require_divisors(divisors, base.assumptions, prover, base.parameters, subject)
+        bounds.append(positive_below(value, base.assumptions, prover))
     if terms.liability is None:
-        return None, tuple(found)
-    *options, bound = found
-    what = f"the liability bound of the language {language!r} may be negative"
+        return None, tuple(bounds)
+    *options, bound = bounds
+    fault = f"the liability bound of the language {language!r} may be negative"
     least = Condition(lifted(bound[0]), ">=")
-    _require_implied(base, prover, least, what, "liability")
+    _require_implied(base, prover, least, fault, "liability")
     return bound, tuple(options)
 
 
 def _require_implied(
-    problem: Problem, prover: Prover, condition: Condition, what: str, field: str
+    problem: Problem, prover: Prover, condition: Condition, fault: str, field: str
 ) -> None:
     if not condition.polynomial.terms and condition.relation != ">":
         return
@@ -218,7 +223,7 @@ def _require_implied(
         point = prover.point((*problem.assumptions, negation))
         if isinstance(point, tuple):
             raise InputError(
-                f"{what}, as at {spelled(problem.parameters, point)}",
+                f"{fault}, as at {spelled(problem.parameters, point)}",
                 fix="mend it, or add an assumption",
                 field=field,
             )

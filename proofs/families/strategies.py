@@ -19,10 +19,10 @@ from coopgap.proofs.certificates.certificate import scaled_whole
 from coopgap.proofs.certificates.witnesses import TooLarge as TooLong
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.private_claims import threshold_statement, value_statement
-from coopgap.proofs.families.decisions import Decisions, case_of, levels_at, shown_around
+from coopgap.proofs.families.decisions import Decisions, case_of, finding_around, levels_at
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.transfers import Variable, paying, symbolic_transfers
-from coopgap.proofs.parameters.regions import Found, Recorder
+from coopgap.proofs.parameters.regions import Finding, Recorder
 from coopgap.proofs.questions.obligations import Levels, Unanswered, unanswered_on
 from coopgap.proofs.questions.private import BestStrategies, PrivateSetting
 from coopgap.proofs.trusted import interim
@@ -53,23 +53,23 @@ def decisions(
 class StrategyDecisions(Decisions):
     """Finds quantities of agents who do not all see the state, at points."""
 
-    def _best(self, recorder: Recorder, *, gap: bool) -> Found | Unanswered:
+    def _best(self, recorder: Recorder, *, gap: bool) -> Finding | Unanswered:
         known, levels = self.findings.at(recorder.point), levels_at(self.problem, recorder)
-        found = self._strategies(known, levels)
-        if isinstance(found, Unanswered):
-            return found
-        told = value_statement(self._setting(known), found, known.pooled().welfare)
+        best = self._strategies(known, levels)
+        if isinstance(best, Unanswered):
+            return best
+        at_point = value_statement(self._setting(known), best, known.pooled().welfare)
         try:
-            witness = strategies_around(self.plays, recorder, told.witness())
+            witness = strategies_around(self.plays, recorder, at_point.witness())
         except TooLong as reason:
             return Unanswered(str(reason))
         if isinstance(witness, Unanswered):
             return witness
         played = None
-        if found.strategies is not None:
+        if best.strategies is not None:
             case = case_of(self.plays, recorder)
-            played = tuple(interim.selection(case, _named(case, found.strategies)).items())
-        return shown_around(self.plays, recorder, witness, played, gap=gap)
+            played = tuple(interim.selection(case, _named(case, best.strategies)).items())
+        return finding_around(self.plays, recorder, witness, played, gap=gap)
 
     def _setting(self, known: Findings) -> PrivateSetting:
         return known.private_setting(self.language, self.contracts)
@@ -83,11 +83,11 @@ class StrategyDecisions(Decisions):
     @unanswered_on(TooLong, TooLarge)
     def _threshold_at(self, recorder: Recorder) -> tuple[Extended, Mapping[str, Any]] | Unanswered:
         known = self.findings.at(recorder.point)
-        found = known.private_threshold(self.language)
-        if isinstance(found, Unanswered):
-            return found
-        told = threshold_statement(self._setting(known), found).witness()
-        return found.level, obstructions_around(self.plays, recorder, told)
+        least = known.private_threshold(self.language)
+        if isinstance(least, Unanswered):
+            return least
+        at_point = threshold_statement(self._setting(known), least).witness()
+        return least.level, obstructions_around(self.plays, recorder, at_point)
 
     def _carried(
         self, known: Known, witness: Mapping[str, Any], end: Prosociality | None
@@ -100,8 +100,7 @@ def strategies_around(
     plays: Plays, known: Known, witness: Mapping[str, Any], end: Prosociality | None = None
 ) -> dict[str, Json] | Unanswered:
     """A witness as one around the point; end: the λ of the claim, if the problem has none."""
-    told = obstructions_around(plays, known, witness)
-    return transfers_around(plays, known, told, end)
+    return transfers_around(plays, known, obstructions_around(plays, known, witness), end)
 
 
 def _named(case: Case, chosen: Sequence[int]) -> interim.Strategies:
@@ -151,12 +150,14 @@ def obstructions_around(plays: Plays, known: Known, witness: Mapping[str, Any]) 
 
     Raises TooLarge.
     """
-    found = dict(witness)
+    parts = dict(witness)
     for name in ("bound", "below"):
-        if "obstructions" in found.get(name, {}):
-            listed = [_around(plays, known, each) for each in found[name]["obstructions"]]
-            found[name] = {**found[name], "obstructions": listed}
-    return found
+        if "obstructions" in parts.get(name, {}):
+            listed = [
+                _around(plays, known, obstruction) for obstruction in parts[name]["obstructions"]
+            ]
+            parts[name] = {**parts[name], "obstructions": listed}
+    return parts
 
 
 def _around(plays: Plays, known: Known, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -185,15 +186,15 @@ def _flows(
 ) -> dict[int, list[Flow]]:
     """By record and agent what flows out less what flows in."""
     play, types = interim.selection(case, part), interim.types_of(case)
-    found: dict[int, list[Flow]] = {}
+    flows: dict[int, list[Flow]] = {}
     for i, cell, action in weights:
         for state, move in interim.moves(case, play, ((i, cell), types[i, cell])):
             if move[1] == action:
                 prior = case.plays.game.prior[state]
                 for place, sign in ((case.plays.record(state, play[state]), 1), (move[2], -1)):
-                    own = found.setdefault(place, [{} for _ in case.plays.agents])[i]
-                    own[i, cell, action] = own.get((i, cell, action), 0) + sign * prior
-    return found
+                    flow = flows.setdefault(place, [{} for _ in case.plays.agents])[i]
+                    flow[i, cell, action] = flow.get((i, cell, action), 0) + sign * prior
+    return flows
 
 
 def _cancelling(

@@ -48,8 +48,8 @@ def symbolic_transfers(
     for (record, agent), amount in zip(variables, whole, strict=True):
         row = listed.setdefault(record, [0] * len(plays.agents))
         row[agent] = plain(amount, names)
-    paying = {record: row for record, row in listed.items() if any(each != 0 for each in row)}
-    return {"denominator": plain(denominator, names), "amounts": [list(e) for e in paying.items()]}
+    nonzero = {record: row for record, row in listed.items() if any(amount != 0 for amount in row)}
+    return {"denominator": plain(denominator, names), "amounts": [list(e) for e in nonzero.items()]}
 
 
 def incentives(
@@ -59,11 +59,11 @@ def incentives(
     rows: dict[tuple[int, int, int, int], tuple[dict[Variable, int], Polynomial]] = {}
     for state, profiles in play.items():
         for profile, weight in profiles:
-            here = plays.record(state, profile)
+            own_record = plays.record(state, profile)
             for agent, action, record, gain, lost in plays.deviations(state, profile):
                 key = state, agent, plays.action(profile, agent), action
                 row, total = rows.get(key, ({}, ZERO))
-                for place, sign in ((here, weight), (record, -weight)):
+                for place, sign in ((own_record, weight), (record, -weight)):
                     row[place, agent] = row.get((place, agent), 0) + sign
                 rows[key] = row, total + lifted(end.pull(agent, gain, lost)) * weight
     return paying(rows.values())
@@ -97,17 +97,17 @@ def _amounts(
     """What the binding rows make of the variables, over a positive denominator."""
     if not variables:
         return [], ONE
-    here = [
+    at_point = [
         ({v: _at(a, point) for v, a in row.items()}, Fraction(total.at(point)), equal)
         for row, total, equal in rows
     ]
-    amounts = least_size(here, variables)
+    amounts = least_size(at_point, variables)
     if amounts is None:
         return None
     values = {v: x for v, x in amounts.items() if x}
     binding = [
         (row, total)
-        for (row, total, _), (terms, low, _) in zip(rows, here, strict=True)
+        for (row, total, _), (terms, low, _) in zip(rows, at_point, strict=True)
         if sum(a * values.get(v, 0) for v, a in terms.items()) == low
     ]
     answer = around(binding, values, point)

@@ -40,12 +40,12 @@ INFINITE = {"inf": INFINITY, "-inf": MINUS_INFINITY}
 
 
 def value_of(
-    problem: Problem, found: Piecewise | Unknown, read: Callable[[Mapping[str, Any]], T]
+    problem: Problem, pieces: Piecewise | Unknown, read: Callable[[Mapping[str, Any]], T]
 ) -> T | Pieces[T] | Unknown:
     """What a report says of a quantity; read: what it says of the fields of a claim."""
-    if isinstance(found, Unknown):
-        return found
-    return by_region(problem, [(region, read(region.claim)) for region in found.regions])
+    if isinstance(pieces, Unknown):
+        return pieces
+    return by_region(problem, [(region, read(region.claim)) for region in pieces.regions])
 
 
 def by_region(problem: Problem, regions: Sequence[tuple[Region, T]]) -> T | Pieces[T]:
@@ -58,7 +58,7 @@ def by_region(problem: Problem, regions: Sequence[tuple[Region, T]]) -> T | Piec
 
 
 def quantity(
-    problem: Problem, prover: Prover, found: Piecewise | Unknown, lowest: Absent | None = None
+    problem: Problem, prover: Prover, pieces: Piecewise | Unknown, lowest: Absent | None = None
 ) -> Quantity:
     """What a report says of a number; lowest: what it says of −∞."""
 
@@ -66,10 +66,11 @@ def quantity(
         value = number(problem, claim["value"])
         return lowest if lowest is not None and value is MINUS_INFINITY else value
 
-    value = value_of(problem, found, read)
-    if isinstance(found, Piecewise) and isinstance(value, Pieces):
+    value = value_of(problem, pieces, read)
+    if isinstance(pieces, Piecewise) and isinstance(value, Pieces):
         regions = [
-            (region, piece.value) for region, piece in zip(found.regions, value.pieces, strict=True)
+            (region, piece.value)
+            for region, piece in zip(pieces.regions, value.pieces, strict=True)
         ]
         return _extremum(problem, prover, regions) or value
     return value
@@ -109,12 +110,12 @@ def _extremum(
         return None
     for head, relation in (("Max", ">="), ("Min", "<=")):
         if all(
-            prover.implies((*problem.assumptions, *region.when), compared(value, relation, other))
+            prover.implies((*problem.assumptions, *region.when), compared(value, relation, rival))
             for (region, _), value in zip(regions, values, strict=True)
-            for other in distinct
-            if other != value
+            for rival in distinct
+            if rival != value
         ):
-            terms = (known(each, problem.parameters) for each in distinct)
+            terms = (known(term, problem.parameters) for term in distinct)
             return Extremum(head, tuple(sorted(terms, key=str)))
     return None
 
@@ -127,9 +128,9 @@ def by_sign(problem: Problem, prover: Prover, region: Region) -> list[tuple[Regi
     positive = compared(value, ">", NOTHING)
     if positive.polynomial.constant is not None:
         return [(region, holding_at(())(positive))]
-    here = (*problem.assumptions, *region.when)
-    positive = prover.simplified(here, positive)
-    if prover.implies(here, positive):
+    assumed = (*problem.assumptions, *region.when)
+    positive = prover.simplified(assumed, positive)
+    if prover.implies(assumed, positive):
         return [(region, True)]
     parts = []
     for condition in (positive, Condition(positive.polynomial, "==")):

@@ -84,7 +84,7 @@ class Step(Generic[T]):
 
 def spread(part: Any) -> dict[str, object]:
     """The fields of a part that has an interval ``at``, the ends of which stand in its place."""
-    return {**part.at.ends, **{name: own for name, own in vars(part).items() if name != "at"}}
+    return {**part.at.ends, **{name: value for name, value in vars(part).items() if name != "at"}}
 
 
 def simplest(low: Fraction, high: Extended) -> Fraction:
@@ -105,13 +105,13 @@ def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> 
     over = over or Interval()
     if over.empty:
         return []
-    found = look(over.first())
-    part = found.at & over
-    left = Interval(over.low, part.low, over.open_low, not part.open_low)
-    right: list[Step[T]] = []
+    step = look(over.first())
+    part = step.at & over
+    below = Interval(over.low, part.low, over.open_low, not part.open_low)
+    above: list[Step[T]] = []
     if isinstance(part.high, Fraction):
-        right = swept(look, Interval(part.high, over.high, not part.open_high, over.open_high))
-    return [*swept(look, left), replace(found, at=part), *right]
+        above = swept(look, Interval(part.high, over.high, not part.open_high, over.open_high))
+    return [*swept(look, below), replace(step, at=part), *above]
 
 
 def merged(steps: Iterable[Step[T]]) -> tuple[Step[T], ...]:
@@ -132,7 +132,7 @@ def value_at(steps: Iterable[Step[T]], level: Fraction) -> T:
     return next(step.value for step in steps if level in step.at)
 
 
-def combined(one: Iterable[Step[T]], other: Iterable[Step[T]]) -> list[Step[tuple[T, T]]]:
+def combined(first: Iterable[Step[T]], second: Iterable[Step[T]]) -> list[Step[tuple[T, T]]]:
     """Two functions as one of pairs, on the common refinement of their steps."""
-    pairs = ((a, b, a.at & b.at) for a in one for b in other)
+    pairs = ((a, b, a.at & b.at) for a in first for b in second)
     return [Step(at, (a.value, b.value)) for a, b, at in pairs if not at.empty]

@@ -59,7 +59,7 @@ class Lattice:
     @property
     def distinct(self) -> tuple[int, ...]:
         """The members that are the first of their kind."""
-        return tuple(k for k, each in enumerate(self.members) if each.like == k)
+        return tuple(k for k, member in enumerate(self.members) if member.like == k)
 
 
 def lattice(
@@ -78,7 +78,7 @@ def lattice(
                 field="--base",
             )
         entries: list[tuple[NamedLanguage, tuple[int, ...]]] = [
-            (each, ()) for each in specification.languages
+            (named, ()) for named in specification.languages
         ]
     else:
         entries = _joins(specification, predicates, base)
@@ -103,7 +103,7 @@ def _joins(
             fix=f"give at most {PREDICATE_LIMIT}",
             field="--predicate",
         )
-    names = [each.name for each in specification.languages]
+    names = [language.name for language in specification.languages]
     if base is not None and base not in names:
         raise InputError(
             f"there is no language {base!r}",
@@ -124,7 +124,7 @@ def _joins(
                 f"{text!r} is listed twice", fix="leave one out", field=f"--predicate[{place}]"
             )
         with inside(f"--predicate[{place}]"):
-            atoms.append(_one(environment, text))
+            atoms.append(_predicate_language(environment, text))
     ground: Language = blind(environment) if base is None else named.language
     known: dict[tuple[int, ...], Language] = {(): ground}
     for size in range(1, len(predicates) + 1):
@@ -137,7 +137,7 @@ def _joins(
     ]
 
 
-def _one(environment: Environment, text: str) -> RecordLanguage:
+def _predicate_language(environment: Environment, text: str) -> RecordLanguage:
     try:
         return record_language(environment, [text])
     except InputError as error:
@@ -145,18 +145,20 @@ def _one(environment: Environment, text: str) -> RecordLanguage:
         raise InputError(error.problem, fix=error.fix) from None
 
 
-def _joined(one: Language, other: Language, environment: Environment) -> Language:
+def _joined(first: Language, second: Language, environment: Environment) -> Language:
     """The join; for record languages with the names of both."""
-    both = join(one, other, environment)
-    if not isinstance(both, RecordLanguage):
-        return both
+    joint = join(first, second, environment)
+    if not isinstance(joint, RecordLanguage):
+        return joint
     names = {}
-    a, b, c = (record_table(each, environment) for each in (one, other, both))
+    a, b, c = (record_table(language, environment) for language in (first, second, joint))
     for x, y, z in zip(a.ravel().tolist(), b.ravel().tolist(), c.ravel().tolist(), strict=True):
         names[z] = ", ".join(
-            each.names[k] for each, k in ((one, x), (other, y)) if isinstance(each, RecordLanguage)
+            language.names[k]
+            for language, k in ((first, x), (second, y))
+            if isinstance(language, RecordLanguage)
         )
-    return RecordLanguage(both.table, tuple(names[k] for k in range(len(names))))
+    return RecordLanguage(joint.table, tuple(names[k] for k in range(len(names))))
 
 
 def _name(root: str, chosen: Sequence[int], predicates: Sequence[str]) -> str:
@@ -168,7 +170,7 @@ def _name(root: str, chosen: Sequence[int], predicates: Sequence[str]) -> str:
 
 def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[int, ...], ...]:
     """The cover relation of refinement among the members that are the first of their kind."""
-    alone = [k for k, each in enumerate(members) if each.like == k]
+    alone = [k for k, member in enumerate(members) if member.like == k]
     under: dict[int, set[int]] = {k: set() for k in alone}
     for fine in alone:
         for coarse in alone:
@@ -176,9 +178,9 @@ def _below(members: Sequence[Member], environment: Environment) -> tuple[tuple[i
                 under[fine].add(coarse)
     below: list[tuple[int, ...]] = []
     for place in range(len(members)):
-        own = under.get(place, set())
-        further = {deep for each in own for deep in under[each]}
-        below.append(tuple(sorted(own - further)))
+        lower = under.get(place, set())
+        further = {deep for near in lower for deep in under[near]}
+        below.append(tuple(sorted(lower - further)))
     return tuple(below)
 
 
@@ -186,10 +188,15 @@ def _comparable(fine: Member, coarse: Member, environment: Environment) -> bool:
     """Whether ``fine`` refines ``coarse`` and is not equivalent to it."""
     if fine.named.contracts != coarse.named.contracts:
         return False
-    one, other = fine.named.language, coarse.named.language
-    if isinstance(one, ProductLanguage) != isinstance(other, ProductLanguage):
-        one, other = _recorded(one, environment), _recorded(other, environment)
-    return refines(one, other, environment) and not refines(other, one, environment)
+    fine_language, coarse_language = fine.named.language, coarse.named.language
+    if isinstance(fine_language, ProductLanguage) != isinstance(coarse_language, ProductLanguage):
+        fine_language, coarse_language = (
+            _recorded(fine_language, environment),
+            _recorded(coarse_language, environment),
+        )
+    return refines(fine_language, coarse_language, environment) and not refines(
+        coarse_language, fine_language, environment
+    )
 
 
 def _recorded(language: Language, environment: Environment) -> RecordLanguage:

@@ -28,7 +28,7 @@ from coopgap.proofs.families.values import number as value_of
 from coopgap.proofs.frontier.intervals import Interval, Step
 from coopgap.proofs.parameters.pieces import Region
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Decide, Found, Recorder
+from coopgap.proofs.parameters.regions import Decide, Finding, Recorder
 from coopgap.proofs.questions.mechanisms import Society
 from coopgap.proofs.questions.obligations import Setting, Unanswered, Value, problem
 from coopgap.proofs.trusted.problems import Contracts, Plays, Problem
@@ -95,8 +95,10 @@ class LiabilityFrontier:
     @property
     def undecided(self) -> bool:
         """Whether a function of some language is unknown."""
-        found = [part for each in self.languages for part in (each.contract, each.mechanism)]
-        return any(isinstance(each, Unknown) for each in found)
+        functions = [
+            part for language in self.languages for part in (language.contract, language.mechanism)
+        ]
+        return any(isinstance(function, Unknown) for function in functions)
 
     def document(self) -> dict[str, Plain]:
         """The JSON document ``coopgap.liability/1``."""
@@ -109,9 +111,9 @@ class LiabilityFrontier:
             "from": self.low,
             "to": self.high,
             "languages": [
-                vars(each)
-                | {"contract": _values(each.contract), "mechanism": _values(each.mechanism)}
-                for each in self.languages
+                vars(language)
+                | {"contract": _values(language.contract), "mechanism": _values(language.mechanism)}
+                for language in self.languages
             ],
         }
         return dict(as_document(values))
@@ -146,9 +148,11 @@ def liability_frontier(
         languages: list[LanguageLiability] = []
         for place, named in enumerate(specification.languages):
             earlier = zip(specification.languages[:place], languages, strict=True)
-            like = next((each for other, each in earlier if _alike(findings, named, other)), None)
+            like = next(
+                (report for language, report in earlier if _alike(findings, named, language)), None
+            )
             if like is None:
-                languages.append(_Language(findings, named, low, high).found())
+                languages.append(_Language(findings, named, low, high).decided())
             else:
                 languages.append(replace(like, name=named.name, same_as=like.same_as or like.name))
         return LiabilityFrontier(
@@ -163,12 +167,12 @@ def liability_frontier(
         )
 
 
-def _alike(findings: Findings, one: NamedLanguage, other: NamedLanguage) -> bool:
+def _alike(findings: Findings, first: NamedLanguage, second: NamedLanguage) -> bool:
     """Whether two languages differ in their bounds on fines at most."""
-    tables = [record_table(each.language, findings.environment) for each in (one, other)]
-    assert isinstance(one.contracts, Transfers)
-    assert isinstance(other.contracts, Transfers)
-    free = [replace(each, liability=None) for each in (one.contracts, other.contracts)]
+    tables = [record_table(named.language, findings.environment) for named in (first, second)]
+    assert isinstance(first.contracts, Transfers)
+    assert isinstance(second.contracts, Transfers)
+    free = [replace(contracts, liability=None) for contracts in (first.contracts, second.contracts)]
     return free[0] == free[1] and bool((tables[0] == tables[1]).all())
 
 
@@ -201,12 +205,12 @@ class _Language:
         self.low, self.high = low, high
         self.best = findings.pooled().welfare
 
-    def found(self) -> LanguageLiability:
+    def decided(self) -> LanguageLiability:
         free = replace(self.contracts, liability=None)
-        shown = contract_class(free, self.findings.environment.players)
+        class_part = contract_class(free, self.findings.environment.players)
         silent = self.findings.specification.information is not None
         contract = SILENT if silent else self.contract()
-        return LanguageLiability(self.named.name, shown, None, contract, self.mechanism())
+        return LanguageLiability(self.named.name, class_part, None, contract, self.mechanism())
 
     def mechanism(self) -> Function | Unknown:
         """V^M."""
@@ -220,10 +224,10 @@ class _Language:
         )
         plays = Plays(self.varied(society.problem()), Unlimited())
 
-        def at(recorder: Recorder) -> Found | Unanswered:
+        def at(recorder: Recorder) -> Finding | Unanswered:
             (bound,) = recorder.point
-            here = replace(society, contracts=replace(self.contracts, liability=bound))
-            arguments = here, plays.problem, recorder.point, MECHANISM_SECONDS
+            bounded = replace(society, contracts=replace(self.contracts, liability=bound))
+            arguments = bounded, plays.problem, recorder.point, MECHANISM_SECONDS
             around = findings.run("mechanisms", decide.lifted_mechanism, *arguments)
             return best_mechanism(around, plays, recorder, gap=False)
 
@@ -239,7 +243,7 @@ class _Language:
         levels = self.findings.selfish
         plays = Plays(self.varied(problem(self.setting(self.low), levels)), Unlimited())
 
-        def at(recorder: Recorder) -> Found | Unanswered:
+        def at(recorder: Recorder) -> Finding | Unanswered:
             question = Value(self.setting(recorder.point[0]), levels)
             return best_selection(self.findings, question, plays, recorder, gap=False)
 
@@ -253,12 +257,12 @@ class _Language:
         """The quantity on the whole range, with a certificate that the core accepted."""
         self.findings.progress(f"{name} of {self.named.name} for every bound")
         try:
-            found = in_pieces(about, name, at, Prover(1, self.findings.worker))
+            outcome = in_pieces(about, name, at, Prover(1, self.findings.worker))
         except TimedOut as reason:
             return Unknown(str(reason))
-        if isinstance(found, Unanswered):
-            return found
-        quantity, text = found
+        if isinstance(outcome, Unanswered):
+            return outcome
+        quantity, text = outcome
         steps = self.steps(about, quantity.regions)
         if isinstance(steps, Unknown):
             return steps
@@ -270,16 +274,16 @@ class _Language:
         ends = {self.low, self.high}
         for region in regions:
             for condition in region.when:
-                rational, others = roots(condition.polynomial)
-                ends |= {each for each in rational if self.low < each < self.high}
-                for one, other in others:
-                    inside_ = self.low <= one and other <= self.high
-                    if inside_ and _at(regions, one) is not _at(regions, other):
-                        return Unknown(f"near B = {float(one):.6g} a piece ends, at no fraction")
+                rational, isolated = roots(condition.polynomial)
+                ends |= {root for root in rational if self.low < root < self.high}
+                for left, right in isolated:
+                    inside_ = self.low <= left and right <= self.high
+                    if inside_ and _at(regions, left) is not _at(regions, right):
+                        return Unknown(f"near B = {float(left):.6g} a piece ends, at no fraction")
         inner = sorted(ends)
         cells = [Interval(inner[0], inner[0])]
-        for one, other in pairwise(inner):
-            cells += [Interval(one, other, True, True), Interval(other, other)]
+        for start, end in pairwise(inner):
+            cells += [Interval(start, end, True, True), Interval(end, end)]
         values = [value_of(about, _at(regions, cell.within()).claim["value"]) for cell in cells]
         return tuple(
             Step(step.at, Piece(step.value, self.gap(step.value)))
@@ -302,7 +306,7 @@ def _line(constant: Fraction | int) -> Polynomial:
 
 def _at(regions: Sequence[Region], bound: Fraction) -> Region:
     holds = holding_at((bound,))
-    return next(each for each in regions if all(map(holds, each.when)))
+    return next(region for region in regions if all(map(holds, region.when)))
 
 
 def _joined(cells: Sequence[Step[Quantity]]) -> list[Step[Quantity]]:
@@ -313,8 +317,8 @@ def _joined(cells: Sequence[Step[Quantity]]) -> list[Step[Quantity]]:
         if place % 2 == 0:
             beside = [steps[-1].value] if steps else []
             beside += [cells[place + 1].value] if place + 1 < len(cells) else []
-            here = valued(value, cell.at.low)
-            value = next((v for v in beside if valued(v, cell.at.low) == here), value)
+            actual = valued(value, cell.at.low)
+            value = next((v for v in beside if valued(v, cell.at.low) == actual), value)
         if steps and str(steps[-1].value) == str(value):
             low = steps[-1].at
             joined = Interval(low.low, cell.at.high, low.open_low, cell.at.open_high)

@@ -21,7 +21,7 @@ from coopgap.proofs.frontier.values import Best, Undecided, best_selections, cer
 from coopgap.proofs.questions.obligations import Reached, Setting, Unanswered
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, parse_number
 from coopgap.theory.json_values import Plain
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 from coopgap.theory.specification import Specification, require_level
 
 Quantity = Extended | Unknown
@@ -68,7 +68,7 @@ class LanguageFrontier:
     @property
     def proved(self) -> bool:
         """Whether the checker accepted V at every λ."""
-        return not self.unknown and all(each.value for each in self.value_certificates)
+        return not self.unknown and all(step.value for step in self.value_certificates)
 
     def value(self, level: Fraction) -> Quantity:
         """V(λ, L) in utils."""
@@ -119,7 +119,7 @@ class Cheapest:
 
 
 @dataclass(frozen=True, repr=False)
-class Frontier(Shown, Documented):
+class Frontier(Tabulated, Documented):
     """The report of ``frontier``.
 
     levels: the λ at which gaps are listed. texts: SHA-256 → text of every certificate that the
@@ -143,7 +143,9 @@ class Frontier(Shown, Documented):
     def undecided(self) -> bool:
         """Whether V or λ* of some language is unknown."""
         every = (self.without, *self.languages)
-        return any(each.unknown or isinstance(each.threshold, Unknown) for each in every)
+        return any(
+            language.unknown or isinstance(language.threshold, Unknown) for language in every
+        )
 
     def tables(self) -> tuple[TextTable, ...]:
         """Threshold of each language, and its gap at the levels."""
@@ -153,11 +155,11 @@ class Frontier(Shown, Documented):
                 ("language", "λ*", *(f"Δ at λ = {level}" for level in self.levels)),
                 tuple(
                     (
-                        each.name,
-                        _cell(each.threshold),
-                        *(_cell(each.gap(level, self.first_best)) for level in self.levels),
+                        language.name,
+                        _cell(language.threshold),
+                        *(_cell(language.gap(level, self.first_best)) for level in self.levels),
                     )
-                    for each in (self.without, *self.languages)
+                    for language in (self.without, *self.languages)
                 ),
             ),
         )
@@ -174,24 +176,24 @@ class Frontier(Shown, Documented):
             "predicates": self.predicates,
             "levels": self.levels,
             "no_contract": self._language(self.without),
-            "languages": [self._language(each) for each in self.languages],
+            "languages": [self._language(language) for language in self.languages],
             "prices": self.prices,
-            "cheapest": [spread(each) for each in self.cheapest],
+            "cheapest": [spread(part) for part in self.cheapest],
         }
         return dict(as_document(values))
 
-    def _language(self, each: LanguageFrontier) -> dict[str, object]:
+    def _language(self, language: LanguageFrontier) -> dict[str, object]:
         plain = ("name", "predicates", "contracts", "same_as", "refines", "threshold", "proved")
         return {
-            **{name: getattr(each, name) for name in plain},
+            **{name: getattr(language, name) for name in plain},
             "gap_at": [
                 {
                     "lambda": level,
-                    "value": each.value(level),
-                    "gap": each.gap(level, self.first_best),
+                    "value": language.value(level),
+                    "gap": language.gap(level, self.first_best),
                     "certificate": None
-                    if each.unknown
-                    else value_at(each.value_certificates, level),
+                    if language.unknown
+                    else value_at(language.value_certificates, level),
                 }
                 for level in self.levels
             ],
@@ -201,14 +203,14 @@ class Frontier(Shown, Documented):
                     "gap": shortfall(step.value, self.first_best),
                     "certificates": [
                         {**part.at.ends, "certificate": part.value}
-                        for part in each.value_certificates
+                        for part in language.value_certificates
                         if not (part.at & step.at).empty
                     ],
                 }
-                for step in each.values
+                for step in language.values
             ],
-            "worth": [{**step.at.ends, **vars(step.value)} for step in each.worth],
-            "certificates": {"threshold": each.threshold_certificate},
+            "worth": [{**step.at.ends, **vars(step.value)} for step in language.worth],
+            "certificates": {"threshold": language.threshold_certificate},
         }
 
 
@@ -236,10 +238,10 @@ def frontier(
     unknown. Raises InputError as ``lattice`` does.
     """
     chosen = lattice(specification, predicates, base)
-    named = tuple(each.named for each in chosen.members)
-    given = replace(specification, languages=named)
+    named = tuple(member.named for member in chosen.members)
+    extended = replace(specification, languages=named)
     with Worker(timeout) as worker:
-        findings = Findings(given, worker, progress or (lambda _: None))
+        findings = Findings(extended, worker, progress or (lambda _: None))
         return _Build(findings, chosen, tuple(sorted(set(levels)))).report()
 
 
@@ -257,16 +259,16 @@ class _Build:
         without = self.language(None, ())
         known = {k: self.language(k, without.values) for k in self.chosen.distinct}
         languages = tuple(
-            known[each.like]
-            if each.like == k
+            known[member.like]
+            if member.like == k
             else replace(
-                known[each.like],
-                name=each.name,
-                predicates=tuple(self.chosen.predicates[p] for p in each.predicates),
-                same_as=known[each.like].name,
+                known[member.like],
+                name=member.name,
+                predicates=tuple(self.chosen.predicates[p] for p in member.predicates),
+                same_as=known[member.like].name,
                 refines=(),
             )
-            for k, each in enumerate(members)
+            for k, member in enumerate(members)
         )
         specification = self.findings.specification
         return Frontier(
@@ -279,7 +281,7 @@ class _Build:
             levels=self.levels or breakpoints([without, *languages]),
             without=without,
             languages=languages,
-            prices=prices(self.chosen, [each.threshold for each in languages]),
+            prices=prices(self.chosen, [language.threshold for language in languages]),
             cheapest=cheapest(languages) if self.chosen.predicates else (),
             texts=self.findings.texts,
         )
@@ -288,7 +290,7 @@ class _Build:
         member = None if place is None else self.chosen.members[place]
         name = None if member is None else member.name
         threshold, certificate = self.threshold(name)
-        values, kept, unknown = self.values(name, threshold)
+        values, certificates, unknown = self.values(name, threshold)
         below = () if place is None else self.chosen.below[place]
         return LanguageFrontier(
             name=name or "no contract",
@@ -304,43 +306,43 @@ class _Build:
             values=values,
             worth=worth_of(values, base) if values and base else (),
             threshold_certificate=certificate,
-            value_certificates=kept,
+            value_certificates=certificates,
             unknown=unknown,
         )
 
     def threshold(self, name: str | None) -> tuple[Quantity, str | None]:
-        found = self.findings.threshold(name)
-        if not isinstance(found, Reached):
-            return Unknown(found.reason), None
-        certified = self.findings.certify_threshold(self.findings.setting(name), found)
-        return found.level, _hash(certified)
+        answer = self.findings.threshold(name)
+        if not isinstance(answer, Reached):
+            return Unknown(answer.reason), None
+        certified = self.findings.certify_threshold(self.findings.setting(name), answer)
+        return answer.level, _hash(certified)
 
     def values(
         self, name: str | None, threshold: Quantity
     ) -> tuple[tuple[Step[Extended], ...], tuple[Step[str | None], ...], Unknown | None]:
         """V of a language, its accepted certificates, and the reason if there are no values."""
         setting = self.findings.setting(name)
-        what = f"values of {name or 'play alone'} at every λ"
+        label = f"values of {name or 'play alone'} at every λ"
         try:
-            found = self.findings.run(what, best_selections, setting)
-            if isinstance(found, Unanswered):
-                return (), (), Unknown(found.reason)
-            values = welfare_of(found)
+            steps = self.findings.run(label, best_selections, setting)
+            if isinstance(steps, Unanswered):
+                return (), (), Unknown(steps.reason)
+            values = welfare_of(steps)
             if not isinstance(threshold, Unknown):
                 require_agreement(values, self.optimum, threshold)
-            kept = tuple(Step(step.at, self.certified(setting, step)) for step in found)
-            return values, kept, None
+            certificates = tuple(Step(step.at, self.certified(setting, step)) for step in steps)
+            return values, certificates, None
         except Undecided as reason:
             return (), (), Unknown(str(reason))
 
     def certified(self, setting: Setting, step: Step[Best]) -> str | None:
         """The hash of the accepted certificate that V is constant on a step, or None."""
-        what = f"certificate for λ in {step.at}"
-        return _hash(self.findings.keep(self.findings.run(what, certify, setting, step)))
+        label = f"certificate for λ in {step.at}"
+        return _hash(self.findings.keep(self.findings.run(label, certify, setting, step)))
 
 
-def _hash(found: Certified | Unanswered) -> str | None:
-    return found.sha256 if isinstance(found, Certified) and found.accepted else None
+def _hash(outcome: Certified | Unanswered) -> str | None:
+    return outcome.sha256 if isinstance(outcome, Certified) and outcome.accepted else None
 
 
 def shortfall(value: Extended, optimum: Fraction) -> Extended:
@@ -350,7 +352,9 @@ def shortfall(value: Extended, optimum: Fraction) -> Extended:
 
 def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:
     """Every λ at which some value changes, one λ between each two, and one beyond the last."""
-    ends = sorted({Fraction(0)} | {step.at.low for each in languages for step in each.values})
+    ends = sorted(
+        {Fraction(0)} | {step.at.low for language in languages for step in language.values}
+    )
     following: list[Extended] = [*ends[1:], INFINITY]
     gaps = [Interval(a, b).within() for a, b in zip(ends, following, strict=True)]
     return tuple(sorted({*ends, *gaps}))
@@ -373,11 +377,13 @@ def worth_of(
     """V(λ, L) − V(λ, ∅) and its difference from λ = 0, step by step."""
     steps = [Step(step.at, _difference(*step.value)) for step in combined(values, base)]
     joined = merged(steps)
-    found = []
+    worths = []
     for step, before in zip(joined, [None, *(step.value for step in joined)], strict=False):
-        cross, change = (_difference(step.value, other) for other in (steps[0].value, before))
-        found.append(Step(step.at, Worth(step.value, cross, relation(cross), change)))
-    return tuple(found)
+        cross, change = (
+            _difference(step.value, reference) for reference in (steps[0].value, before)
+        )
+        worths.append(Step(step.at, Worth(step.value, cross, relation(cross), change)))
+    return tuple(worths)
 
 
 def relation(difference: Fraction | None) -> str | None:
@@ -389,17 +395,17 @@ def relation(difference: Fraction | None) -> str | None:
     return "complements" if difference > 0 else "substitutes"
 
 
-def _difference(one: Extended | None, other: Extended | None) -> Fraction | None:
-    if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return one - other
+def _difference(minuend: Extended | None, subtrahend: Extended | None) -> Fraction | None:
+    if isinstance(minuend, Fraction) and isinstance(subtrahend, Fraction):
+        return minuend - subtrahend
     return None
 
 
 def prices(chosen: Lattice, thresholds: Sequence[Quantity]) -> tuple[Price, ...]:
     """The price of each predicate; unknown where a λ* that it depends on is unknown."""
-    at = {each.predicates: thresholds[k] for k, each in enumerate(chosen.members)}
+    at = {member.predicates: thresholds[k] for k, member in enumerate(chosen.members)}
     every = tuple(range(len(chosen.predicates)))
-    found = []
+    listed = []
     for place, text in enumerate(chosen.predicates):
         saved = {
             rest: _saved(level, at[tuple(sorted((*rest, place)))])
@@ -408,15 +414,15 @@ def prices(chosen: Lattice, thresholds: Sequence[Quantity]) -> tuple[Price, ...]
         }
         last = saved[tuple(k for k in every if k != place)]
         least, most = (_extreme(pick, list(saved.values())) for pick in (min, max))
-        found.append(Price(text, saved[()], last, least, most))
-    return tuple(found)
+        listed.append(Price(text, saved[()], last, least, most))
+    return tuple(listed)
 
 
 def _extreme(
     pick: Callable[[list[Extended]], Extended], saved: Sequence[Quantity | None]
 ) -> Quantity | None:
-    unknown = next((each for each in saved if isinstance(each, Unknown)), None)
-    known = [each for each in saved if each is not None and not isinstance(each, Unknown)]
+    unknown = next((change for change in saved if isinstance(change, Unknown)), None)
+    known = [change for change in saved if change is not None and not isinstance(change, Unknown)]
     return unknown or (pick(known) if known else None)
 
 
@@ -435,29 +441,33 @@ def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
 
     They change only at thresholds.
     """
-    known = [(e, e.threshold) for e in languages if not isinstance(e.threshold, Unknown)]
-    unknown = [each for each in languages if isinstance(each.threshold, Unknown)]
+    known = [
+        (language, language.threshold)
+        for language in languages
+        if not isinstance(language.threshold, Unknown)
+    ]
+    unknown = [language for language in languages if isinstance(language.threshold, Unknown)]
     ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})
     tops: list[Extended] = [*ends[1:], INFINITY]
     steps: list[Cheapest] = []
     for low, high in zip(ends, tops, strict=True):
-        closing = [each for each, level in known if level <= low]
-        fewest = min((len(each.predicates) for each in closing), default=None)
+        closing = [language for language, level in known if level <= low]
+        fewest = min((len(language.predicates) for language in closing), default=None)
         limit = math.inf if fewest is None else fewest
-        found = Cheapest(
+        entry = Cheapest(
             Interval(low, high, open_high=True),
             fewest,
-            tuple(e.name for e in closing if len(e.predicates) == fewest),
+            tuple(language.name for language in closing if len(language.predicates) == fewest),
             tuple(
-                Excluded(e.name, level, e.threshold_certificate)
-                for e, level in known
-                if len(e.predicates) < limit
+                Excluded(language.name, level, language.threshold_certificate)
+                for language, level in known
+                if len(language.predicates) < limit
             ),
-            tuple(e.name for e in unknown if len(e.predicates) < limit),
+            tuple(language.name for language in unknown if len(language.predicates) < limit),
         )
-        if steps and replace(found, at=steps[-1].at) == steps[-1]:
-            found = replace(found, at=Interval(steps.pop().at.low, high, open_high=True))
-        steps.append(found)
+        if steps and replace(entry, at=steps[-1].at) == steps[-1]:
+            entry = replace(entry, at=Interval(steps.pop().at.low, high, open_high=True))
+        steps.append(entry)
     return tuple(steps)
 
 

@@ -124,10 +124,10 @@ def _witness(setting: Setting, at: Interval, best: Best) -> dict[str, Json]:
 def _contract(setting: Setting, level: Extended, selection: Selection) -> Contract:
     assert isinstance(level, Fraction)
     question = Implementability(setting, common(setting.environment, level), selection)
-    found = decide.ask(question)
-    if not isinstance(found, Reached):
-        raise Undecided(getattr(found, "reason", f"a contract is missing at λ = {level}"))
-    return found.contract
+    answer = decide.ask(question)
+    if not isinstance(answer, Reached):
+        raise Undecided(getattr(answer, "reason", f"a contract is missing at λ = {level}"))
+    return answer.contract
 
 
 def _limit(setting: Setting) -> Setting:
@@ -159,20 +159,20 @@ class _Spans:
         self.level = level
         self.lasts = {}
         levels = common(self.setting.environment, level)
-        found = decide.search(Value(self.setting, levels), self.answer)
-        if not isinstance(found, BestSelection):
-            raise Undecided(getattr(found, "reason", "an engine gave no answer"))
+        answer = decide.search(Value(self.setting, levels), self.answer)
+        if not isinstance(answer, BestSelection):
+            raise Undecided(getattr(answer, "reason", "an engine gave no answer"))
         at = Interval()
-        for each in found.obstructions:
-            at &= self.lasts.get(_key(each)) or self.alone(each)
-        if found.best is None:
-            return Step(at, Best(found.welfare, None, found.obstructions))
-        chosen = found.best.selection
-        for block in found.blocks:
+        for obstruction in answer.obstructions:
+            at &= self.lasts.get(_key(obstruction)) or self.alone(obstruction)
+        if answer.best is None:
+            return Step(at, Best(answer.welfare, None, answer.obstructions))
+        chosen = answer.best.selection
+        for block in answer.blocks:
             span = self.span({state: chosen[state] for state in block})
             assert isinstance(span.low, Fraction)
             at &= Interval(span.low, span.high)
-        return Step(at, Best(found.welfare, tuple(chosen.items()), found.obstructions))
+        return Step(at, Best(answer.welfare, tuple(chosen.items()), answer.obstructions))
 
     def answer(self, question: Implementability | SelectionThreshold) -> Answer:
         """The answer of an engine at the present λ, without the contract."""
@@ -192,24 +192,24 @@ class _Spans:
     def span(self, selection: Selection) -> Span:
         key = tuple(selection.items())
         if key not in self.spans:
-            found = decide.ask(SelectionSpan(self.setting, selection))
-            if not isinstance(found, Span):
-                raise Undecided(getattr(found, "reason", "an engine gave no answer"))
-            self.spans[key] = found
+            answer = decide.ask(SelectionSpan(self.setting, selection))
+            if not isinstance(answer, Span):
+                raise Undecided(getattr(answer, "reason", "an engine gave no answer"))
+            self.spans[key] = answer
         return self.spans[key]
 
-    def alone(self, each: Obstruction) -> Interval:
+    def alone(self, obstruction: Obstruction) -> Interval:
         """The λ at which a single deviation that leaves the record unchanged pays."""
-        ((state, agent, action, _),) = each.deviations
-        rows = incentives(self.setting, each.part)
+        ((state, agent, action, _),) = obstruction.deviations
+        rows = incentives(self.setting, obstruction.part)
         (row,) = np.flatnonzero(
             (rows.state == state) & (rows.agent == agent) & (rows.action == action)
         ).tolist()
         return pays(int(rows.gain[row]), int(rows.lost[row]))
 
 
-def _key(each: Obstruction) -> tuple[object, ...]:
-    return (each.kind, tuple(each.part.items()), each.deviations)
+def _key(obstruction: Obstruction) -> tuple[object, ...]:
+    return (obstruction.kind, tuple(obstruction.part.items()), obstruction.deviations)
 
 
 def pays(gain: int, lost: int) -> Interval:
@@ -231,37 +231,45 @@ def _directed(setting: Setting) -> list[Step[Best]]:
     turns = turning_points(setting.environment)
 
     def look(level: Fraction) -> Step[Best]:
-        found = decide.ask(Value(setting, common(setting.environment, level)))
-        if not isinstance(found, BestSelection):
-            raise Undecided(getattr(found, "reason", "an engine gave no answer"))
-        selection = None if found.best is None else tuple(found.best.selection.items())
+        answer = decide.ask(Value(setting, common(setting.environment, level)))
+        if not isinstance(answer, BestSelection):
+            raise Undecided(getattr(answer, "reason", "an engine gave no answer"))
+        selection = None if answer.best is None else tuple(answer.best.selection.items())
         at = Interval(level, level)
         if level not in turns:
             low = max((turn for turn in turns if turn < level), default=Fraction(0))
             high = min((turn for turn in turns if turn > level), default=INFINITY)
-            at = Interval(low, high, low > 0, True)
-        return Step(at, Best(found.welfare, selection))
+            at = Interval(low, high, low in turns, True)
+        return Step(at, Best(answer.welfare, selection))
 
     return swept(look)
 
 
 def turning_points(environment: Environment) -> frozenset[Fraction]:
-    """The λ > 0 at which some unilateral deviation starts or stops paying, without transfers.
+    """The λ ≥ 0 at which some unilateral deviation starts or stops paying, without transfers.
+
+    It pays where gain − λ · lost > 0: at 0 one starts that gains nothing and raises welfare.
 
     Raises Undecided for more than STEP_LIMIT of them.
     """
-    found: set[Fraction] = set()
+    turns: set[Fraction] = set()
     welfare = widened(environment.welfare, 2)
     payoffs = widened(environment.payoffs, 2)
     for agent, size in enumerate(environment.shape):
         axis = agent + 1
-        for one in range(size):
-            for other in range(one):
-                gain = np.take(payoffs[agent], one, axis) - np.take(payoffs[agent], other, axis)
-                lost = np.take(welfare, other, axis) - np.take(welfare, one, axis)
+        for action in range(size):
+            for alternative in range(action):
+                gain = np.take(payoffs[agent], action, axis) - np.take(
+                    payoffs[agent], alternative, axis
+                )
+                lost = np.take(welfare, alternative, axis) - np.take(welfare, action, axis)
                 for state in environment.support:
                     pairs = zip(np.ravel(gain[state]), np.ravel(lost[state]), strict=True)
-                    found |= {Fraction(int(g), int(k)) for g, k in pairs if int(g) * int(k) > 0}
-    if len(found) > STEP_LIMIT:
+                    turns |= {
+                        Fraction(int(g), int(k))
+                        for g, k in pairs
+                        if int(g) * int(k) > 0 or (g == 0 and k < 0)
+                    }
+    if len(turns) > STEP_LIMIT:
         raise Undecided(f"deviations turn at over {STEP_LIMIT:,} values of λ")
-    return frozenset(found)
+    return frozenset(turns)

@@ -27,7 +27,7 @@ from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
 from coopgap.theory.json_values import Plain
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 from coopgap.theory.specification import NamedLanguage, Specification
 
 BATCH = 50
@@ -47,7 +47,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, repr=False)
-class Verdict(Shown, Documented):
+class Verdict(Tabulated, Documented):
     """The result of a campaign for one conjecture.
 
     status: refuted, survived or hardly-tested. vacuous: cases that do not meet the hypotheses;

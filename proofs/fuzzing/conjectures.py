@@ -14,7 +14,7 @@ from pathlib import Path
 from coopgap.proofs.fuzzing.measures import OF_PRIVATE_INFORMATION, QUANTITIES, Measures, Undecided
 from coopgap.proofs.fuzzing.situations import Bounds
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.evaluation import compiled
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Tree, names_in
@@ -23,7 +23,7 @@ from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import document_of
-from coopgap.theory.readers.values import shown
+from coopgap.theory.readers.values import quoted
 
 HOLDS, FAILS, VACUOUS, UNKNOWN = "holds", "fails", "vacuous", "unknown"
 """What a case says of a conjecture."""
@@ -214,7 +214,7 @@ def _tests(value: object, key: str) -> tuple[tuple[str, Test], ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
         raise InputError("this is no list of comparisons", fix='write ["gap > 0"]', field=key)
-    return each_inside(key, texts, lambda text: (text, _test(parse_predicate(text))))
+    return read_entries(key, texts, lambda text: (text, _test(parse_predicate(text))))
 
 
 def _test(tree: Tree) -> Test:
@@ -244,7 +244,7 @@ def _range(table: Fields, key: str, default: tuple[int, int], largest: int) -> t
         or value[0] > value[1]
     ):
         raise InputError(
-            f"{shown(value)} is no range", fix=f"write [1, {largest}] or a narrower one", field=key
+            f"{quoted(value)} is no range", fix=f"write [1, {largest}] or a narrower one", field=key
         )
     return value[0], value[1]
 
@@ -254,7 +254,7 @@ def _chosen(
 ) -> tuple[str, ...]:
     value = table.get(key, list(default))
     if not isinstance(value, list) or not value:
-        raise InputError(f"{shown(value)} is no list", fix=f"choose from {known}", field=key)
+        raise InputError(f"{quoted(value)} is no list", fix=f"choose from {known}", field=key)
     for each in value:
         if each not in known:
             raise InputError(
@@ -278,7 +278,7 @@ def _contracts(table: Fields) -> tuple[ContractClass, ...] | None:
             classes.append(_CONTRACTS[each])
         else:
             raise InputError(
-                f"there is no class {shown(each)}",
+                f"there is no class {quoted(each)}",
                 fix=f"choose from {', '.join(known)}",
                 field="contracts",
             )

@@ -16,7 +16,7 @@ from coopgap.proofs.parameters.regions import (
     Decide,
     Exploration,
     Failure,
-    Found,
+    Finding,
     Recorder,
     Rule,
     certificate,
@@ -43,7 +43,7 @@ class Goal:
     language: str = ""
     plays: Plays | None = None
 
-    def at(self, recorder: Recorder) -> Found | Unanswered:
+    def at(self, recorder: Recorder) -> Finding | Unanswered:
         """What is so at the recorder's point."""
         for hint in self.hints:
             recorder.holds(hint.polynomial, hint.relation)
@@ -57,9 +57,9 @@ def formula(problem: Problem, conclusion: Plain) -> Goal:
     """
     claim = Claim(problem, {"id": FORMULA, "holds": True}, Unlimited())
 
-    def decide(recorder: Recorder) -> Found:
+    def decide(recorder: Recorder) -> Finding:
         holds = claim.formula(conclusion)(AtPoint(recorder.point))
-        return Found(holds, {"conclusion": conclusion}, {})
+        return Finding(holds, {"conclusion": conclusion}, {})
 
     return Goal(problem, {"id": FORMULA, "holds": True, "conclusion": conclusion}, decide)
 
@@ -86,8 +86,11 @@ def proved(goal: Goal, prover: Prover) -> bool:
     Raises as ``settle`` does.
     """
     try:
-        found = _explored(goal, prover)
-        return isinstance(found, Exploration) and _shown(goal, found, prover).status == "proved"
+        exploration = _explored(goal, prover)
+        return (
+            isinstance(exploration, Exploration)
+            and _certified(goal, exploration, prover).status == "proved"
+        )
     except TimedOut:
         return False
 
@@ -97,22 +100,22 @@ def refuted(goal: Goal, prover: Prover) -> Settled | None:
 
     Raises TimedOut if the prover runs out of time.
     """
-    found = _explored(goal, prover)
-    return _refuted(goal, found, prover) if isinstance(found, Failure) else None
+    outcome = _explored(goal, prover)
+    return _refuted(goal, outcome, prover) if isinstance(outcome, Failure) else None
 
 
-def sentence(goal: Goal, found: Settled) -> str:
+def sentence(goal: Goal, settled: Settled) -> str:
     """What the goal says or, if it was shown or refuted, what the certificate does."""
-    return statement(found.claim or goal.claim, described(goal.problem), goal.language)
+    return statement(settled.claim or goal.claim, described(goal.problem), goal.language)
 
 
 def _settle(goal: Goal, prover: Prover) -> Settled:
-    found = _explored(goal, prover)
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if isinstance(found, Failure):
-        return _refuted(goal, found, prover)
-    return _shown(goal, found, prover)
+    outcome = _explored(goal, prover)
+    if isinstance(outcome, Unanswered):
+        return Settled("unknown", reason=outcome.reason)
+    if isinstance(outcome, Failure):
+        return _refuted(goal, outcome, prover)
+    return _certified(goal, outcome, prover)
 
 
 def _explored(goal: Goal, prover: Prover) -> Exploration | Failure | Unanswered:
@@ -120,38 +123,41 @@ def _explored(goal: Goal, prover: Prover) -> Exploration | Failure | Unanswered:
     return explore(goal.problem, rule, goal.at, prover, holds=goal.claim["holds"])
 
 
-def _shown(goal: Goal, found: Exploration, prover: Prover) -> Settled:
+def _certified(goal: Goal, exploration: Exploration, prover: Prover) -> Settled:
     """That the goal holds in all cases, as far as they are certified."""
-    if not found.leaves:
+    if not exploration.leaves:
         return Settled("unknown", reason="the assumptions contradict each other")
-    if found.trusted:
-        solvers = {tuple(prover.solvers(each, goal.problem.parameters)) for each in found.trusted}
+    if exploration.trusted:
+        solvers = {
+            tuple(prover.solvers(conditions, goal.problem.parameters))
+            for conditions in exploration.trusted
+        }
         agreed = tuple(sorted(set.intersection(*map(set, solvers))))
         if not agreed:
             return Settled("unknown", reason="no certificate was found, and no solver decides it")
         return Settled("trusted", solvers=agreed, reason=f"by the word of {' and '.join(agreed)}")
-    shown = certificate(goal.problem, goal.claim, found, prover)
-    if shown is None:
+    candidate = certificate(goal.problem, goal.claim, exploration, prover)
+    if candidate is None:
         return Settled("unknown", reason="no certificate was found for a step")
-    return confirmed(shown, "proved")
+    return confirmed(candidate, "proved")
 
 
 def _refuted(goal: Goal, failure: Failure, prover: Prover) -> Settled:
     """A counterexample as simple as is found: at simpler points the claim is asked anew."""
-    answer, point = failure.found, failure.point
+    answer, point = failure.finding, failure.point
     for conditions in (map(_strict, failure.conditions), failure.conditions):
         simple = prover.simplest((*goal.problem.assumptions, *conditions))
         if not isinstance(simple, tuple):
             continue
-        again = goal.decide(Recorder(simple))
-        if isinstance(again, Found) and again.holds is not goal.claim["holds"]:
-            answer, point = again, simple
+        simpler_answer = goal.decide(Recorder(simple))
+        if isinstance(simpler_answer, Finding) and simpler_answer.holds is not goal.claim["holds"]:
+            answer, point = simpler_answer, simple
             break
     at = {name: str(value) for name, value in zip(goal.problem.parameters, point, strict=True)}
     denied = {**goal.claim, "holds": not goal.claim["holds"], "at": at}
     proof = {"witness": answer.denial or answer.witness, "instead": answer.instead}
-    shown = Certificate(denied, goal.problem, proof)
-    return replace(confirmed(shown, "refuted"), counterexample=point)
+    candidate = Certificate(denied, goal.problem, proof)
+    return replace(confirmed(candidate, "refuted"), counterexample=point)
 
 
 def suggestion(goal: Goal, prover: Prover) -> Condition | None:
@@ -187,14 +193,14 @@ def _strict(condition: Condition) -> Condition:
     return Condition(condition.polynomial, ">") if condition.relation == ">=" else condition
 
 
-def confirmed(shown: Certificate, status: str) -> Settled:
+def confirmed(candidate: Certificate, status: str) -> Settled:
     """The status, if the checker accepts the certificate."""
-    text = encode(shown)
+    text = encode(candidate)
     verdict = verified(text)
     if not verdict.accepted:
         return Settled("unknown", reason=f"the checker rejected: {verdict.reason}")
     assert verdict.claim is not None
-    return Settled(status, shown.kind, text, claim=verdict.claim["claim"])
+    return Settled(status, candidate.kind, text, claim=verdict.claim["claim"])
 
 
 def inconsistency(problem: Problem, prover: Prover) -> Certificate | None:

@@ -34,13 +34,13 @@ class Region:
 def pieces(
     problem: Problem,
     rule: Rule,
-    found: Exploration,
+    exploration: Exploration,
     prover: Prover,
     key: Callable[[Leaf], Any] | None = None,
 ) -> list[Region]:
     """The cases, joined until no two with the same claim (or key) make up one conjunction."""
-    _agree(problem, rule, found.leaves, prover)
-    return joined(problem, found.leaves, prover, key or (lambda leaf: canonical(leaf.claim)))
+    _agree(problem, rule, exploration.leaves, prover)
+    return joined(problem, exploration.leaves, prover, key or (lambda leaf: canonical(leaf.claim)))
 
 
 def joined(
@@ -79,11 +79,11 @@ def _agree(problem: Problem, rule: Rule, leaves: Sequence[Leaf], prover: Prover)
 def _is_flat(problem: Problem, leaf: Leaf, prover: Prover) -> bool:
     """Whether the case has no interior."""
     conditions = (*problem.assumptions, *leaf.path)
-    return prover.point([Condition(each.polynomial, ">") for each in conditions]) is None
+    return prover.point([Condition(condition.polynomial, ">") for condition in conditions]) is None
 
 
 def _adopts(problem: Problem, rule: Rule, leaf: Leaf, claim: Fields, prover: Prover) -> bool:
-    if not _same_there(problem, leaf, claim):
+    if not _agrees_at_point(problem, leaf, claim):
         return False
     recorder = Recorder(leaf.point)
     try:
@@ -97,76 +97,79 @@ def _adopts(problem: Problem, rule: Rule, leaf: Leaf, claim: Fields, prover: Pro
     return True
 
 
-def _same_there(problem: Problem, leaf: Leaf, claim: Fields) -> bool:
+def _agrees_at_point(problem: Problem, leaf: Leaf, claim: Fields) -> bool:
     """Whether the two claims have the same numbers at the case's own point."""
     try:
-        here, there = (
-            {name: value_at(value, problem.index, leaf.point) for name, value in each.items()}
-            for each in (leaf.claim, claim)
+        own_values, other_values = (
+            {name: value_at(value, problem.index, leaf.point) for name, value in fields.items()}
+            for fields in (leaf.claim, claim)
         )
     except Rejected:  # the other claim divides by 0 there
         return False
-    return here == there
+    return own_values == other_values
 
 
 def facets(problem: Problem, path: Facets, prover: Prover) -> Facets:
     """The conditions without those that follow from the rest."""
-    kept = list(dict.fromkeys(path))
+    independent = list(dict.fromkeys(path))
     for condition in path:
-        others = [each for each in kept if each != condition]
-        if len(others) < len(kept) and prover.implies((*problem.assumptions, *others), condition):
-            kept = others
-    return _equations(problem, kept, prover)
+        rest = [candidate for candidate in independent if candidate != condition]
+        if len(rest) < len(independent) and prover.implies(
+            (*problem.assumptions, *rest), condition
+        ):
+            independent = rest
+    return _equations(problem, independent, prover)
 
 
 def _equations(
     problem: Problem, conditions: Sequence[Condition], prover: Prover
 ) -> tuple[Condition, ...]:
     """The conditions, with an equation for p ≥ 0 wherever p ≤ 0 is said or assumed as well."""
-    found: dict[Condition, None] = {}
-    for condition in (normal(each) for each in conditions):
+    normalised: dict[Condition, None] = {}
+    for condition in map(normal, conditions):
         opposite = Condition(-condition.polynomial, ">=")
         path = (*problem.assumptions, *conditions)
         if condition.relation == ">=" and prover.implies(path, opposite):
             equation = Condition(condition.polynomial, "==")
-            if Condition(opposite.polynomial, "==") not in found:
-                found[equation] = None
+            if Condition(opposite.polynomial, "==") not in normalised:
+                normalised[equation] = None
         else:
-            found[condition] = None
-    return tuple(found)
+            normalised[condition] = None
+    return tuple(normalised)
 
 
 def united(problem: Problem, regions: list[Region], prover: Prover) -> list[Region]:
     """The regions, joined until no two make up one conjunction."""
     while True:
-        for one, other in combinations(regions, 2):
-            union = _union(problem, one, other, prover)
+        for first, second in combinations(regions, 2):
+            union = _union(problem, first, second, prover)
             if union is not None:
-                regions = [each for each in regions if each not in (one, other)] + [union]
+                regions = [region for region in regions if region not in (first, second)] + [union]
                 break
         else:
             return regions
 
 
-def _union(problem: Problem, one: Region, other: Region, prover: Prover) -> Region | None:
+def _union(problem: Problem, left: Region, right: Region, prover: Prover) -> Region | None:
     """The two regions as one conjunction, if they make up one: of what both imply."""
     common: list[Condition] = []
-    for region, opposite in ((one, other), (other, one)):
+    for region, opposite in ((left, right), (right, left)):
         known = (*problem.assumptions, *opposite.when)
         common += [
-            each
-            for each in dict.fromkeys(_weaker(region.when))
-            if each not in common and prover.implies(known, each)
+            condition
+            for condition in dict.fromkeys(_weaker(region.when))
+            if condition not in common and prover.implies(known, condition)
         ]
     base = (*problem.assumptions, *common)
-    left, right = (
-        [each for each in region.when if not prover.implies(base, each)] for region in (one, other)
+    left_only, right_only = (
+        [condition for condition in region.when if not prover.implies(base, condition)]
+        for region in (left, right)
     )
-    for first, second in product(left, right):
+    for first, second in product(left_only, right_only):
         for neither in product(first.negations(), second.negations()):
             if prover.refute((*base, *neither)) is None:
                 return None
-    return Region(facets(problem, tuple(common), prover), one.leaves + other.leaves)
+    return Region(facets(problem, tuple(common), prover), left.leaves + right.leaves)
 
 
 def _weaker(conditions: Sequence[Condition]) -> Iterator[Condition]:

@@ -27,7 +27,7 @@ REFUTING, SEARCHING = 10.0, 10.0
 """The seconds for one refutation, and for a point of linear conditions."""
 
 
-class _Said(Known):
+class _Signs(Known):
     """What conditions tell by themselves."""
 
     def unknown(self, value: Polynomial, relation: str) -> bool:
@@ -51,39 +51,39 @@ class Prover:
         self._holding: dict[Condition, tuple[int, int]] = {}
         self._refuted: dict[tuple[Condition, ...], tuple[Refutation | None, int]] = {}
         self._systems: dict[tuple[Condition, ...], System] = {}
-        self._signs: tuple[tuple[Condition, ...], _Said] | None = None
+        self._signs: tuple[tuple[Condition, ...], _Signs] | None = None
 
     def refute(
         self, conditions: Sequence[Condition], degree: int | None = None
     ) -> Refutation | None:
         """Why the conditions contradict each other, if that is found with products of so many."""
-        key, wanted = tuple(conditions), degree or self._degree
-        known, tried = self._refuted.get(key, (None, 0))
-        if known is None and tried < wanted:
+        key, degree = tuple(conditions), degree or self._degree
+        known, tried_degree = self._refuted.get(key, (None, 0))
+        if known is None and tried_degree < degree:
             self._require_time()
             system = self._relaxed(key)
             known = linear_refutation(system, key)
-            if known is None and wanted > 1 and not self._guessed(key, system):
-                seconds = min(REFUTING, self._left())
-                known = refute_by_products(key, wanted, seconds=seconds)
-            self._refuted[key] = known, wanted
+            if known is None and degree > 1 and not self._guessed(key, system):
+                seconds = min(REFUTING, self._seconds_left())
+                known = refute_by_products(key, degree, seconds=seconds)
+            self._refuted[key] = known, degree
         return known
 
     def point(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
         """A point at which they hold; None if a solver says that there is none."""
         key = tuple(conditions)
-        if not self._where(key):
+        if not self._points_where(key):
             system = self._relaxed(key)
             if system.weights:
                 return None
             if not self._guessed(key, system):
-                found = self._asked(some_point, key)
-                if isinstance(found, Unanswered) and self.refute(key) is not None:
+                answer = self._searched(some_point, key)
+                if isinstance(answer, Unanswered) and self.refute(key) is not None:
                     return None
-                if not isinstance(found, tuple):
-                    return found
-                self._keep(found)
-        known = self._where(key)
+                if not isinstance(answer, tuple):
+                    return answer
+                self._keep(answer)
+        known = self._points_where(key)
         return self._points[(known & -known).bit_length() - 1][0]
 
     def _relaxed(self, conditions: tuple[Condition, ...]) -> System:
@@ -105,7 +105,7 @@ class Prover:
 
     def _guessed(self, conditions: tuple[Condition, ...], system: System) -> bool:
         """Whether a point at which the conditions hold is known, or easily found."""
-        if self._where(conditions):
+        if self._points_where(conditions):
             return True
         guess = guessed_point(conditions, self._parameters, system)
         if guess is not None:
@@ -115,19 +115,19 @@ class Prover:
     def _keep(self, point: Point) -> None:
         self._points.append((point, holding_at(point)))
 
-    def _where(self, conditions: Iterable[Condition]) -> int:
+    def _points_where(self, conditions: Iterable[Condition]) -> int:
         """The known points at which the conditions hold, as bits.
 
         Kept for the next question, which is often about the same conditions.
         """
         key = tuple(conditions), len(self._points)
         if key != self._last[0]:
-            found = (1 << len(self._points)) - 1
+            mask = (1 << len(self._points)) - 1
             for condition in conditions:
-                if not found:
+                if not mask:
                     break
-                found &= self._mask(condition)
-            self._last = key, found
+                mask &= self._mask(condition)
+            self._last = key, mask
         return self._last[1]
 
     def _mask(self, condition: Condition) -> int:
@@ -141,7 +141,7 @@ class Prover:
 
     def simplest(self, conditions: Sequence[Condition]) -> Point | Unanswered | None:
         """A point with small numerators and denominators at which they hold."""
-        return self._asked(find_point, conditions)
+        return self._searched(find_point, conditions)
 
     def solvers(self, conditions: Sequence[Condition], names: Sequence[str]) -> tuple[str, ...]:
         """The solvers that say that the conditions have no solution.
@@ -153,14 +153,14 @@ class Prover:
         except TimedOut:
             return ()
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         return self._deadline - time.monotonic()
 
     def _require_time(self) -> None:
-        if self._left() < 0:
+        if self._seconds_left() < 0:
             raise TimedOut(TIME_IS_UP)
 
-    def _asked(
+    def _searched(
         self,
         search: Callable[..., Point | Unanswered | None],
         conditions: Sequence[Condition],
@@ -168,7 +168,9 @@ class Prover:
         """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
         self._require_time()
         if _linear(conditions):
-            return search(conditions, self._parameters, seconds=min(SEARCHING, self._left()))
+            return search(
+                conditions, self._parameters, seconds=min(SEARCHING, self._seconds_left())
+            )
         try:
             return self._worker.call(search, tuple(conditions), self._parameters)
         except TimedOut as reason:
@@ -176,7 +178,7 @@ class Prover:
 
     def implies(self, conditions: Sequence[Condition], conclusion: Condition) -> bool:
         """Whether the conclusion is shown to follow; where that is hard or too late, rather not."""
-        if self._where(conditions) & ~self._mask(conclusion):
+        if self._points_where(conditions) & ~self._mask(conclusion):
             return False
         try:
             return self.proof(conditions, conclusion, QUICK) is not None
@@ -201,17 +203,17 @@ class Prover:
         self, conditions: Sequence[Condition], condition: Condition
     ) -> list[Condition]:
         """The signs of the factors of a product that are shown to follow, and are not yet said."""
-        found = []
+        following = []
         for factor, exponent in factors(condition.polynomial):
             if factor.constant is not None or (exponent % 2 == 0 and condition.relation == ">="):
                 continue
             relations = (">",) if condition.relation == ">" else (">", ">=")
-            signs = [Condition(each, r) for r in relations for each in (factor, -factor)]
+            signs = [Condition(side, r) for r in relations for side in (factor, -factor)]
             if not any(
-                self._said(tuple(conditions)).holds(s.polynomial, s.relation) for s in signs
+                self._signs_of(tuple(conditions)).holds(s.polynomial, s.relation) for s in signs
             ):
-                found += next(([s] for s in signs if self._follows(conditions, s)), [])
-        return found
+                following += next(([s] for s in signs if self._follows(conditions, s)), [])
+        return following
 
     def _follows(self, conditions: Sequence[Condition], sign: Condition) -> bool:
         """Whether a sign holds everywhere and is shown to follow."""
@@ -225,7 +227,7 @@ class Prover:
 
         None are needed for what the conditions say themselves.
         """
-        if self._said(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
+        if self._signs_of(tuple(conditions)).holds(conclusion.polynomial, conclusion.relation):
             return []
         refutations = []
         for negation in conclusion.negations():
@@ -236,10 +238,10 @@ class Prover:
             refutations.append(refutation)
         return refutations
 
-    def _said(self, conditions: tuple[Condition, ...]) -> _Said:
+    def _signs_of(self, conditions: tuple[Condition, ...]) -> _Signs:
         """What conditions tell by themselves; kept for the next question about the same ones."""
         if self._signs is None or self._signs[0] != conditions:
-            signs = _Said()
+            signs = _Signs()
             for condition in conditions:
                 signs.learn(condition)
             self._signs = conditions, signs
@@ -259,9 +261,9 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
         return None
     weak = conclusion.relation == ">="
     places = {
-        normal(each).polynomial: k
-        for k, each in reversed(list(enumerate(conditions)))
-        if each.relation == ">" or (weak and each.relation == ">=")
+        normal(condition).polynomial: k
+        for k, condition in reversed(list(enumerate(conditions)))
+        if condition.relation == ">" or (weak and condition.relation == ">=")
     }
     used: list[int] = []
     bases: list[Polynomial] = []

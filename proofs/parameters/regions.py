@@ -40,24 +40,24 @@ CASE_LIMIT = 400
 
 
 class Recorder(Known):
-    """Answers as it is at its point, and notes what it was asked.
+    """Answers each comparison as it holds at its point, and notes it.
 
-    maxima: what of that was asked to compare the numbers of which one is the largest.
+    maxima: the noted comparisons of numbers of which the largest was sought.
     """
 
     def __init__(self, point: Point) -> None:
         super().__init__(point)
         self.noted: list[Condition] = []
         self.maxima: set[Condition] = set()
-        self._here = holding_at(point)
+        self._holds = holding_at(point)
 
     def unknown(self, value: Polynomial, relation: str) -> bool:
         """Whether the condition holds at the point; from now on it is known."""
         condition = Condition(value, relation)
-        holds = self._here(condition)
-        told = condition if holds else next(filter(self._here, condition.negations()))
-        self.noted.append(normal(told))
-        self.learn(told)
+        holds = self._holds(condition)
+        fact = condition if holds else next(filter(self._holds, condition.negations()))
+        self.noted.append(normal(fact))
+        self.learn(fact)
         return holds
 
     def top(self, values: Sequence[Number]) -> Number:
@@ -84,7 +84,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Found:
+class Finding:
     """What holds at a point: the claim or its denial, its fields, and the witness around the point.
 
     Numbers are polynomials.
@@ -101,7 +101,7 @@ class Found:
     selection: tuple[tuple[int, int], ...] | None = None
 
 
-Decide = Callable[[Recorder], Found | Unanswered]
+Decide = Callable[[Recorder], Finding | Unanswered]
 """Decides a claim at the recorder's point."""
 
 
@@ -134,7 +134,7 @@ class Failure:
 
     point: Point
     conditions: Sequence[Condition]
-    found: Found
+    finding: Finding
 
 
 @dataclass
@@ -156,10 +156,12 @@ def explore(
 
     Or a point at which it is otherwise.
     """
-    found, start = Exploration(), problem.assumptions
-    stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(found.root, start, None)]
+    exploration, start = Exploration(), problem.assumptions
+    stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [
+        (exploration.root, start, None)
+    ]
     while stack:
-        if len(found.leaves) >= CASE_LIMIT:
+        if len(exploration.leaves) >= CASE_LIMIT:
             return Unanswered(f"over {CASE_LIMIT} regions of the parameters")
         node, path, point = stack.pop()
         inside = point or prover.point(path)
@@ -168,7 +170,7 @@ def explore(
         if inside is None:
             node.refutation = prover.refute(path)
             if node.refutation is None:
-                found.trusted.append(path)
+                exploration.trusted.append(path)
             continue
         recorder = Recorder(generic(inside, path))
         answer = decide(recorder)
@@ -181,23 +183,27 @@ def explore(
         except Rejected as reason:
             return Unanswered(f"no witness was found that carries over to a region ({reason})")
         moved = recorder.point != inside
-        for asked in recorder.noted:
-            if prover.implies(path, asked):
+        for comparison in recorder.noted:
+            if prover.implies(path, comparison):
                 continue
-            if moved and asked.polynomial.at(recorder.point) == 0:
+            if moved and comparison.polynomial.at(recorder.point) == 0:
                 return Unanswered("the witness of a point works nowhere around it")
-            condition = prover.simplified(path, asked)
-            others = [(each, prover.point((*path, each))) for each in condition.negations()]
-            unclear = next((point for _, point in others if isinstance(point, Unanswered)), None)
+            condition = prover.simplified(path, comparison)
+            contraries = [
+                (negation, prover.point((*path, negation))) for negation in condition.negations()
+            ]
+            unclear = next(
+                (point for _, point in contraries if isinstance(point, Unanswered)), None
+            )
             if unclear is not None:
                 return unclear
-            never = all(point is None for _, point in others)
-            if never and prover.proof(path, asked) is not None:
+            never = all(point is None for _, point in contraries)
+            if never and prover.proof(path, comparison) is not None:
                 continue
             # A product has a sign where its factors have: distinguish these first.
-            here = path if never else (*path, condition)
-            if prover.proof(here, asked) is None:
-                for sign in prover.signs_of_factors(path, asked):
+            known = path if never else (*path, condition)
+            if prover.proof(known, comparison) is None:
+                for sign in prover.signs_of_factors(path, comparison):
                     node.condition, node.then = sign, Node()
                     node.otherwise = [Node() for _ in sign.negations()]
                     stack.extend(
@@ -206,15 +212,15 @@ def explore(
                     )
                     node, path = node.then, (*path, sign)
             if never:
-                if prover.proof(path, asked) is not None:
+                if prover.proof(path, comparison) is not None:
                     continue
-                found.trusted.extend((*path, each) for each, _ in others)
+                exploration.trusted.extend((*path, negation) for negation, _ in contraries)
                 continue
             node.condition, node.then = condition, Node()
-            node.otherwise = [Node() for _ in others]
+            node.otherwise = [Node() for _ in contraries]
             stack.extend(
                 (branch, (*path, negation), point)  # type: ignore[misc]
-                for branch, (negation, point) in zip(node.otherwise, others, strict=True)
+                for branch, (negation, point) in zip(node.otherwise, contraries, strict=True)
             )
             node, path = node.then, (*path, condition)
         node.leaf = Leaf(
@@ -225,12 +231,12 @@ def explore(
             recorder.noted,
             answer.selection,
         )
-        found.leaves.append(node.leaf)
-    return found
+        exploration.leaves.append(node.leaf)
+    return exploration
 
 
 def _failure(
-    problem: Problem, rule: Rule, recorder: Recorder, answer: Found, prover: Prover
+    problem: Problem, rule: Rule, recorder: Recorder, answer: Finding, prover: Prover
 ) -> Failure:
     """The failure, with what the rule asked when it was shown.
 
@@ -239,9 +245,11 @@ def _failure(
     holds = answer.holds or answer.instead is not None
     with suppress(Rejected):
         rule.run(recorder, holds, answer.claim, answer.witness)
-    asked = sorted(recorder.noted, key=recorder.maxima.__contains__)
-    simple = (prover.simplified(problem.assumptions, each) for each in asked)
-    conditions = [each for each in dict.fromkeys(simple) if each.polynomial.constant is None]
+    comparisons = sorted(recorder.noted, key=recorder.maxima.__contains__)
+    simple = (prover.simplified(problem.assumptions, comparison) for comparison in comparisons)
+    conditions = [
+        condition for condition in dict.fromkeys(simple) if condition.polynomial.constant is None
+    ]
     return Failure(recorder.point, conditions, answer)
 
 
@@ -292,7 +300,7 @@ def certificate(
             }
         assert node.condition is not None
         assert node.then is not None
-        branches = [plain_case(each) for each in (node.then, *node.otherwise)]
+        branches = [plain_case(branch) for branch in (node.then, *node.otherwise)]
         if None in branches:
             return None
         return {
@@ -302,9 +310,9 @@ def certificate(
         }
 
     apart = []
-    for k, (one, _) in enumerate(pieces):
-        for other, _ in pieces[k + 1 :]:
-            refutation = prover.refute((*problem.assumptions, *one, *other))
+    for k, (first, _) in enumerate(pieces):
+        for second, _ in pieces[k + 1 :]:
+            refutation = prover.refute((*problem.assumptions, *first, *second))
             if refutation is None:
                 return None
             apart.append(plain_refutation(refutation, names))
@@ -325,6 +333,6 @@ def _facts(
         if refutations is None:
             return None
         if refutations:
-            plain = [plain_refutation(each, problem.parameters) for each in refutations]
+            plain = [plain_refutation(refutation, problem.parameters) for refutation in refutations]
             facts.append([plain_condition(condition, problem.parameters), plain])
     return {"known": facts}

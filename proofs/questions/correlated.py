@@ -38,6 +38,6 @@ def flat_profiles(shape: Sequence[int], deviation: Deviation) -> tuple[IntArray,
 
     Both list the other agents' actions in the same order.
     """
-    agent, action, other = deviation
+    agent, action, alternative = deviation
     flat = np.arange(math.prod(shape)).reshape(shape)
-    return flat.take(action, axis=agent).ravel(), flat.take(other, axis=agent).ravel()
+    return flat.take(action, axis=agent).ravel(), flat.take(alternative, axis=agent).ravel()

@@ -79,7 +79,7 @@ class Programme:
 
     # Rows
 
-    def rows(self, floor: Fraction | None = None, whole: str | None = None) -> list[Row]:
+    def rows(self, least_welfare: Fraction | None = None, whole: str | None = None) -> list[Row]:
         """All rows. ``whole``: the variable in whose multiples points are counted, else 1."""
         rows: list[Row] = []
         for reports in self.society.reports:
@@ -90,8 +90,8 @@ class Programme:
                 self._add_incentives(rows, agent, cell)
                 self._add_participation(rows, agent, cell, whole)
         self._add_rules(rows)
-        if floor is not None:
-            least = floor * self.mass * self.unit
+        if least_welfare is not None:
+            least = least_welfare * self.mass * self.unit
             terms = {
                 column: worth * least.denominator for column, worth in self.welfare_terms().items()
             }
@@ -118,40 +118,40 @@ class Programme:
     def _add_incentives(self, rows: list[Row], agent: int, cell: int) -> None:
         actions = range(self.shape[agent])
         honest: Terms = {}
-        for told in actions:
-            loyal = self._worth((agent, cell, cell, told, told))
+        for recommended in actions:
+            loyal = self._worth((agent, cell, cell, recommended, recommended))
             for column, worth in loyal.items():
                 put(honest, column, worth)
-            for taken in actions:
-                if taken != told:
+            for action in actions:
+                if action != recommended:
                     terms = dict(loyal)
-                    move = agent, cell, cell, told, taken
+                    move = agent, cell, cell, recommended, action
                     for column, worth in self._worth(move).items():
                         put(terms, column, -worth)
                     rows.append(Row(move, terms))
         for report in self.society.types[agent]:
             if report == cell:
                 continue
-            best = [("best", agent, cell, report, told) for told in actions]
+            best = [("best", agent, cell, report, recommended) for recommended in actions]
             rows.append(Row(None, honest | dict.fromkeys(best, -1)))
-            for told in actions:
-                for taken in actions:
-                    move = agent, cell, report, told, taken
+            for recommended in actions:
+                for action in actions:
+                    move = agent, cell, report, recommended, action
                     terms = {c: -worth for c, worth in self._worth(move).items()}
-                    rows.append(Row(move, terms | {best[told]: 1}))
+                    rows.append(Row(move, terms | {best[recommended]: 1}))
 
     def _worth(self, move: Move) -> Terms:
-        """What an agent gets that is told an action, by report and action taken."""
-        agent, cell, report, told, taken = move
+        """What an agent gets by a move: by its cell, report, recommended and taken action."""
+        agent, cell, report, recommended, action = move
         stride, size = self.strides[agent], self.shape[agent]
         terms: Terms = {}
         for state in self.society.types[agent][cell]:
             prior = self.prior[state]
-            for drawn in self.drawn_after(self.society.told(state, agent, report)):
-                if drawn[1] // stride % size == told:
-                    there = drawn[1] + (taken - told) * stride
-                    put(terms, ("draw", drawn), prior * self.utility[agent, state, there])
-                    self._pay(terms, agent, (drawn, self.records[state][there]), prior)
+            for drawn in self.drawn_after(self.society.with_report(state, agent, report)):
+                if drawn[1] // stride % size == recommended:
+                    played = drawn[1] + (action - recommended) * stride
+                    put(terms, ("draw", drawn), prior * self.utility[agent, state, played])
+                    self._pay(terms, agent, (drawn, self.records[state][played]), prior)
         return terms
 
     def _pay(self, terms: Terms, agent: int, place: tuple[Drawn, int], weight: int) -> None:
@@ -169,8 +169,8 @@ class Programme:
         above, below = self.options[agent]
         mass = sum(self.prior[state] for state in self.society.types[agent][cell])
         terms: Terms = {}
-        for told in range(self.shape[agent]):
-            for column, worth in self._worth((agent, cell, cell, told, told)).items():
+        for recommended in range(self.shape[agent]):
+            for column, worth in self._worth((agent, cell, cell, recommended, recommended)).items():
                 put(terms, column, worth * below)
         add_row(rows, ("joins", agent, cell, below), terms, above * mass, whole)
 
@@ -199,7 +199,7 @@ def _options(society: Society, unit: int) -> list[tuple[int, int]] | None:
         return None
     shared = sum(options)
     pairs = zip(options, society.levels, strict=True)
-    return [((own + level * shared) * unit).as_integer_ratio() for own, level in pairs]
+    return [((option + level * shared) * unit).as_integer_ratio() for option, level in pairs]
 
 
 def put(terms: Terms, column: Column, value: Any) -> None:
@@ -226,8 +226,8 @@ def solved_exactly(rows: Sequence[Row], aim: Terms, deadline: float) -> Optimum 
     columns = columns_of(rows, aim)
     listed = [(row.terms, row.bound, row.equality) for row in rows]
     least = {column: -value for column, value in aim.items()}
-    asked = programme(listed, least, columns, lambda column: column[0] not in ("pay", "best"))
-    answer = solve(asked, deadline - time.monotonic())
+    lp = programme(listed, least, columns, lambda column: column[0] not in ("pay", "best"))
+    answer = solve(lp, deadline - time.monotonic())
     if not isinstance(answer, Optimum | Infeasible):
         raise TimeoutError
     return answer

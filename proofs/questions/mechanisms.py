@@ -46,13 +46,13 @@ class Society:
     def types(self) -> tuple[Mapping[int, Sequence[int]], ...]:
         """For each agent the states of positive probability by cell."""
         agents = range(len(self.environment.players))
-        return tuple(self.information.seen(agent, self.environment) for agent in agents)
+        return tuple(self.information.types_of(agent, self.environment) for agent in agents)
 
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""
         return self.information.joined[state]
 
-    def told(self, state: int, agent: int, report: int) -> Reports:
+    def with_report(self, state: int, agent: int, report: int) -> Reports:
         """The reports in a state if all are honest but perhaps one agent."""
         reports = list(self.truth(state))
         reports[agent] = report
@@ -63,7 +63,7 @@ class Society:
         """Those that are true in some state, or differ from such ones in one agent's report."""
         return tuple(
             dict.fromkeys(
-                self.told(state, agent, report)
+                self.with_report(state, agent, report)
                 for state in self.environment.support
                 for agent, types in enumerate(self.types)
                 for report in types
@@ -74,7 +74,7 @@ class Society:
         """The plain data of the question, in the form of certificates."""
         plain = problem(Setting(self.environment, self.language, self.contracts), self.levels)
         options = self.contracts.participation
-        pairs = None if options is None else tuple(each.as_integer_ratio() for each in options)
+        pairs = None if options is None else tuple(option.as_integer_ratio() for option in options)
         kinds = plain.contracts
         return replace(
             plain,

@@ -8,12 +8,12 @@ from coopgap.theory.equilibria import Mixes
 
 
 @dataclass(frozen=True)
-class Listed:
+class MixedEquilibria:
     """Mixed equilibria, sorted.
 
-    others: why there may be others; None if they are all the extreme ones of one or two agents, of
+    reason: why there may be others; None if these are all extreme ones of one or two agents, of
     which every equilibrium is a mixture.
     """
 
-    found: tuple[Mixes, ...]
-    others: str | None
+    equilibria: tuple[Mixes, ...]
+    reason: str | None

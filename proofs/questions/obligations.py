@@ -228,11 +228,11 @@ def unanswered_on(
 ) -> Callable[[Callable[Ps, Result]], Callable[Ps, Result | Unanswered]]:
     """Makes a function answer with the message of these exceptions where it raises one."""
 
-    def answering(asked: Callable[Ps, Result]) -> Callable[Ps, Result | Unanswered]:
-        @wraps(asked)
+    def answering(function: Callable[Ps, Result]) -> Callable[Ps, Result | Unanswered]:
+        @wraps(function)
         def answer(*arguments: Ps.args, **named: Ps.kwargs) -> Result | Unanswered:
             try:
-                return asked(*arguments, **named)
+                return function(*arguments, **named)
             except reasons as reason:
                 return Unanswered(str(reason))
 
@@ -335,9 +335,9 @@ def _deviations(
 ) -> Incentives:
     """The deviations of agent i from play k wherever ``deviates[i, k]``."""
     environment = setting.environment
-    here = (states, *plays.T)
+    play = (states, *plays.T)
     source = records(setting, states, plays)
-    welfare = environment.welfare[here]
+    welfare = environment.welfare[play]
     columns: list[tuple[IntArray, ...]] = []
     for agent, size in enumerate(environment.shape):
         payoffs = environment.payoffs[agent]
@@ -345,7 +345,7 @@ def _deviations(
         row, action = np.nonzero((to != plays[:, agent, None]) & deviates[agent, :, None])
         moved = plays[row].copy()
         moved[:, agent] = action
-        there = (states[row], *moved.T)
+        move = (states[row], *moved.T)
         columns.append(
             (
                 states[row],
@@ -353,25 +353,25 @@ def _deviations(
                 action,
                 source[row],
                 records(setting, states[row], moved),
-                _difference(payoffs[there], payoffs[here][row]),
-                _difference(welfare[row], environment.welfare[there]),
+                _difference(payoffs[move], payoffs[play][row]),
+                _difference(welfare[row], environment.welfare[move]),
             )
         )
-    state, who, action, left, reached, gain, lost = (
+    state, deviator, action, before, after, gain, lost = (
         np.concatenate(parts) for parts in zip(*columns, strict=True)
     )
     return Incentives(
-        state, who, action, left, reached, gain, lost, environment.denominator, len(plays.T)
+        state, deviator, action, before, after, gain, lost, environment.denominator, len(plays.T)
     )
 
 
-def _difference(one: IntArray, other: IntArray) -> IntArray:
+def _difference(minuend: IntArray, subtrahend: IntArray) -> IntArray:
     """The difference one − other.
 
     Only the selected entries are scanned for their size, so that the cost of a question about one
     block of states does not depend on the whole environment.
     """
-    return np.asarray(widened(one, 2) - widened(other, 2))
+    return np.asarray(widened(minuend, 2) - widened(subtrahend, 2))
 
 
 def records(setting: Setting, states: IntArray, profiles: IntArray) -> IntArray:
@@ -461,7 +461,12 @@ def reached_everywhere(parts: Sequence[Reached]) -> Reached:
         for record, paid in part.contract.transfers.items()
     }
     top = max((part.level for part in parts), default=Fraction(0))
-    below = tuple(each for part in parts if part.level == top != Fraction(0) for each in part.below)
+    below = tuple(
+        obstruction
+        for part in parts
+        if part.level == top != Fraction(0)
+        for obstruction in part.below
+    )
     return Reached(dict(sorted(selection.items())), Contract(denominator, transfers), top, below)
 
 
@@ -486,7 +491,7 @@ def obstruction(
         (int(rows.state[row]), int(rows.agent[row]), int(rows.action[row]), weight)
         for row, weight in weights
     )
-    part = {state: selection[state] for state in sorted({each[0] for each in deviations})}
+    part = {state: selection[state] for state in sorted({deviation[0] for deviation in deviations})}
     arcs = [
         (int(rows.agent[row]), int(rows.source[row]), int(rows.target[row]), weight)
         for row, weight in weights

@@ -63,14 +63,14 @@ class PrivateSetting:
         return self.language.cells, self.language.classes
 
 
-def private_setting(setting: Setting, seen: Information) -> PrivateSetting:
+def private_setting(setting: Setting, information: Information) -> PrivateSetting:
     """The setting of agents who see what they see; nobody may refuse what takes no reports."""
     contracts = setting.contracts
     if isinstance(contracts, NoContract):
-        return PrivateSetting(setting.environment, seen)
+        return PrivateSetting(setting.environment, information)
     if isinstance(contracts, Transfers):
         contracts = replace(contracts, participation=None)
-    return PrivateSetting(setting.environment, seen, setting.language, contracts)
+    return PrivateSetting(setting.environment, information, setting.language, contracts)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class LeastLevel:
     best: Strategies | None
 
 
-Told = tuple[int, Strategies, int, int]
+StrategyDeviation = tuple[int, Strategies, int, int]
 """An agent, the strategy that it is told, its cell, and another action there."""
 
 
@@ -126,6 +126,6 @@ class CorrelatedStrategies:
     """
 
     bound: Fraction
-    multipliers: Mapping[Told, Fraction]
+    multipliers: Mapping[StrategyDeviation, Fraction]
     drawn: Mapping[Strategies, Fraction]
     amounts: Amounts | None

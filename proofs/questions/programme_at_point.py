@@ -73,7 +73,7 @@ class Question:
     deadline: float
 
 
-class ProgrammeHere:
+class ProgrammeAtPoint:
     """The programme in which these draws alone are allowed, at a point.
 
     Raises Stuck if it is too large.
@@ -88,7 +88,7 @@ class ProgrammeHere:
         self.balanced = problem.contracts.budget == "balanced"
         self.rows, self.aim = self.programme.rows(), self.programme.welfare_terms()
         self.columns = columns_of(self.rows, self.aim)
-        self.here = self._rows_at(self.rows)
+        self.rows_at_point = self._rows_at(self.rows)
         self.worth = self._at(self.aim)
 
     def number(self, value: Any) -> Fraction:
@@ -114,16 +114,16 @@ class ProgrammeHere:
             terms = {column: int(value * scale) for column, value in row.terms.items()}
             whole.append(row._replace(terms=terms, bound=int(row.bound * scale)))
         scale = common_denominator(aim.values())
-        found = solved_exactly(whole, {c: int(v * scale) for c, v in aim.items()}, self.deadline)
-        if isinstance(found, Infeasible):
-            return found, scales
-        dual = [y / scale for y in found.dual]
+        answer = solved_exactly(whole, {c: int(v * scale) for c, v in aim.items()}, self.deadline)
+        if isinstance(answer, Infeasible):
+            return answer, scales
+        dual = [y / scale for y in answer.dual]
         self.order = columns_of(whole, aim)
-        return Optimum(found.value / scale, found.primal, dual), scales
+        return Optimum(answer.value / scale, answer.primal, dual), scales
 
     def solved(self, aim: Mapping[Column, Fraction]) -> tuple[Optimum | Infeasible, list[Fraction]]:
         """The exact answer at the point, with multipliers on the rows."""
-        best, scales = self._solve(self.here, aim)
+        best, scales = self._solve(self.rows_at_point, aim)
         return best, [y * scale for y, scale in zip(best.dual, scales, strict=True)]
 
     def fullest(self) -> dict[Column, Fraction] | None:
@@ -139,14 +139,14 @@ class ProgrammeHere:
             shares[share], chances[draw] = Fraction(1), Fraction(0)
             rows.append(Row(None, {share: Fraction(-1)}, Fraction(-1)))
             rows.append(Row(None, {draw: Fraction(1), share: Fraction(-1)}))
-        found, _ = self._solve(rows, shares)
-        assert isinstance(found, Optimum), "0 is a point"
-        if not found.value:
+        answer, _ = self._solve(rows, shares)
+        assert isinstance(answer, Optimum), "0 is a point"
+        if not answer.value:
             return None
-        named = dict(zip(self.order, found.primal, strict=True))
+        named = dict(zip(self.order, answer.primal, strict=True))
         chances = {c: Fraction(named[c]) / named["whole"] for c in chances}
         fixed = (Row(None, {c: Fraction(1)}, chance, True) for c, chance in chances.items())
-        values = self._cheapest([*self.here, *fixed], None)
+        values = self._cheapest([*self.rows_at_point, *fixed], None)
         assert values is not None, "these chances are those of a point"
         self._tighten(values)
         # Payments first: what the equations leave open are then chances, which know no units.
@@ -158,7 +158,7 @@ class ProgrammeHere:
         If it would pay after what it does not recommend, only what it recommends is allowed, if
         that suffices.
         """
-        rows = [*self.here, Row("floor", dict(self.worth), welfare)]
+        rows = [*self.rows_at_point, Row("floor", dict(self.worth), welfare)]
         values = self._cheapest(rows, None)
         assert values is not None, "this welfare is reached"
         if self.pays_outside(values):
@@ -185,17 +185,17 @@ class ProgrammeHere:
                 sizes[size] = Fraction(-1)
                 for sign in (1, -1):
                     rows.append(Row(None, {size: Fraction(1), column: Fraction(sign)}))
-        found, _ = self._solve(rows, sizes)
-        if isinstance(found, Infeasible):
+        answer, _ = self._solve(rows, sizes)
+        if isinstance(answer, Infeasible):
             return None
         values = dict.fromkeys(self.columns, Fraction(0))
-        values |= {c: x for c, x in zip(self.order, found.primal, strict=True) if c in values}
+        values |= {c: x for c, x in zip(self.order, answer.primal, strict=True) if c in values}
         return values
 
     def _tighten(self, values: dict[Column, Fraction]) -> None:
         """Sets what an agent gets by its best map to just that."""
         least: dict[Column, Fraction] = {}
-        for _, terms, *_ in self.here:
+        for _, terms, *_ in self.rows_at_point:
             best = [column for column in terms if column[0] == "best"]
             if len(best) == 1 and terms[best[0]] > 0:
                 rest = -sum(v * values[c] for c, v in terms.items() if c != best[0])
@@ -210,10 +210,10 @@ def _within(terms: Terms, allowed: set[Drawn]) -> Terms:
 
 def _drawn(column: Column) -> Drawn | None:
     """The draw that a variable is the probability of, or a payment after."""
-    found: dict[str, Drawn] = {"draw": column[1]}
+    draws: dict[str, Drawn] = {"draw": column[1]}
     if column[0] == "pay":
-        found["pay"] = column[2][0]
-    return found.get(column[0])
+        draws["pay"] = column[2][0]
+    return draws.get(column[0])
 
 
 def draws_of(values: Mapping[Column, Fraction]) -> set[Drawn]:

@@ -69,8 +69,9 @@ CAUSES = {
 """
 
 
-def asked_of(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
+def about_mechanisms(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
     """Whether a claim is about the mechanisms of a language."""
     return any(
-        each.id in MECHANISM_CLAIMS and each.language in (None, named.name) for each in questions
+        question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
+        for question in questions
     )

@@ -57,8 +57,10 @@ class StrategyMoves:
         sizes = [self.game.shape[agent] for agent, _ in self.types]
         if math.prod(sizes) > MAX_PROFILES:
             raise Stopped(f"players have over {MAX_PROFILES:,} profiles of strategies")
-        valued = [(self.welfare(each), each) for each in product(*map(range, sizes))]
-        return sorted(valued, key=lambda each: (-each[0], each[1]))
+        valued = [
+            (self.welfare(strategies), strategies) for strategies in product(*map(range, sizes))
+        ]
+        return sorted(valued, key=lambda pair: (-pair[0], pair[1]))
 
     def welfare(self, chosen: Strategies) -> int:
         """Their welfare, over ``unit``."""
@@ -83,13 +85,13 @@ class StrategyMoves:
                 gain = lost = 0
                 terms: dict[Term, int] = {}
                 for s in states:
-                    here = self.setting.played(actions, s)
-                    there = (*here[:agent], action, *here[agent + 1 :])
+                    profile = self.setting.played(actions, s)
+                    moved = (*profile[:agent], action, *profile[agent + 1 :])
                     prior = self.prior[s]
-                    gain += prior * int(payoffs[(agent, s, *there)] - payoffs[(agent, s, *here)])
-                    lost += prior * int(welfare[(s, *here)] - welfare[(s, *there)])
+                    gain += prior * int(payoffs[(agent, s, *moved)] - payoffs[(agent, s, *profile)])
+                    lost += prior * int(welfare[(s, *profile)] - welfare[(s, *moved)])
                     if self.records is not None:
-                        for play, sign in ((here, prior), (there, -prior)):
+                        for play, sign in ((profile, prior), (moved, -prior)):
                             place = int(self.records[(s, *play)]), agent
                             terms[place] = terms.get(place, 0) + sign
                 yield agent, cell, action, gain, lost, terms
@@ -128,8 +130,8 @@ class StrategyMoves:
         Raises Stopped where it is not solved exactly in time.
         """
         columns = list(dict.fromkeys([*aim, *(c for terms, *_ in rows for c in terms)])) or [idle]
-        asked = programme(rows, aim, columns, nonnegative)
-        answer = solve(asked, self.deadline - time.monotonic())
+        lp = programme(rows, aim, columns, nonnegative)
+        answer = solve(lp, self.deadline - time.monotonic())
         if not isinstance(answer, Optimum | Infeasible):
             raise Stopped("a linear programme was not solved exactly in time")
         return answer, columns
@@ -152,11 +154,11 @@ class StrategyMoves:
         contracts = self.setting.contracts
         if not isinstance(contracts, Directives) or contracts.permissive:
             return None
-        seen: dict[tuple[int, int], Type] = {}
+        users: dict[tuple[int, int], Type] = {}
         for (agent, place, _), type_ in self.used(actions).items():
-            other = seen.setdefault((agent, place), type_)
-            if other != type_:
-                return Excluded({each: actions[each] for each in sorted((other, type_))}, {})
+            earlier = users.setdefault((agent, place), type_)
+            if earlier != type_:
+                return Excluded({user: actions[user] for user in sorted((earlier, type_))}, {})
         return None
 
     def user(self, actions: Mapping[Type, int], move: tuple[int, int, int]) -> Type | None:

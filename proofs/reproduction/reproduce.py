@@ -20,7 +20,7 @@ DIFFERS, REPRODUCED, SKIPPED, UNKNOWN = "differs", "reproduced", "skipped", "unk
 
 
 @dataclass(frozen=True)
-class Item:
+class Statement:
     """Something that the paper states or publishes, and what decides it here.
 
     where: its place in the paper. says: the statement. claims: the ids that claims of this kind
@@ -48,90 +48,97 @@ class Item:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What became of an item.
+    """What became of a statement.
 
     status: ``reproduced``, ``differs``, ``unknown`` or ``skipped``. result: what the command says,
     or why there is nothing.
     """
 
-    item: Item
+    statement: Statement
     status: str
     result: str
 
     def document(self) -> dict[str, Plain]:
         """As plain JSON values."""
-        item = self.item
+        statement = self.statement
         return {
-            "where": item.where,
-            "says": item.says,
-            "claims": list(item.claims),
-            "command": item.command,
+            "where": statement.where,
+            "says": statement.says,
+            "claims": list(statement.claims),
+            "command": statement.command,
             "status": self.status,
             "result": self.result,
         }
 
 
-def items() -> tuple[Item, ...]:
-    """All items, in the paper's order."""
+def statements() -> tuple[Statement, ...]:
+    """All statements, in the paper's order."""
     file = importlib.resources.files("coopgap.proofs.reproduction").joinpath("paper.toml")
     listed: list[dict[str, Plain]] = tomllib.loads(file.read_text(encoding="utf-8"))["item"]
     lists = ("claims", "path")
     return tuple(
-        Item(**{**each, **{name: tuple(each.get(name, ())) for name in lists}}) for each in listed
+        Statement(**{**fields, **{name: tuple(fields.get(name, ())) for name in lists}})
+        for fields in listed
     )
 
 
 def reproduce(
     data: Path | None = None, *, progress: Callable[[str], None] | None = None
 ) -> Iterator[Reproduction]:
-    """What becomes of each item.
+    """What becomes of each statement.
 
     data: the folder of the published datasets, without which these are skipped. Raises InputError
     for a dataset that cannot be read.
     """
     reported = cache(lambda spec: check(load(spec)).document())
-    listed = items()
+    listed = statements()
     # First: the folder may be the wrong one, and the rest takes a while.
     audited = (
         {}
         if data is None
-        else {each.dataset: audit(data / each.dataset) for each in listed if each.dataset}
+        else {
+            statement.dataset: audit(data / statement.dataset)
+            for statement in listed
+            if statement.dataset
+        }
     )
-    for item in listed:
+    for statement in listed:
         if progress is not None:
-            progress(item.command)
-        if item.theorem:
-            yield _theorem(item)
-        elif item.spec:
-            yield _value(item, reported(item.spec))
-        elif item.dataset not in audited:
-            yield Reproduction(item, SKIPPED, f"give --data, the folder of {item.dataset}")
+            progress(statement.command)
+        if statement.theorem:
+            yield _theorem(statement)
+        elif statement.spec:
+            yield _value(statement, reported(statement.spec))
+        elif statement.dataset not in audited:
+            yield Reproduction(
+                statement, SKIPPED, f"give --data, the folder of {statement.dataset}"
+            )
         else:
-            yield _dataset(item, audited[item.dataset])
+            yield _dataset(statement, audited[statement.dataset])
 
 
-def _theorem(item: Item) -> Reproduction:
-    report = prove(item.theorem)
+def _theorem(statement: Statement) -> Reproduction:
+    report = prove(statement.theorem)
     status = {"proved": REPRODUCED, "refuted": DIFFERS}.get(report.status, UNKNOWN)
-    return Reproduction(item, status, report.reason or report.status)
+    return Reproduction(statement, status, report.reason or report.status)
 
 
-def _value(item: Item, report: Any) -> Reproduction:
+def _value(statement: Statement, report: Any) -> Reproduction:
     value = report
-    for step in item.path:
+    for step in statement.path:
         value = value[step] if isinstance(value, dict) else _entry(value, step)
     if isinstance(value, dict):
-        return Reproduction(item, UNKNOWN, str(value.get("unknown", value)))
-    return Reproduction(item, REPRODUCED if value == item.value else DIFFERS, str(value))
+        return Reproduction(statement, UNKNOWN, str(value.get("unknown", value)))
+    return Reproduction(statement, REPRODUCED if value == statement.value else DIFFERS, str(value))
 
 
 def _entry(entries: Sequence[dict[str, Plain]], name: str) -> dict[str, Plain]:
-    return next(each for each in entries if name in (each.get("name"), each.get("lambda")))
+    return next(entry for entry in entries if name in (entry.get("name"), entry.get("lambda")))
 
 
-def _dataset(item: Item, report: AuditReport) -> Reproduction:
-    problems = sum(bool(each.problems) for each in report.games)
+def _dataset(statement: Statement, report: AuditReport) -> Reproduction:
+    problems = sum(bool(game.problems) for game in report.games)
     rows = f"{len(report.games)} rows checked, {problems} with problems"
     if report.skipped:
-        return Reproduction(item, UNKNOWN, f"{rows}, {len(report.skipped)} skipped")
-    return Reproduction(item, DIFFERS if problems else REPRODUCED, rows)
+        return Reproduction(statement, UNKNOWN, f"{rows}, {len(report.skipped)} skipped")
+    return Reproduction(statement, DIFFERS if problems else REPRODUCED, rows)

@@ -217,7 +217,7 @@ def _columns(path: Path) -> str:
 
     columns, header = read_columns(path, COLUMNS), ["a", "b", "c", "d"]
     names, cells = columns.header(header), columns.cells(1, dict.fromkeys(header, "1"))
-    if set(names) != set(cells) or not set(columns.own) <= set(names):
+    if set(names) != set(cells) or not set(columns.sources) <= set(names):
         raise Wrong("a row by the map has other columns than its header")
     return ACCEPTED
 

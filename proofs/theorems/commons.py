@@ -23,8 +23,10 @@ def texts() -> dict[str, str]:
 
     Theorem files by id.
     """
-    found = {f"linear-commons-{n}": linear(n) for n in LINEAR}
-    return found | {f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC}
+    linear_texts = {f"linear-commons-{n}": linear(n) for n in LINEAR}
+    return linear_texts | {
+        f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC
+    }
 
 
 def linear(agents: int) -> str:

@@ -69,7 +69,7 @@ def replacing(theorem_id: str) -> GeneralTheorem | None:
     """The general theorem of this id, or the one that covers what once had it."""
     former = _FORMER.fullmatch(theorem_id)
     name = theorem_id if former is None else former[1]
-    return next((each for each in general_theorems() if each.id == name), None)
+    return next((theorem for theorem in general_theorems() if theorem.id == name), None)
 
 
 def covering(theorem_id: str) -> tuple[CoqTheorem, ...]:
@@ -134,48 +134,50 @@ def _status(
         return "unknown", "its statement in proofs/coq is not the one its words were written for"
     try:
         coq.require_closed(modules, timeout, tell)
-    except coqc.Unavailable as why:
-        return "trusted", f"Coq was not run: {why}"
-    except (Refused, TimedOut) as why:
-        return "unknown", str(why)
+    except coqc.Unavailable as reason:
+        return "trusted", f"Coq was not run: {reason}"
+    except (Refused, TimedOut) as reason:
+        return "unknown", str(reason)
     return "proved", None
 
 
 def meaning(names: tuple[str, ...]) -> str:
     """The hash of what theorems say and of all definitions that this may rest on: no proofs."""
-    return _hash({name: _said(text, names) for name, text in sources_of(_modules(names)).items()})
+    return _hash(
+        {name: _statements_only(text, names) for name, text in sources_of(_modules(names)).items()}
+    )
 
 
-def _said(text: str, names: tuple[str, ...]) -> str:
+def _statements_only(text: str, names: tuple[str, ...]) -> str:
     """A file without comments, lemmas, proofs, and the statements of other theorems."""
-    kept = "|".join(names)
+    named = "|".join(names)
     text = re.sub(r"\(\*.*?\*\)", " ", text, flags=re.DOTALL)
-    for other in (
+    for pattern in (
         r"\b(Lemma|Example)\b.*?\b(Qed|Defined)\.",
-        rf"\bTheorem (?!(?:{kept})\b).*?\bQed\.",
+        rf"\bTheorem (?!(?:{named})\b).*?\bQed\.",
         r"\bProof\.(?:(?!\bDefined\.).)*?\bQed\.",
-        rf"^Definition (?!(?:{kept})_statement\b)\w+_statement\b.*?\.$",
+        rf"^Definition (?!(?:{named})_statement\b)\w+_statement\b.*?\.$",
     ):
-        text = re.sub(other, " ", text, flags=re.DOTALL | re.MULTILINE)
+        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
     return " ".join(text.split())
 
 
 def statement_of(name: str, texts: Mapping[str, str]) -> str:
     """What a theorem in Coq says, as it is written there, on one line."""
     whole = "\n".join(texts.values())
-    found = re.search(rf"^Theorem {name}\b(.*?)\.\s*^Proof\.", whole, re.DOTALL | re.MULTILINE)
+    inline = re.search(rf"^Theorem {name}\b(.*?)\.\s*^Proof\.", whole, re.DOTALL | re.MULTILINE)
     stated = re.search(
         rf"^Definition {name}_statement : Prop :=(.*?)\.$", whole, re.DOTALL | re.MULTILINE
     )
-    assert found is not None
-    says = found[1] if stated is None else f": {stated[1]}"
-    return " ".join(says.split())
+    assert inline is not None
+    text = inline[1] if stated is None else f": {stated[1]}"
+    return " ".join(text.split())
 
 
 def _modules(names: tuple[str, ...] | list[str]) -> dict[str, str]:
     """Those of the theorems that there are, each with its module."""
-    where = _theorems(coqc.SOURCES)
-    return {name: where[name] for name in names if name in where}
+    modules = _theorems(coqc.SOURCES)
+    return {name: modules[name] for name in names if name in modules}
 
 
 @cache

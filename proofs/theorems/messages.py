@@ -14,7 +14,7 @@ from itertools import product
 
 from coopgap.proofs.algebra.polynomials import ZERO, Polynomial, plain
 from coopgap.proofs.parameters.goals import Goal
-from coopgap.proofs.parameters.regions import Found, Recorder
+from coopgap.proofs.parameters.regions import Finding, Recorder
 from coopgap.proofs.theorems.symbols import (
     Profile,
     Shape,
@@ -51,8 +51,8 @@ def efficient(shape: Shape) -> Goals:
     loss of generality. Finer languages allow more (T1), and so does burnt or free money.
     """
     for chosen in _choices(shape):
-        told = ", ".join(map(digits, chosen))
-        yield f"first best {told}", _goal(shape, chosen)
+        profiles = ", ".join(map(digits, chosen))
+        yield f"first best {profiles}", _goal(shape, chosen)
 
 
 def _efficient(shape: Shape, _means: Means) -> Goals:
@@ -61,8 +61,10 @@ def _efficient(shape: Shape, _means: Means) -> Goals:
 
 def _choices(shape: Shape) -> Sequence[Choice]:
     """First bests by state, up to the names of actions."""
-    own = [each for each in partitions(shape.states) if max(each) < shape.actions]
-    return [tuple(zip(*acts, strict=True)) for acts in product(own, repeat=shape.agents)]
+    numberings = [
+        numbering for numbering in partitions(shape.states) if max(numbering) < shape.actions
+    ]
+    return [tuple(zip(*acts, strict=True)) for acts in product(numberings, repeat=shape.agents)]
 
 
 def _goal(shape: Shape, chosen: Choice) -> Goal:
@@ -71,9 +73,9 @@ def _goal(shape: Shape, chosen: Choice) -> Goal:
     for state, best in enumerate(chosen):
         # Multiplied by p(ω) > 0, as it occurs in the proof.
         weight, top = symbols[shape.prior[state]], welfare(symbols, shape, (state, best))
-        others = (profile for profile in shape.profiles if profile != best)
-        worse = (welfare(symbols, shape, (state, each)) for each in others)
-        known += [at_least(weight * top, weight * each) for each in worse]
+        rest = (profile for profile in shape.profiles if profile != best)
+        worse = (welfare(symbols, shape, (state, profile)) for profile in rest)
+        known += [at_least(weight * top, weight * lesser) for lesser in worse]
     states, actions = range(shape.states), range(shape.actions)
     game = Game(
         players=tuple(f"agent {i + 1}" for i in range(shape.agents)),
@@ -97,11 +99,11 @@ def _goal(shape: Shape, chosen: Choice) -> Goal:
     )
     claim = {"id": "mechanism-gap-zero", "holds": True}
     witness = {"reached": {"points": [_mechanism(shape, symbols, chosen)]}}
-    return Goal(problem, claim, partial(_found, witness), language="actions")
+    return Goal(problem, claim, partial(_finding, witness), language="actions")
 
 
-def _found(witness: Mapping[str, Json], _recorder: Recorder) -> Found:
-    return Found(True, {}, witness)
+def _finding(witness: Mapping[str, Json], _recorder: Recorder) -> Finding:
+    return Finding(True, {}, witness)
 
 
 def _mechanism(shape: Shape, symbols: Symbols, chosen: Choice) -> dict[str, Json]:
@@ -115,47 +117,47 @@ def _mechanism(shape: Shape, symbols: Symbols, chosen: Choice) -> dict[str, Json
         }
         if liars:
             honest = len(set(reports)) == 1
-            told = chosen[reports[0]] if honest else chosen[0]
-            payments = _payments(shape, symbols, chosen, told, liars)
-            draw: list[Json] = [shape.profiles.index(told), 1, payments]
+            recommended = chosen[reports[0]] if honest else chosen[0]
+            payments = _payments(shape, symbols, chosen, recommended, liars)
+            draw: list[Json] = [shape.profiles.index(recommended), 1, payments]
             listed.append([list(reports), [draw]])
     return {"total": 1, "denominator": 1, "reports": listed}
 
 
 def _payments(
-    shape: Shape, symbols: Symbols, chosen: Choice, told: Profile, liars: Mapping[int, int]
+    shape: Shape, symbols: Symbols, chosen: Choice, recommended: Profile, liars: Mapping[int, int]
 ) -> list[Json]:
     """What is paid after the recommendation: at it, and where a liar or an honest agent leaves."""
-    last, found = shape.agents - 1, list[tuple[int, list[Polynomial]]]()
-    kept = _kept(symbols, chosen)
+    last, payments = shape.agents - 1, list[tuple[int, list[Polynomial]]]()
+    entitlement = _entitlement(symbols, chosen)
 
     def due(agent: int, state: int, play: Profile) -> Polynomial:
         """The payment by which an agent has what is meant for it in a state, at a play."""
         own = symbols[payoff(agent, (state, play))]
         if agent < last:
-            return kept(agent, state) - own
-        worth = welfare(symbols, shape, (state, told))
-        return worth - total(kept(i, state) for i in range(last)) - own
+            return entitlement(agent, state) - own
+        worth = welfare(symbols, shape, (state, recommended))
+        return worth - total(entitlement(i, state) for i in range(last)) - own
 
     agreed = len(liars) == shape.agents and len(set(liars.values())) == 1
     if agreed:
         (state,) = set(liars.values())
-        row = [due(i, state, told) for i in range(last)]
-        found.append((shape.profiles.index(told), [*row, -total(row)]))
+        row = [due(i, state, recommended) for i in range(last)]
+        payments.append((shape.profiles.index(recommended), [*row, -total(row)]))
     for agent, state in liars.items():
         for action in range(shape.actions):
-            play = replaced(told, agent, action)
-            if play != told:
+            play = replaced(recommended, agent, action)
+            if play != recommended:
                 own = due(agent, state, play)
                 if not agreed and agent == last:
-                    own = gain(symbols, agent, (state, play), (state, told))
+                    own = gain(symbols, agent, (state, play), (state, recommended))
                 row = [ZERO] * shape.agents
                 row[agent], row[(agent + 1) % shape.agents] = own, -own
-                found.append((shape.profiles.index(play), row))
-    return [[record, [plain(each, symbols.names) for each in row]] for record, row in found]
+                payments.append((shape.profiles.index(play), row))
+    return [[record, [plain(amount, symbols.names) for amount in row]] for record, row in payments]
 
 
-def _kept(symbols: Symbols, chosen: Choice) -> Callable[[int, int], Polynomial]:
+def _entitlement(symbols: Symbols, chosen: Choice) -> Callable[[int, int], Polynomial]:
     """What each agent but the last has in a state: what the first state's profile would give it."""
     return lambda agent, state: symbols[payoff(agent, (state, chosen[0]))]
 

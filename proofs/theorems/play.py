@@ -7,20 +7,29 @@ from __future__ import annotations
 
 import importlib.resources
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition
-from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
+from coopgap.proofs.algebra.polynomials import (
+    ONE,
+    ZERO,
+    Polynomial,
+    Ratio,
+    number,
+    parameter,
+    plain,
+)
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.deciding.decide import best_correlated
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING, over_common
 from coopgap.proofs.parameters.goals import Goal, formula, stated
-from coopgap.proofs.parameters.regions import Found, Recorder
+from coopgap.proofs.parameters.regions import Finding, Recorder
 from coopgap.proofs.questions.obligations import Setting, Unanswered
 from coopgap.proofs.questions.obligations import problem as concrete_problem
 from coopgap.proofs.theorems.theorem import BARE, Goals, Means, Theorem
@@ -44,7 +53,7 @@ def theorems() -> Iterator[Theorem]:
     """The bounds on the probability of (CH, CH), and N1 for every ε."""
     for game, name in GAMES.items():
         specification = _game(game)
-        assumptions = tuple(each.text for each in specification.family.assumptions)
+        assumptions = tuple(assumption.text for assumption in specification.family.assumptions)
         for suffix, within, together, apart in (
             ("", None, "1/2", "4/9"),
             ("-cooperating", COOPERATING, "1/5", "1/9"),
@@ -56,7 +65,7 @@ def theorems() -> Iterator[Theorem]:
                 f"every correlated equilibrium of the {name}{where}",
                 assumptions,
                 "theory.md, section 3",
-                lambda means, s=specification, w=within, v=together: _correlated(means, s, w, v),  # type: ignore[misc]
+                partial(_correlated, specification=specification, within=within, bound=together),
             )
             yield Theorem(
                 f"{game}-play-independent{suffix}",
@@ -64,7 +73,7 @@ def theorems() -> Iterator[Theorem]:
                 f"every mixed equilibrium of the {name}{where}",
                 assumptions,
                 "theory.md, section 3",
-                lambda means, s=specification, w=within, v=apart: _independent(means, s, w, v),  # type: ignore[misc]
+                partial(_independent, specification=specification, within=within, bound=apart),
                 rests_on=BARE,
             )
     yield Theorem(
@@ -104,7 +113,7 @@ def _correlated(
         "value": bound,
     }
 
-    def decide(recorder: Recorder) -> Found | Unanswered:
+    def decide(recorder: Recorder) -> Finding | Unanswered:
         environment = findings.at(recorder.point).environment
         moves = indistinguishable(language.language, environment, 0)
         objective = np.zeros(environment.shape, dtype=np.int64)
@@ -113,31 +122,31 @@ def _correlated(
             # A multiplier at which no other profile pays.
             outside = [a for a in range(objective.size) if a not in within]
             objective.flat[outside] = -1000
-        found = best_correlated(objective, environment.payoffs[:, 0], moves)
-        if isinstance(found, Unanswered) or found.value > Fraction(bound):
+        optimum = best_correlated(objective, environment.payoffs[:, 0], moves)
+        if isinstance(optimum, Unanswered) or optimum.value > Fraction(bound):
             return Unanswered("no multipliers show the bound")
-        shown: list[list[int]] = []
+        deviations: list[list[int]] = []
         ratios: list[Ratio] = []
-        for (agent, told, taken), weight in found.multipliers.items():
+        for (agent, recommended, alternative), weight in optimum.multipliers.items():
             # In units of the deviation's own gain at (CH, CH) a multiplier is a number.
             gain = next(
                 lifted(gain)
-                for who, action, _, gain, _ in plays.deviations(0, WORK)
-                if who == agent and action == 1
+                for deviator, action, _, gain, _ in plays.deviations(0, WORK)
+                if deviator == agent and action == 1
             )
             unit = Fraction(environment.denominator) / lifted(plays.unit).at(recorder.point)
-            own = weight * unit * gain.at(recorder.point)
-            shown.append([agent, told, taken])
-            ratios.append((number(own), gain))
+            multiplier = weight * unit * gain.at(recorder.point)
+            deviations.append([agent, recommended, alternative])
+            ratios.append((number(multiplier), gain))
         numbers, below = over_common(ratios, problem.assumptions, prover)
         witness = {
             "denominator": plain(below, problem.parameters),
             "multipliers": [
                 [*move, plain(y, problem.parameters)]
-                for move, y in zip(shown, numbers, strict=True)
+                for move, y in zip(deviations, numbers, strict=True)
             ],
         }
-        return Found(True, claim, witness)
+        return Finding(True, claim, witness)
 
     yield "multipliers", Goal(problem, {"id": "play-at-most", "holds": True, **claim}, decide)
 
@@ -156,8 +165,8 @@ def _independent(
     shape = family.skeleton.shape
     names = [
         f"{player}_{a}"
-        for player, of in zip(family.players, family.actions, strict=True)
-        for a in of
+        for player, labels in zip(family.players, family.actions, strict=True)
+        for a in labels
     ]
     # The prover knows these names too: conclusions have factors that are probabilities.
     prover = means.prover((*family.parameters, *names))
@@ -167,7 +176,7 @@ def _independent(
     conditions = list(problem.assumptions)
     for mix in mixes:
         conditions += [Condition(share, ">=") for share in mix]
-        conditions.append(Condition(_sum(mix) - ONE, "=="))
+        conditions.append(Condition(sum(mix, start=ZERO) - ONE, "=="))
     if within is not None:
         played = {(agent, (a // shape[1], a % shape[1])[agent]) for a in within for agent in (0, 1)}
         for agent, mix in enumerate(mixes):
@@ -177,17 +186,17 @@ def _independent(
                 if (agent, action) not in played
             ]
     language = specification.languages[0].language
-    for agent, told, taken in indistinguishable(language, family.skeleton, 0):
-        if told != 0:
+    for agent, recommended, alternative in indistinguishable(language, family.skeleton, 0):
+        if recommended != 0:
             continue
-        gain = _expected_gain(problem, shape, mixes[1 - agent], agent, told, taken)
+        gain = _expected_gain(problem, shape, mixes[1 - agent], agent, recommended, alternative)
         known = prover.simplified(problem.assumptions, Condition(-gain, ">="))
-        conditions.append(Condition(mixes[agent][told] * known.polynomial, ">="))
+        conditions.append(Condition(mixes[agent][recommended] * known.polynomial, ">="))
     wide = Problem((*family.parameters, *names), tuple(conditions))
     limit = Fraction(bound)
-    both = number(limit) - mixes[0][0] * mixes[1][0]
-    goal = formula(wide, stated(Condition(both, ">="), wide))
-    root = number(Fraction(_root(limit.numerator), _root(limit.denominator)))
+    slack = number(limit) - mixes[0][0] * mixes[1][0]
+    goal = formula(wide, stated(Condition(slack, ">="), wide))
+    root = number(Fraction(math.isqrt(limit.numerator), math.isqrt(limit.denominator)))
     hints = [Condition(root - mix[0], ">=") for mix in mixes]
     hints += [Condition(mix[0], ">") for mix in mixes]
     yield "probabilities", replace(goal, hints=tuple(hints))
@@ -196,29 +205,21 @@ def _independent(
 def _expected_gain(
     problem: Problem,
     shape: Sequence[int],
-    others: Sequence[Polynomial],
+    mix: Sequence[Polynomial],
     agent: int,
-    told: int,
-    taken: int,
+    recommended: int,
+    alternative: int,
 ) -> Polynomial:
     assert problem.game is not None
     payoffs = problem.game.payoffs[agent][0]
-    total = number(0)
-    for other, share in enumerate(others):
-        here, there = (
-            lifted(payoffs[own * shape[1] + other if agent == 0 else other * shape[1] + own])
-            for own in (told, taken)
+    total = ZERO
+    for reply, share in enumerate(mix):
+        before, after = (
+            lifted(payoffs[own * shape[1] + reply if agent == 0 else reply * shape[1] + own])
+            for own in (recommended, alternative)
         )
-        total += share * (there - here)
+        total += share * (after - before)
     return total
-
-
-def _sum(terms: Iterable[Polynomial]) -> Polynomial:
-    return sum(terms, start=number(0))
-
-
-def _root(square: int) -> int:
-    return math.isqrt(square)
 
 
 # N1
@@ -263,6 +264,6 @@ def _audits(_means: Means) -> Goals:
         Goal(
             problem,
             {"id": "correlated-gap-at-most", "holds": True, **claim},
-            lambda _recorder: Found(True, claim, witness),
+            lambda _recorder: Finding(True, claim, witness),
         ),
     )

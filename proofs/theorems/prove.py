@@ -99,7 +99,9 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         reason=outcome.reason,
         failed=outcome.failed,
         suggestion=run.suggested(outcome),
-        solvers=tuple(sorted({each for _, found in outcome.settled for each in found.solvers})),
+        solvers=tuple(
+            sorted({solver for _, settled in outcome.settled for solver in settled.solvers})
+        ),
         conditions=conditions,
         source=theorem.source,
         sentences=_sentences(outcome),
@@ -119,23 +121,23 @@ class _Outcome:
     goal: Goal | None = None
     reason: str | None = None
     contradiction: str | None = None
-    told: list[GoalReport] = field(default_factory=list)
+    reports: list[GoalReport] = field(default_factory=list)
 
-    def add(self, label: str, found: Settled, goal: Goal | None = None) -> None:
+    def add(self, label: str, settled: Settled, goal: Goal | None = None) -> None:
         """Keeps what became of a goal, and the first reason for not knowing."""
-        self.settled.append((label, found))
+        self.settled.append((label, settled))
         if goal is not None:
-            self.told.append(GoalReport(label, found.status, sentence(goal, found)))
-        if found.status == "unknown" and self.reason is None:
-            self.reason = f"{label}: {found.reason}"
+            self.reports.append(GoalReport(label, settled.status, sentence(goal, settled)))
+        if settled.status == "unknown" and self.reason is None:
+            self.reason = f"{label}: {settled.reason}"
 
     @property
     def status(self) -> str:
-        found = {each.status for _, each in self.settled}
-        if self.contradiction is not None or not found:
+        statuses = {settled.status for _, settled in self.settled}
+        if self.contradiction is not None or not statuses:
             return "unknown"
         return next(
-            status for status in ("refuted", "unknown", "trusted", "proved") if status in found
+            status for status in ("refuted", "unknown", "trusted", "proved") if status in statuses
         )
 
 
@@ -178,16 +180,16 @@ class _Run:
             prover = self._prover(outcome.names)
             if outcome.names not in checked:
                 checked.add(outcome.names)
-                shown = inconsistency(goal.problem, prover)
-                if shown is not None:
-                    outcome.contradiction = encode(shown)
+                contradiction = inconsistency(goal.problem, prover)
+                if contradiction is not None:
+                    outcome.contradiction = encode(contradiction)
                     outcome.reason = "the assumptions contradict each other: nothing is said"
                     return
-            found = settle(goal, prover)
+            settled = settle(goal, prover)
             # Bare formulas tell a reader nothing unless one fails.
-            told = theorem.rests_on != BARE or found.status == "refuted"
-            outcome.add(label, found, goal if told else None)
-            if found.status == "refuted":
+            readable = theorem.rests_on != BARE or settled.status == "refuted"
+            outcome.add(label, settled, goal if readable else None)
+            if settled.status == "refuted":
                 outcome.failed, outcome.goal = label, goal
                 return
 
@@ -237,23 +239,23 @@ class _Run:
             tell(f"{theorem.id}: {label}")
             if isinstance(goal, Goal):
                 names = goal.problem.parameters
-                found = refuted(goal, self._prover(names))
-                if found is not None and found.status == "refuted":
-                    return label, _named(names, found)
+                settled = refuted(goal, self._prover(names))
+                if settled is not None and settled.status == "refuted":
+                    return label, _named(names, settled)
         return None
 
 
-def _named(names: tuple[str, ...], found: Settled) -> dict[str, str]:
-    assert found.counterexample is not None
-    return {name: str(v) for name, v in zip(names, found.counterexample, strict=True)}
+def _named(names: tuple[str, ...], settled: Settled) -> dict[str, str]:
+    assert settled.counterexample is not None
+    return {name: str(v) for name, v in zip(names, settled.counterexample, strict=True)}
 
 
 def _sentences(outcome: _Outcome) -> tuple[GoalReport, ...]:
     if outcome.contradiction is not None:
         document = json.loads(outcome.contradiction)
-        said = statement(document["claim"], document["data"])
-        return (GoalReport("the assumptions", "proved", said),)
-    return tuple(outcome.told)
+        text = statement(document["claim"], document["data"])
+        return (GoalReport("the assumptions", "proved", text),)
+    return tuple(outcome.reports)
 
 
 def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
@@ -266,14 +268,14 @@ def _text(theorem: Theorem, outcome: _Outcome) -> str | None:
         return None
     if len(outcome.settled) == 1:
         return outcome.settled[0][1].text
-    parts = [(label, found.text) for label, found in outcome.settled]
+    parts = [(label, settled.text) for label, settled in outcome.settled]
     return encode_conjunction(theorem.id, parts)
 
 
 def _goals_digest(kind: str, text: str) -> str | None:
     if kind != "conjunction":
         return None
-    return claims_digest(each["certificate"] for each in json.loads(text)["goals"])
+    return claims_digest(goal["certificate"] for goal in json.loads(text)["goals"])
 
 
 def _kind(outcome: _Outcome) -> str:

@@ -33,8 +33,8 @@ REFUTED = "-refuted"
 def registered() -> dict[str, Theorem | GeneralTheorem]:
     """All registered theorems by their ids."""
     certified = (*map(_of_text, _texts()), *_from_code())
-    found: Iterable[Theorem | GeneralTheorem] = (*map(_covered, certified), *general_theorems())
-    return {each.id: each for each in found}
+    theorems: Iterable[Theorem | GeneralTheorem] = (*map(_covered, certified), *general_theorems())
+    return {theorem.id: theorem for theorem in theorems}
 
 
 def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem | GeneralTheorem]:
@@ -43,7 +43,7 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Theorem | Gen
     Raises InputError for an id that is not registered, and as ``read_theorem`` does.
     """
     if not names:
-        return [each for each in registered().values() if isinstance(each, Theorem)]
+        return [theorem for theorem in registered().values() if isinstance(theorem, Theorem)]
     return [_named(name, max_bytes) for name in names]
 
 
@@ -52,18 +52,18 @@ def prove(id_or_path: str | Path, *, timeout: float | None = None) -> TheoremRep
 
     timeout: seconds, after which it is unknown. Raises InputError as ``find`` and ``decide`` do.
     """
-    (theorem,) = found = find([str(id_or_path)])
-    for line in deprecated([str(id_or_path)], found):
+    (theorem,) = theorems = find([str(id_or_path)])
+    for line in deprecated([str(id_or_path)], theorems):
         warnings.warn(line, DeprecationWarning, stacklevel=2)
     return decide(theorem, timeout=timeout)
 
 
-def deprecated(names: Sequence[str], found: Sequence[Theorem | GeneralTheorem]) -> list[str]:
+def deprecated(names: Sequence[str], theorems: Sequence[Theorem | GeneralTheorem]) -> list[str]:
     """What is said of each name that another theorem was found for."""
     return [
-        f"{name} is deprecated and goes with 0.4.0: {each.id} covers it, for every finite size"
-        for name, each in zip(names, found, strict=False)
-        if isinstance(each, GeneralTheorem) and each.id != name
+        f"{name} is deprecated and goes with 0.4.0: {theorem.id} covers it, for every finite size"
+        for name, theorem in zip(names, theorems, strict=False)
+        if isinstance(theorem, GeneralTheorem) and theorem.id != name
     ]
 
 
@@ -73,9 +73,9 @@ def _named(name: str, max_bytes: int) -> Theorem | GeneralTheorem:
         return theorem(path.stem, read_theorem(path, max_bytes))
     if name in _texts():
         return _covered(_of_text(name))
-    for each in _from_code():
-        if each.id == name:
-            return _covered(each)
+    for stated in _from_code():
+        if stated.id == name:
+            return _covered(stated)
     if (general := replacing(name)) is not None:
         return general
     raise InputError(
@@ -92,8 +92,10 @@ def _covered(theorem: Theorem) -> Theorem:
 @cache
 def _files() -> Mapping[str, Traversable]:
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
-    found = {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
-    return dict(sorted(found.items()))
+    by_name = {
+        file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")
+    }
+    return dict(sorted(by_name.items()))
 
 
 def text_of(name: str) -> str:

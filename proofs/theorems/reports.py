@@ -8,7 +8,7 @@ from typing import Any
 
 from coopgap.proofs.deciding.reports import as_document
 from coopgap.proofs.theorems.theorem import CORE, CoqTheorem
-from coopgap.theory.notebooks import Documented, Shown, TextTable
+from coopgap.theory.notebooks import Documented, Tabulated, TextTable
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class GoalReport:
 
 
 @dataclass(frozen=True, repr=False)
-class TheoremReport(Shown, Documented):
+class TheoremReport(Tabulated, Documented):
     """What became of a theorem.
 
     statement: its author's words, which nobody checks; sentences: what was checked, goal by goal
@@ -86,8 +86,8 @@ class TheoremReport(Shown, Documented):
         rows = [("status", self.status), ("assumptions", "; ".join(self.assumptions) or "none")]
         if self.reason is not None:
             rows.append(("reason", self.reason))
-        rows += [(each.goal, f"{each.status}: {each.sentence}") for each in self.sentences]
-        rows += [("in Coq", f"{each.theorem} ({each.file})") for each in self.general]
+        rows += [(goal.goal, f"{goal.status}: {goal.sentence}") for goal in self.sentences]
+        rows += [("in Coq", f"{theorem.theorem} ({theorem.file})") for theorem in self.general]
         rows.append(("rests on", self.rests_on))
         return (TextTable(self.statement, ("theorem", self.id), tuple(rows)),)
 

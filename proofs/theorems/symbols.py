@@ -80,9 +80,9 @@ def welfare(symbols: Symbols, shape: Shape, play: Play) -> Polynomial:
     return total(symbols[payoff(agent, play)] for agent in range(shape.agents))
 
 
-def gain(symbols: Symbols, agent: int, play: Play, other: Play) -> Polynomial:
+def gain(symbols: Symbols, agent: int, play: Play, moved: Play) -> Polynomial:
     """The increase of an agent's payoff from one play to another."""
-    return symbols[payoff(agent, other)] - symbols[payoff(agent, play)]
+    return symbols[payoff(agent, moved)] - symbols[payoff(agent, play)]
 
 
 def total(polynomials: Iterable[Polynomial]) -> Polynomial:
@@ -90,22 +90,22 @@ def total(polynomials: Iterable[Polynomial]) -> Polynomial:
     return sum(polynomials, start=ZERO)
 
 
-def at_least(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """The condition one ≥ other."""
-    return Condition(one - other, ">=")
+def at_least(left: Polynomial, right: Polynomial = ZERO) -> Condition:
+    """The condition left ≥ right."""
+    return Condition(left - right, ">=")
 
 
-def above(one: Polynomial, other: Polynomial = ZERO) -> Condition:
-    """The condition one > other."""
-    return Condition(one - other, ">")
+def above(left: Polynomial, right: Polynomial = ZERO) -> Condition:
+    """The condition left > right."""
+    return Condition(left - right, ">")
 
 
 def partitions(size: int) -> list[tuple[int, ...]]:
-    """All partitions of this many things, each one as the number of every thing's part.
+    """All partitions of a set of this size, each as the number of every element's part.
 
     Parts are numbered in order of appearance.
     """
-    found: Sequence[tuple[int, ...]] = [()]
+    listed: Sequence[tuple[int, ...]] = [()]
     for _ in range(size):
-        found = [(*p, k) for p in found for k in range(max(p, default=-1) + 2)]
-    return list(found)
+        listed = [(*p, k) for p in listed for k in range(max(p, default=-1) + 2)]
+    return list(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from coopgap.proofs.algebra.rational import compared, ratio
 from coopgap.proofs.certificates.certificate import plain_ratio, value_at
@@ -15,7 +15,7 @@ from coopgap.proofs.families.problem import NOTHING, assumed, positive_below, re
 from coopgap.proofs.families.strategies import decisions
 from coopgap.proofs.parameters.goals import Goal, formula, stated
 from coopgap.proofs.parameters.prover import Prover
-from coopgap.proofs.parameters.regions import Found, Recorder
+from coopgap.proofs.parameters.regions import Finding, Recorder
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.proofs.theorems.theorem import CORE, Goals, Means, Theorem, on_paper
 from coopgap.proofs.trusted.problems import Problem
@@ -23,6 +23,8 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree, spelled
 from coopgap.theory.families import Assumption
 from coopgap.theory.readers.theorem import Equality, TheoremSpecification
+
+_T = TypeVar("_T")
 
 
 def theorem(name: str, specification: TheoremSpecification, expected: str = "proved") -> Theorem:
@@ -35,7 +37,7 @@ def theorem(name: str, specification: TheoremSpecification, expected: str = "pro
     return Theorem(
         name,
         specification.statement,
-        tuple(each.text for each in specification.assumptions),
+        tuple(assumption.text for assumption in specification.assumptions),
         specification.source,
         lambda means: _located(specification, means),
         expected,
@@ -47,27 +49,28 @@ def theorem(name: str, specification: TheoremSpecification, expected: str = "pro
 
 def _without(specification: TheoremSpecification, place: int) -> TheoremSpecification:
     """The theorem without the assumption at this place."""
-    kept = _others(specification.assumptions, place)
+    assumptions = _all_but(place, specification.assumptions)
     family = specification.family
     if family is not None:
-        family = replace(family, family=replace(family.family, assumptions=kept))
-    return replace(specification, assumptions=kept, family=family, conditions=False)
+        family = replace(family, family=replace(family.family, assumptions=assumptions))
+    return replace(specification, assumptions=assumptions, family=family, conditions=False)
 
 
-def _others(assumptions: Sequence[Assumption], place: int) -> tuple[Assumption, ...]:
-    return tuple(each for k, each in enumerate(assumptions) if k != place)
+def _all_but(place: int, entries: Sequence[_T]) -> tuple[_T, ...]:
+    return (*entries[:place], *entries[place + 1 :])
 
 
 def _follows(specification: TheoremSpecification, place: int) -> Goal:
     """The goal that the assumption at this place follows from the others."""
     index = {name: k for k, name in enumerate(specification.parameters)}
-    written = [
-        compared(ratio(each.left, index)[0], each.relation, ratio(each.right, index)[0])
-        for each in specification.assumptions
+    conditions = [
+        compared(
+            ratio(assumption.left, index)[0], assumption.relation, ratio(assumption.right, index)[0]
+        )
+        for assumption in specification.assumptions
     ]
-    others = tuple(each for k, each in enumerate(written) if k != place)
-    problem = Problem(specification.parameters, others)
-    return formula(problem, stated(written[place], problem))
+    problem = Problem(specification.parameters, _all_but(place, conditions))
+    return formula(problem, stated(conditions[place], problem))
 
 
 def _located(specification: TheoremSpecification, means: Means) -> Goals:
@@ -97,15 +100,18 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
         parts = _parts(specification, specification.where.get(place, ()), prover)
         for part in parts:
             within = _within(findings, part.links)
-            for each in each_language(question, findings.specification.languages):
-                found = goals.goal(within, each, holds=holds == part.inside)
-                label = " ".join(filter(None, (each.id, each.language, _told(part.links))))
-                if isinstance(found, Unanswered):
-                    yield label, found
+            for claim in each_language(question, findings.specification.languages):
+                outcome = goals.goal(within, claim, holds=holds == part.inside)
+                label = " ".join(filter(None, (claim.id, claim.language, _where_text(part.links))))
+                if isinstance(outcome, Unanswered):
+                    yield label, outcome
                 else:
-                    yield label, replace(found, hints=hints, language=each.language or "")
+                    yield label, replace(outcome, hints=hints, language=claim.language or "")
         if place in specification.where:
-            cases = [["and", *(stated(each, problem) for each in part.own)] for part in parts]
+            cases = [
+                ["and", *(stated(condition, problem) for condition in part.conditions)]
+                for part in parts
+            ]
             yield "these are all cases", formula(problem, ["or", *cases])
     for equality in specification.equalities:
         label = " ".join(filter(None, (equality.of, equality.language, "=", equality.text)))
@@ -124,7 +130,7 @@ class _Part:
     """
 
     links: tuple[Assumption, ...]
-    own: Sequence[Any]
+    conditions: Sequence[Any]
     inside: bool
 
 
@@ -140,26 +146,26 @@ def _parts(
         relation = _CONTRARY[link.relation]
         text = f"{spelled(link.left)} {relation} {spelled(link.right)}"
         cases.append(((*where[:place], replace(link, relation=relation, text=text)), False))
-    found = []
-    for links, inside_it in cases:
+    parts = []
+    for links, claimed in cases:
         known = assumed(specification.parameters, (*specification.assumptions, *links), prover)
         if not links or prover.point(known) is not None:
-            own = known[len(specification.assumptions) :]
-            found.append(_Part(links, own, inside_it))
-    return found
+            conditions = known[len(specification.assumptions) :]
+            parts.append(_Part(links, conditions, claimed))
+    return parts
 
 
-def _told(links: Sequence[Assumption]) -> str:
-    return f"where {' and '.join(each.text for each in links)}" if links else ""
+def _where_text(links: Sequence[Assumption]) -> str:
+    return f"where {' and '.join(link.text for link in links)}" if links else ""
 
 
 def _within(findings: FamilyFindings, links: Sequence[Assumption]) -> FamilyFindings:
     """The findings about a part of the family."""
     if not links:
         return findings
-    told = findings.specification
-    family = replace(told.family, assumptions=(*told.family.assumptions, *links))
-    narrower = replace(told, family=family)
+    specification = findings.specification
+    family = replace(specification.family, assumptions=(*specification.family.assumptions, *links))
+    narrower = replace(specification, family=family)
     return FamilyFindings(narrower, findings.worker, findings.prover, findings.progress)
 
 
@@ -174,10 +180,11 @@ def _compared(tree: Tree, problem: Problem, prover: Prover) -> Iterator[Any]:
     assert isinstance(tree, Comparison)
     sides = []
     for operand in tree.operands:
-        found, divisors = ratio(operand, problem.index)
-        where = "the conclusion"
-        require_divisors(divisors, problem.assumptions, prover, problem.parameters, where)
-        sides.append(found)
+        side, divisors = ratio(operand, problem.index)
+        require_divisors(
+            divisors, problem.assumptions, prover, problem.parameters, "the conclusion"
+        )
+        sides.append(side)
     for k, relation in enumerate(tree.operators):
         yield compared(sides[k], relation, sides[k + 1])
 
@@ -185,10 +192,10 @@ def _compared(tree: Tree, problem: Problem, prover: Prover) -> Iterator[Any]:
 def _formula(tree: Tree, problem: Problem, prover: Prover) -> list[Any]:
     match tree:
         case Connective(symbol, operands):
-            return [symbol, *(_formula(each, problem, prover) for each in operands)]
+            return [symbol, *(_formula(operand, problem, prover) for operand in operands)]
         case Not(operand):
             return ["not", _formula(operand, problem, prover)]
-    links = [stated(each, problem) for each in _compared(tree, problem, prover)]
+    links = [stated(condition, problem) for condition in _compared(tree, problem, prover)]
     return links[0] if len(links) == 1 else ["and", *links]
 
 
@@ -216,22 +223,22 @@ def _equal(findings: FamilyFindings, equality: Equality) -> Goal | Unanswered:
             return problem
     else:
         problem = findings.problem(language, None if equality.of == "threshold" else selfish)
-    asked = decisions(findings, problem, language)
-    at = asked.of(RULES[equality.of])
+    decision = decisions(findings, problem, language)
+    at = decision.of(RULES[equality.of])
     stated = ratio(equality.equals, problem.index)[0]
-    own = positive_below(stated, problem.assumptions, findings.prover)
-    value = plain_ratio(own, problem.parameters)
+    quotient = positive_below(stated, problem.assumptions, findings.prover)
+    value = plain_ratio(quotient, problem.parameters)
     claim = {"value": value}
 
-    def decide(recorder: Recorder) -> Found | Unanswered:
-        found = at(recorder)
-        if isinstance(found, Unanswered):
-            return found
-        there = value_at(found.claim["value"], problem.index, recorder.point)
-        said = value_at(value, problem.index, recorder.point)
-        if there == said:
-            return Found(True, claim, found.witness)
-        return Found(False, found.claim, found.witness, instead=there)
+    def decide(recorder: Recorder) -> Finding | Unanswered:
+        finding = at(recorder)
+        if isinstance(finding, Unanswered):
+            return finding
+        actual = value_at(finding.claim["value"], problem.index, recorder.point)
+        claimed = value_at(value, problem.index, recorder.point)
+        if actual == claimed:
+            return Finding(True, claim, finding.witness)
+        return Finding(False, finding.claim, finding.witness, instead=actual)
 
     stated_claim = {"id": RULES[equality.of], "holds": True, **claim}
-    return Goal(problem, stated_claim, decide, plays=asked.plays)
+    return Goal(problem, stated_claim, decide, plays=decision.plays)

@@ -42,7 +42,7 @@ from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import blind, complete
-from coopgap.theory.notebooks import Shown
+from coopgap.theory.notebooks import Tabulated
 from coopgap.theory.parsing import parse_expression
 from coopgap.theory.readers.load import games, groups, load, load_listed
 from coopgap.theory.readers.spec import any_spec_from_text, spec_from_text
@@ -637,7 +637,7 @@ def test_values_show_themselves():
         assert text in value._repr_markdown_()
         assert r"\begin{tabular}" in value._repr_latex_()
     with pytest.raises(NotImplementedError):
-        Shown()._repr_html_()
+        Tabulated()._repr_html_()
 
 
 def test_what_is_known_between_bounds_is_said_so():

@@ -259,6 +259,8 @@ def test_a_claim_may_hold_exactly_where_comparisons_do() -> None:
         (file('"x > 1/(x-x)"'), "zero"),
         (file('"1/x > 0"', '"x >= 0"'), "may be 0"),
         (file('"x > 0"', more='unknown = "1"'), "unknown"),
+        (file('"x > 0"', more='hint = ["x > 1", "x > 2 and y > 1"]'), "theorem.hint[1]"),
+        (file('"x > 0"', more='hint = "not x > 1"'), "more than a comparison"),
         (file('"x > 0"', more="conditions = 1"), "neither true nor false"),
         (file('"x > 0"') + '[[quantity]]\nof = "gap"\nequals = "1"', "one of a game"),
         (file() + GAME + '[[quantity]]\nof = "speed"\nequals = "x"', "no quantity"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coopgap.proofs.reproduction import reproduce as reproducing
-from coopgap.proofs.reproduction.reproduce import Item, items, reproduce
+from coopgap.proofs.reproduction.reproduce import Statement, reproduce, statements
 from coopgap.proofs.theorems.registry import registered
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
 from coopgap.theory.readers.load import gallery
@@ -20,7 +20,7 @@ Run = Callable[..., Any]
 
 def test_items_name_what_there_is():
     theorems, slugs = registered(), {slug for slug, _, _ in gallery()}
-    for item in items():
+    for item in statements():
         assert set(item.claims) <= set(CLAIM_FIELDS)
         assert sum(map(bool, (item.theorem, item.spec, item.dataset))) == 1
         assert not item.theorem or theorems[item.theorem].expected == "proved"
@@ -31,27 +31,32 @@ def test_all_is_reproduced(shared: Path):
     assert {each.status for each in reproduce(shared / "data")} == {"reproduced"}
 
 
-MIXED = Item("x", "y", spec="prisoners-dilemma-family", path=("selfish", "mixed"))
+MIXED = Statement("x", "y", spec="prisoners-dilemma-family", path=("selfish", "mixed"))
 
 
 @pytest.mark.parametrize(
     ("item", "status", "result", "code"),
     [
-        (Item("x", "y", theorem="pd-threshold-2-refuted"), "differs", "refuted", 1),
-        (Item("x", "y", spec="n4", path=("prosocial_threshold",), value="1"), "differs", "1/4", 1),
+        (Statement("x", "y", theorem="pd-threshold-2-refuted"), "differs", "refuted", 1),
+        (
+            Statement("x", "y", spec="n4", path=("prosocial_threshold",), value="1"),
+            "differs",
+            "1/4",
+            1,
+        ),
         (MIXED, "unknown", "for numbers only", 3),
-        (Item("x", "y", dataset="games.csv"), "skipped", "--data", 0),
+        (Statement("x", "y", dataset="games.csv"), "skipped", "--data", 0),
     ],
 )
 def test_what_is_not_reproduced_is_told(
     monkeypatch: pytest.MonkeyPatch,
     run_coopgap: Run,
-    item: Item,
+    item: Statement,
     status: str,
     result: str,
     code: int,
 ):
-    monkeypatch.setattr(reproducing, "items", lambda: (item,))
+    monkeypatch.setattr(reproducing, "statements", lambda: (item,))
     printed = run_coopgap("reproduce", "--json")
     (entry,) = json.loads(printed.stdout)["items"]
     assert entry["status"] == status
@@ -62,10 +67,10 @@ def test_what_is_not_reproduced_is_told(
 def test_a_dataset_with_another_number_differs(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_coopgap: Run
 ):
-    (item,) = (each for each in items() if "pd30" in each.dataset)
+    (item,) = (each for each in statements() if "pd30" in each.dataset)
     text = (shared / "data" / item.dataset).read_text(encoding="utf-8")
     (tmp_path / item.dataset).write_text(text.replace(",100,50,", ",101,50,", 1), encoding="utf-8")
-    monkeypatch.setattr(reproducing, "items", lambda: (item,))
+    monkeypatch.setattr(reproducing, "statements", lambda: (item,))
     printed = run_coopgap("reproduce", "--data", str(tmp_path))
     assert printed.returncode == 1
     assert "30 rows checked, 1 with problems" in " ".join(printed.stdout.split())

@@ -43,9 +43,11 @@ from coopgap.proofs.frontier.report import (
 from coopgap.proofs.frontier.values import Undecided, pays, turning_points, values
 from coopgap.proofs.questions.obligations import Excluded, Implementability, Setting, Unanswered
 from coopgap.theory.contracts import Budget, Directives, NoContract, Transfers
+from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Infinite
-from coopgap.theory.languages import complete
+from coopgap.theory.languages import blind, complete
+from coopgap.theory.specification import NamedLanguage, Specification
 
 F = Fraction
 COOPERATES = ["row in ['CH', 'CL']", "col in ['CH', 'CL']"]
@@ -303,6 +305,19 @@ def test_directives_and_their_turning_points():
     for level in levels_of(values(setting)):
         want = brute_force.value(game, complete(game), setting.contracts, (level,) * 2)
         assert value_at(values(setting), level) == want
+
+
+def test_directives_turn_at_zero_where_indifference_ends():
+    game = environment(("row", "col"), (("T", "B"), ("L", "R")), [[[1, 0, 1, -4]], [[1, 0, 3, 4]]])
+    language = blind(game)
+    setting = Setting(game, language, Directives())
+    assert [(str(step.at), step.value) for step in values(setting)] == [
+        ("{0}", 2),
+        ("(0, 1/4)", MINUS_INFINITY),
+        ("[1/4, ∞)", 4),
+    ]
+    named = NamedLanguage("blind", language, setting.contracts)
+    assert frontier(Specification(game, (named,))).languages[0].proved
 
 
 def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):

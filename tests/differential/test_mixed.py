@@ -127,10 +127,10 @@ def payoffs_of(draw, agents, most):
 @given(payoffs_of(2, 3))
 def test_these_are_all_extreme_equilibria_by_definition(payoffs):
     found = equilibria(payoffs)
-    assert found.others is None
-    assert set(found.found) == arbiter.extreme_equilibria(table(payoffs))
-    assert len(set(found.found)) == len(found.found)
-    assert sorted(found.found) == list(found.found)
+    assert found.reason is None
+    assert set(found.equilibria) == arbiter.extreme_equilibria(table(payoffs))
+    assert len(set(found.equilibria)) == len(found.equilibria)
+    assert sorted(found.equilibria) == list(found.equilibria)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -151,7 +151,7 @@ def test_thin_games_by_definition(shape, seed):
         for (x, to_x), (y, to_y) in product(corners(second.T), corners(first))
         if {i for i in range(m) if x[i]} <= to_y and {j for j in range(n) if y[j]} <= to_x
     }
-    assert set(equilibria(payoffs).found) == expected
+    assert set(equilibria(payoffs).equilibria) == expected
     assert all(is_nash(payoffs, x, y) for x, y in expected)
 
 
@@ -168,7 +168,7 @@ def test_vertices_of_a_cube_and_of_one_that_is_tight_twice():
 def test_of_three_players_those_are_found_in_which_two_mix(payoffs):
     found = equilibria(payoffs)
     game = table(payoffs)
-    assert all(arbiter.is_equilibrium(game, mixes) for mixes in found.found)
+    assert all(arbiter.is_equilibrium(game, mixes) for mixes in found.equilibria)
     expected = set()
     for pair in combinations(range(3), 2):
         (third,) = {0, 1, 2} - set(pair)
@@ -181,7 +181,7 @@ def test_of_three_players_those_are_found_in_which_two_mix(payoffs):
                 each = tuple(whole[agent] for agent in range(3))
                 if arbiter.is_equilibrium(game, each):
                     expected.add(each)
-    assert set(found.found) == expected
+    assert set(found.equilibria) == expected
 
 
 def test_three_players_may_mix_and_that_is_said():
@@ -193,8 +193,8 @@ def test_three_players_may_mix_and_that_is_said():
     found = equilibria(payoffs)
     half = fractions("1/2", "1/2")
     assert is_nash_of_many(payoffs, (half, half, half))
-    assert (half, half, half) not in found.found
-    assert found.others == PAIRS
+    assert (half, half, half) not in found.equilibria
+    assert found.reason == PAIRS
 
 
 def is_nash_of_many(payoffs, mixes):
@@ -209,21 +209,21 @@ def test_where_domination_leaves_two_who_mix_all_are_found():
     payoffs[2, :, :, 1] = 1
     found = equilibria(payoffs)
     half = fractions("1/2", "1/2")
-    assert found.found == ((half, half, fractions(0, 1)),)
-    assert found.others is None
+    assert found.equilibria == ((half, half, fractions(0, 1)),)
+    assert found.reason is None
 
 
 def test_one_player_does_what_is_best():
     found = equilibria(np.array([[1, 3, 3]]))
-    assert found.found == ((fractions(0, 0, 1),), (fractions(0, 1, 0),))
-    assert found.others is None
+    assert found.equilibria == ((fractions(0, 0, 1),), (fractions(0, 1, 0),))
+    assert found.reason is None
 
 
 def test_what_is_found_in_time_is_listed_and_the_rest_said_to_be_missing():
     payoffs = game(np.eye(8, dtype=int), np.eye(8, dtype=int))
     found = equilibria(payoffs, time.monotonic() - 1)
-    assert len(found.found) == 8
-    assert found.others == TIME_IS_UP
+    assert len(found.equilibria) == 8
+    assert found.reason == TIME_IS_UP
 
 
 def test_time_may_be_up_between_two_replies(monkeypatch):
@@ -240,16 +240,16 @@ def test_wide_games_list_pure_equilibria():
     with pytest.raises(TooLarge, match="more than 20 actions"):
         list(extreme_equilibria(wide))
     found = equilibria(np.array([np.eye(21, dtype=int)] * 2))
-    assert len(found.found) == 21
-    assert found.others == WIDE
+    assert len(found.equilibria) == 21
+    assert found.reason == WIDE
 
 
 def test_long_lists_end(monkeypatch):
     monkeypatch.setattr(mixed, "MAX_NUMBERS", 10 * 16)
     payoffs = game(np.eye(8, dtype=int), np.eye(8, dtype=int))
     found = equilibria(payoffs)
-    assert len(found.found) == 10
-    assert found.others == "10 are listed at most"
+    assert len(found.equilibria) == 10
+    assert found.reason == "10 are listed at most"
 
 
 def test_large_games_are_not_searched_for_domination(monkeypatch):

@@ -143,7 +143,7 @@ def test_pooled_and_team_welfare():
 def test_states_without_probability_are_no_types():
     game = replace(read(GAME).environment, prior=(Fraction(1), Fraction(0)))
     known = complete_information(game)
-    assert known.seen(0, game) == {0: [0]}
+    assert known.types_of(0, game) == {0: [0]}
     assert pooled_best(game, known).profiles == {(0,): ((0, 0),)}
     assert team_optimum(game, known) == 6
 

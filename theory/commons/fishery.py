@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.theory.commons.specification import CommonsQuestion
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 
 @dataclass(frozen=True)
@@ -23,23 +23,23 @@ class Fishery:
     discount: Fraction
 
     @property
-    def kept(self) -> Fraction:
+    def escapement_rate(self) -> Fraction:
         """The share of the stock that the planner leaves."""
         return self.power * self.discount
 
     @property
     def best(self) -> Fraction:
         """The share that each agent takes in the first best."""
-        return (1 - self.kept) / self.agents
+        return (1 - self.escapement_rate) / self.agents
 
     def share(self, level: Fraction) -> Fraction:
         """The share that each agent takes in the symmetric linear Markov equilibrium (N9)."""
-        n, d = self.agents, self.kept
+        n, d = self.agents, self.escapement_rate
         return (1 + level) * (1 - d) / (n * (1 + level) - (n - 1) * d)
 
 
 @dataclass(frozen=True, repr=False)
-class FisherySpecification(Shown):
+class FisherySpecification(Tabulated):
     """A whole spec file with a fishery. levels: the common λ, pure numbers, to report."""
 
     fishery: Fishery

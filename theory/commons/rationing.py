@@ -61,15 +61,15 @@ def _one_at_a_time(stock: int, own: int, others: Groups) -> Fraction:
     for _ in range(stock):
         after: dict[tuple[tuple[int, int], ...], int] = defaultdict(int)
         for state, weight in layer.items():
-            each = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
-            after[state] += each
+            per_agent = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
+            after[state] += per_agent
             for place, ((wanting, had), (_, demand)) in enumerate(zip(state, others, strict=True)):
                 if wanting and had < wanting * (demand - 1):
-                    after[*state[:place], (wanting, had + 1), *state[place + 1 :]] += each
+                    after[*state[:place], (wanting, had + 1), *state[place + 1 :]] += per_agent
                 rest = had - demand + 1
                 if wanting and 0 <= rest <= (wanting - 1) * (demand - 1):
-                    met = (*state[:place], (wanting - 1, rest), *state[place + 1 :])
-                    after[met] += each * wanting * comb(had, rest)
+                    satisfied = (*state[:place], (wanting - 1, rest), *state[place + 1 :])
+                    after[satisfied] += per_agent * wanting * comb(had, rest)
         layer = after
     total = 0
     for state, weight in layer.items():
@@ -77,12 +77,12 @@ def _one_at_a_time(stock: int, own: int, others: Groups) -> Fraction:
             _orders(wanting, had, demand)
             for (wanting, had), (_, demand) in zip(state, others, strict=True)
         ]
-        caught = stock - _taken(state, others)
+        caught = stock - _others_catch(state, others)
         total += weight * prod(ways) * min(own, caught)
     return Fraction(total, scale**stock)
 
 
-def _taken(state: Sequence[tuple[int, int]], others: Groups) -> int:
+def _others_catch(state: Sequence[tuple[int, int]], others: Groups) -> int:
     """What the others have in a state."""
     return sum(
         had + (count - wanting) * demand

@@ -68,12 +68,12 @@ def regimes_of(commons: Commons) -> Regimes | None:
     return commons.growth if isinstance(commons.growth, Regimes) else None
 
 
-def seen_of(commons: Commons) -> tuple[str, ...]:
+def signal_names(commons: Commons) -> tuple[str, ...]:
     """The names of what agents may see of growth, regimes too; none where they see nothing."""
     regimes = regimes_of(commons)
     if regimes is not None:
         return regimes.names
-    return tuple(each.name for each in commons.signals) if len(commons.signals) > 1 else ()
+    return tuple(signal.name for signal in commons.signals) if len(commons.signals) > 1 else ()
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,16 @@ class Situations:
     months: tuple[tuple[State, ...], ...]
     merged: bool
 
-    def then(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
+    def successors(self, month: int, state: State, harvest: int) -> list[tuple[Fraction, State]]:
         """The states that may follow a harvest, with probabilities; of merged ones, without."""
         commons = self.commons
-        left = state.stock - taken
-        if left < commons.collapse or month == commons.horizon:
+        rest = state.stock - harvest
+        if rest < commons.collapse or month == commons.horizon:
             return []
-        stocks = [commons.grown(left, factor, month) for factor in self.regimes.factors]
+        stocks = [commons.grown(rest, factor, month) for factor in self.regimes.factors]
         if self.merged:
             return [(Fraction(1), State(regime, stock)) for regime, stock in enumerate(stocks)]
-        totals = (*state.past, taken)
+        totals = (*state.past, harvest)
         turned = self.regimes.chance(state.regime, totals)
         past = totals[max(0, len(totals) - self.regimes.window + 1) :]
         after = ((1 - turned, state.regime), (turned, 1 - state.regime))
@@ -114,10 +114,10 @@ def situations(commons: Commons, most: int) -> Situations:
     if regimes is None:
         raise ValueError("the growth has no regimes")
     for merged in (False, True):
-        open_to = Situations(commons, regimes, (), merged)
+        dynamics = Situations(commons, regimes, (), merged)
         months: list[tuple[State, ...]] = []
         harvests = 0
-        for states in _months(open_to):
+        for states in _months(dynamics):
             months.append(tuple(sorted(states)))
             harvests += sum(1 + state.stock for state in states)
             if harvests > most and not merged:
@@ -127,14 +127,14 @@ def situations(commons: Commons, most: int) -> Situations:
     raise AssertionError("merged situations are always few")
 
 
-def _months(open_to: Situations) -> Iterator[set[State]]:
-    states = {State(0, open_to.commons.stock)}
+def _months(dynamics: Situations) -> Iterator[set[State]]:
+    states = {State(0, dynamics.commons.stock)}
     yield states
-    for month in range(1, open_to.commons.horizon):
+    for month in range(1, dynamics.commons.horizon):
         states = {
             after
             for state in states
-            for taken in open_to.commons.totals(state.stock)
-            for _, after in open_to.then(month, state, taken)
+            for harvest in dynamics.commons.totals(state.stock)
+            for _, after in dynamics.successors(month, state, harvest)
         }
         yield states

@@ -81,29 +81,30 @@ class Commons:
                 fix="coopgap check decides what can be said",
                 field="commons.growth",
             )
+        growth = self.growth
         drawn = [
-            each
-            for each in zip(self.growth.names, self.growth.prior, self.growth.factors, strict=True)
-            if each[1] > 0
+            (name, p, factor)
+            for name, p, factor in zip(growth.names, growth.prior, growth.factors, strict=True)
+            if p > 0
         ]
-        if self.growth.seen:
-            return tuple(Signal(name, p, ((Fraction(1), r),)) for name, p, r in drawn)
-        return (Signal("", Fraction(1), tuple((p, r) for _, p, r in drawn)),)
+        if growth.seen:
+            return tuple(Signal(name, p, ((Fraction(1), factor),)) for name, p, factor in drawn)
+        return (Signal("", Fraction(1), tuple((p, factor) for _, p, factor in drawn)),)
 
-    def grown(self, left: int, factor: Fraction, month: int) -> int:
+    def grown(self, rest: int, factor: Fraction, month: int) -> int:
         """The stock after a month (the first is 1), of what its harvest leaves."""
-        stock = min(self.capacity, int(factor * left))
+        stock = min(self.capacity, int(factor * rest))
         if self.shock is not None and month == self.shock.after:
             stock = min(stock, max(self.shock.floor, stock - self.shock.loss))
         return stock
 
-    def next_stocks(self, left: int, signal: Signal, month: int) -> dict[int, Fraction]:
+    def next_stocks(self, rest: int, signal: Signal, month: int) -> dict[int, Fraction]:
         """The probabilities of the next month's stocks; none if the resource is gone."""
         stocks: dict[int, Fraction] = {}
-        if left < self.collapse:
+        if rest < self.collapse:
             return stocks
         for probability, factor in signal.outcomes:
-            stock = self.grown(left, factor, month)
+            stock = self.grown(rest, factor, month)
             stocks[stock] = stocks.get(stock, Fraction(0)) + probability
         return stocks
 
@@ -135,13 +136,13 @@ class Commons:
         """By month, the stocks that some harvests lead to."""
         months = [frozenset({self.stock})]
         for month in range(1, self.horizon):
-            lefts = {stock - total for stock in months[-1] for total in self.totals(stock)}
+            rests = {stock - total for stock in months[-1] for total in self.totals(stock)}
             months.append(
                 frozenset(
                     stock
-                    for left in lefts
+                    for rest in rests
                     for signal in self.signals
-                    for stock in self.next_stocks(left, signal, month)
+                    for stock in self.next_stocks(rest, signal, month)
                 )
             )
         return tuple(months)

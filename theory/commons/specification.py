@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from coopgap.theory.commons.regimes import State
 from coopgap.theory.commons.resource import Commons
-from coopgap.theory.notebooks import Shown, TextTable
+from coopgap.theory.notebooks import Tabulated, TextTable
 
 Cell = tuple[int, ...]
 """What a quota can tell of a situation: numbers of cells of the month, of growth or the regime, and
@@ -63,7 +63,7 @@ class CommonsQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class CommonsSpecification(Shown):
+class CommonsSpecification(Tabulated):
     """A whole spec file with a commons. levels: the common λ, pure numbers, to report."""
 
     commons: Commons
@@ -83,14 +83,13 @@ class CommonsSpecification(Shown):
             ("growth", ", ".join(map(str, commons.growth.factors))),
             ("months", str(commons.horizon)),
             ("collapse below", str(commons.collapse)),
-            ("quotas", ", ".join(each.name for each in self.languages)),
+            ("quotas", ", ".join(language.name for language in self.languages)),
         ]
         return [TextTable(self.title or "A commons", ("resource", ""), tuple(rows))]
 
     def language(self, name: str) -> QuotaLanguage:
         """The language of this name."""
-        (found,) = (each for each in self.languages if each.name == name)
-        return found
+        return next(language for language in self.languages if language.name == name)
 
 
 def everything(commons: Commons, name: str = "complete") -> QuotaLanguage:

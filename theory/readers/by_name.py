@@ -9,32 +9,32 @@ from coopgap.theory.errors import InputError, inside
 from coopgap.theory.expressions import Tree
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.parameters import Written
+from coopgap.theory.readers.parameters import Expression
 from coopgap.theory.readers.values import key
 
 _T = TypeVar("_T")
 
 
-def for_each(
-    written: Mapping[str, Written], names: Sequence[str], what: str = "player"
+def trees_by_name(
+    expressions: Mapping[str, Expression], names: Sequence[str], kind: str = "player"
 ) -> tuple[Tree, ...]:
     """A value for each player, or for each of what else has these names."""
-    if shape.COMMON in written:
-        return (written[shape.COMMON].tree,) * len(names)
-    return tuple(level.tree for level in in_order(written, names, what))
+    if shape.COMMON in expressions:
+        return (expressions[shape.COMMON].tree,) * len(names)
+    return tuple(level.tree for level in in_order(expressions, names, kind))
 
 
-def in_order(written: Mapping[str, _T], names: Sequence[str], what: str) -> list[_T]:
+def in_order(table: Mapping[str, _T], names: Sequence[str], kind: str) -> list[_T]:
     """The values of a table, in the order of the names."""
     known = numbered(names)
-    for name in written:
-        number_of(name, known, what)
+    for name in table:
+        number_of(name, known, kind)
     for name in names:
-        if name not in written:
+        if name not in table:
             raise InputError(
-                f"nothing is given for the {what} {name!r}", fix=f"add {key(name)} = …"
+                f"nothing is given for the {kind} {name!r}", fix=f"add {key(name)} = …"
             )
-    return [written[name] for name in names]
+    return [table[name] for name in names]
 
 
 def numbered(names: Sequence[str]) -> dict[str, int]:
@@ -42,15 +42,15 @@ def numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: position for position, name in enumerate(names)}
 
 
-def number_of(name: str, known: Mapping[str, int], what: str) -> int:
+def number_of(name: str, known: Mapping[str, int], kind: str) -> int:
     """The place of a label; raises InputError if there is none."""
     if name in known:
         return known[name]
     fix = suggestion(name, known)
-    longer = [other for other in known if other.startswith(f"{name}.")]
+    longer = [label for label in known if label.startswith(f"{name}.")]
     if longer:
         fix = f"names with dots or spaces must be quoted: {key(longer[0])}"
-    raise InputError(f"there is no {what} {name!r}", fix=fix)
+    raise InputError(f"there is no {kind} {name!r}", fix=fix)
 
 
 def require_language(name: str | None, known: Sequence[str]) -> None:

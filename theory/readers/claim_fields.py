@@ -56,10 +56,10 @@ CLAIM_FIELDS: Mapping[str, ClaimFields] = MappingProxyType(
 """The fields of each claim id."""
 
 
-def require_fields(claim: str, given: Collection[str]) -> None:
+def require_fields(claim: str, keys: Collection[str]) -> None:
     """Raises InputError for a claim that lacks a field that it must have, or has one too many."""
     fields = CLAIM_FIELDS[claim]
-    for name in sorted(fields.required.difference(given)):
+    for name in sorted(fields.required.difference(keys)):
         raise InputError(f"the claim {claim!r} needs {name!r}", fix=f"add {name} = …")
-    for name in sorted(set(given) - fields.required - fields.optional - {"id"}):
+    for name in sorted(set(keys) - fields.required - fields.optional - {"id"}):
         raise InputError(f"the claim {claim!r} takes no {name!r}", fix="leave it out", field=name)

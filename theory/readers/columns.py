@@ -26,9 +26,9 @@ OPTIONAL = ("id", "formal_game")
 
 @dataclass(frozen=True)
 class Columns:
-    """By the name of a column the name of the dataset's own, or of several that it is made of."""
+    """For each column the column, or columns, of the dataset that it is made of, by name."""
 
-    own: Mapping[str, str | tuple[str, ...]]
+    sources: Mapping[str, str | tuple[str, ...]]
     origin: str = ""
 
     def header(self, header: Sequence[str]) -> list[str]:
@@ -36,28 +36,28 @@ class Columns:
 
         Raises InputError for one that the map names and the dataset lacks.
         """
-        for name, own in self.own.items():
-            for each in (own,) if isinstance(own, str) else own:
-                if header.count(each) != 1:
-                    problem = "is missing" if each not in header else "occurs twice"
+        for name, source in self.sources.items():
+            for column in (source,) if isinstance(source, str) else source:
+                if header.count(column) != 1:
+                    problem = "is missing" if column not in header else "occurs twice"
                     raise InputError(
-                        f"the column {each!r} of the map {problem}",
-                        fix=suggestion(each, list(header)),
+                        f"the column {column!r} of the map {problem}",
+                        fix=suggestion(column, list(header)),
                         field=name,
                         source=self.origin,
                     )
-        return list(dict.fromkeys([*header, *self.own, *OPTIONAL]))
+        return list(dict.fromkeys([*header, *self.sources, *OPTIONAL]))
 
     def cells(self, number: int, cells: Mapping[str, str]) -> dict[str, str]:
         """The cells of a row by the names of these columns; number: of the row, from 1."""
-        found = {"id": str(number), "formal_game": "", **cells}
-        return found | {name: _joined(name, own, cells) for name, own in self.own.items()}
+        row = {"id": str(number), "formal_game": "", **cells}
+        return row | {name: _joined(name, source, cells) for name, source in self.sources.items()}
 
 
-def _joined(name: str, own: str | tuple[str, ...], cells: Mapping[str, str]) -> str:
-    if isinstance(own, str):
-        return cells[own]
-    parts = [cells[each].strip() for each in own]
+def _joined(name: str, source: str | tuple[str, ...], cells: Mapping[str, str]) -> str:
+    if isinstance(source, str):
+        return cells[source]
+    parts = [cells[column].strip() for column in source]
     return json.dumps(parts) if name.startswith("actions") else f"[{', '.join(parts)}]"
 
 
@@ -68,20 +68,26 @@ def read_columns(path: Path, known: Sequence[str], max_bytes: int = MAX_BYTES) -
     """
     with inside(source=str(path)):
         table = toml_table(read_text(path, max_bytes))
-        return Columns({name: _own(name, own, known) for name, own in table.items()}, str(path))
+        return Columns(
+            {name: _source(name, source, known) for name, source in table.items()}, str(path)
+        )
 
 
-def _own(name: str, own: object, known: Sequence[str]) -> str | tuple[str, ...]:
+def _source(name: str, source: object, known: Sequence[str]) -> str | tuple[str, ...]:
     require_known(name, known, "column")
-    if isinstance(own, str):
-        return own
+    if isinstance(source, str):
+        return source
     count = PARTS.get(name)
     if count is None:
-        raise InputError(f"{own!r} names no column", fix=f'write {name} = "COLUMN"', field=name)
-    texts = tuple(each for each in own if isinstance(each, str)) if isinstance(own, list) else ()
-    if not isinstance(own, list) or len(texts) != len(own) or len(own) != count:
+        raise InputError(f"{source!r} names no column", fix=f'write {name} = "COLUMN"', field=name)
+    texts = (
+        tuple(column for column in source if isinstance(column, str))
+        if isinstance(source, list)
+        else ()
+    )
+    if not isinstance(source, list) or len(texts) != len(source) or len(source) != count:
         raise InputError(
-            f"{own!r} names neither one column nor {count}",
+            f"{source!r} names neither one column nor {count}",
             fix=f"name one column, or list {count}, one for each of its parts",
             field=name,
         )

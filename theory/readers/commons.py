@@ -14,7 +14,7 @@ from coopgap.theory.commons.specification import (
     QuotaLanguage,
     everything,
 )
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.readers.by_name import require_language
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import (
@@ -47,64 +47,64 @@ def commons_specification(document: Mapping[str, object], origin: str) -> Common
     spec = validated(CommonsSpec, document)
     commons = _commons(spec.commons)
     languages = _languages(spec.language, commons)
-    names = [each.name for each in languages]
+    names = [language.name for language in languages]
     return CommonsSpecification(
         commons=commons,
         languages=languages,
         levels=tuple(spec.prosociality.levels) if spec.prosociality else (),
-        questions=each_inside("claim", spec.claim, lambda claim: _question(claim, names)),
+        questions=read_entries("claim", spec.claim, lambda claim: _question(claim, names)),
         title=spec.title,
         source=spec.source,
         origin=origin,
     )
 
 
-def _commons(written: Resource) -> Commons:
+def _commons(resource: Resource) -> Commons:
     with inside("commons"):
-        _require_count(written.agents, "agents", "agent", MOST_AGENTS)
-        _require_count(written.horizon, "horizon", "month", MOST_MONTHS)
+        _require_count(resource.agents, "agents", "agent", MOST_AGENTS)
+        _require_count(resource.horizon, "horizon", "month", MOST_MONTHS)
         _require(
-            written.capacity <= MOST_UNITS,
+            resource.capacity <= MOST_UNITS,
             "capacity",
             f"there are over {MOST_UNITS} units",
             "count in larger units",
         )
         _require(
-            written.stock <= written.capacity,
+            resource.stock <= resource.capacity,
             "stock",
-            f"the stock {written.stock} is above the capacity {written.capacity}",
+            f"the stock {resource.stock} is above the capacity {resource.capacity}",
             "raise the capacity, or lower the stock",
         )
         _require(
-            0 in written.harvest,
+            0 in resource.harvest,
             "harvest",
             "no agent can leave the stock alone: 0 is missing",
             'begin at 0, as in "0..100"',
         )
         _require(
-            written.prosocial is None or written.prosocial <= written.agents,
+            resource.prosocial is None or resource.prosocial <= resource.agents,
             "prosocial",
-            f"{written.prosocial} of {written.agents} agents are prosocial",
+            f"{resource.prosocial} of {resource.agents} agents are prosocial",
             "write at most the number of agents",
         )
         with inside("growth"):
             growth = (
-                _regimes(written.growth, written.horizon)
-                if isinstance(written.growth, RegimeTable)
-                else _growth(written.growth)
+                _regimes(resource.growth, resource.horizon)
+                if isinstance(resource.growth, RegimeTable)
+                else _growth(resource.growth)
             )
-        shock = written.shock
+        shock = resource.shock
         return Commons(
-            agents=written.agents,
-            stock=written.stock,
-            capacity=written.capacity,
-            grid=written.harvest,
+            agents=resource.agents,
+            stock=resource.stock,
+            capacity=resource.capacity,
+            grid=resource.harvest,
             growth=growth,
-            horizon=written.horizon,
-            collapse=written.collapse,
-            rationing=written.rationing,
+            horizon=resource.horizon,
+            collapse=resource.collapse,
+            rationing=resource.rationing,
             shock=None if shock is None else Shock(shock.after, shock.loss, shock.floor),
-            prosocial=written.prosocial,
+            prosocial=resource.prosocial,
         )
 
 
@@ -123,12 +123,12 @@ def _require_factor(factor: Fraction, field: str) -> None:
     _require(factor >= 0, field, problem, "a factor is at least 0")
 
 
-def _growth(written: GrowthTable) -> Growth:
-    factors = written.factors
+def _growth(table: GrowthTable) -> Growth:
+    factors = table.factors
     _require(len(factors) > 0, "factors", "the list is empty", "give at least one factor")
     for place, factor in enumerate(factors):
         _require_factor(factor, f"factors[{place}]")
-    names = written.names or [str(factor) for factor in factors]
+    names = table.names or [str(factor) for factor in factors]
     _require(
         len(names) == len(factors),
         "names",
@@ -138,9 +138,9 @@ def _growth(written: GrowthTable) -> Growth:
     _require(
         len(set(names)) == len(names), "factors", "two factors are the same", "give them names"
     )
-    if written.prior is None:
+    if table.prior is None:
         _require(len(factors) == 1, "prior", "'prior' is missing", "give each factor a probability")
-    prior = written.prior or [Fraction(1)]
+    prior = table.prior or [Fraction(1)]
     _require(
         len(prior) == len(factors),
         "prior",
@@ -151,53 +151,53 @@ def _growth(written: GrowthTable) -> Growth:
     _require(
         sum(prior) == 1, "prior", f"the probabilities sum to {sum(prior)}", "make them sum to 1"
     )
-    return Growth(tuple(names), tuple(factors), tuple(prior), written.seen)
+    return Growth(tuple(names), tuple(factors), tuple(prior), table.seen)
 
 
-def _regimes(written: RegimeTable, horizon: int) -> Regimes:
-    names, factors = tuple(written.regimes), tuple(written.regimes.values())
+def _regimes(table: RegimeTable, horizon: int) -> Regimes:
+    names, factors = tuple(table.regimes), tuple(table.regimes.values())
     _require(
         len(names) == 2,
         "regimes",
         there_are(len(names), "regime"),
         'write two, the first month\'s first, as in { healthy = "2", degraded = "3/2" }',
     )
-    for name, factor in written.regimes.items():
+    for name, factor in table.regimes.items():
         _require_factor(factor, f"regimes.{name}")
     _require(
-        1 <= written.window <= horizon,
+        1 <= table.window <= horizon,
         "window",
-        f"there is no window of {written.window} months",
+        f"there is no window of {table.window} months",
         "write at least 1, and at most the horizon",
     )
     with inside("shift"):
-        shift = _turn(written.shift, "from", written.shift.start)
+        shift = _turn(table.shift, "from", table.shift.start)
     with inside("recover"):
-        recover = _turn(written.recover, "below", written.recover.below)
-    return Regimes(names, factors, (), True, written.window, shift, recover)
+        recover = _turn(table.recover, "below", table.recover.below)
+    return Regimes(names, factors, (), True, table.window, shift, recover)
 
 
-def _turn(written: ShiftTable | RecoverTable, threshold: str, value: Fraction) -> Turn:
+def _turn(table: ShiftTable | RecoverTable, threshold: str, value: Fraction) -> Turn:
     _require(value >= 0, threshold, f"{value} is negative", "harvests are at least 0")
     for name in ("probability", "most"):
-        chance = getattr(written, name)
+        chance = getattr(table, name)
         _require(0 <= chance <= 1, name, f"{chance} is no probability", "write one from 0 to 1")
     _require(
-        written.slope >= 0,
+        table.slope >= 0,
         "slope",
-        f"{written.slope} is negative",
+        f"{table.slope} is negative",
         "a turn gets likelier with the distance from its threshold, or has no slope",
     )
-    return Turn(value, written.probability, written.slope, written.most)
+    return Turn(value, table.probability, table.slope, table.most)
 
 
-def _languages(written: Sequence[Language], commons: Commons) -> tuple[QuotaLanguage, ...]:
-    if not written:
+def _languages(tables: Sequence[Language], commons: Commons) -> tuple[QuotaLanguage, ...]:
+    if not tables:
         return (everything(commons),)
-    return read_languages(written, lambda each: _language(each, commons))
+    return read_languages(tables, lambda table: _language(table, commons))
 
 
-def _language(written: Language, commons: Commons) -> QuotaLanguage:
+def _language(table: Language, commons: Commons) -> QuotaLanguage:
     regimes = regimes_of(commons) is not None
     for name, seen, unseen in (
         (
@@ -208,30 +208,30 @@ def _language(written: Language, commons: Commons) -> QuotaLanguage:
         ("regime", regimes, "regimes of growth, of which there are none"),
         ("past", regimes, "past harvests, on which nothing depends"),
     ):
-        if name in written.model_fields_set and getattr(written, name) == "all" and not seen:
-            what = "draws of growth, of which there are none" if regimes else unseen
+        if name in table.model_fields_set and getattr(table, name) == "all" and not seen:
+            subject = "draws of growth, of which there are none" if regimes else unseen
             raise InputError(
-                f"a quota cannot react to {what}",
+                f"a quota cannot react to {subject}",
                 fix=f'leave it out, or write {name} = "none"',
                 field=name,
             )
     with inside("stock"):
-        stock = _partition(written.stock, 0, commons.capacity)
+        stock = _partition(table.stock, 0, commons.capacity)
     with inside("month"):
-        month = _partition(written.month, 1, commons.horizon)
-    named = (each == "all" for each in (written.growth, written.regime, written.past))
-    return QuotaLanguage(written.name, stock, month, *named)
+        month = _partition(table.month, 1, commons.horizon)
+    named = (setting == "all" for setting in (table.growth, table.regime, table.past))
+    return QuotaLanguage(table.name, stock, month, *named)
 
 
-def _partition(written: Any, low: int, high: int) -> tuple[int, ...]:
+def _partition(intervals: Any, low: int, high: int) -> tuple[int, ...]:
     """The number of the cell of each value from low to high."""
     size = high - low + 1
-    if written == "all":
+    if intervals == "all":
         return tuple(range(size))
-    if written == "none":
+    if intervals == "none":
         return (0,) * size
     cells: list[int | None] = [None] * size
-    for place, interval in enumerate(written):
+    for place, interval in enumerate(intervals):
         with inside(f"[{place}]"):
             if len(interval) != 2 or not low <= interval[0] <= interval[1] <= high:
                 raise InputError(
@@ -246,7 +246,9 @@ def _partition(written: Any, low: int, high: int) -> tuple[int, ...]:
                     )
                 cells[value - low] = place
     # As in languages of games, what is in no cell is one of its own.
-    return tuple(len(written) + value if cell is None else cell for value, cell in enumerate(cells))
+    return tuple(
+        len(intervals) + value if cell is None else cell for value, cell in enumerate(cells)
+    )
 
 
 def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:
@@ -256,10 +258,10 @@ def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:
             fix=f"a commons has {', '.join(CLAIMS)}",
             field="id",
         )
-    if claim.id == "threshold-at-most" and "language" in claim.given:
+    if claim.id == "threshold-at-most" and "language" in claim.present_keys:
         raise InputError(
             "the threshold of a commons is without a quota", fix="leave it out", field="language"
         )
-    require_fields(claim.id, claim.given)
+    require_fields(claim.id, claim.present_keys)
     require_language(claim.language, languages)
     return CommonsQuestion(claim.id, claim.language, claim.value, claim.prosociality)

@@ -23,7 +23,7 @@ from coopgap.theory.readers.shape import (
     published,
     validated,
 )
-from coopgap.theory.readers.values import exact, shown
+from coopgap.theory.readers.values import exact, quoted
 
 SCHEMA_ID = "coopgap.commons-spec/1"
 
@@ -42,9 +42,9 @@ _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})", re.ASCII)
 def _whole(value: object) -> int:
     number = exact(value)
     if isinstance(number, Fraction) and number.denominator > 1:
-        raise InputError(f"{shown(value)} is no whole number", fix="write whole units")
+        raise InputError(f"{quoted(value)} is no whole number", fix="write whole units")
     if number < 0:
-        raise InputError(f"{shown(value)} is negative", fix="write a number that is at least 0")
+        raise InputError(f"{quoted(value)} is negative", fix="write a number that is at least 0")
     return int(number)
 
 
@@ -69,9 +69,9 @@ def _demands(value: object) -> tuple[int, ...]:
         return tuple(range(low, high + 1))
     if not isinstance(value, list):
         raise InputError(
-            f"{shown(value)} is no grid of harvests", fix='write "0..100", or a list as [0, 5, 10]'
+            f"{quoted(value)} is no grid of harvests", fix='write "0..100", or a list as [0, 5, 10]'
         )
-    demands = tuple(sorted({_whole(each) for each in value}))
+    demands = tuple(sorted({_whole(demand) for demand in value}))
     _require_units(max(demands, default=0))
     return demands
 
@@ -86,12 +86,12 @@ def _require_units(high: int) -> None:
 def _cells(value: object) -> Any:
     if value in ("all", "none"):
         return value
-    if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
+    if not isinstance(value, list) or not all(isinstance(interval, list) for interval in value):
         raise InputError(
-            f"{shown(value)} says not what a quota may react to",
+            f"{quoted(value)} says not what a quota may react to",
             fix='write "none", "all" or intervals such as [[0, 49], [50, 100]]',
         )
-    return [[_whole(end) for end in each] for each in value]
+    return [[_whole(end) for end in interval] for interval in value]
 
 
 def _growth(value: object) -> GrowthTable | RegimeTable:

@@ -28,8 +28,8 @@ from coopgap.theory.exact import IntArray
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.strategic import strategic_game
 from coopgap.theory.readers.tables import require_table
-from coopgap.theory.readers.tokens import Tokens, told_apart
-from coopgap.theory.readers.values import shown
+from coopgap.theory.readers.tokens import Tokens, distinct_names
+from coopgap.theory.readers.values import quoted
 from coopgap.theory.specification import Specification
 
 MAX_STRATEGIES = 1 << 12
@@ -88,7 +88,7 @@ def efg_from_text(text: str, origin: str) -> Specification:
         tokens.take("2")
         tokens.take("R", "D")
         title = tokens.take_text("a title")
-        players = told_apart(tokens.take_texts("a player's name"))
+        players = distinct_names(tokens.take_texts("a player's name"))
         if tokens.next.startswith('"'):
             tokens.take_text("a comment")
         tree = _Tree(len(players))
@@ -114,17 +114,17 @@ def _read_nodes(tokens: Tokens, tree: _Tree) -> None:
         kind = tokens.next
         tokens.take("c", "p", "t")
         tokens.take_text("a node's name")
-        here = None if kind == "t" else _read_set(tokens, tree, kind)
+        info_set = None if kind == "t" else _read_set(tokens, tree, kind)
         earned = tuple(map(sum, zip(earned, _read_outcome(tokens, tree), strict=True)))
-        if here is None:
+        if info_set is None:
             tree.ends.append(_End(path, chance, earned))
             continue
         tree.nodes.append(path)
-        tree.at.append(here)
-        shares = tree.probabilities.get(here, (Fraction(1),) * len(tree.moves[here]))
+        tree.at.append(info_set)
+        shares = tree.probabilities.get(info_set, (Fraction(1),) * len(tree.moves[info_set]))
         for move in reversed(range(len(shares))):
-            waiting.append(((*path, (here, move)), chance * shares[move], earned))
-    if tokens.left:
+            waiting.append(((*path, (info_set, move)), chance * shares[move], earned))
+    if tokens.remaining:
         raise tokens.refusal("the end of the file")
 
 
@@ -135,41 +135,41 @@ def _read_set(tokens: Tokens, tree: _Tree, kind: str) -> Set:
         player = tokens.take_count("a player")
         if player > tree.players:
             raise InputError(f"there is no player {player}", fix=f"use 1 to {tree.players}")
-    here = player, tokens.take_count("an information set")
+    info_set = player, tokens.take_count("an information set")
     if tokens.next.startswith('"'):
         tokens.take_text("an information set's name")
     if tokens.next == "{":
-        _read_moves(tokens, tree, here)
-    elif here not in tree.moves:
+        _read_moves(tokens, tree, info_set)
+    elif info_set not in tree.moves:
         raise tokens.refusal("the moves of the information set")
-    return here
+    return info_set
 
 
-def _read_moves(tokens: Tokens, tree: _Tree, here: Set) -> None:
+def _read_moves(tokens: Tokens, tree: _Tree, info_set: Set) -> None:
     moves, shares = [], []
     tokens.take("{")
     while tokens.next != "}":
         moves.append(tokens.take_text("a move"))
-        if here[0] == 0:
+        if info_set[0] == 0:
             shares.append(Fraction(tokens.take_number()))
     tokens.take("}")
     if not moves:
-        raise InputError(f"information set {here[1]} has no moves", fix="list at least one")
-    known = tree.moves.setdefault(here, told_apart(moves))
+        raise InputError(f"information set {info_set[1]} has no moves", fix="list at least one")
+    known = tree.moves.setdefault(info_set, distinct_names(moves))
     if len(known) != len(moves):
         raise InputError(
-            f"information set {here[1]} has {len(moves)} moves here and {len(known)} elsewhere",
+            f"information set {info_set[1]} has {len(moves)} moves here and {len(known)} elsewhere",
             fix="give all its nodes the same moves",
         )
-    if here[0] == 0:
+    if info_set[0] == 0:
         if sum(shares) != 1 or min(shares) < 0:
             raise InputError(
                 f"the probabilities {', '.join(map(str, shares))} are no distribution",
                 fix="they must not be negative and add up to 1, exactly",
             )
-        if tree.probabilities.setdefault(here, tuple(shares)) != tuple(shares):
+        if tree.probabilities.setdefault(info_set, tuple(shares)) != tuple(shares):
             raise InputError(
-                f"chance moves otherwise elsewhere in information set {here[1]}",
+                f"chance moves otherwise elsewhere in information set {info_set[1]}",
                 fix="give all its nodes the same probabilities, or sets of their own",
             )
 
@@ -200,7 +200,7 @@ def _read_outcome(tokens: Tokens, tree: _Tree) -> tuple[Fraction | int, ...]:
                 fix="give the outcomes numbers of their own",
             )
     elif number != "0" and number not in tree.outcomes:
-        raise InputError(f"outcome {shown(number)} has no payoffs", fix=_FORM)
+        raise InputError(f"outcome {quoted(number)} has no payoffs", fix=_FORM)
     return tree.outcomes.get(number, (0,) * tree.players)
 
 
@@ -212,19 +212,19 @@ _Path = tuple[tuple[Set, int], ...]
 def _strategic(tree: _Tree, players: Sequence[str], title: str, origin: str) -> Specification:
     states = _states(tree)
     plans = [[_plans(tree, p + 1, state) for p in range(tree.players)] for state in states]
-    if any(_labels(each) != _labels(plans[0]) for each in plans):
+    if any(_labels(of_state) != _labels(plans[0]) for of_state in plans):
         states = [frozenset(itertools.chain.from_iterable(states))]
         plans = [[_plans(tree, p + 1, states[0]) for p in range(tree.players)]]
-    counts = [len(each) for each in plans[0]]
+    counts = [len(of_player) for of_player in plans[0]]
     require_table(tree.players, len(states), counts)
-    tables = [_payoffs(tree, *each) for each in zip(states, plans, strict=True)]
-    names = [" or ".join(sorted(_told(tree, path) for path in state)) for state in states]
+    tables = [_payoffs(tree, *pair) for pair in zip(states, plans, strict=True)]
+    names = [" or ".join(sorted(_path_name(tree, path) for path in state)) for state in states]
     flat = (x for i in range(tree.players) for table in tables for x in table[i].ravel("F"))
     return strategic_game(
         players,
-        [told_apart(labels) for labels in _labels(plans[0])],
+        [distinct_names(labels) for labels in _labels(plans[0])],
         list(flat),
-        states=told_apart(names) if len(names) > 1 else ("s",),
+        states=distinct_names(names) if len(names) > 1 else ("s",),
         prior=[sum((_probability(tree, path) for path in state), Fraction(0)) for state in states],
         title=title,
         origin=origin,
@@ -239,23 +239,23 @@ def _opening(path: _Path) -> _Path:
 def _states(tree: _Tree) -> list[frozenset[_Path]]:
     """The opening chance moves, those together that somebody who moves later cannot tell apart."""
     openings = dict.fromkeys(_opening(end.path) for end in tree.ends)
-    of: dict[_Path, set[_Path]] = {each: {each} for each in openings}
+    of: dict[_Path, set[_Path]] = {opening: {opening} for opening in openings}
     first: dict[Set, _Path] = {}
-    for here, path in zip(tree.at, tree.nodes, strict=True):
+    for info_set, path in zip(tree.at, tree.nodes, strict=True):
         opening = _opening(path)
-        if here[0] and opening in of:
-            merged = of[first.setdefault(here, opening)] | of[opening]
-            for each in merged:
-                of[each] = merged
-    return list(dict.fromkeys(frozenset(of[each]) for each in openings))
+        if info_set[0] and opening in of:
+            merged = of[first.setdefault(info_set, opening)] | of[opening]
+            for member in merged:
+                of[member] = merged
+    return list(dict.fromkeys(frozenset(of[opening]) for opening in openings))
 
 
 def _probability(tree: _Tree, path: _Path) -> Fraction:
     return math.prod((tree.probabilities[s][m] for s, m in path), start=Fraction(1))
 
 
-def _told(tree: _Tree, path: _Path) -> str:
-    return "/".join(tree.moves[here][move] for here, move in path)
+def _path_name(tree: _Tree, path: _Path) -> str:
+    return "/".join(tree.moves[info_set][move] for info_set, move in path)
 
 
 _Plan = tuple[str, dict[Set, int]]
@@ -263,27 +263,29 @@ _Plan = tuple[str, dict[Set, int]]
 
 
 def _labels(plans: Sequence[Sequence[_Plan]]) -> list[list[str]]:
-    return [[label for label, _ in each] for each in plans]
+    return [[label for label, _ in of_player] for of_player in plans]
 
 
 def _plans(tree: _Tree, player: int, state: frozenset[_Path]) -> list[_Plan]:
     """The reduced strategies of a player, where the opening chance moves are among these."""
     reached: dict[Set, list[_Path]] = {}
-    for here, path in zip(tree.at, tree.nodes, strict=True):
-        if here[0] == player and _opening(path) in state:
+    for info_set, path in zip(tree.at, tree.nodes, strict=True):
+        if info_set[0] == player and _opening(path) in state:
             own = tuple(step for step in path if step[0][0] == player)
-            reached.setdefault(here, []).append(own)
+            reached.setdefault(info_set, []).append(own)
     sets = sorted(reached)
-    found = []
+    plans = []
     for plan in _completed(tree, reached, sets):
-        labels = [tree.moves[here][plan[here]] if here in plan else "*" for here in sets]
-        found.append((", ".join(labels) or "none", plan))
-        if len(found) > MAX_STRATEGIES:
+        labels = [
+            tree.moves[info_set][plan[info_set]] if info_set in plan else "*" for info_set in sets
+        ]
+        plans.append((", ".join(labels) or "none", plan))
+        if len(plans) > MAX_STRATEGIES:
             raise InputError(
                 f"player {player} has more than {MAX_STRATEGIES:,} reduced strategies",
                 fix="solve a smaller game, or write its strategic form as .nfg",
             )
-    return found
+    return plans
 
 
 def _completed(
@@ -293,12 +295,12 @@ def _completed(
     waiting: list[dict[Set, int]] = [{}]
     while waiting:
         plan = waiting.pop()
-        for here in sets:
-            if here not in plan and any(
-                all(plan.get(s) == move for s, move in own) for own in reached[here]
+        for info_set in sets:
+            if info_set not in plan and any(
+                all(plan.get(s) == move for s, move in own) for own in reached[info_set]
             ):
-                moves = reversed(range(len(tree.moves[here])))
-                waiting += [{**plan, here: move} for move in moves]
+                moves = reversed(range(len(tree.moves[info_set])))
+                waiting += [{**plan, info_set: move} for move in moves]
                 break
         else:
             yield plan
@@ -308,7 +310,7 @@ def _payoffs(
     tree: _Tree, state: frozenset[_Path], plans: Sequence[Sequence[_Plan]]
 ) -> list[IntArray]:
     """Each player's expected payoffs in a state, of shape (strategies…)."""
-    shape = [len(each) for each in plans]
+    shape = [len(of_player) for of_player in plans]
     tables: list[IntArray] = [np.full(shape, Fraction(0), dtype=object) for _ in plans]
     likely = sum((_probability(tree, path) for path in state), Fraction(0))
     additions = 0
@@ -316,8 +318,8 @@ def _payoffs(
         if _opening(end.path) not in state or not end.chance:
             continue
         chosen = [
-            [k for k, (_, plan) in enumerate(each) if _leads(plan, end.path, player + 1)]
-            for player, each in enumerate(plans)
+            [k for k, (_, plan) in enumerate(of_player) if _leads(plan, end.path, player + 1)]
+            for player, of_player in enumerate(plans)
         ]
         additions += math.prod(map(len, chosen))
         if additions > MAX_ADDITIONS:
@@ -328,4 +330,4 @@ def _payoffs(
 
 
 def _leads(plan: dict[Set, int], path: _Path, player: int) -> bool:
-    return all(plan.get(here) == move for here, move in path if here[0] == player)
+    return all(plan.get(info_set) == move for info_set, move in path if info_set[0] == player)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coopgap.theory.commons.fishery import Fishery, FisherySpecification
 from coopgap.theory.commons.specification import CommonsQuestion
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.commons_shape import MOST_AGENTS, Claim, Number, Prosociality, Whole
 from coopgap.theory.readers.shape import Shape, Titled, validated
@@ -40,23 +40,23 @@ def fishery_specification(document: Mapping[str, object], origin: str) -> Fisher
     Raises InputError, naming the field, for content that breaks the rules of such files.
     """
     spec = validated(FisherySpec, document)
-    written = spec.fishery
+    table = spec.fishery
     with inside("fishery"):
-        if not 2 <= written.agents <= MOST_AGENTS:
+        if not 2 <= table.agents <= MOST_AGENTS:
             raise InputError(
-                f"{written.agents} is too few agents, or too many",
+                f"{table.agents} is too few agents, or too many",
                 fix=f"write 2 to {MOST_AGENTS}",
                 field="agents",
             )
-        for name, value in (("power", written.power), ("discount", written.discount)):
+        for name, value in (("power", table.power), ("discount", table.discount)):
             if not 0 < value < 1:
                 raise InputError(
                     f"{value} is not between 0 and 1", fix='write "1/2", say', field=name
                 )
     return FisherySpecification(
-        fishery=Fishery(written.agents, Fraction(written.power), Fraction(written.discount)),
+        fishery=Fishery(table.agents, Fraction(table.power), Fraction(table.discount)),
         levels=tuple(spec.prosociality.levels) if spec.prosociality else (),
-        questions=each_inside("claim", spec.claim, _question),
+        questions=read_entries("claim", spec.claim, _question),
         title=spec.title,
         source=spec.source,
         origin=origin,
@@ -70,7 +70,7 @@ def _question(claim: Claim) -> CommonsQuestion:
             fix=f"a fishery has {' and '.join(CLAIMS)}",
             field="id",
         )
-    require_fields(claim.id, claim.given)
+    require_fields(claim.id, claim.present_keys)
     if claim.language is not None:
         raise InputError("a fishery has no languages", fix="leave it out", field="language")
     return CommonsQuestion(claim.id, None, claim.value, claim.prosociality)

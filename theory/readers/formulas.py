@@ -22,9 +22,9 @@ from coopgap.theory.exact import IntArray
 from coopgap.theory.expressions import Tree, names_in, parts
 from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_formula
-from coopgap.theory.readers.parameters import Scope, Written, require_small, sized
+from coopgap.theory.readers.parameters import Expression, Scope, require_small, sized
 from coopgap.theory.readers.records import STATE, require_known_labels
-from coopgap.theory.readers.values import key, shown
+from coopgap.theory.readers.values import key, quoted
 
 OWN = "own"
 TOTAL = "total"
@@ -35,7 +35,7 @@ SYMMETRIC = "symmetric"
 MAX_WRITTEN_OUT = 1 << 22
 """The largest table (agents × states × profiles) that is made from formulas."""
 
-Constants = Sequence[Mapping[str, Written]]
+Constants = Sequence[Mapping[str, Expression]]
 """For each state its values, by name."""
 
 
@@ -47,7 +47,7 @@ class Formulas:
     constants: Constants
     scope: Scope
 
-    def table(self, text: str, agent: int, state: int) -> list[Written]:
+    def table(self, text: str, agent: int, state: int) -> list[Expression]:
         """The formula's value at all profiles, the last player's action varying fastest.
 
         Raises InputError for text that is no formula, an unknown name, a payoff that is no number
@@ -60,14 +60,14 @@ class Formulas:
         require_known_labels(tree, self._axes(agent))
         values = self.constants[state]
         used = names_in(tree)
-        fixed = {name: each.tree for name, each in self.scope.lets.items() if name in used}
+        fixed = {name: let.tree for name, let in self.scope.lets.items() if name in used}
         fixed |= {name: values[name].tree for name in used if name in values}
         fixed[STATE] = _literal(label_value(self.skeleton.states[state]))
         names = [name for name in used if name in self.scope.known]
-        names += [each for name in used if name in values for each in values[name].names]
+        names += [parameter for name in used if name in values for parameter in values[name].names]
         whole = substituted(tree, fixed)
-        taken, places = self._taken(names_in(whole), agent)
-        return self._written(whole, tuple(dict.fromkeys(names)), taken, places)
+        assignments, places = self._assignments(names_in(whole), agent)
+        return self._expressions(whole, tuple(dict.fromkeys(names)), assignments, places)
 
     def _require_usable(self) -> None:
         shape = self.skeleton.payoffs.shape
@@ -97,7 +97,8 @@ class Formulas:
             if name not in known:
                 alone = [SYMMETRIC] if tree == nodes.Name(name) else []
                 raise InputError(
-                    f"{shown(text)} uses the name {name!r}, which is no player, value or parameter",
+                    f"{quoted(text)} uses the name {name!r}, "
+                    "which is no player, value or parameter",
                     fix=suggestion(name, [*alone, *known]),
                 )
             for state, of_state in zip(self.skeleton.states, self.constants, strict=True):
@@ -107,7 +108,7 @@ class Formulas:
                         fix=f"add it to [game.values.{key(state)}]",
                     )
 
-    def _taken(
+    def _assignments(
         self, names: Sequence[str], agent: int
     ) -> tuple[list[dict[str, Value]], Sequence[int]]:
         """The distinct values that names of actions take together, and their number by profile."""
@@ -141,7 +142,7 @@ class Formulas:
             for agent in others:
                 own = self._numbers(agent)
                 wider = list(dict.fromkeys(x + y for x, y in itertools.product(sums, own)))
-                place = {each: position for position, each in enumerate(wider)}
+                place = {number: position for position, number in enumerate(wider)}
                 codes = np.array([[place[x + y] for y in own] for x in sums])[codes]
                 sums = wider
             values = sums
@@ -162,17 +163,17 @@ class Formulas:
             numbers.append(value)
         return numbers
 
-    def _written(
+    def _expressions(
         self,
         tree: Tree,
         names: tuple[str, ...],
-        taken: Sequence[Mapping[str, Value]],
+        assignments: Sequence[Mapping[str, Value]],
         places: Sequence[int],
-    ) -> list[Written]:
-        compute = _computing(tree, taken[0] if taken else {}, bool(names))
-        known: dict[Tree, Written] = {}
-        written, size = [], 0
-        for values in taken:
+    ) -> list[Expression]:
+        compute = _computing(tree, assignments[0] if assignments else {}, bool(names))
+        known: dict[Tree, Expression] = {}
+        expressions, size = [], 0
+        for values in assignments:
             try:
                 result = compute(values)
             except InputError as error:
@@ -183,25 +184,25 @@ class Formulas:
                 known[result] = sized(result, names)
                 size += known[result].nodes if names else 0
                 require_small(size)
-            written.append(known[result])
-        return [written[place] for place in places]
+            expressions.append(known[result])
+        return [expressions[place] for place in places]
 
 
 def constants_of(
-    written: Mapping[str, Mapping[str, Written]], states: Sequence[str]
-) -> list[Mapping[str, Written]]:
+    values: Mapping[str, Mapping[str, Expression]], states: Sequence[str]
+) -> list[Mapping[str, Expression]]:
     """The values of each state; raises InputError for a state that does not exist."""
-    for state in written:
+    for state in values:
         require_known(state, states, "state", "game.values")
-    return [written.get(state, {}) for state in states]
+    return [values.get(state, {}) for state in states]
 
 
 def require_values_used(
-    written: Mapping[str, Mapping[str, Written]], formulas: Sequence[Tree]
+    constants: Mapping[str, Mapping[str, Expression]], formulas: Sequence[Tree]
 ) -> None:
     """Raises InputError for a value of a state that no formula uses."""
     used = {name for formula in formulas for name in names_in(formula)}
-    for state, values in written.items():
+    for state, values in constants.items():
         for name in values:
             if name not in used:
                 with inside(f"game.values.{key(state)}"):
@@ -237,9 +238,9 @@ def _literal(value: Value) -> Tree:
 def _require_arithmetic(tree: Tree) -> None:
     """Raises InputError for a case distinction that depends on a parameter."""
     if isinstance(tree, nodes.Extreme | nodes.Indicator):
-        what = "a comparison" if isinstance(tree, nodes.Indicator) else f"{tree.which}(…)"
+        subject = "a comparison" if isinstance(tree, nodes.Indicator) else f"{tree.which}(…)"
         raise InputError(
-            f"{what} depends on a parameter",
+            f"{subject} depends on a parameter",
             fix="write one spec for each case, with an assumption that says which case it is and a "
             "formula for it alone",
         )

@@ -11,33 +11,33 @@ from coopgap.theory.readers.values import key
 
 
 def plays_of(
-    written: list[Play] | dict[str, list[Play]], game: GroupGame
+    listing: list[Play] | dict[str, list[Play]], game: GroupGame
 ) -> tuple[tuple[Counts, ...], ...]:
     """The plays that a claim lists, by state of positive probability."""
     likely = [game.states[s] for s in game.support]
-    if isinstance(written, list):
+    if isinstance(listing, list):
         if len(likely) > 1:
             raise InputError(
                 "there are several states", fix=f"write {{ {key(likely[0])} = […], … }}"
             )
-        written = {likely[0]: written}
-    for name in written:
+        listing = {likely[0]: listing}
+    for name in listing:
         if name in game.states and name not in likely:
             raise InputError(f"the state {name!r} has probability 0", fix="leave it out")
     by_state = []
-    for name, listed in zip(likely, in_order(written, likely, "state"), strict=True):
+    for name, listed in zip(likely, in_order(listing, likely, "state"), strict=True):
         with inside(key(name)):
-            plays = [_play(each, game) for each in listed]
+            plays = [_play(play, game) for play in listed]
             if len(set(plays)) < len(plays):
                 raise InputError("a play is listed twice", fix="list each once")
             by_state.append(tuple(sorted(plays)))
     return tuple(by_state)
 
 
-def _play(written: Play, game: GroupGame) -> Counts:
+def _play(play: Play, game: GroupGame) -> Counts:
     """How many agents of each group take each action."""
     counts = []
-    named = in_order(written, [group.name for group in game.groups], "group")
+    named = in_order(play, [group.name for group in game.groups], "group")
     for group, own in zip(game.groups, named, strict=True):
         with inside(key(group.name)):
             for label, number in own.items():

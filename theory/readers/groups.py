@@ -17,7 +17,7 @@ from coopgap.theory.aggregates import (
     group_game,
 )
 from coopgap.theory.contracts import Budget, ContractClass, Directives, Transfers
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.evaluation import substituted
 from coopgap.theory.exact import parse_number
 from coopgap.theory.expressions import Label, Tree, names_in
@@ -26,7 +26,7 @@ from coopgap.theory.languages import renumbered
 from coopgap.theory.marks import OWN
 from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_formula
-from coopgap.theory.readers.by_name import for_each, in_order, require_language
+from coopgap.theory.readers.by_name import in_order, require_language, trees_by_name
 from coopgap.theory.readers.claim_fields import require_fields
 from coopgap.theory.readers.formulas import (
     Constants,
@@ -43,11 +43,11 @@ from coopgap.theory.readers.group_shape import (
     GroupShape,
     GroupSpecShape,
 )
-from coopgap.theory.readers.parameters import Scope, Written, require_usable
+from coopgap.theory.readers.parameters import Expression, Scope, require_usable
 from coopgap.theory.readers.records import STATE, require_known_labels
 from coopgap.theory.readers.shape import States, overridden, read_languages, validated
 from coopgap.theory.readers.spec_game import SINGLE_STATE, constant
-from coopgap.theory.readers.values import NUMBER, key, shown, there_are
+from coopgap.theory.readers.values import NUMBER, key, quoted, there_are
 
 MAX_AGENTS = 10_000
 """The largest group."""
@@ -80,15 +80,17 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
     spec = validated(GroupSpecShape, document, Scope(fix=NUMBER))
     game, formulas = _game(spec.game)
     languages = _languages(spec, game)
-    written = spec.prosociality or GroupProsocialityShape()
+    prosociality = spec.prosociality or GroupProsocialityShape()
     return GroupSpecification(
         game=game,
         languages=languages,
-        levels=each_inside(
-            "prosociality.lambda", written.levels, lambda level: _for_each(level, game)
+        levels=read_entries(
+            "prosociality.lambda", prosociality.levels, lambda level: _levels(level, game)
         ),
-        tolerances=each_inside("prosociality.tolerance", written.tolerance, _loss),
-        questions=each_inside("claim", spec.claim, lambda claim: _question(claim, game, languages)),
+        tolerances=read_entries("prosociality.tolerance", prosociality.tolerance, _loss),
+        questions=read_entries(
+            "claim", spec.claim, lambda claim: _question(claim, game, languages)
+        ),
         formulas=formulas,
         title=spec.title,
         source=spec.source,
@@ -96,10 +98,10 @@ def group_specification(document: Mapping[str, object], origin: str) -> GroupSpe
     )
 
 
-def _loss(written: Written) -> Fraction:
-    if constant(written.tree) < 0:
+def _loss(expression: Expression) -> Fraction:
+    if constant(expression.tree) < 0:
         raise InputError("a loss is not negative", fix="write 0 or more")
-    return constant(written.tree)
+    return constant(expression.tree)
 
 
 # The game
@@ -110,9 +112,9 @@ def _game(shape: GroupGameShape) -> tuple[GroupGame, tuple[tuple[Tree, ...], ...
     groups = []
     if not shape.groups:
         raise InputError("there is no group", fix="describe one", field="game.groups")
-    for name, each in shape.groups.items():
+    for name, group in shape.groups.items():
         with inside(f"game.groups.{key(name)}"):
-            groups.append(_group(name, each))
+            groups.append(_group(name, group))
     states = tuple(shape.states.names) if shape.states else (SINGLE_STATE,)
     with inside("game.states"):
         prior = _prior(shape.states)
@@ -144,7 +146,7 @@ def _group(name: str, shape: GroupShape) -> Group:
             fix=f"a group has at least 1 and at most {MAX_AGENTS:,}",
             field="size",
         )
-    numbers = each_inside("actions", shape.actions, parse_number)
+    numbers = read_entries("actions", shape.actions, parse_number)
     if len(set(numbers)) < len(numbers):
         raise InputError("two actions are the same number", fix="list each once", field="actions")
     return Group(name, shape.size, tuple(shape.actions), numbers)
@@ -153,7 +155,7 @@ def _group(name: str, shape: GroupShape) -> Group:
 def _prior(states: States | None) -> list[Fraction]:
     if states is None or (states.prior is None and len(states.names) == 1):
         return [Fraction(1)]
-    prior = [constant(each.tree) for each in states.prior or ()]
+    prior = [constant(probability.tree) for probability in states.prior or ()]
     if len(prior) != len(states.names) or sum(prior) != 1 or min(prior) < 0:
         counted = there_are(len(prior), "probability", "probabilities")
         raise InputError(
@@ -166,7 +168,7 @@ def _prior(states: States | None) -> list[Fraction]:
 
 def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -> list[list[str]]:
     """The text of each formula, by group and state."""
-    nested = bool(payoffs) and all(isinstance(each, dict) for each in payoffs.values())
+    nested = bool(payoffs) and all(isinstance(entry, dict) for entry in payoffs.values())
     by_state = payoffs if nested else dict.fromkeys(states, payoffs)
     by_group: list[list[str]] = [[] for _ in groups]
     for state, of_state in zip(states, in_order(by_state, states, "state"), strict=True):
@@ -176,7 +178,7 @@ def _formulas(payoffs: Fields, groups: Sequence[Group], states: Sequence[str]) -
             for own, name, text in zip(by_group, names, texts, strict=True):
                 if isinstance(text, bool) or not isinstance(text, str | int):
                     raise InputError(
-                        f"{shown(text)} is no formula",
+                        f"{quoted(text)} is no formula",
                         fix=f'write one in quotes, such as "2*{TOTAL} - 3*{OWN}"',
                         field=key(name),
                     )
@@ -211,7 +213,7 @@ def _tree(
                 )
         require_state_compared(tree)
         require_known_labels(tree, {STATE: states})
-        fixed: dict[str, Tree] = {name: each.tree for name, each in values.items()}
+        fixed: dict[str, Tree] = {name: value.tree for name, value in values.items()}
         return substituted(tree, {**fixed, STATE: Label(states[state])})
 
 
@@ -220,14 +222,14 @@ def _require_known(name: str, text: str, known: Sequence[str], groups: Sequence[
         return
     for group in groups:
         if name == group.name or re.fullmatch(re.escape(group.name) + "_?[0-9]+", name):
-            what = "a group" if name == group.name else f"a single agent of {group.name!r}"
+            subject = "a group" if name == group.name else f"a single agent of {group.name!r}"
             raise InputError(
-                f"{shown(text)} names {what}, {name!r}; the agents of a group are alike",
+                f"{quoted(text)} names {subject}, {name!r}; the agents of a group are alike",
                 fix=f"write {OWN} for the agent's own action, {TOTAL}_{group.name} for the sum of "
                 "the group's",
             )
     raise InputError(
-        f"{shown(text)} uses the name {name!r}, which is no total and no value of states",
+        f"{quoted(text)} uses the name {name!r}, which is no total and no value of states",
         fix=suggestion(name, known),
     )
 
@@ -236,16 +238,16 @@ def _require_known(name: str, text: str, known: Sequence[str], groups: Sequence[
 
 
 def _languages(spec: GroupSpecShape, game: GroupGame) -> tuple[GroupLanguage, ...]:
-    common = spec.contracts.written()
+    common = spec.contracts.entries()
     if not spec.language:
         return (_language(GroupLanguageShape(name="complete"), game, common),)
-    return read_languages(spec.language, lambda each: _language(each, game, common))
+    return read_languages(spec.language, lambda language: _language(language, game, common))
 
 
-def _language(written: GroupLanguageShape, game: GroupGame, common: Fields) -> GroupLanguage:
+def _language(table: GroupLanguageShape, game: GroupGame, common: Fields) -> GroupLanguage:
     with inside("states"):
-        cells = _classes(game.states, written.states or [], "state")
-    actions = written.actions or {}
+        cells = _classes(game.states, table.states or [], "state")
+    actions = table.actions or {}
     names = [group.name for group in game.groups]
     with inside("actions"):
         for name in actions:
@@ -254,41 +256,41 @@ def _language(written: GroupLanguageShape, game: GroupGame, common: Fields) -> G
             _classes(group.actions, actions.get(group.name, []), "action") for group in game.groups
         )
     with inside("contracts"):
-        contracts = _contracts(overridden(common, written.contracts.written()))
-    if written.total and isinstance(contracts, Directives):
+        contracts = _contracts(overridden(common, table.contracts.entries()))
+    if table.total and isinstance(contracts, Directives):
         raise InputError(
             "a directive prescribes actions, not totals",
             fix='leave it out, or write kind = "transfers"',
             field="total",
         )
-    return GroupLanguage(written.name, cells, classes, written.total, contracts)
+    return GroupLanguage(table.name, cells, classes, table.total, contracts)
 
 
-def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], what: str) -> tuple[int, ...]:
+def _classes(names: Sequence[str], groups: Sequence[Sequence[str]], kind: str) -> tuple[int, ...]:
     """For each name the number of its class; what is not listed stands alone."""
     place: dict[str, int] = {}
     for number, listed in enumerate(groups):
         for name in listed:
-            require_known(name, names, what)
+            require_known(name, names, kind)
             if name in place:
                 raise InputError(f"{name!r} is grouped twice", fix="group it once")
             place[name] = number
     return renumbered(place.get(name, name) for name in names)
 
 
-def _contracts(written: Fields) -> ContractClass:
-    if written.get("participation") is not None:
+def _contracts(keys: Fields) -> ContractClass:
+    if keys.get("participation") is not None:
         raise InputError(
             "for groups mechanisms are not decided, and contracts bind all",
             fix="leave it out",
             field="participation",
         )
-    if written.get("permissive"):
+    if keys.get("permissive"):
         raise InputError(
             "for groups directives are complete", fix="leave it out", field="permissive"
         )
-    liability = written.get("liability")
-    if written.get("kind") == "directive":
+    liability = keys.get("liability")
+    if keys.get("kind") == "directive":
         if liability is not None:
             raise InputError(
                 "directives move no money, so nothing bounds a liability",
@@ -297,11 +299,13 @@ def _contracts(written: Fields) -> ContractClass:
             )
         return Directives(False)
     bound = None if liability is None else constant(liability.tree)
-    return Transfers(Budget(written.get("budget", Budget.BALANCED)), bound)
+    return Transfers(Budget(keys.get("budget", Budget.BALANCED)), bound)
 
 
-def _for_each(written: Mapping[str, Written], game: GroupGame) -> tuple[Fraction, ...]:
-    return tuple(map(constant, for_each(written, [group.name for group in game.groups], "group")))
+def _levels(levels: Mapping[str, Expression], game: GroupGame) -> tuple[Fraction, ...]:
+    return tuple(
+        map(constant, trees_by_name(levels, [group.name for group in game.groups], "group"))
+    )
 
 
 def _question(
@@ -313,10 +317,10 @@ def _question(
             fix=f"choose from {', '.join(GROUP_CLAIMS)}, or list the players one by one",
             field="id",
         )
-    require_fields(claim.id, claim.given)
-    require_language(claim.language, [each.name for each in languages])
+    require_fields(claim.id, claim.present_keys)
+    require_language(claim.language, [language.name for language in languages])
     with inside("lambda"):
-        levels = None if claim.prosociality is None else _for_each(claim.prosociality, game)
+        levels = None if claim.prosociality is None else _levels(claim.prosociality, game)
     value = None if claim.value is None else constant(claim.value.tree)
     plays = None
     if claim.profiles is not None:

@@ -25,7 +25,7 @@ _SPEC = ".toml"
 _FILES = (_SPEC, ".nfg", ".efg", ".gam", ".json", ".yaml", ".yml")
 _CONVERT = "convert it to .nfg, for instance with Gambit"
 _REWRITE = "write the payoffs as a .toml, .json or .yaml file"
-_OTHERS = {
+_UNREAD = {
     ".agg": ("an action graph game", _CONVERT),
     ".bagg": ("a Bayesian action graph game", _CONVERT),
     ".gbt": ("a workbook of Gambit", _CONVERT),
@@ -84,9 +84,9 @@ def _of_other_format(name: str, max_bytes: int) -> Specification | FamilySpecifi
             from coopgap.theory.readers.plain import read_plain
 
             return read_plain(Path(name), max_bytes)
-        case suffix if suffix in _OTHERS:
-            what, fix = _OTHERS[suffix]
-            raise InputError(f"{what} ({suffix}) is not read", fix=fix, source=str(Path(name)))
+        case suffix if suffix in _UNREAD:
+            kind, fix = _UNREAD[suffix]
+            raise InputError(f"{kind} ({suffix}) is not read", fix=fix, source=str(Path(name)))
     return None
 
 
@@ -173,17 +173,15 @@ def with_settings(
 
 def gallery() -> tuple[tuple[str, str, str], ...]:
     """The built-in specs as (slug, title, source), in alphabetical order with n2 before n10."""
-    specifications = [(slug, load(slug)) for slug in _entries()]
-    return tuple((slug, each.title, each.source) for slug, each in specifications)
+    return tuple((slug, spec.title, spec.source) for slug, spec in _built_in().items())
 
 
 def games() -> dict[str, Specification | FamilySpecification]:
     """By their slugs, in that order, the built-in specs that ``load_listed`` reads."""
-    found = {slug: load(slug) for slug in _entries()}
     return {
-        slug: each
-        for slug, each in found.items()
-        if isinstance(each, Specification | FamilySpecification)
+        slug: spec
+        for slug, spec in _built_in().items()
+        if isinstance(spec, Specification | FamilySpecification)
     }
 
 
@@ -191,8 +189,13 @@ def groups() -> dict[str, GroupSpecification]:
     """By their slugs the built-in specs of groups of identical agents."""
     from coopgap.theory.aggregates import GroupSpecification
 
-    found = {slug: load(slug) for slug in _entries()}
-    return {slug: each for slug, each in found.items() if isinstance(each, GroupSpecification)}
+    return {
+        slug: spec for slug, spec in _built_in().items() if isinstance(spec, GroupSpecification)
+    }
+
+
+def _built_in() -> dict[str, Anything]:
+    return {slug: load(slug) for slug in _entries()}
 
 
 def _entries() -> dict[str, Traversable]:

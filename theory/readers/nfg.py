@@ -18,7 +18,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.strategic import strategic_game
 from coopgap.theory.readers.tables import require_table
-from coopgap.theory.readers.tokens import Tokens, told_apart
+from coopgap.theory.readers.tokens import Tokens, distinct_names
 from coopgap.theory.specification import Specification
 
 _Names = tuple[str, ...]
@@ -51,7 +51,7 @@ def _game(tokens: Tokens) -> tuple[str, _Names, Sequence[_Names], list[Fraction 
     tokens.take("1")
     tokens.take("R", "D")
     title = tokens.take_text("a title")
-    players = told_apart(tokens.take_texts("a player's name"))
+    players = distinct_names(tokens.take_texts("a player's name"))
     actions = _strategies(tokens, len(players))
     if tokens.next.startswith('"'):
         tokens.take_text("a comment")
@@ -70,10 +70,10 @@ def _strategies(tokens: Tokens, players: int) -> tuple[_Names, ...]:
         named = []
     tokens.take("}")
     require_table(players, 1, counts)
-    if tokens.left < math.prod(counts):
+    if tokens.remaining < math.prod(counts):
         raise InputError(f"the payoffs of {math.prod(counts):,} profiles are missing", fix=_FORM)
     named = named or [[str(number + 1) for number in range(count)] for count in counts]
-    return tuple(told_apart(names) for names in named)
+    return tuple(distinct_names(names) for names in named)
 
 
 def _payoffs(tokens: Tokens, players: int, profiles: int) -> list[Fraction | int]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.evaluation import substituted
 from coopgap.theory.expressions import Name, Number, Tree, names_in, parts
 from coopgap.theory.families import Assumption, remaining
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.parsing import MAX_DEPTH, parse_comparisons
-from coopgap.theory.readers.values import DECLARED, exact, key, number_or_tree, shown
+from coopgap.theory.readers.values import DECLARED, exact, key, number_or_tree, quoted
 
 MAX_NODES = 100_000
 """The largest number of operations, names and numbers of all expressions, with lets substituted."""
@@ -33,7 +33,7 @@ _LONG_CIRCLE = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Written:
+class Expression:
     """An expression of a spec.
 
     tree: its meaning, in parameters only. names: the parameters and lets in its text. nodes, depth:
@@ -55,11 +55,11 @@ class Scope:
     """
 
     parameters: tuple[str, ...] = ()
-    lets: Mapping[str, Written] = field(default_factory=dict)
+    lets: Mapping[str, Expression] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     fix: str = DECLARED
 
-    def read(self, value: object) -> Written:
+    def read(self, value: object) -> Expression:
         """The number or the expression that a value in the spec states.
 
         Raises InputError for a value that is neither, an unknown name, a division by a constant
@@ -70,9 +70,9 @@ class Scope:
         parsed = number_or_tree(value)
         if isinstance(parsed, Fraction | int):
             return _constant(parsed)
-        return self.written(parsed, shown(value))
+        return self.expression(parsed, quoted(value))
 
-    def written(self, tree: Tree, text: str) -> Written:
+    def expression(self, tree: Tree, text: str) -> Expression:
         """The expression of a tree with its text; raises InputError as ``read`` does."""
         names = names_in(tree)
         _require_known(names, self.known, text)
@@ -81,8 +81,8 @@ class Scope:
         lets = {name: self.lets[name].tree for name in names if name in self.lets}
         tree = substituted(tree, lets)
         if isinstance(tree, Number):
-            return Written(tree, names)
-        return Written(tree, names, nodes, depth)
+            return Expression(tree, names)
+        return Expression(tree, names, nodes, depth)
 
     def assumptions(
         self, texts: Sequence[str], field: str = "parameters.assume"
@@ -96,9 +96,11 @@ class Scope:
         nodes = 0
         for position, text in enumerate(texts):
             with inside(f"{field}[{position}]"):
-                for link, said in parse_comparisons(text):
-                    left, right = (self.written(each, shown(said)) for each in link.operands)
-                    links.append(Assumption(left.tree, link.operators[0], right.tree, said))
+                for link, link_text in parse_comparisons(text):
+                    left, right = (
+                        self.expression(side, quoted(link_text)) for side in link.operands
+                    )
+                    links.append(Assumption(left.tree, link.operators[0], right.tree, link_text))
                     nodes += left.nodes + right.nodes
                     require_small(nodes)
         return remaining(links, {})
@@ -111,7 +113,7 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
     each other in a circle, and for lets that are too large.
     """
     parameters = dict.fromkeys(names)
-    each_inside("parameters.names", names, lambda name: require_usable(name, "parameter"))
+    read_entries("parameters.names", names, lambda name: require_usable(name, "parameter"))
     trees: dict[str, Tree] = {}
     for name, value in lets.items():
         with inside(_let(name)):
@@ -123,30 +125,32 @@ def scope_of(names: Sequence[str], lets: Mapping[str, object]) -> Scope:
     known = frozenset({**parameters, **trees})
     for name, tree in trees.items():
         with inside(_let(name)):
-            _require_known(names_in(tree), known, shown(lets[name]))
-    written: dict[str, Written] = {}
-    scope = Scope(tuple(names), written, known)
+            _require_known(names_in(tree), known, quoted(lets[name]))
+    lets_in_order: dict[str, Expression] = {}
+    scope = Scope(tuple(names), lets_in_order, known)
     for name in _in_order(trees):
         with inside(_let(name)):
-            written[name] = scope.written(trees[name], shown(lets[name]))
+            lets_in_order[name] = scope.expression(trees[name], quoted(lets[name]))
     return scope
 
 
-def require_unlike(scope: Scope, taken: Mapping[str, str]) -> None:
+def require_unlike(scope: Scope, game_names: Mapping[str, str]) -> None:
     """Raises InputError for a parameter or let whose name is taken in the game.
 
     ``taken`` maps each name of the game to what it stands for.
     """
     places = {name: f"parameters.names[{i}]" for i, name in enumerate(scope.parameters)}
     for name, place in [*places.items(), *((name, _let(name)) for name in scope.lets)]:
-        if name in taken:
-            what = "parameter" if name in places else "let"
+        if name in game_names:
+            kind = "parameter" if name in places else "let"
             raise InputError(
-                f"{name!r} is the name of {taken[name]}", fix=f"rename the {what}", field=place
+                f"{name!r} is the name of {game_names[name]}", fix=f"rename the {kind}", field=place
             )
 
 
-def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Sequence[str]) -> None:
+def require_used(
+    scope: Scope, quantities: Iterable[Expression], assumptions: Sequence[str]
+) -> None:
     """Raises InputError for unused names of [parameters], and for expressions too large together.
 
     A parameter is used by ``quantities``, directly or through lets; a let also by the texts of
@@ -154,8 +158,8 @@ def require_used(scope: Scope, quantities: Iterable[Written], assumptions: Seque
     """
     distinct = set(quantities)
     with inside("parameters"):
-        require_small(sum(each.nodes for each in distinct if each.names))
-    used = _reached(scope, (name for each in distinct for name in each.names))
+        require_small(sum(quantity.nodes for quantity in distinct if quantity.names))
+    used = _reached(scope, (name for quantity in distinct for name in quantity.names))
     links = (link for text in assumptions for link, _ in parse_comparisons(text))
     assumed = _reached(scope, (name for link in links for name in names_in(link)))
     # In order of use: of names used by an unused let only, the let is the one to report.
@@ -184,25 +188,25 @@ def _reached(scope: Scope, names: Iterable[str]) -> set[str]:
     return reached
 
 
-def sized(tree: Tree, names: tuple[str, ...]) -> Written:
+def sized(tree: Tree, names: tuple[str, ...]) -> Expression:
     """The expression of a tree in parameters alone; ``names`` are those in its text."""
-    return Written(tree, names, *_size(tree, {}))
+    return Expression(tree, names, *_size(tree, {}))
 
 
-def _constant(number: Fraction | int) -> Written:
-    return Written(Number(Fraction(number)))
+def _constant(number: Fraction | int) -> Expression:
+    return Expression(Number(Fraction(number)))
 
 
 def _let(name: str) -> str:
     return f"parameters.let.{key(name)}"
 
 
-def require_usable(name: str, what: str) -> None:
+def require_usable(name: str, kind: str) -> None:
     """Raises InputError for a name that expressions cannot use; ``what`` says what it names."""
     # Python's parser would read a name in the letters that it has when normalised.
     if not name.isidentifier() or name != unicodedata.normalize("NFKC", name):
         raise InputError(
-            f"no {what} can be called {name!r}",
+            f"no {kind} can be called {name!r}",
             fix="use letters, digits and underscores, beginning with a letter",
         )
     owners = {
@@ -213,7 +217,7 @@ def require_usable(name: str, what: str) -> None:
     }
     for owner in (owner for owner, words in owners.items() if name in words):
         raise InputError(
-            f"no {what} can be called {name!r}, a word of {owner}", fix=f"rename the {what}"
+            f"no {kind} can be called {name!r}, a word of {owner}", fix=f"rename the {kind}"
         )
 
 
@@ -240,7 +244,7 @@ def require_small(nodes: int, depth: int = 1) -> None:
         )
 
 
-def _size(tree: Tree, lets: Mapping[str, Written]) -> tuple[int, int]:
+def _size(tree: Tree, lets: Mapping[str, Expression]) -> tuple[int, int]:
     """The number of nodes and the depth of a tree with the lets substituted."""
     if isinstance(tree, Name) and tree.name in lets:
         return lets[tree.name].nodes, lets[tree.name].depth
@@ -251,17 +255,15 @@ def _size(tree: Tree, lets: Mapping[str, Written]) -> tuple[int, int]:
 
 def _in_order(trees: Mapping[str, Tree]) -> list[str]:
     """The lets, each one after those that it uses."""
-    uses = {
-        name: [each for each in names_in(tree) if each in trees] for name, tree in trees.items()
-    }
+    uses = {name: [let for let in names_in(tree) if let in trees] for name, tree in trees.items()}
     try:
         return list(TopologicalSorter(uses).static_order())
     except CycleError as error:
         # graphlib lists each let after those that it uses; the message reverses that.
         circle = error.args[1][::-1]
-        shown = circle if len(circle) <= _LONG_CIRCLE else [*circle[:_LONG_CIRCLE], "…"]
+        listed = circle if len(circle) <= _LONG_CIRCLE else [*circle[:_LONG_CIRCLE], "…"]
         raise InputError(
-            f"the lets are defined in a circle: {' uses '.join(shown)}",
+            f"the lets are defined in a circle: {' uses '.join(listed)}",
             fix="define one of them without the others",
             field=_let(circle[0]),
         ) from None

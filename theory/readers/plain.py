@@ -16,7 +16,7 @@ from coopgap.theory.errors import InputError
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import specification_of
-from coopgap.theory.readers.values import Float, key, shown
+from coopgap.theory.readers.values import Float, key, quoted
 from coopgap.theory.specification import FamilySpecification, Specification
 
 _KEYS = ("title", "players", "actions", "payoffs")
@@ -25,16 +25,16 @@ _FIX = "write nested lists, one level for each player, with a list of all player
 
 def read_plain(path: Path, max_bytes: int = MAX_BYTES) -> Specification | FamilySpecification:
     """The game in a .json or .yaml file; raises InputError as ``spec_from_text`` does."""
-    parsed = _json if path.suffix.lower() == ".json" else _yaml
-    return plain_from_text(read_text(path, max_bytes), str(path), parsed)
+    parse = _json if path.suffix.lower() == ".json" else _yaml
+    return plain_from_text(read_text(path, max_bytes), str(path), parse)
 
 
 def plain_from_text(
-    text: str, origin: str, parsed: Callable[[str], object]
+    text: str, origin: str, parse: Callable[[str], object]
 ) -> Specification | FamilySpecification:
     """The game in a text; errors name ``origin`` as its file."""
     try:
-        document = parsed(text)
+        document = parse(text)
         _require_characters(text, document)
         if not isinstance(document, dict) or not document:
             raise InputError("this describes no game", fix="write an object with payoffs or a game")
@@ -83,12 +83,12 @@ def _no_number(name: str) -> object:
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    table: dict[str, object] = {}
     for name, value in pairs:
-        if name in found:
+        if name in table:
             raise InputError(f"the key {name!r} stands twice", fix="leave one out")
-        found[name] = value
-    return found
+        table[name] = value
+    return table
 
 
 def _yaml(text: str) -> object:
@@ -134,30 +134,30 @@ def _spec(document: dict[str, Any]) -> dict[str, Any]:
         raise InputError("there are no payoffs", fix=_FIX, field="payoffs")
     table = document["payoffs"]
     if not isinstance(table, list):
-        raise InputError(f"{shown(table)} is no list", fix=_FIX, field="payoffs")
+        raise InputError(f"{quoted(table)} is no list", fix=_FIX, field="payoffs")
     sizes = list(_sizes(table))
     names = document.get("players", [str(k + 1) for k in range(sizes[-1] if sizes else 0)])
     if not isinstance(names, list):
         raise InputError(
-            f"{shown(names)} is no list",
+            f"{quoted(names)} is no list",
             fix='list the names, as in ["row", "col"]',
             field="players",
         )
     if len(sizes) != len(names) + 1 or sizes[-1] != len(names):
         raise InputError(
             f"the lists are nested {len(sizes)} deep, with {sizes[-1] if sizes else 'no'} payoffs "
-            f"inside, for {shown(names)}",
+            f"inside, for {quoted(names)}",
             fix=_FIX,
             field="payoffs",
         )
     actions = document.get("actions", [[str(k + 1) for k in range(size)] for size in sizes[:-1]])
     if not isinstance(actions, list) or len(actions) != len(names):
         raise InputError(
-            f"{shown(actions)} has not one list for each of {len(names)} players",
+            f"{quoted(actions)} has not one list for each of {len(names)} players",
             fix="list the actions of each player",
             field="actions",
         )
-    tables = {str(name): _own(table, k, len(names)) for k, name in enumerate(names)}
+    tables = {str(name): _payoffs_of(table, k, len(names)) for k, name in enumerate(names)}
     game = {
         "players": [str(name) for name in names],
         "actions": {str(name): own for name, own in zip(names, actions, strict=True)},
@@ -170,9 +170,9 @@ def _place(field: str, names: Sequence[str]) -> str:
     """The place that the file has for one in the spec: all players share one table."""
     for player, name in enumerate(names):
         for table in ("payoffs", "actions"):
-            own = f"game.{table}.{key(name)}"
-            if field == own or field.startswith(f"{own}["):
-                inner = field.removeprefix(own)
+            prefix = f"game.{table}.{key(name)}"
+            if field == prefix or field.startswith(f"{prefix}["):
+                inner = field.removeprefix(prefix)
                 if table == "actions":
                     return f"actions[{player}]{inner}"
                 return f"payoffs{inner}" + f"[{player}]" * (inner.count("[") == len(names))
@@ -185,12 +185,12 @@ def _sizes(table: object) -> Iterator[int]:
         table = table[0]
 
 
-def _own(table: object, player: int, levels: int) -> object:
+def _payoffs_of(table: object, player: int, levels: int) -> object:
     """The player's own payoffs, nested as before."""
     if not isinstance(table, list):
-        raise InputError(f"{shown(table)} is no list", fix=_FIX, field="payoffs")
+        raise InputError(f"{quoted(table)} is no list", fix=_FIX, field="payoffs")
     if levels:
-        return [_own(each, player, levels - 1) for each in table]
+        return [_payoffs_of(subtable, player, levels - 1) for subtable in table]
     if len(table) <= player:
-        raise InputError(f"{shown(table)} lists too few payoffs", fix=_FIX, field="payoffs")
+        raise InputError(f"{quoted(table)} lists too few payoffs", fix=_FIX, field="payoffs")
     return table[player]

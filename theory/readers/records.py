@@ -39,8 +39,8 @@ def record_language(environment: Environment, texts: Sequence[str]) -> RecordLan
     order = np.argsort(first)
     names = []
     for play in zip(*np.unravel_index(first[order], shape), strict=True):
-        said = (f"{text}: {_said(values[numbers[play]])}" for text, numbers, values in columns)
-        names.append(", ".join(said) or "nothing")
+        phrases = (f"{text}: {_text(values[numbers[play]])}" for text, numbers, values in columns)
+        names.append(", ".join(phrases) or "nothing")
     return RecordLanguage(np.argsort(order)[inverse].reshape(shape), tuple(names))
 
 
@@ -73,8 +73,8 @@ def require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
     Without the refusal such a comparison would be false at every play.
     """
     if isinstance(tree, Comparison):
-        for one, other in itertools.pairwise(tree.operands):
-            for name, literal in ((one, other), (other, one)):
+        for left, right in itertools.pairwise(tree.operands):
+            for name, literal in ((left, right), (right, left)):
                 if isinstance(name, Name) and name.name in axes:
                     _require_label_of(name.name, axes[name.name], literal)
     for part in parts(tree):
@@ -82,10 +82,12 @@ def require_known_labels(tree: Tree, axes: Mapping[str, Sequence[str]]) -> None:
 
 
 def _require_label_of(name: str, labels: Sequence[str], literal: Tree) -> None:
-    for each in literal.items if isinstance(literal, Listing) else (literal,):
-        if isinstance(each, Label) and label_value(each.text) not in map(label_value, labels):
-            raise InputError(f"{name!r} is never {each.text!r}", fix=suggestion(each.text, labels))
+    for label in literal.items if isinstance(literal, Listing) else (literal,):
+        if isinstance(label, Label) and label_value(label.text) not in map(label_value, labels):
+            raise InputError(
+                f"{name!r} is never {label.text!r}", fix=suggestion(label.text, labels)
+            )
 
 
-def _said(value: Value) -> str:
+def _text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

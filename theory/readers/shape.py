@@ -34,8 +34,8 @@ from pydantic_core import ErrorDetails, core_schema
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.nearest import suggestion
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS
-from coopgap.theory.readers.parameters import Scope, Written
-from coopgap.theory.readers.values import Float, key, not_exact, shown
+from coopgap.theory.readers.parameters import Expression, Scope
+from coopgap.theory.readers.values import Float, key, not_exact, quoted
 from coopgap.theory.specification import require_level
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -68,11 +68,11 @@ def range_or_list(value: object) -> object:
         return value
     ends = _RANGE.fullmatch(value)
     if ends is None:
-        raise InputError(f"{shown(value)} is no range", fix='write "0..10", or a list of actions')
+        raise InputError(f"{quoted(value)} is no range", fix='write "0..10", or a list of actions')
     first, last = map(int, ends.groups())
     if not 0 <= last - first < MAX_RANGE:
         raise InputError(
-            f"the range {shown(value)} has {max(last - first + 1, 0):,} numbers",
+            f"the range {quoted(value)} has {max(last - first + 1, 0):,} numbers",
             fix=f"write the smaller one first; a range has at most {MAX_RANGE:,}",
         )
     return list(range(first, last + 1))
@@ -83,7 +83,7 @@ def _label(value: object) -> str:
     if isinstance(value, Float):
         raise not_exact(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(f"{shown(value)} is no name", fix='write text such as "A", or an integer')
+        raise InputError(f"{quoted(value)} is no name", fix='write text such as "A", or an integer')
     if value == "":
         raise InputError("the name is empty", fix="give it a name")
     return str(value)
@@ -106,12 +106,14 @@ def _parameter_names(names: list[str]) -> list[str]:
     return _distinct(names)
 
 
-def _number(value: object, info: ValidationInfo) -> Written:
+def _number(value: object, info: ValidationInfo) -> Expression:
     assert isinstance(info.context, Scope)
     return info.context.read(value)
 
 
-def _written(read: Callable[[object, ValidationInfo], Written | None]) -> GetPydanticSchema:
+def _expression_schema(
+    read: Callable[[object, ValidationInfo], Expression | None],
+) -> GetPydanticSchema:
     """How pydantic reads an expression.
 
     ``PlainValidator`` would build the schema of all trees besides, to write them, which takes
@@ -121,20 +123,20 @@ def _written(read: Callable[[object, ValidationInfo], Written | None]) -> GetPyd
     return GetPydanticSchema(lambda _source, _handler: schema)
 
 
-def _level(value: object, info: ValidationInfo) -> Written:
+def _level(value: object, info: ValidationInfo) -> Expression:
     level = _number(value, info)
     require_level(level.tree)
     return level
 
 
-def _liability(value: object, info: ValidationInfo) -> Written | None:
+def _liability(value: object, info: ValidationInfo) -> Expression | None:
     return None if value == "none" else _number(value, info)
 
 
 def _claim_id(value: object) -> str:
     if not isinstance(value, str) or value not in CLAIM_FIELDS:
         raise InputError(
-            f"there is no claim {shown(value)}", fix=suggestion(str(value), CLAIM_FIELDS)
+            f"there is no claim {quoted(value)}", fix=suggestion(str(value), CLAIM_FIELDS)
         )
     return value
 
@@ -186,11 +188,11 @@ ParameterNames = Annotated[
     AfterValidator(_parameter_names),
     Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
 ]
-Number = Annotated[Written, _written(_number), WithJsonSchema(_NUMBER)]
-Level = Annotated[Written, _written(_level), WithJsonSchema(_NUMBER)]
+Number = Annotated[Expression, _expression_schema(_number), WithJsonSchema(_NUMBER)]
+Level = Annotated[Expression, _expression_schema(_level), WithJsonSchema(_NUMBER)]
 Liability = Annotated[
-    Written | None,
-    _written(_liability),
+    Expression | None,
+    _expression_schema(_liability),
     WithJsonSchema(
         {**_NUMBER, "description": '"none", an exact number ≥ 0, or an expression that is.'}
     ),
@@ -224,7 +226,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @property
-    def given(self) -> frozenset[str]:
+    def present_keys(self) -> frozenset[str]:
         """The keys that the file has."""
         fields = type(self).model_fields
         return frozenset(fields[name].alias or name for name in self.model_fields_set)
@@ -274,12 +276,12 @@ class Contracts(Shape):
     participation: dict[str, Number] | None = None
     permissive: bool = False
 
-    def written(self) -> dict[str, Any]:
+    def entries(self) -> dict[str, Any]:
         """The keys that the file has, with their values."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
     @property
-    def expressions(self) -> Iterator[Written]:
+    def expressions(self) -> Iterator[Expression]:
         """The bound on fines and the outside options."""
         yield from () if self.liability is None else (self.liability,)
         yield from (self.participation or {}).values()
@@ -303,10 +305,10 @@ class Named(Protocol):
         """Its name."""
 
 
-def read_languages(written: Sequence[_N], read: Callable[[_N], _T]) -> tuple[_T, ...]:
+def read_languages(tables: Sequence[_N], read: Callable[[_N], _T]) -> tuple[_T, ...]:
     """What is read of each language; raises InputError, naming it, for a name that is taken."""
     languages: dict[str, _T] = {}
-    for position, language in enumerate(written):
+    for position, language in enumerate(tables):
         with inside(f"language[{position}]"):
             if language.name in languages:
                 raise InputError(
@@ -466,14 +468,14 @@ def _explained(model: type[BaseModel], fault: ErrorDetails) -> InputError:
     if kind == "literal_error":
         choices = fault["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         return InputError(
-            f"{shown(value)} is no choice",
+            f"{quoted(value)} is no choice",
             fix=suggestion(str(value), choices),
             field=_field(location),
         )
     expected, fix = _KINDS[kind]
     if kind == "list_type" and isinstance(value, dict) and len(location) == 1:
         fix = f"begin it with [[{last}]]"
-    return InputError(f"{shown(value)} is not {expected}", fix=fix, field=_field(location))
+    return InputError(f"{quoted(value)} is not {expected}", fix=fix, field=_field(location))
 
 
 def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:

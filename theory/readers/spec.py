@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.expressions import Tree
 from coopgap.theory.information import Information
 from coopgap.theory.json_values import Plain
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.by_name import for_each
-from coopgap.theory.readers.parameters import Scope, Written, require_unlike, scope_of
+from coopgap.theory.readers.by_name import trees_by_name
+from coopgap.theory.readers.parameters import Expression, Scope, require_unlike, scope_of
 from coopgap.theory.readers.spec_claims import question_of
 from coopgap.theory.readers.spec_game import (
     constant,
     environment_of,
     family_of,
+    game_names,
     require_values_usable,
     skeleton_of,
-    taken,
 )
 from coopgap.theory.readers.spec_languages import information_of, languages_of
 from coopgap.theory.readers.toml import toml_table
@@ -97,7 +97,7 @@ def document_of(text: str) -> dict[str, Plain]:
 
 
 def specification_of(
-    document: Mapping[str, object], origin: str, uses: Sequence[Written] = ()
+    document: Mapping[str, object], origin: str, uses: Sequence[Expression] = ()
 ) -> Specification | FamilySpecification:
     """The specification in a parsed file.
 
@@ -125,7 +125,9 @@ def specification_of(
         environment = environment_of(spec.game, skeleton)
         languages = languages_of(spec, skeleton)
         known = information_of(spec, environment, languages)
-        levels, questions = _asked(spec, skeleton, languages, environment.support, known)
+        levels, questions = _levels_and_questions(
+            spec, skeleton, languages, environment.support, known
+        )
         return Specification(
             environment=environment,
             languages=languages,
@@ -136,11 +138,11 @@ def specification_of(
             origin=origin,
             information=known,
         )
-    require_unlike(scope, taken(spec.game))
+    require_unlike(scope, game_names(spec.game))
     family = family_of(spec, skeleton, scope, declared.assume, uses)
     languages = languages_of(spec, skeleton)
     known = information_of(spec, skeleton, languages)
-    levels, questions = _asked(spec, skeleton, languages, family.support, known)
+    levels, questions = _levels_and_questions(spec, skeleton, languages, family.support, known)
     return FamilySpecification(
         family,
         languages,
@@ -153,7 +155,7 @@ def specification_of(
     )
 
 
-def _asked(
+def _levels_and_questions(
     spec: shape.Spec,
     skeleton: Environment,
     languages: Sequence[NamedLanguage],
@@ -164,9 +166,13 @@ def _asked(
 
     support: the states of positive probability. known: what players see, if not the state.
     """
-    written = spec.prosociality.levels if spec.prosociality else ()
-    names = [each.name for each in languages]
+    levels = spec.prosociality.levels if spec.prosociality else ()
+    names = [language.name for language in languages]
     return (
-        each_inside("prosociality.lambda", written, lambda e: for_each(e, skeleton.players)),
-        each_inside("claim", spec.claim, lambda e: question_of(e, skeleton, names, support, known)),
+        read_entries(
+            "prosociality.lambda", levels, lambda level: trees_by_name(level, skeleton.players)
+        ),
+        read_entries(
+            "claim", spec.claim, lambda claim: question_of(claim, skeleton, names, support, known)
+        ),
     )

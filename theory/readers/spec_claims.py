@@ -8,7 +8,7 @@ from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.errors import InputError, inside
 from coopgap.theory.information import Information
 from coopgap.theory.readers import shape
-from coopgap.theory.readers.by_name import for_each, number_of, numbered, require_language
+from coopgap.theory.readers.by_name import number_of, numbered, require_language, trees_by_name
 from coopgap.theory.readers.claim_fields import CLAIM_FIELDS, require_fields
 from coopgap.theory.readers.strategies import listed_strategies
 from coopgap.theory.readers.values import key
@@ -28,7 +28,7 @@ def question_of(
     prosociality = profiles = strategies = None
     if claim.prosociality is not None:
         with inside("lambda"):
-            prosociality = for_each(claim.prosociality, environment.players)
+            prosociality = trees_by_name(claim.prosociality, environment.players)
     if claim.profiles is not None:
         with inside("profiles"):
             if known is None:
@@ -41,7 +41,7 @@ def question_of(
 
 
 def _require_fields(claim: shape.Claim, environment: Environment) -> None:
-    require_fields(claim.id, claim.given)
+    require_fields(claim.id, claim.present_keys)
     if CLAIM_FIELDS[claim.id].cooperative and environment.cooperative is None:
         raise InputError(
             f"the claim {claim.id!r} is about cooperative actions, and the game names none",
@@ -50,18 +50,18 @@ def _require_fields(claim: shape.Claim, environment: Environment) -> None:
 
 
 def _profiles(
-    written: shape.Listed, environment: Environment, support: Sequence[int]
+    listing: shape.Listed, environment: Environment, support: Sequence[int]
 ) -> dict[int, tuple[Profile, ...]]:
     states = environment.states
-    if shape.COMMON in written:
+    if shape.COMMON in listing:
         if len(states) > 1:
             raise InputError(
                 "one list for several states", fix=f"write {{ {key(states[0])} = [[…]], … }}"
             )
-        written = {states[0]: written[shape.COMMON]}
+        listing = {states[0]: listing[shape.COMMON]}
     known = numbered(states)
     chosen: dict[int, tuple[Profile, ...]] = {}
-    for state, listed in written.items():
+    for state, listed in listing.items():
         index = number_of(state, known, "state")
         profiles = []
         for position, labels in enumerate(listed):

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from coopgap.theory.environments import Environment
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.exact import integer_array, scaled
 from coopgap.theory.expressions import Number, Tree
 from coopgap.theory.families import Family
@@ -22,7 +22,13 @@ from coopgap.theory.parsing import parse_formula
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.by_name import in_order, number_of, numbered
 from coopgap.theory.readers.formulas import SYMMETRIC, Formulas, constants_of, require_values_used
-from coopgap.theory.readers.parameters import RESERVED, Scope, Written, require_usable, require_used
+from coopgap.theory.readers.parameters import (
+    RESERVED,
+    Expression,
+    Scope,
+    require_usable,
+    require_used,
+)
 from coopgap.theory.readers.tables import flattened, require_table
 from coopgap.theory.readers.values import DECLARED, exact, key, there_are
 
@@ -41,7 +47,7 @@ def constant(tree: Tree) -> Fraction:
 def skeleton_of(game: shape.Game) -> Environment:
     """The names of the game, with payoffs 0 and a uniform prior."""
     players = tuple(game.players)
-    each_inside("game.players", players, _require_usable)
+    read_entries("game.players", players, _require_usable)
     states = tuple(game.states.names) if game.states else (SINGLE_STATE,)
     with inside("game.actions"):
         actions = tuple(tuple(labels) for labels in in_order(game.actions, players, "player"))
@@ -64,17 +70,17 @@ def environment_of(game: shape.Game, skeleton: Environment) -> Environment:
     """The game with its payoffs and prior."""
     formulas = Formulas(skeleton, constants_of(game.values, skeleton.states), Scope())
 
-    def written_out(text: str, player: int, state: int) -> list[Fraction | int]:
-        return [constant(each.tree) for each in formulas.table(text, player, state)]
+    def formula_table(text: str, player: int, state: int) -> list[Fraction | int]:
+        return [constant(expression.tree) for expression in formulas.table(text, player, state)]
 
     with inside("game.payoffs"):
-        payoffs = _payoffs(game.payoffs, skeleton, _declared, written_out)
+        payoffs = _payoffs(game.payoffs, skeleton, _declared, formula_table)
         entries = chain.from_iterable(chain.from_iterable(payoffs))
         whole, denominator = scaled(list(entries))
     with inside("game.states"):
         return replace(
             skeleton,
-            prior=tuple(constant(each.tree) for each in _prior(game.states)),
+            prior=tuple(constant(expression.tree) for expression in _prior(game.states)),
             payoffs=integer_array(whole, skeleton.payoffs.shape),
             denominator=denominator,
         )
@@ -85,19 +91,21 @@ def family_of(
     skeleton: Environment,
     scope: Scope,
     assumed: Sequence[str],
-    uses: Sequence[Written],
+    uses: Sequence[Expression],
 ) -> Family:
     """The family of games."""
     formulas = Formulas(skeleton, constants_of(spec.game.values, skeleton.states), scope)
     with inside("game.payoffs"):
         payoffs = _payoffs(spec.game.payoffs, skeleton, scope.read, formulas.table)
         cells = list(chain.from_iterable(chain.from_iterable(payoffs)))
-        scaled([each.tree.value for each in cells if isinstance(each.tree, Number)])
+        scaled([cell.tree.value for cell in cells if isinstance(cell.tree, Number)])
     with inside("game.states"):
         prior = _prior(spec.game.states)
     assumptions = scope.assumptions(assumed)
     require_used(
-        scope, [*cells, *prior, *_said_of_claims(spec), *_said_of_contracts(spec), *uses], assumed
+        scope,
+        [*cells, *prior, *_claim_expressions(spec), *_contract_expressions(spec), *uses],
+        assumed,
     )
     with inside("game.states"):
         return Family(
@@ -106,16 +114,16 @@ def family_of(
             players=skeleton.players,
             actions=skeleton.actions,
             states=skeleton.states,
-            prior=tuple(each.tree for each in prior),
+            prior=tuple(expression.tree for expression in prior),
             payoffs=tuple(
-                tuple(tuple(each.tree for each in of_state) for of_state in of_player)
+                tuple(tuple(cell.tree for cell in of_state) for of_state in of_player)
                 for of_player in payoffs
             ),
             cooperative=skeleton.cooperative,
         )
 
 
-def _said_of_claims(spec: shape.Spec) -> Iterator[Written]:
+def _claim_expressions(spec: shape.Spec) -> Iterator[Expression]:
     """The levels of λ and the values of claims."""
     levels = spec.prosociality.levels if spec.prosociality else []
     for level in [*levels, *(claim.prosociality or {} for claim in spec.claim)]:
@@ -123,13 +131,13 @@ def _said_of_claims(spec: shape.Spec) -> Iterator[Written]:
     yield from (claim.value for claim in spec.claim if claim.value is not None)
 
 
-def _said_of_contracts(spec: shape.Spec) -> Iterator[Written]:
+def _contract_expressions(spec: shape.Spec) -> Iterator[Expression]:
     """The bounds on fines and the outside options."""
-    for contracts in (spec.contracts, *(each.contracts for each in spec.language)):
+    for contracts in (spec.contracts, *(language.contracts for language in spec.language)):
         yield from contracts.expressions
 
 
-def taken(game: shape.Game) -> dict[str, str]:
+def game_names(game: shape.Game) -> dict[str, str]:
     """What each name of the game stands for: a state, an action or a player."""
     actions = chain.from_iterable(game.actions.values())
     return {
@@ -157,12 +165,12 @@ def require_values_usable(game: shape.Game, scope: Scope) -> None:
 
 def _formulas(payoffs: Fields) -> Iterator[Tree]:
     """The formulas among payoffs. Raises InputError for text that is none."""
-    for name, each in payoffs.items():
+    for name, payoff in payoffs.items():
         with inside(key(name)):
-            if isinstance(each, dict):
-                yield from _formulas(each)
-            elif isinstance(each, str) and each != SYMMETRIC:
-                yield parse_formula(each)
+            if isinstance(payoff, dict):
+                yield from _formulas(payoff)
+            elif isinstance(payoff, str) and payoff != SYMMETRIC:
+                yield parse_formula(payoff)
 
 
 def _require_usable(player: str) -> None:
@@ -180,9 +188,9 @@ def _declared(value: object) -> Fraction | int:
     return exact(value, DECLARED)
 
 
-def _prior(states: shape.States | None) -> list[Written]:
+def _prior(states: shape.States | None) -> list[Expression]:
     if states is None or (states.prior is None and len(states.names) == 1):
-        return [Written(Number(Fraction(1)))]
+        return [Expression(Number(Fraction(1)))]
     if states.prior is None:
         raise InputError("'prior' is missing", fix="give each state a probability")
     with inside("prior"):
@@ -192,7 +200,13 @@ def _prior(states: shape.States | None) -> list[Written]:
                 f"{len(states.names)} states",
                 fix="give each state one",
             )
-        scaled([each.tree.value for each in states.prior if isinstance(each.tree, Number)])
+        scaled(
+            [
+                expression.tree.value
+                for expression in states.prior
+                if isinstance(expression.tree, Number)
+            ]
+        )
     return states.prior
 
 
@@ -216,18 +230,18 @@ def _payoffs(
     tables: Fields,
     skeleton: Environment,
     read: Callable[[object], _T],
-    written_out: Callable[[str, int, int], list[_T]],
+    formula_table: Callable[[str, int, int], list[_T]],
 ) -> list[list[list[_T]]]:
     """All payoffs, as ``read`` reads them: by player, state and profile.
 
-    ``written_out`` gives the table of a player's formula in a state.
+    ``formula_table`` gives the table of a player's formula in a state.
     """
     states = skeleton.states
     nested = tables and all(isinstance(table, dict) for table in tables.values())
     common = set(map(type, tables.values())) == {str}
     if common or (len(states) == 1 and not nested):
         by_state = [
-            _state_payoffs(tables, skeleton, read, partial(_at_state, written_out, state))
+            _state_payoffs(tables, skeleton, read, partial(_at_state, formula_table, state))
             for state in range(len(states))
         ]
     else:
@@ -240,47 +254,47 @@ def _payoffs(
                         "each state has tables of its own",
                         fix=f"write them under [game.payoffs.{key(state)}]",
                     )
-                of_player = partial(_at_state, written_out, index)
+                of_player = partial(_at_state, formula_table, index)
                 by_state.append(_state_payoffs(of_state, skeleton, read, of_player))
     return [[of_state[player] for of_state in by_state] for player in range(len(skeleton.players))]
 
 
 def _at_state(
-    written_out: Callable[[str, int, int], list[_T]], state: int, text: str, player: int
+    formula_table: Callable[[str, int, int], list[_T]], state: int, text: str, player: int
 ) -> list[_T]:
-    return written_out(text, player, state)
+    return formula_table(text, player, state)
 
 
 def _state_payoffs(
     tables: Fields,
     skeleton: Environment,
     read: Callable[[object], _T],
-    written_out: Callable[[str, int], list[_T]],
+    formula_table: Callable[[str, int], list[_T]],
 ) -> list[list[_T]]:
     """The payoffs of each player in one state, the last player's action varying fastest."""
     players, counts = skeleton.players, skeleton.shape
-    written: dict[str, list[_T]] = {}
+    by_player: dict[str, list[_T]] = {}
     for place, table in enumerate(in_order(tables, players, "player")):
         player = players[place]
         if table != SYMMETRIC:
             with inside(key(player)):
-                written[player] = (
-                    written_out(table, place)
+                by_player[player] = (
+                    formula_table(table, place)
                     if isinstance(table, str)
                     else flattened(table, players, counts, read)
                 )
     for player in players:
-        if player not in written:
+        if player not in by_player:
             with inside(key(player)):
-                written[player] = _transposed(list(written.values()), counts)
-    return [written[player] for player in players]
+                by_player[player] = _transposed(list(by_player.values()), counts)
+    return [by_player[player] for player in players]
 
 
-def _transposed(written: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
-    if len(counts) != 2 or counts[0] != counts[1] or not written:
+def _transposed(tables: Sequence[list[_T]], counts: Sequence[int]) -> list[_T]:
+    if len(counts) != 2 or counts[0] != counts[1] or not tables:
         raise InputError(
             '"symmetric" is the transpose of the other player\'s square table, and there is none',
             fix="write the payoffs out",
         )
-    (table,), size = written, counts[0]
+    (table,), size = tables, counts[0]
     return [table[j * size + i] for i in range(size) for j in range(size)]

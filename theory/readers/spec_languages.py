@@ -24,18 +24,18 @@ def information_of(
     """What players see, if the spec says it."""
     with inside("information"):
         known = information(names, spec.information)
-    for position, each in enumerate(languages):
-        if isinstance(each.contracts, Directives) and isinstance(each.language, ProductLanguage):
+    for position, named in enumerate(languages):
+        if isinstance(named.contracts, Directives) and isinstance(named.language, ProductLanguage):
             with inside(f"language[{position}]"):
-                _require_followed(each.language, known, names)
+                _require_followed(named.language, known, names)
     return None if known.is_complete else known
 
 
 def _require_followed(language: ProductLanguage, known: Information, names: Environment) -> None:
-    found = unfollowed(language, known)
-    if found is not None:
-        agent, one, other = found
-        apart = f"{names.states[one]!r} and {names.states[other]!r}"
+    states_told_apart = unfollowed(language, known)
+    if states_told_apart is not None:
+        agent, first, second = states_told_apart
+        apart = f"{names.states[first]!r} and {names.states[second]!r}"
         raise InputError(
             f"a directive may tell {apart} apart, which {names.players[agent]!r} does not see",
             fix="group these states, or let the player see which it is",
@@ -45,47 +45,49 @@ def _require_followed(language: ProductLanguage, known: Information, names: Envi
 
 def languages_of(spec: shape.Spec, environment: Environment) -> tuple[NamedLanguage, ...]:
     """The languages, with their contracts."""
-    common = spec.contracts.written()
+    common = spec.contracts.entries()
     with inside("contracts"):
-        alone = _written("complete", complete(environment), common, environment.players)
+        alone = _named_language("complete", complete(environment), common, environment.players)
     if not spec.language:
         return (alone,)
 
-    def named(written: shape.Language) -> NamedLanguage:
-        language = _language(written, environment)
-        own = written.contracts.written()
+    def named(table: shape.Language) -> NamedLanguage:
+        language = _language(table, environment)
+        own = table.contracts.entries()
         with inside("contracts"):
             rules = shape.overridden(common, own)
-            found = _written(written.name, language, rules, environment.players)
-            if isinstance(found.contracts, Directives) and isinstance(language, RecordLanguage):
+            named_language = _named_language(table.name, language, rules, environment.players)
+            if isinstance(named_language.contracts, Directives) and isinstance(
+                language, RecordLanguage
+            ):
                 raise InputError(
                     "a language given by records has no directives",
                     fix='write kind = "transfers", or describe it by states and actions',
                     field="kind",
                 )
-        return found
+        return named_language
 
     return shape.read_languages(spec.language, named)
 
 
-def _language(written: shape.Language, environment: Environment) -> Language:
-    if written.records is None:
-        return product(environment, written.states, {**(written.actions or {})})
+def _language(table: shape.Language, environment: Environment) -> Language:
+    if table.records is None:
+        return product(environment, table.states, {**(table.actions or {})})
     with inside("records"):
-        if written.states is not None or written.actions is not None:
+        if table.states is not None or table.actions is not None:
             raise InputError(
                 "records exclude states and actions",
                 fix="keep either the records or the groups of states and actions",
             )
-        return record_language(environment, written.records)
+        return record_language(environment, table.records)
 
 
-def _written(
-    name: str, language: Language, written: Fields, players: Sequence[str]
+def _named_language(
+    name: str, language: Language, rules: Fields, players: Sequence[str]
 ) -> NamedLanguage:
-    permissive, liability = written.get("permissive", False), written.get("liability")
-    options = written.get("participation")
-    if written.get("kind") == "directive":
+    permissive, liability = rules.get("permissive", False), rules.get("liability")
+    options = rules.get("participation")
+    if rules.get("kind") == "directive":
         if options is not None:
             raise InputError(
                 "directives are enforced, so nobody may refuse",
@@ -105,13 +107,13 @@ def _written(
             fix='leave it out, or write kind = "directive"',
             field="permissive",
         )
-    nothing, budget = Fraction(0), Budget(written.get("budget", Budget.BALANCED))
+    nothing, budget = Fraction(0), Budget(rules.get("budget", Budget.BALANCED))
     terms, skeleton = Terms(liability and liability.tree), Transfers(budget)
     if liability is not None:
         skeleton = Transfers(budget, nothing)
     if options is not None:
         with inside("participation"):
-            trees = tuple(each.tree for each in in_order(options, players, "player"))
+            trees = tuple(option.tree for option in in_order(options, players, "player"))
         skeleton = replace(skeleton, participation=(nothing,) * len(players))
         terms = replace(terms, participation=trees)
     return NamedLanguage(name, language, skeleton, terms).closed(lambda tree: tree)

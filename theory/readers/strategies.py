@@ -15,7 +15,7 @@ Types = Mapping[tuple[int, int], Sequence[int]]
 
 
 def listed_strategies(
-    written: Listed, environment: Environment, types: Types
+    listing: Listed, environment: Environment, types: Types
 ) -> tuple[tuple[int, ...], ...]:
     """The listed strategies in ascending order, each an action for each type.
 
@@ -24,13 +24,13 @@ def listed_strategies(
     twice.
     """
     listed: set[tuple[int, ...]] = set()
-    if list(written) != [COMMON]:
+    if list(listing) != [COMMON]:
         raise _by_state(environment, types)
-    for position, each in enumerate(written[COMMON]):
+    for position, by_player in enumerate(listing[COMMON]):
         with inside(f"[{position}]"):
-            if not isinstance(each, dict):
+            if not isinstance(by_player, dict):
                 raise _by_state(environment, types)
-            chosen = _strategies(each, environment, types)
+            chosen = _strategies(by_player, environment, types)
             if chosen in listed:
                 raise InputError("the strategies are listed twice", fix="list them once")
         listed.add(chosen)
@@ -54,28 +54,28 @@ def _name(environment: Environment, states: Sequence[int]) -> str:
 
 
 def _strategies(
-    written: Mapping[str, Mapping[str, str]], environment: Environment, types: Types
+    by_player: Mapping[str, Mapping[str, str]], environment: Environment, types: Types
 ) -> tuple[int, ...]:
     players = environment.players
-    for player in written:
+    for player in by_player:
         require_known(player, players, "player")
     chosen = []
     for agent, player in enumerate(players):
         cells = {_name(environment, own): None for (i, _), own in types.items() if i == agent}
-        given = written.get(player, {})
+        actions = by_player.get(player, {})
         with inside(key(player)):
-            for cell in given:
+            for cell in actions:
                 if cell not in cells:
                     raise InputError(
                         f"{player!r} sees no cell {cell!r}", fix=suggestion(cell, list(cells))
                     )
             for cell in cells:
-                if cell not in given:
+                if cell not in actions:
                     raise InputError(
                         f"nothing is played at {cell!r}",
                         fix=f'add {key(cell)} = "{environment.actions[agent][0]}", or another',
                     )
-                chosen.append(_action(given[cell], cell, environment.actions[agent]))
+                chosen.append(_action(actions[cell], cell, environment.actions[agent]))
     return tuple(chosen)
 
 

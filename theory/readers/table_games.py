@@ -192,8 +192,8 @@ def _require_columns(header: Sequence[str]) -> None:
                 f"the column {name!r} occurs twice", fix="give each column once", field="header"
             )
     split = any(name.endswith("_4x4") for name in header)
-    needed = _REQUIRED + (_SPLIT if split else ())
-    missing = [name for name in needed if name not in header]
+    required = _REQUIRED + (_SPLIT if split else ())
+    missing = [name for name in required if name not in header]
     if missing:
         raise InputError(
             f"the column {missing[0]!r} is missing"
@@ -284,9 +284,9 @@ def _pair(value: object, column: str) -> tuple[Fraction, Fraction]:
     return row, col
 
 
-def _several(value: object, count: int, what: str, field: str) -> tuple[object, ...]:
+def _several(value: object, count: int, kind: str, field: str) -> tuple[object, ...]:
     if not isinstance(value, tuple) or len(value) != count:
-        raise InputError(f"this is no {what}", field=field)
+        raise InputError(f"this is no {kind}", field=field)
     return value
 
 
@@ -383,7 +383,7 @@ def _from_json(text: str) -> object:
 
 def _as_tuples(value: object) -> object:
     if isinstance(value, list):
-        return tuple(_as_tuples(item) for item in value)
+        return tuple(_as_tuples(entry) for entry in value)
     if isinstance(value, str | Fraction):
         return value
     raise ValueError(value)
@@ -399,7 +399,7 @@ def _joined(node: ast.expr) -> Iterator[ast.expr]:
 
 def _from_python(node: ast.expr, text: str) -> object:
     if isinstance(node, ast.Tuple | ast.List):
-        return tuple(_from_python(item, text) for item in node.elts)
+        return tuple(_from_python(entry, text) for entry in node.elts)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         value = _from_python(node.operand, text)
         if isinstance(value, Fraction):

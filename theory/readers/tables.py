@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from coopgap.theory.environments import require_storable
 from coopgap.theory.errors import InputError
-from coopgap.theory.readers.values import shown
+from coopgap.theory.readers.values import quoted
 
 MAX_PLAYERS = 30
 """The largest number of players: arrays need an axis per player and have a limited number."""
@@ -34,11 +34,11 @@ def flattened(
     """
     level: list[object] = [table]
     for axis, (player, size) in enumerate(zip(players, shape, strict=True)):
-        for position, item in enumerate(level):
-            if not isinstance(item, list):
-                problem = f"{shown(item)} is no list"
-            elif len(item) != size:
-                problem = f"the list has length {len(item)}"
+        for position, sublist in enumerate(level):
+            if not isinstance(sublist, list):
+                problem = f"{quoted(sublist)} is no list"
+            elif len(sublist) != size:
+                problem = f"the list has length {len(sublist)}"
             else:
                 continue
             raise InputError(

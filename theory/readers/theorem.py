@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from coopgap.theory.errors import InputError, each_inside, inside
+from coopgap.theory.errors import InputError, inside, read_entries
 from coopgap.theory.expressions import Comparison, Connective, Not, Tree
 from coopgap.theory.families import Assumption
 from coopgap.theory.json_values import Fields, Plain
@@ -20,9 +20,9 @@ from coopgap.theory.nearest import require_known
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers import shape
 from coopgap.theory.readers.files import MAX_BYTES, read_text
-from coopgap.theory.readers.parameters import Scope, Written, scope_of
+from coopgap.theory.readers.parameters import Expression, Scope, scope_of
 from coopgap.theory.readers.spec import document_of, specification_of
-from coopgap.theory.readers.values import shown
+from coopgap.theory.readers.values import quoted
 from coopgap.theory.specification import FamilySpecification
 
 OF_LANGUAGES = ("gap", "correlated-gap", "mechanism-value", "mechanism-gap")
@@ -92,19 +92,20 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
             field="parameters",
         )
     scope = scope_of(declared.names, declared.let)
-    about = _table(document.pop("theorem", {}), "theorem", _KEYS)
-    written = _list(document.pop("quantity", []), "quantity")
+    header = _table(document.pop("theorem", {}), "theorem", _KEYS)
+    quantities = _list(document.pop("quantity", []), "quantity")
     denied, parts = _denied(document), _parts(document)
     with inside("theorem.conclusion"):
-        conclusions = _predicates(about.get("conclusion", []), scope)
+        conclusions = _predicates(header.get("conclusion", []), scope)
     with inside("theorem.hint"):
-        hints = _predicates(about.get("hint", []), scope)
+        hints = _predicates(header.get("hint", []), scope)
+        _require_comparisons(hints)
     family: FamilySpecification | None = None
     if "game" in document:
         texts = [text for text, _ in (*conclusions, *hints)] + [*chain(*parts.values())]
-        found = specification_of(document, origin, uses=_used(texts, written, scope))
-        assert isinstance(found, FamilySpecification)
-        family = found
+        specification = specification_of(document, origin, uses=_used(texts, quantities, scope))
+        assert isinstance(specification, FamilySpecification)
+        family = specification
         assumptions = family.family.assumptions
     else:
         assumptions = _without_game(document, scope, declared.assume)
@@ -113,7 +114,7 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
         for position, texts in parts.items()
     }
     equalities = tuple(
-        _equality(value, position, scope, family) for position, value in enumerate(written)
+        _equality(value, position, scope, family) for position, value in enumerate(quantities)
     )
     if not (conclusions or equalities or (family is not None and family.questions)):
         raise InputError(
@@ -122,7 +123,7 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
             field="theorem",
         )
     title, source = (document.get(name, "") for name in ("title", "source"))
-    statement, argument = about.get("statement", title), about.get("argument", "")
+    statement, argument = header.get("statement", title), header.get("argument", "")
     for name, value in (
         ("title", title),
         ("source", source),
@@ -130,11 +131,11 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
         ("theorem.argument", argument),
     ):
         if not isinstance(value, str):
-            raise InputError(f"{shown(value)} is no text", fix="write text", field=name)
-    conditions = about.get("conditions", False)
+            raise InputError(f"{quoted(value)} is no text", fix="write text", field=name)
+    conditions = header.get("conditions", False)
     if not isinstance(conditions, bool):
         raise InputError(
-            f"{shown(conditions)} is neither true nor false",
+            f"{quoted(conditions)} is neither true nor false",
             fix="write true or false",
             field="theorem.conditions",
         )
@@ -158,8 +159,8 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
 def _table(value: object, name: str, keys: Sequence[str]) -> dict[str, Plain]:
     if not isinstance(value, dict):
         raise InputError(f"[{name}] is no table", fix=f"write [{name}]", field=name)
-    for given in value:
-        require_known(given, keys, "key", name)
+    for entry in value:
+        require_known(entry, keys, "key", name)
     return value
 
 
@@ -169,49 +170,60 @@ def _list(value: object, name: str) -> list[Any]:
     return value
 
 
-def _taken(document: dict[str, Plain], key: str) -> dict[int, Plain]:
+def _removed(document: dict[str, Plain], key: str) -> dict[int, Plain]:
     """What the claims say under a key of theorems, by their positions; the key is removed."""
     claims = _list(document.get("claim", []), "claim")
-    tables = ((k, each) for k, each in enumerate(claims) if isinstance(each, dict))
-    told = {k: each[key] for k, each in tables if key in each}
-    for position in told:
-        claims[position] = {name: each for name, each in claims[position].items() if name != key}
-    return told
+    tables = ((k, claim) for k, claim in enumerate(claims) if isinstance(claim, dict))
+    values = {k: claim[key] for k, claim in tables if key in claim}
+    for position in values:
+        claims[position] = {name: value for name, value in claims[position].items() if name != key}
+    return values
 
 
 def _denied(document: dict[str, Plain]) -> frozenset[int]:
     """The positions of the claims with ``holds = false``."""
-    told = _taken(document, "holds")
-    for position, holds in told.items():
+    values = _removed(document, "holds")
+    for position, holds in values.items():
         if not isinstance(holds, bool):
             raise InputError(
-                f"{shown(holds)} is neither true nor false",
+                f"{quoted(holds)} is neither true nor false",
                 fix="write true or false",
                 field=f"claim[{position}].holds",
             )
-    return frozenset(position for position, holds in told.items() if not holds)
+    return frozenset(position for position, holds in values.items() if not holds)
 
 
 def _parts(document: dict[str, Plain]) -> dict[int, list[str]]:
     """The comparisons of ``where`` by the positions of their claims."""
-    told = _taken(document, "where")
-    for position, texts in told.items():
+    values = _removed(document, "where")
+    for position, texts in values.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise InputError(
                 "this is no list of comparisons",
                 fix='write where = ["2*R > S + T"]',
                 field=f"claim[{position}].where",
             )
-    return told
+    return values
 
 
 def _predicates(value: object, scope: Scope) -> tuple[tuple[str, Tree], ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InputError("this is no list of comparisons", fix='write ["2*R > S + T"]')
-    return each_inside(
+    return read_entries(
         "", texts, lambda text: (text, _in_scope(parse_predicate(text), text, scope))
     )
+
+
+def _require_comparisons(hints: Sequence[tuple[str, Tree]]) -> None:
+    """Raises InputError for a hint that joins comparisons, or denies one."""
+    for position, (text, tree) in enumerate(hints):
+        if not isinstance(tree, Comparison):
+            raise InputError(
+                f"{quoted(text)} is more than a comparison",
+                fix="list comparisons one by one, without and, or, not",
+                field=f"[{position}]",
+            )
 
 
 def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
@@ -219,25 +231,28 @@ def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
     match tree:
         case Comparison(operands, operators) if not {"in", "not in"} & set(operators):
             return Comparison(
-                tuple(scope.written(each, shown(text)).tree for each in operands), operators
+                tuple(scope.expression(operand, quoted(text)).tree for operand in operands),
+                operators,
             )
         case Connective(symbol, operands):
-            return Connective(symbol, tuple(_in_scope(each, text, scope) for each in operands))
+            return Connective(
+                symbol, tuple(_in_scope(operand, text, scope) for operand in operands)
+            )
         case Not(operand):
             return Not(_in_scope(operand, text, scope))
     raise InputError(
-        f"{shown(text)} is no comparison of expressions",
+        f"{quoted(text)} is no comparison of expressions",
         fix="join comparisons such as 2*R > S + T by and, or, not",
     )
 
 
-def _used(predicates: Sequence[str], quantities: Sequence[Any], scope: Scope) -> list[Written]:
+def _used(predicates: Sequence[str], quantities: Sequence[Any], scope: Scope) -> list[Expression]:
     """The expressions outside the spec itself that use parameters, as written."""
     sides = [(side, text) for text in predicates for side in _sides(parse_predicate(text))]
-    return [scope.written(side, shown(text)) for side, text in sides] + [
-        scope.read(each["equals"])
-        for each in quantities
-        if isinstance(each, dict) and "equals" in each
+    return [scope.expression(side, quoted(text)) for side, text in sides] + [
+        scope.read(quantity["equals"])
+        for quantity in quantities
+        if isinstance(quantity, dict) and "equals" in quantity
     ]
 
 
@@ -246,7 +261,7 @@ def _sides(tree: Tree) -> list[Tree]:
         case Comparison(operands, _):
             return list(operands)
         case Connective(_, operands):
-            return [side for each in operands for side in _sides(each)]
+            return [side for operand in operands for side in _sides(operand)]
         case Not(operand):
             return _sides(operand)
     return []
@@ -271,20 +286,22 @@ def _equality(
             raise InputError("a quantity is one of a game", fix="add the game")
         if of not in QUANTITIES:
             raise InputError(
-                f"there is no quantity {shown(of)}",
+                f"there is no quantity {quoted(of)}",
                 fix=f"choose from {', '.join(QUANTITIES)}",
                 field="of",
             )
-        names = [each.name for each in family.languages]
-        needed = of in OF_LANGUAGES
-        if (language is None and needed) or (language is not None and language not in names):
+        names = [language.name for language in family.languages]
+        language_needed = of in OF_LANGUAGES
+        if (language is None and language_needed) or (
+            language is not None and language not in names
+        ):
             raise InputError(
-                f"there is no language {shown(language)}" if language else "'language' is missing",
+                f"there is no language {quoted(language)}" if language else "'language' is missing",
                 fix=f"choose from {', '.join(names)}",
                 field="language",
             )
         if "equals" not in table:
             raise InputError("'equals' is missing", fix="write the expression that it equals")
         with inside("equals"):
-            read = scope.read(table["equals"])
-        return Equality(of, language, read.tree, str(table["equals"]))
+            expression = scope.read(table["equals"])
+        return Equality(of, language, expression.tree, str(table["equals"]))

@@ -52,7 +52,7 @@ def exact(value: object, fix: str = NUMBER) -> Fraction | int:
     if isinstance(parsed, Fraction | int):
         return parsed
     for name in names_in(parsed):
-        raise InputError(f"{shown(value)} uses the name {name!r}", fix=fix)
+        raise InputError(f"{quoted(value)} uses the name {name!r}", fix=fix)
     result = evaluate(parsed, {})
     assert isinstance(result, Fraction)
     return result
@@ -90,7 +90,7 @@ def not_exact(value: Float) -> InputError:
     )
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """A value for a message, as TOML spells it, shortened."""
     if isinstance(value, bool):
         return str(value).lower()

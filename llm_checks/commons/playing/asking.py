@@ -28,7 +28,7 @@ from coopgap.llm_checks.playing.scenarios import (
     wants,
 )
 from coopgap.llm_checks.playing.telling import number
-from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, seen_of
+from coopgap.theory.commons.regimes import Regimes, Turn, regimes_of, signal_names
 from coopgap.theory.exact import parse_number
 
 PROMPTS = {
@@ -127,7 +127,7 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
             **_rules(play, play.proposer),
             proposer="you",
             tells=f"only this: {seen}" if seen else "neither month nor stock",
-            growths=", growth" if seen_of(play.commons) else "",
+            growths=", growth" if signal_names(play.commons) else "",
             none=NONE,
         )
         nothing = Presentation((), (0,), "forward", "words")
@@ -231,7 +231,7 @@ def _chance(turn: Turn) -> str:
 
 
 def _seen(play: CommonsPlay) -> str:
-    names = seen_of(play.commons)
+    names = signal_names(play.commons)
     return f" Everybody sees that this month's growth is {names[play.signal]}." if names else ""
 
 

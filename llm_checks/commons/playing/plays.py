@@ -151,7 +151,9 @@ def _after(play: CommonsPlay, left: int) -> list[tuple[Fraction, State]]:
     commons, regimes = play.commons, regimes_of(play.commons)
     if regimes is not None:
         state = State(play.regime, play.stock, play.past)
-        return Situations(commons, regimes, (), False).then(play.month, state, play.stock - left)
+        return Situations(commons, regimes, (), False).successors(
+            play.month, state, play.stock - left
+        )
     if left < commons.collapse:
         return []
     signal = commons.signals[play.signal]

@@ -11,7 +11,7 @@ from itertools import groupby
 from coopgap.proofs.commons.caps import place, shares, sustained
 from coopgap.proofs.commons.equilibria import Caps, Missing, symmetric
 from coopgap.proofs.commons.quotas import best_rule
-from coopgap.theory.commons.regimes import State, regimes_of, seen_of
+from coopgap.theory.commons.regimes import State, regimes_of, signal_names
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import QuotaLanguage
 from coopgap.theory.errors import InputError
@@ -81,7 +81,7 @@ class Line:
             for low, high in (ends,)
         ]
         if self.growth is not None:
-            parts.append(f"growth {seen_of(commons)[self.growth]}")
+            parts.append(f"growth {signal_names(commons)[self.growth]}")
         return f"{', '.join(parts) or 'always'}: {self.most}"
 
 
@@ -133,7 +133,7 @@ def read_quota(text: str, commons: Commons, language: QuotaLanguage) -> Proposed
     proposed = ProposedQuota("writable", tuple(lines))
     alike: dict[tuple[int, ...], int | None] = {}
     for month in range(1, commons.horizon + 1):
-        for signal in range(len(seen_of(commons)) or 1):
+        for signal in range(len(signal_names(commons)) or 1):
             for stock in range(commons.capacity + 1):
                 most = proposed.most(month, signal, stock)
                 if alike.setdefault(_cell(commons, language, month, signal, stock), most) != most:
@@ -168,7 +168,7 @@ def _line(text: str, commons: Commons) -> Line | None:
             low, high = int(numbers["low"]), int(numbers["high"] or numbers["low"])
             ranges[numbers["what"]] = low, high
         elif named is not None and growth is None:
-            names = seen_of(commons)
+            names = signal_names(commons)
             if named["name"] not in names:
                 return None
             growth = names.index(named["name"])
@@ -201,6 +201,8 @@ def tells(commons: Commons, language: QuotaLanguage) -> Sequence[str]:
             runs = [[n for n, _ in run] for _, run in groupby(numbered, lambda each: each[1])]
             listed = ", ".join(f"{run[0]}-{run[-1]}" for run in runs)
             told.append(f"{name} as one of {listed}")
-    if (language.growth if regimes_of(commons) is None else language.regime) and seen_of(commons):
+    if (language.growth if regimes_of(commons) is None else language.regime) and signal_names(
+        commons
+    ):
         told.append("growth")
     return told

@@ -92,7 +92,7 @@ def reached(plan: StatePlan, found: Situations) -> list[dict[State, Fraction]]:
         months.append(states)
         after: dict[State, Fraction] = {}
         for state, chance in states.items():
-            for p, then in exact.then(month, state, plan.totals[month - 1][state]):
+            for p, then in exact.successors(month, state, plan.totals[month - 1][state]):
                 after[then] = after.get(then, Fraction(0)) + p * chance
         states = after
     return months
