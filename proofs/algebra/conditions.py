@@ -49,10 +49,10 @@ def holding_at(point: Sequence[Fraction]) -> Callable[[Condition], bool]:
 
 def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
     """Whether the core accepts the refutation of the conditions."""
-    polynomials = [each.polynomial for each in conditions]
+    polynomials = [condition.polynomial for condition in conditions]
     polynomials += [q for _, q in refutation.multipliers]
     polynomials += [base for _, _, bases in refutation.products for base in bases]
-    size = 1 + max((k for each in polynomials for m in each.terms for k in m), default=-1)
+    size = 1 + max((k for p in polynomials for m in p.terms for k in m), default=-1)
     names = [f"x{k}" for k in range(size)]
     index = {name: k for k, name in enumerate(names)}
     whole = list(map(normal, conditions))

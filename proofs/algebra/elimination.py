@@ -49,15 +49,15 @@ def obstructions(
     # No ray needs two identical inequalities: one represents all, and is then replaced by each.
     copies = {same[0]: same for same in alike.values()}
     distinct = {r: {v: a for v, a in rows[r].items() if a} for r in copies}
-    found: list[Ray] = []
+    rays: list[Ray] = []
     for part in _parts(distinct, spend):
         for ray in _rays(part, equations, limit, spend):
             count = math.prod(len(copies[r]) for r in ray)
-            _bound(len(found) + count, limit)
+            _bound(len(rays) + count, limit)
             spend(count * len(ray))
             for chosen in product(*(copies[r] for r in ray)):
-                found.append(dict(sorted(zip(chosen, ray.values(), strict=True))))
-    return sorted(found, key=lambda ray: list(ray.items()))
+                rays.append(dict(sorted(zip(chosen, ray.values(), strict=True))))
+    return sorted(rays, key=lambda ray: list(ray.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class _Sum:
     def plus(self, scale: int, other: _Sum, factor: int) -> _Sum:
         """The combination scale × self + factor × other, in coprime weights."""
         weights, left = (
-            {k: scale * one.get(k, 0) + factor * two.get(k, 0) for k in {**one, **two}}
-            for one, two in ((self.weights, other.weights), (self.left, other.left))
+            {k: scale * first.get(k, 0) + factor * second.get(k, 0) for k in {**first, **second}}
+            for first, second in ((self.weights, other.weights), (self.left, other.left))
         )
         common = math.gcd(*weights.values())
         return _Sum(
@@ -129,11 +129,11 @@ def _rays(
     while any(line.left for line in lines):
         sums, lines = _substituted(sums, lines, spend)
     steps = 0
-    while any(each.left for each in sums):
+    while any(total.left for total in sums):
         steps += 1
         sums = _eliminated(_cheapest(sums, spend), sums, steps + 1, limit, spend)
-    for each in sums:
-        yield dict(each.weights)
+    for total in sums:
+        yield dict(total.weights)
     for line in lines:
         yield dict(line.weights)
         yield {r: -y for r, y in line.weights.items()}
@@ -143,26 +143,27 @@ def _substituted(
     sums: Sequence[_Sum], lines: Sequence[_Sum], spend: Spend
 ) -> tuple[list[_Sum], list[_Sum]]:
     """Solves an equation for the variable in the fewest inequalities, and eliminates it."""
-    spend(sum(each.size for each in (*sums, *lines)))
-    uses = Counter(v for each in sums for v in each.left)
+    spend(sum(total.size for total in (*sums, *lines)))
+    uses = Counter(v for total in sums for v in total.left)
     solved, variable = min(
         ((line, v) for line in lines for v in line.left), key=lambda pair: uses[pair[1]]
     )
     pivot = solved.left[variable]
     sign = 1 if pivot > 0 else -1
 
-    def without(each: _Sum) -> _Sum:
-        entry = each.left.get(variable, 0)
-        return each.plus(abs(pivot), solved, -sign * entry) if entry else each
+    def without(total: _Sum) -> _Sum:
+        entry = total.left.get(variable, 0)
+        return total.plus(abs(pivot), solved, -sign * entry) if entry else total
 
-    return [without(each) for each in sums], [without(each) for each in lines if each is not solved]
+    lines = [line for line in lines if line is not solved]
+    return list(map(without, sums)), list(map(without, lines))
 
 
 def _cheapest(sums: Sequence[_Sum], spend: Spend) -> int:
     """The variable whose elimination adds the fewest pairs, in a tie the one in the most rows."""
-    spend(sum(1 + len(each.left) for each in sums))
-    above = Counter(v for each in sums for v, a in each.left.items() if a > 0)
-    below = Counter(v for each in sums for v, a in each.left.items() if a < 0)
+    spend(sum(1 + len(total.left) for total in sums))
+    above = Counter(v for total in sums for v, a in total.left.items() if a > 0)
+    below = Counter(v for total in sums for v, a in total.left.items() if a < 0)
     return min({**above, **below}, key=lambda v: (above[v] * below[v], -above[v] - below[v], v))
 
 
@@ -176,33 +177,33 @@ def _eliminated(
     theirs; a ray of such a face has at most ``largest`` rows, one more than there are equations Σ_r
     y_r rows[r][v] = 0 (Kohler 1967).
     """
-    kept = [each for each in sums if variable not in each.left]
-    negative = [each for each in sums if each.left.get(variable, 0) < 0]
-    for one in sums:
-        entry = one.left.get(variable, 0)
+    rays = [total for total in sums if variable not in total.left]
+    negative = [total for total in sums if total.left.get(variable, 0) < 0]
+    for positive in sums:
+        entry = positive.left.get(variable, 0)
         if entry <= 0 or not negative:
             continue
-        for other in _adjacent(one, negative, sums, largest, spend):
-            kept.append(one.plus(-other.left[variable], other, entry))
-            spend(kept[-1].size)
-            _bound(len(kept), limit)
-    return kept
+        for opposite in _adjacent(positive, negative, sums, largest, spend):
+            rays.append(positive.plus(-opposite.left[variable], opposite, entry))
+            spend(rays[-1].size)
+            _bound(len(rays), limit)
+    return rays
 
 
 def _adjacent(
-    one: _Sum, others: Sequence[_Sum], sums: Sequence[_Sum], largest: int, spend: Spend
+    ray: _Sum, candidates: Sequence[_Sum], sums: Sequence[_Sum], largest: int, spend: Spend
 ) -> Iterator[_Sum]:
-    """Those of the others that span a face of dimension 2 with ``one``.
+    """The candidates that span a face of dimension 2 with the ray.
 
-    An other does iff the rows that it adds to the support of ``one`` contain no set of rows that a
-    third ray adds. Such sets are counted as text, because the hashes of integers can be made to
+    A candidate does iff the rows that it adds to the support of the ray contain no set of rows that
+    a third ray adds. Such sets are counted as text, because the hashes of integers can be made to
     collide.
     """
-    room = largest - one.support.bit_count()
-    width = 1 + max(each.support for each in sums).bit_length() // 1024
+    room = largest - ray.support.bit_count()
+    width = 1 + max(total.support for total in sums).bit_length() // 1024
     spend(len(sums) * width)
-    outside = ~one.support
-    added = Counter(hex(each.support & outside) for each in sums if each is not one)
+    outside = ~ray.support
+    added = Counter(hex(total.support & outside) for total in sums if total is not ray)
     minimal: list[int] = []
     for support in sorted(int(text, 16) for text in added):  # subsets come first
         if support.bit_count() > room:
@@ -212,7 +213,7 @@ def _adjacent(
         if all(smaller & unlike for smaller in minimal):
             minimal.append(support)
     alone = {hex(support) for support in minimal if added[hex(support)] == 1}
-    return (other for other in others if hex(other.support & outside) in alone)
+    return (candidate for candidate in candidates if hex(candidate.support & outside) in alone)
 
 
 def _bound(count: int, limit: int) -> None:
@@ -246,10 +247,10 @@ def transfer_rows(
     liability bound, there are only the incentives: adding a constant to all transfers meets any
     liability bound, subtracting one meets the budget (theory.md T3).
     """
-    records = sorted({record for each in incentives for record, _ in each})
+    records = sorted({record for row in incentives for record, _ in row})
     number = {record: k * agents for k, record in enumerate(records)}
     rows: list[Row] = [
-        {number[record] + agent: a for (record, agent), a in each.items()} for each in incentives
+        {number[record] + agent: a for (record, agent), a in row.items()} for row in incentives
     ]
     if budget == "free" or (budget == "burnt" and not liable):
         return rows, range(0)
@@ -274,10 +275,10 @@ def transfer_obstructions(
     Transfers exist iff Σ weight × gain ≤ B × (weight of the bound) for each of them.
     """
     rows, equations = transfer_rows(agents, incentives, budget, liable)
-    fines = len(incentives) + len({record for each in incentives for record, _ in each})
-    found = []
+    fines = len(incentives) + len({record for row in incentives for record, _ in row})
+    minimal = []
     for ray in obstructions(rows, equations, limit, spend):
         weights = {r: y for r, y in ray.items() if r < len(incentives)}
         if weights:  # without incentives: 0 ≤ B × (number of agents)
-            found.append((weights, sum(y for r, y in ray.items() if r >= fines)))
-    return found
+            minimal.append((weights, sum(y for r, y in ray.items() if r >= fines)))
+    return minimal

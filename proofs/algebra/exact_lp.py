@@ -191,8 +191,8 @@ def least_size(
     answer = solve(programme(whole, dict.fromkeys(signed, 1), signed, lambda _: True), seconds)
     if not isinstance(answer, Optimum):
         return None
-    found = dict(zip(signed, answer.primal, strict=True))
-    return {column: found[1, column] - found[-1, column] for column in columns}
+    parts = dict(zip(signed, answer.primal, strict=True))
+    return {column: parts[1, column] - parts[-1, column] for column in columns}
 
 
 def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) -> Optimum | None:
@@ -202,9 +202,9 @@ def _optimum(program: LinearProgram, deadline: float, trusting: bool = False) ->
         exists, basis = _float_basis(program, careful, deadline)
         if trusting and not exists:
             return None
-        found = _at_basis(program, basis)
-        if found is not None:
-            return found
+        optimum = _at_basis(program, basis)
+        if optimum is not None:
+            return optimum
     mended = _mended(program, basis, deadline)
     return None if mended is None else _at_basis(program, mended)
 

@@ -32,15 +32,15 @@ def _matching(neighbours: Mapping[int, Sequence[int]]) -> dict[int, int]:
     are used.
     """
     partner: dict[int, int] = {}
-    degree = {node: len(others) for node, others in neighbours.items()}
+    degree = {node: len(adjacent) for node, adjacent in neighbours.items()}
     single = [node for node, count in degree.items() if count == 1]
 
     def pair(node: int) -> None:
-        other = next((other for other in neighbours[node] if other not in partner), None)
-        if node in partner or other is None:
+        mate = next((free for free in neighbours[node] if free not in partner), None)
+        if node in partner or mate is None:
             return
-        partner[node], partner[other] = other, node
-        for touched in (*neighbours[node], *neighbours[other]):
+        partner[node], partner[mate] = mate, node
+        for touched in (*neighbours[node], *neighbours[mate]):
             degree[touched] -= 1
             if degree[touched] == 1:
                 single.append(touched)
@@ -86,18 +86,18 @@ def _strong_components(successors: Mapping[int, Sequence[int]]) -> list[list[int
     components = []
     for root in successors:
         agenda = [] if root in order else [root]
-        rest = {}
+        iterators = {}
         while agenda:
             node = agenda[-1]
             if node not in order:
                 order[node] = lowest[node] = len(order)
                 path.append(node)
-                rest[node] = iter(successors[node])
-            for other in rest[node]:
-                if other not in order:
-                    agenda.append(other)
+                iterators[node] = iter(successors[node])
+            for successor in iterators[node]:
+                if successor not in order:
+                    agenda.append(successor)
                     break
-                lowest[node] = min(lowest[node], lowest[other])
+                lowest[node] = min(lowest[node], lowest[successor])
             else:
                 agenda.pop()
                 if agenda:

@@ -51,7 +51,7 @@ def around(
         return None
     above, below = answer
     if below.at(point) < 0:
-        above, below = {k: -each for k, each in above.items()}, -below
+        above, below = {k: -numerator for k, numerator in above.items()}, -below
     numbers = {
         unknown: below * values[unknown] if k in free else above[k] for unknown, k in place.items()
     }
@@ -61,9 +61,9 @@ def around(
 def _pivots(matrix: Any) -> list[int]:
     """The columns that are no sums of earlier ones."""
     reduced, rank = matrix.rref()
-    found, column = [], 0
+    pivots, column = [], 0
     for row in range(rank):
         while reduced[row, column] == 0:
             column += 1
-        found.append(column)
-    return found
+        pivots.append(column)
+    return pivots

@@ -31,12 +31,10 @@ def solved(equations: Sequence[Equation]) -> tuple[dict[int, Polynomial], Polyno
     There are as many equations as unknowns. Raises TooLarge.
     """
     whole = [{k: lifted(a) for k, a in row.items()} for row in equations]
-    monomials = [m for row in whole for each in row.values() for m in each.terms]
+    monomials = [m for row in whole for value in row.values() for m in value.terms]
     size = 1 + max((k for m in monomials for k in m), default=0)
     context = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
-    rows = [
-        {k: to_flint(each, context, size) for k, each in row.items() if each.terms} for row in whole
-    ]
+    rows = [{k: to_flint(a, context, size) for k, a in row.items() if a.terms} for row in whole]
     steps = []
     while rows:
         place, unknown = _pivot(rows)
@@ -59,7 +57,7 @@ def _pivot(rows: Sequence[Mapping[int, Any]]) -> tuple[int, int | None]:
         for unknown, value in row.items():
             if unknown != BOUND:
                 cost = (len(row) - 1) * (counts[unknown] - 1)
-                best = min(best, ((len(value), cost), place, unknown), key=lambda each: each[0])
+                best = min(best, ((len(value), cost), place, unknown), key=lambda choice: choice[0])
     return best[1:]
 
 
@@ -67,45 +65,45 @@ def _without(row: Mapping[int, Any], pivot: Mapping[int, Any], unknown: int) -> 
     """The equation less a multiple of the pivot, without common factors."""
     common = row[unknown].gcd(pivot[unknown])
     up, down = pivot[unknown] / common, row[unknown] / common
-    left = {k: up * a for k, a in row.items() if k != unknown}
+    rest = {k: up * a for k, a in row.items() if k != unknown}
     for k, a in pivot.items():
         if k != unknown:
-            left[k] = left[k] - down * a if k in left else -down * a
-    found = {k: a for k, a in left.items() if a != 0}
-    if any(len(a) > MAX_TERMS for a in found.values()):
+            rest[k] = rest[k] - down * a if k in rest else -down * a
+    nonzero = {k: a for k, a in rest.items() if a != 0}
+    if any(len(a) > MAX_TERMS for a in nonzero.values()):
         raise TooLarge("the equations of an optimal mechanism have polynomials that are too long")
     factor: Any = 0
-    for a in found.values():
+    for a in nonzero.values():
         factor = a.gcd(factor) if factor != 0 else a
-    return {k: a / factor for k, a in found.items()}
+    return {k: a / factor for k, a in nonzero.items()}
 
 
 def _substituted(
     steps: Sequence[tuple[int, Mapping[int, Any]]], context: Any
 ) -> tuple[dict[int, Polynomial], Polynomial]:
     one = context.from_dict({(0,) * context.nvars(): 1})
-    found: dict[int, Any] = {}
+    solution: dict[int, Any] = {}
     common = one
     for unknown, row in reversed(steps):
         above = row.get(BOUND, 0 * one) * common
         for k, a in row.items():
             if k not in (BOUND, unknown):
-                above = above - a * found[k]
+                above = above - a * solution[k]
         factor = above.gcd(row[unknown]) if above != 0 else row[unknown]
         up, down = above / factor, row[unknown] / factor
         # What is found is over the common denominator; the new one is over down as well.
-        found = {k: value * down for k, value in found.items()}
-        found[unknown], common = up, common * down
+        solution = {k: value * down for k, value in solution.items()}
+        solution[unknown], common = up, common * down
     shared = common
-    for value in found.values():
+    for value in solution.values():
         shared = shared.gcd(value)
-    numbers = {k: from_flint(value / shared) for k, value in found.items()}
+    numbers = {k: from_flint(value / shared) for k, value in solution.items()}
     below = from_flint(common / shared)
     parts = [*numbers.values(), below]
-    scale = math.lcm(*(c.denominator for each in parts for c in each.terms.values()))
-    whole = [Polynomial({m: int(c * scale) for m, c in each.terms.items()}) for each in parts]
-    content = math.gcd(*(int(c) for each in whole for c in each.terms.values())) or 1
+    scale = math.lcm(*(c.denominator for part in parts for c in part.terms.values()))
+    whole = [Polynomial({m: int(c * scale) for m, c in part.terms.items()}) for part in parts]
+    content = math.gcd(*(int(c) for part in whole for c in part.terms.values())) or 1
     *above_all, bottom = (
-        Polynomial({m: c // content for m, c in each.terms.items()}) for each in whole
+        Polynomial({m: c // content for m, c in part.terms.items()}) for part in whole
     )
     return dict(zip(numbers, above_all, strict=True)), bottom

@@ -49,7 +49,7 @@ def sign_at(polynomial: Polynomial, numerators: Sequence[int], denominator: int)
 
 def common_denominator(polynomials: Iterable[Polynomial]) -> int:
     """The least positive integer that makes all coefficients integers when multiplied by it."""
-    return math.lcm(1, *(c.denominator for each in polynomials for c in each.terms.values()))
+    return math.lcm(1, *(c.denominator for p in polynomials for c in p.terms.values()))
 
 
 def whole(polynomial: Polynomial, scale: int = 1) -> Polynomial:

@@ -53,12 +53,12 @@ def ratio(tree: Tree, index: Mapping[str, int]) -> tuple[Ratio, tuple[Polynomial
 def _read(tree: Tree, index: tuple[tuple[str, int], ...]) -> tuple[Ratio, tuple[Polynomial, ...]]:
     divisors: list[Polynomial] = []
     try:
-        found = _ratio(tree, dict(index), divisors)
+        value = _ratio(tree, dict(index), divisors)
     except Rejected as error:
         raise InputError(
             f"an expression is too large: {error}", fix="write a simpler one"
         ) from None
-    simple = reduced(found)
+    simple = reduced(value)
     for part in simple:
         if part.degree > MAX_DEGREE or len(part.terms) > MAX_TERMS:
             raise InputError(
@@ -94,10 +94,10 @@ def _computed(symbol: str, left: Ratio, right: Ratio, divisors: list[Polynomial]
         return _divided(left, right, divisors)
     if symbol == "*":
         return left[0] * right[0], left[1] * right[1]
-    other = right[0] if symbol == "+" else -right[0]
+    addend = right[0] if symbol == "+" else -right[0]
     if left[1] == right[1]:
-        return left[0] + other, left[1]
-    return left[0] * right[1] + other * left[1], left[1] * right[1]
+        return left[0] + addend, left[1]
+    return left[0] * right[1] + addend * left[1], left[1] * right[1]
 
 
 def _divided(left: Ratio, right: Ratio, divisors: list[Polynomial]) -> Ratio:
@@ -108,9 +108,9 @@ def _divided(left: Ratio, right: Ratio, divisors: list[Polynomial]) -> Ratio:
     return left[0] * right[1], right[0] * left[1]
 
 
-def summed(one: Ratio, other: Ratio) -> Ratio:
+def summed(left: Ratio, right: Ratio) -> Ratio:
     """The sum of two fractions."""
-    return reduced(_computed("+", one, other, []))
+    return reduced(_computed("+", left, right, []))
 
 
 def reduced(value: Ratio) -> Ratio:
@@ -193,8 +193,8 @@ def factors(polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
     size = 1 + max(k for monomial in polynomial.terms for k in (*monomial, 0))
     context = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(size)], "lex")
     whole = to_flint(polynomial.primitive, context, size)
-    content, found = whole.factor()
-    parts = [(from_flint(factor), int(power)) for factor, power in found]
+    content, irreducible = whole.factor()
+    parts = [(from_flint(factor), int(power)) for factor, power in irreducible]
     if int(content) < 0:
         parts.append((-ONE, 1))
     return parts

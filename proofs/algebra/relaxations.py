@@ -13,15 +13,15 @@ from coopgap.proofs.algebra.conditions import Condition, Refutation
 from coopgap.proofs.algebra.polynomials import Polynomial
 from coopgap.proofs.algebra.simplex import System
 
-NOTHING_SAID = System().extended([({(): 1}, ">")])
+NO_CONDITIONS = System().extended([({(): 1}, ">")])
 """The relaxation of no conditions: 1 > 0. Condition k becomes form k + 1."""
 
 
 def relaxed(
-    conditions: Iterable[Condition], start: System = NOTHING_SAID, deadline: float = math.inf
+    conditions: Iterable[Condition], start: System = NO_CONDITIONS, deadline: float = math.inf
 ) -> System:
     """The relaxation that has these conditions as well; raises TimeoutError as ``extended``."""
-    forms = ((each.polynomial.primitive.terms, each.relation) for each in conditions)
+    forms = ((condition.polynomial.primitive.terms, condition.relation) for condition in conditions)
     return start.extended(forms, deadline)
 
 

@@ -89,9 +89,9 @@ class System:
 
 def _reduce(row: Row, rows: Mapping[int, Row], free: Mapping[Monomial, Row]) -> None:
     """Puts a new row in terms of nonbasic slacks, and of monomials that have no row."""
-    for monomial, other in free.items():
+    for monomial, pivot in free.items():
         if monomial in row:
-            _cancel(monomial, row, other)
+            _cancel(monomial, row, pivot)
     for slack in [v for v in row if isinstance(v, int) and v in rows]:
         _cancel(slack, row, rows[slack])
 
@@ -103,9 +103,9 @@ def _free(row: Row) -> Monomial | None:
 
 def _give(monomial: Monomial, row: Row, rows: Mapping[int, Row], free: dict[Monomial, Row]) -> None:
     """Gives a monomial the value that the row asks for: it is free, so no form minds."""
-    for other in rows.values():
-        if monomial in other:
-            _cancel(monomial, other, row)
+    for affected in rows.values():
+        if monomial in affected:
+            _cancel(monomial, affected, row)
     free[monomial] = row
 
 
@@ -150,16 +150,16 @@ def _cancel(variable: Variable, row: Row, pivot: Row) -> None:
 
     The sum is scaled, by a positive number, to coprime integers.
     """
-    entry, other = pivot[variable], row[variable]
-    common = math.gcd(entry, other)
-    own, factor = abs(entry) // common, (other if entry > 0 else -other) // common
+    entry, coefficient = pivot[variable], row[variable]
+    common = math.gcd(entry, coefficient)
+    own, factor = abs(entry) // common, (coefficient if entry > 0 else -coefficient) // common
     if own != 1:
         for v in row:
             row[v] *= own
     for v, value in pivot.items():
-        left = row.get(v, 0) - factor * value
-        if left:
-            row[v] = left
+        total = row.get(v, 0) - factor * value
+        if total:
+            row[v] = total
         else:
             del row[v]
     content = math.gcd(*row.values())

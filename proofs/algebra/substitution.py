@@ -40,22 +40,17 @@ def eased(conditions: Sequence[Condition]) -> Eased:
 
     The factor of the parameter must be a number, so that solutions stay the same.
     """
-    left = tuple(conditions)
+    rest = tuple(conditions)
     rules: tuple[tuple[int, Polynomial], ...] = ()
-    while (found := next((rule for each in left if (rule := _solved(each))), None)) is not None:
-        k, equal = found
+    while (solution := next(filter(None, map(_solved, rest)), None)) is not None:
+        k, equal = solution
         try:
-            moved = (
-                Condition(substituted(each.polynomial, k, equal), each.relation)
-                if k in chain.from_iterable(each.polynomial.terms)
-                else each
-                for each in left
-            )
-            left = tuple(each for each in moved if each.polynomial.terms or each.relation == ">")
-            rules = (*((j, substituted(other, k, equal)) for j, other in rules), (k, equal))
+            moved = [Condition(substituted(c.polynomial, k, equal), c.relation) for c in rest]
+            rules = (*((j, substituted(known, k, equal)) for j, known in rules), solution)
         except Rejected:
             break
-    return Eased(left, rules)
+        rest = tuple(c for c in moved if c.polynomial.terms or c.relation == ">")
+    return Eased(rest, rules)
 
 
 def _solved(condition: Condition) -> tuple[int, Polynomial] | None:

@@ -37,17 +37,17 @@ def vertices(matrix: Matrix, deadline: float = math.inf) -> Iterator[Vertex]:
     """
     dimension = len(matrix[0])
     start: tuple[int, ...] = tuple(range(dimension, dimension + len(matrix)))
-    seen, left = {start}, [start]
-    while left:
+    seen, agenda = {start}, [start]
+    while agenda:
         if time.monotonic() > deadline:
             raise TimeoutError
-        basis = _Basis(matrix, left.pop())
+        basis = _Basis(matrix, agenda.pop())
         if basis.support:
             yield basis.vertex()
-        for other in basis.neighbours():
-            if other not in seen:
-                seen.add(other)
-                left.append(other)
+        for neighbour in basis.neighbours():
+            if neighbour not in seen:
+                seen.add(neighbour)
+                agenda.append(neighbour)
 
 
 class _Basis:
@@ -71,8 +71,8 @@ class _Basis:
         beside = _part(matrix, self.tight, self.idle)
         across = self.inverse * beside
         corner = _part(matrix, self.loose, self.idle) * self.scale - below * beside
-        # By member, what each variable outside takes from it: coordinates first, then slacks.
-        self.taken = [
+        # By member, how much each variable outside decreases it: coordinates first, then slacks.
+        self.decrease = [
             *(b + a for b, a in zip(across.tolist(), self.inverse.tolist(), strict=True)),
             *(c + [-x for x in b] for c, b in zip(corner.tolist(), below.tolist(), strict=True)),
         ]
@@ -95,32 +95,32 @@ class _Basis:
         """The bases next to this one, each by one pivot."""
         outside = [*self.idle, *(self.dimension + i for i in self.tight)]
         for column, entering in enumerate(outside):
-            leaving = self.members[self._leaving([row[column] for row in self.taken])]
+            leaving = self.members[self._leaving([row[column] for row in self.decrease])]
             yield tuple(sorted({entering, *self.members} - {leaving}))
 
-    def _leaving(self, taken: Column) -> int:
+    def _leaving(self, decrease: Column) -> int:
         """The place of the member that reaches 0 first; the perturbation breaks ties."""
-        places = [place for place, amount in enumerate(taken) if amount > 0]
-        places = _least(places, self.values, taken)
+        places = [place for place, amount in enumerate(decrease) if amount > 0]
+        places = _least(places, self.values, decrease)
         rows = iter(range(self.rows))
         while len(places) > 1:
-            places = _least(places, self._perturbed(next(rows)), taken)
+            places = _least(places, self._perturbed(next(rows)), decrease)
         return places[0]
 
     def _perturbed(self, row: int) -> Column:
         """How much each member grows with the right-hand side of a row."""
         if row in self.tight:
             column = self.tight.index(row)
-            return [each[column] for each in self.by_tight]
+            return [row[column] for row in self.by_tight]
         own = self.members.index(self.dimension + row)
         return [self.scale if place == own else fmpz(0) for place in range(len(self.members))]
 
 
-def _least(places: list[int], values: Column, taken: Column) -> list[int]:
+def _least(places: list[int], values: Column, decrease: Column) -> list[int]:
     """The places of the least ratios of values to positive amounts."""
     best = places[:1]
     for place in places[1:]:
-        more = values[place] * taken[best[0]] - values[best[0]] * taken[place]
+        more = values[place] * decrease[best[0]] - values[best[0]] * decrease[place]
         if more < 0:
             best = [place]
         elif more == 0:

@@ -83,7 +83,7 @@ def data_of(problem: Problem) -> dict[str, Json]:
     records, contracts = problem.records, problem.contracts
     return _mechanism(problem) | {
         "parameters": list(names),
-        "assumptions": [plain_condition(each, names) for each in problem.assumptions],
+        "assumptions": [plain_condition(condition, names) for condition in problem.assumptions],
         "game": None if game is None else _game(game, names),
         "records": None
         if records is None
@@ -112,7 +112,7 @@ def _mechanism(problem: Problem) -> dict[str, Json]:
     if problem.mechanism is None:
         return {}
     cells, options = problem.mechanism
-    listed = options and [plain_ratio(each, problem.parameters) for each in options]
+    listed = options and [plain_ratio(option, problem.parameters) for option in options]
     return {"mechanism": {"information": cells, "options": listed}}
 
 
@@ -135,7 +135,7 @@ def _game(game: Game, names: Sequence[str]) -> dict[str, Json]:
 
 
 def _row(row: Sequence[Number], names: Sequence[str]) -> list[Plain]:
-    return row.tolist() if isinstance(row, memoryview) else [plain(each, names) for each in row]
+    return row.tolist() if isinstance(row, memoryview) else [plain(entry, names) for entry in row]
 
 
 def plain_ratio(value: Ratio, names: Sequence[str]) -> Json:

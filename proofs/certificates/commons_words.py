@@ -33,9 +33,9 @@ def commons_statement(claim: Fields) -> str:
 def _threshold(claim: Fields) -> str:
     stocks = "on its path" if claim["stocks"] == "path" else "at every stock"
     over = ", even by demanding more than the others leave" if claim["over_demand"] else ""
-    what = "no λ, however large," if claim["value"] == "inf" else f"λ = {claim['value']}"
+    level = "no λ, however large," if claim["value"] == "inf" else f"λ = {claim['value']}"
     return (
-        f"{what} is the least λ at which no agent leaves equal {claim['shares']} shares of some "
+        f"{level} is the least λ at which no agent leaves equal {claim['shares']} shares of some "
         f"first best {stocks}{over}, if what follows a deviation is shared alike"
     )
 
@@ -64,16 +64,16 @@ def _kinds(claim: Fields) -> str:
 
 def _bounds(claim: Fields) -> str:
     """What all equilibria give, or that there is none."""
-    among = "pure subgame-perfect equilibrium in which each kind does the same"
+    equilibrium = "pure subgame-perfect equilibrium in which each kind does the same"
     if claim["payoffs"] is None:
-        return f"{_kinds(claim)} have no {among}"
+        return f"{_kinds(claim)} have no {equilibrium}"
     total = dict(zip(("low", "high"), claim["total"], strict=True))
     months = dict(zip(("low", "high"), claim["months"], strict=True))
-    each = " and ".join(_between({"low": low, "high": high}) for low, high in claim["payoffs"])
+    payoffs = " and ".join(_between({"low": low, "high": high}) for low, high in claim["payoffs"])
     exists = "; that all demand the most they can is always one" if claim["exists"] else ""
     return (
-        f"in every {among}, {_kinds(claim)} can expect to catch {_between(total)} together and, "
-        f"each by kind, {each}, and the resource lasts {_between(months)} months{exists}"
+        f"in every {equilibrium}, {_kinds(claim)} can expect to catch {_between(total)} together "
+        f"and, each by kind, {payoffs}, and the resource lasts {_between(months)} months{exists}"
     )
 
 
@@ -99,8 +99,8 @@ def commons_circumstances(data: Fields) -> dict[str, str]:
         "rationing": data["rationing"],
     }
     if data["shock"] is not None:
-        after, loss, floor = data["shock"]
-        parts["shock"] = f"{loss} after month {after}, to no less than {floor}"
+        after, loss, least = data["shock"]
+        parts["shock"] = f"{loss} after month {after}, to no less than {least}"
     return parts
 
 
@@ -109,13 +109,13 @@ def _growth(data: Fields) -> str:
     if not isinstance(growth, dict):
         drawn = ", ".join(f"{Fraction(a, b)} of weight {w}" for w, a, b in growth)
         return f"{drawn}; {'seen' if data['seen'] else 'not seen'} before the harvest"
-    (start, one, slope, most), (below, other, back, least) = growth["turns"]
+    (start, probability, slope, most), (below, chance, back, least) = growth["turns"]
     first, second = growth["factors"]
     return (
         f"{first}, which agents see turn to {second} when the mean harvest of the last "
-        f"{growth['window']} months is at least {start} (probability {one}, {slope} more for each "
-        f"unit beyond, at most {most}), and back when it is below {below} (probability {other}, "
-        f"{back} more for each unit beyond, at most {least})"
+        f"{growth['window']} months is at least {start} (probability {probability}, {slope} more "
+        f"for each unit beyond, at most {most}), and back when it is below {below} (probability "
+        f"{chance}, {back} more for each unit beyond, at most {least})"
     )
 
 
@@ -144,7 +144,7 @@ def spec_data(text: str) -> dict[str, Plain]:
         "agents": int(written["agents"]),
         "stock": int(written["stock"]),
         "capacity": int(written["capacity"]),
-        "harvest": sorted({int(each) for each in harvest}),
+        "harvest": sorted({int(demand) for demand in harvest}),
         "growth": _regimes_written(growth) if regimes else _draws_written(growth),
         "seen": regimes or growth.get("seen", False),
         "collapse": int(written.get("collapse", 0)),
@@ -157,9 +157,9 @@ def spec_data(text: str) -> dict[str, Plain]:
 
 
 def _draws_written(growth: Fields) -> Plain:
-    factors = [Fraction(each) for each in growth["factors"]]
-    prior = [Fraction(each) for each in growth.get("prior", [1])]
-    scale = lcm(*(each.denominator for each in prior))
+    factors = [Fraction(factor) for factor in growth["factors"]]
+    prior = [Fraction(share) for share in growth.get("prior", [1])]
+    scale = lcm(*(share.denominator for share in prior))
     pairs = zip(prior, factors, strict=True)
     return [[int(p * scale), r.numerator, r.denominator] for p, r in pairs if p]
 
@@ -171,7 +171,7 @@ def _regimes_written(growth: Fields) -> Plain:
         return [str(Fraction(table.get(key, {"slope": 0, "most": 1}.get(key)))) for key in keys]
 
     return {
-        "factors": [str(Fraction(each)) for each in growth["regimes"].values()],
+        "factors": [str(Fraction(factor)) for factor in growth["regimes"].values()],
         "window": int(growth.get("window", 1)),
         "turns": [turn("shift", "from"), turn("recover", "below")],
     }

@@ -85,16 +85,16 @@ class Description:
         several = len(self.states) > 1
         idle = [name for s, name in enumerate(self.states) if s not in self.support]
         but = f" (all but {', '.join(map(label, idle))})" if idle else ""
-        self.each = f" in each state of positive probability{but}" if several else ""
-        self.some = f" in some state of positive probability{but}" if several else ""
+        self.everywhere = f" in each state of positive probability{but}" if several else ""
+        self.somewhere = f" in some state of positive probability{but}" if several else ""
         self.language = language if language in ("", THE_LANGUAGE) else label(language)
         kinds = self.contracts()
         own = data["contracts"]
         self.private = "mechanism" in data and own["kind"] != "mechanism"
         self.alone = own["kind"] in ("none", "interim") and own["budget"] == ""
-        self.seen = self.sight() if self.private else ""
+        self.information = self.sight() if self.private else ""
         if self.private:
-            self.each = self.some = ""
+            self.everywhere = self.somewhere = ""
         self.contract = (f" in {self.language}" if language else "") + (
             f" ({kinds})" if kinds else ""
         )
@@ -107,7 +107,7 @@ class Description:
 
     def parameters(self) -> str:
         """The parameters and the assumptions on them."""
-        known = [self.condition(each) for each in self.data["assumptions"]]
+        known = [self.condition(condition) for condition in self.data["assumptions"]]
         return ", ".join(self.names) + (f" with {' and '.join(known)}" if known else "")
 
     def number(self, value: Plain) -> str:
@@ -145,8 +145,8 @@ class Description:
         return (
             "; ".join(
                 ", ".join(
-                    f"{label(self.players[i])} {label(self.actions[i][action])} at {seen}"
-                    for (i, seen), action in zip(types, chosen, strict=False)
+                    f"{label(self.players[i])} {label(self.actions[i][action])} at {states}"
+                    for (i, states), action in zip(types, chosen, strict=False)
                 )
                 for chosen in listed
             )
@@ -155,13 +155,13 @@ class Description:
 
     def by_state(self, texts: Iterable[str]) -> str:
         """The texts for the states of positive probability, in a list."""
-        return "; ".join(f"{where.strip()} {what}".strip() for where, what in self._placed(texts))
+        return "; ".join(f"{place.strip()} {text}".strip() for place, text in self._placed(texts))
 
     def _placed(self, listed: Iterable[Plain]) -> Iterable[tuple[str, Plain]]:
         """Each entry with the state that it is about."""
         entries = list(listed)
         if len(self.states) == 1:
-            return [("", each) for each in entries]
+            return [("", entry) for entry in entries]
         places = [f" in {label(self.states[s])}" for s in self.support]
         if len(places) != len(entries):
             # Which states have a probability depends on the parameters: they are only counted.
@@ -171,34 +171,34 @@ class Description:
     def selection(self, profiles: Iterable[int]) -> str:
         """A profile for each state of positive probability."""
         return " and ".join(
-            f"{what}{where}" for where, what in self._placed(map(self.profile, profiles))
+            f"{profile}{place}" for place, profile in self._placed(map(self.profile, profiles))
         )
 
     def contracts(self) -> str:
         """The class of contracts."""
         own = self.data["contracts"]
-        which = own["permissive"] if own["kind"] == "directive" else own["budget"]
-        text = CLASSES.get((own["kind"], which), "")
+        rule = own["permissive"] if own["kind"] == "directive" else own["budget"]
+        text = CLASSES.get((own["kind"], rule), "")
         if own["liability"] is not None:
             text += f", of at most {self.number(own['liability'])} from each player at a record"
         options = (self.data.get("mechanism") or {}).get("options")
         if options is not None:
             pairs = zip(self.players, options, strict=True)
-            listed = ", ".join(f"{label(player)} {self.number(each)}" for player, each in pairs)
+            listed = ", ".join(f"{label(player)} {self.number(option)}" for player, option in pairs)
             text += f", joined freely (outside options: {listed})"
         return text
 
     def sight(self) -> str:
         """What players see of the state, as a clause; empty if they see all of it."""
-        told = self.data.get("mechanism") or {"information": []}
+        mechanism = self.data.get("mechanism") or {"information": []}
         parts = []
-        for player, cells in zip(self.players, told["information"], strict=False):
+        for player, cells in zip(self.players, mechanism["information"], strict=False):
             groups: dict[int, list[str]] = {}
-            for each, cell in zip(self.states, cells, strict=True):
-                groups.setdefault(cell, []).append(each)
+            for state, cell in zip(self.states, cells, strict=True):
+                groups.setdefault(cell, []).append(state)
             if len(groups) < len(self.states):
-                seen = " | ".join(map(alternatives, groups.values()))
-                parts.append(f"{label(player)} sees only {seen}")
+                sets = " | ".join(map(alternatives, groups.values()))
+                parts.append(f"{label(player)} sees only {sets}")
         return f", where {' and '.join(parts)}" if parts else ""
 
     def records(self) -> str:
@@ -214,8 +214,8 @@ class Description:
         parts = []
         for name, labels, cells in axes:
             groups: dict[int, list[str]] = {}
-            for each, cell in zip(labels, cells, strict=True):
-                groups.setdefault(cell, []).append(each)
+            for member, cell in zip(labels, cells, strict=True):
+                groups.setdefault(cell, []).append(member)
             parts.append(f"{name}: {' | '.join(map(alternatives, groups.values()))}")
         return "; ".join(parts)
 

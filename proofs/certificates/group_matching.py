@@ -32,20 +32,20 @@ def _compared(document: Fields, data: Fields) -> str | list[str]:
     game, own = document["game"], data["game"]
     if "groups" not in game:
         return ["the spec has no groups"]
-    found = list(_names(game, own))
-    if found:
-        return found
-    found = list(_payoffs(game, own))
+    differences = list(_names(game, own))
+    if differences:
+        return differences
+    differences = list(_payoffs(game, own))
     about, level = _language(document, data), _level(document, data)
     none = "no language of the spec tells these things apart with these contracts"
-    return part_or_differences(found, about, level, none)
+    return part_or_differences(differences, about, level, none)
 
 
 def _names(game: Fields, own: Fields) -> Iterator[str]:
     stated = [
-        (name, each["size"], labels_of(each["actions"])) for name, each in game["groups"].items()
+        (name, group["size"], labels_of(group["actions"])) for name, group in game["groups"].items()
     ]
-    read = [(each["name"], each["size"], list(each["actions"])) for each in own["groups"]]
+    read = [(group["name"], group["size"], list(group["actions"])) for group in own["groups"]]
     if stated != read:
         yield "the groups of the certificate are others"
     states = game.get("states", {"names": ["s"], "prior": [1]})
@@ -59,15 +59,15 @@ def _names(game: Fields, own: Fields) -> Iterator[str]:
 
 
 def _payoffs(game: Fields, own: Fields) -> Iterator[str]:
-    names = [each["name"] for each in own["groups"]]
-    numbers = [[Fraction(label) for label in each["actions"]] for each in own["groups"]]
+    names = [group["name"] for group in own["groups"]]
+    numbers = [[Fraction(label) for label in group["actions"]] for group in own["groups"]]
     reached = _reached(own["groups"], numbers)
     states = own["states"]
     tables = game["payoffs"]
-    nested = all(isinstance(each, dict) for each in tables.values())
+    nested = all(isinstance(table, dict) for table in tables.values())
     for s, state in enumerate(states):
-        given = game.get("values", {}).get(state, {})
-        fixed = {**{name: _exact(each) for name, each in given.items()}, "state": valued(state)}
+        values = game.get("values", {}).get(state, {})
+        fixed = {**{name: _exact(value) for name, value in values.items()}, "state": valued(state)}
         for g, name in enumerate(names):
             text = str((tables[state] if nested else tables)[name])
             tree = parse_formula(text)
@@ -82,10 +82,10 @@ def _payoffs(game: Fields, own: Fields) -> Iterator[str]:
                         play |= {"own": number(value), "total": number(sum(totals))}
                         known[key] = computed(tree, {**fixed, **play}).above.get((), Fraction(0))
                     marks = own["groups"][g]["marks"][a]
-                    paid = base[place] + sum(
+                    payoff = base[place] + sum(
                         m * c[place] for m, c in zip(marks, slopes, strict=True)
                     )
-                    if Fraction(paid, own["denominator"]) != known[key]:
+                    if Fraction(payoff, own["denominator"]) != known[key]:
                         yield f"the payoff of {name!r} for {value} in {state!r} is another"
                         return
 
@@ -99,22 +99,22 @@ def _reached(groups: Sequence[Fields], numbers: Sequence[Plain]) -> list[Totals]
     whole: list[dict[Sums, Fraction]] = []
     steps = 0
     for group, own in zip(groups, numbers, strict=True):
-        rows = list(zip(map(tuple, group["marks"]), own, strict=True))
-        found: dict[Sums, Fraction] = {(0,) * len(rows[0][0]): Fraction(0)}
+        moves = list(zip(map(tuple, group["marks"]), own, strict=True))
+        totals: dict[Sums, Fraction] = {(0,) * len(moves[0][0]): Fraction(0)}
         for _ in range(group["size"]):
-            steps += len(found) * len(rows)
+            steps += len(totals) * len(moves)
             if steps > LARGE:
                 raise InputError("the game is too large to compare", fix="use fewer agents")
             more: dict[Sums, Fraction] = {}
-            for sums, total in found.items():
-                for marks, value in rows:
+            for sums, total in totals.items():
+                for marks, value in moves:
                     after = tuple(x + y for x, y in zip(sums, marks, strict=True))
                     if more.setdefault(after, total + value) != total + value:
                         raise InputError("marks do not determine totals", fix="name another spec")
-            found = more
-        whole.append(found)
-    each = [sorted(found.items()) for found in whole]
-    return [tuple(total for _, total in parts) for parts in product(*each)]
+            totals = more
+        whole.append(totals)
+    rows = [sorted(totals.items()) for totals in whole]
+    return [tuple(total for _, total in aggregate) for aggregate in product(*rows)]
 
 
 def _language(document: Fields, data: Fields) -> str | None:
@@ -122,21 +122,21 @@ def _language(document: Fields, data: Fields) -> str | None:
         return "play without a contract"
     own = data["game"]
     common = document.get("contracts", {})
-    for written in document.get("language", [{"name": "complete"}]):
-        contracts = {**common, **written.get("contracts", {})}
+    for language in document.get("language", [{"name": "complete"}]):
+        contracts = {**common, **language.get("contracts", {})}
         kind = contracts.get("kind", "transfers")
         money = contracts.get("budget", "balanced") if kind == "transfers" else ""
-        actions = written.get("actions", {})
-        parts = [_parts(own["states"], written.get("states", ()))]
-        parts += [_parts(e["actions"], actions.get(e["name"], ())) for e in own["groups"]]
-        told = [_parted(own["states"], data["cells"])]
+        actions = language.get("actions", {})
+        parts = [_parts(own["states"], language.get("states", ()))]
+        parts += [_parts(g["actions"], actions.get(g["name"], ())) for g in own["groups"]]
+        stated = [_parted(own["states"], data["cells"])]
         pairs = zip(own["groups"], data["classes"], strict=True)
-        told += [_parted(each["actions"], classes) for each, classes in pairs]
+        stated += [_parted(group["actions"], classes) for group, classes in pairs]
         # What is reached without the total is reached with it, so the total may be left out.
-        total = written.get("total", False) or not data["total"]
-        same = (kind, money, parts) == (data["kind"], data["budget"], told)
+        total = language.get("total", False) or not data["total"]
+        same = (kind, money, parts) == (data["kind"], data["budget"], stated)
         if same and total and _bound(contracts, money) == data.get("liability"):
-            return f"language {written['name']}"
+            return f"language {language['name']}"
     return None
 
 
@@ -149,27 +149,27 @@ def _bound(contracts: Fields, money: str) -> list[int] | None:
 
 
 def _parts(names: Sequence[str], groups: Sequence[Sequence[Plain]]) -> set[frozenset[str]]:
-    found = {frozenset(map(str, each)) for each in groups}
-    rest = set(names) - {name for each in found for name in each}
-    return found | {frozenset([name]) for name in rest}
+    parts = {frozenset(map(str, group)) for group in groups}
+    rest = set(names) - {name for part in parts for name in part}
+    return parts | {frozenset([name]) for name in rest}
 
 
 def _parted(names: Sequence[str], classes: Sequence[int]) -> set[frozenset[str]]:
     pairs = list(zip(names, classes, strict=True))
-    return {frozenset(name for name, of in pairs if of == kind) for kind in classes}
+    return {frozenset(name for name, own in pairs if own == kind) for kind in classes}
 
 
 def _level(document: Fields, data: Fields) -> str | None:
     if data["levels"] is None:
         return "all λ"
-    names = [each["name"] for each in data["game"]["groups"]]
+    names = [group["name"] for group in data["game"]["groups"]]
     stated = [Fraction(level, data["scale"]) for level in data["levels"]]
     claims = [
-        each["value"] for each in document.get("claim", ()) if each["id"] == "threshold-at-most"
+        claim["value"] for claim in document.get("claim", ()) if claim["id"] == "threshold-at-most"
     ]
-    claims += [each["lambda"] for each in document.get("claim", ()) if "lambda" in each]
-    for written in [0, *document.get("prosociality", {}).get("lambda", ()), *claims]:
-        each = [written[name] if isinstance(written, dict) else written for name in names]
-        if [_exact(level).above.get((), Fraction(0)) for level in each] == stated:
+    claims += [claim["lambda"] for claim in document.get("claim", ()) if "lambda" in claim]
+    for entry in [0, *document.get("prosociality", {}).get("lambda", ()), *claims]:
+        levels = [entry[name] if isinstance(entry, dict) else entry for name in names]
+        if [_exact(level).above.get((), Fraction(0)) for level in levels] == stated:
             return f"λ = {', '.join(dict.fromkeys(map(str, stated)))}"
     return None

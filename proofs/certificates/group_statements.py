@@ -10,35 +10,35 @@ from coopgap.theory.json_values import Fields, Plain
 
 def group_statement(claim: Fields, data: Fields) -> str:
     """The claim about the data as a sentence, with all its quantifiers."""
-    said = _said(claim, data)
-    return said if claim["holds"] else f"it is not so that {said}"
+    sentence = _sentence(claim, data)
+    return sentence if claim["holds"] else f"it is not so that {sentence}"
 
 
 def group_circumstances(data: Fields) -> dict[str, str]:
     """What the claim depends on: the groups, the states, the contracts, λ."""
     game = data["game"]
     groups = ", ".join(
-        f"{each['size']} × {each['name']} with {len(each['actions'])} actions"
-        for each in game["groups"]
+        f"{group['size']} × {group['name']} with {len(group['actions'])} actions"
+        for group in game["groups"]
     )
-    found = {"groups": groups}
+    topics = {"groups": groups}
     if len(game["states"]) > 1:
         mass = sum(game["prior"])
         pairs = zip(game["states"], game["prior"], strict=True)
-        found["states"] = ", ".join(f"{name} {Fraction(p, mass)}" for name, p in pairs)
-    found["contracts"] = _contract(data) or "none"
+        topics["states"] = ", ".join(f"{name} {Fraction(p, mass)}" for name, p in pairs)
+    topics["contracts"] = _contract(data) or "none"
     if data["levels"] is not None:
-        found["λ"] = _level(data)
-    return found
+        topics["λ"] = _level(data)
+    return topics
 
 
-def _said(claim: Fields, data: Fields) -> str:
+def _sentence(claim: Fields, data: Fields) -> str:
     name, value = claim["id"], claim.get("value")
     if name == "optimum":
         return f"the greatest expected welfare of all plays is {value}"
     if name == "equilibria":
         state = data["game"]["states"][claim["state"]]
-        listed = "; ".join(_aggregate(each, data) for each in claim["aggregates"]) or "none"
+        listed = "; ".join(_aggregate(row, data) for row in claim["aggregates"]) or "none"
         return (
             f"without a contract the pure equilibria at λ = {_level(data)} in state {state} have "
             f"exactly these sums of marks: {listed}"
@@ -49,12 +49,12 @@ def _said(claim: Fields, data: Fields) -> str:
             f"({_contract(data)})"
         )
     if name in ("nash", "unique-nash"):
-        which = (
+        count = (
             "there is exactly one pure equilibrium"
             if name == "unique-nash"
             else ("the pure equilibria are exactly these")
         )
-        start = f"without a contract, in each state of positive probability {which}"
+        start = f"without a contract, in each state of positive probability {count}"
         listed = "" if claim["plays"] is None else f": {_plays(claim['plays'], data['game'])}"
         return f"{start} at λ = {_level(data)}{listed}"
     under = (
@@ -65,10 +65,10 @@ def _said(claim: Fields, data: Fields) -> str:
     play = "pure equilibria in each state of positive probability"
     if name == "threshold":
         lost = claim["loss"]
-        whose = "first-best welfare" if lost == "0" else f"welfare at most {lost} below W*"
+        welfare = "first-best welfare" if lost == "0" else f"welfare at most {lost} below W*"
         if value == "inf":
-            return f"at no common λ there are, {under}, {play} of {whose}"
-        return f"the least common λ at which there are, {under}, {play} of {whose} is {value}"
+            return f"at no common λ there are, {under}, {play} of {welfare}"
+        return f"the least common λ at which there are, {under}, {play} of {welfare} is {value}"
     at = f" at λ = {_level(data)}"
     size = {
         "gap-positive": "positive",
@@ -87,9 +87,9 @@ def _said(claim: Fields, data: Fields) -> str:
 def _plays(listed: Sequence[Sequence[Plain]], game: Fields) -> str:
     """The plays of each state: how many agents of a group take which action."""
     likely = [name for name, p in zip(game["states"], game["prior"], strict=True) if p]
-    told = []
+    texts = []
     for state, plays in zip(likely, listed, strict=True):
-        each = [
+        profiles = [
             ", ".join(
                 f"{number} {group['name']} × {label}"
                 for group, own in zip(game["groups"], play, strict=True)
@@ -98,9 +98,9 @@ def _plays(listed: Sequence[Sequence[Plain]], game: Fields) -> str:
             )
             for play in plays
         ]
-        shown = " or ".join(f"({one})" for one in each) or "none"
-        told.append(f"{shown} in {state}" if len(likely) > 1 else shown)
-    return "; ".join(told)
+        text = " or ".join(f"({profile})" for profile in profiles) or "none"
+        texts.append(f"{text} in {state}" if len(likely) > 1 else text)
+    return "; ".join(texts)
 
 
 def _contract(data: Fields) -> str:
@@ -114,7 +114,7 @@ def _contract(data: Fields) -> str:
     for state, cell in zip(game["states"], data["cells"], strict=True):
         cells.setdefault(cell, []).append(state)
     parts = [kind]
-    together = [", ".join(each) for each in cells.values() if len(each) > 1]
+    together = [", ".join(group) for group in cells.values() if len(group) > 1]
     if together:
         parts.append(f"that cannot tell apart the states {' | '.join(together)}")
     classes = [

@@ -42,7 +42,7 @@ def match(text: str, origin: str, data: Fields, values: Mapping[str, Fraction]) 
     """Compares a certificate's data with a spec's text.
 
     data: in the form that the core has accepted. values: those of parameters at which the spec is
-    taken. Raises InputError for a text that is no spec.
+    read. Raises InputError for a text that is no spec.
     """
     if "agents" in data:
         return matched(text, origin, lambda _: _compared_commons(spec_data(text), data))
@@ -55,24 +55,24 @@ def matched(text: str, origin: str, compare: Callable[[Fields], str | list[str]]
     Raises InputError for a text that is no spec.
     """
     try:
-        found = compare(tomllib.loads(text, parse_float=_no_float))
+        result = compare(tomllib.loads(text, parse_float=_no_float))
     except InputError as error:
         raise error.located(source=origin) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"this is not TOML: {error}", fix="name a spec", source=origin) from None
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         raise InputError("this is no spec", fix="coopgap check says why", source=origin) from None
-    if isinstance(found, str):
-        return Match(True, f"its data are those of {origin} ({found})")
-    told = "; ".join(found[:MANY])
-    more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
-    return Match(False, f"its data are not those of {origin}: {told}{more}")
+    if isinstance(result, str):
+        return Match(True, f"its data are those of {origin} ({result})")
+    differences = "; ".join(result[:MANY])
+    more = f"; and {len(result) - MANY} more" if len(result) > MANY else ""
+    return Match(False, f"its data are not those of {origin}: {differences}{more}")
 
 
 def _compared_commons(spec: Fields, data: Fields) -> str | list[str]:
     """What the data match, or how they differ."""
-    other = [name for name in spec if spec[name] != data[name]]
-    return [f"{name} differs" for name in other] or "its commons"
+    names = [name for name in spec if spec[name] != data[name]]
+    return [f"{name} differs" for name in names] or "its commons"
 
 
 def _no_float(text: str) -> object:
@@ -81,41 +81,41 @@ def _no_float(text: str) -> object:
 
 def _compared(spec: Spec, data: Fields) -> str | list[str]:
     """The part of the spec that the data match, or the differences."""
-    found = list(_parameters(spec, data))
+    differences = list(_parameters(spec, data))
     if data["game"] is None:
-        return found or "its parameters and assumptions, without a game"
+        return differences or "its parameters and assumptions, without a game"
     if "game" not in spec.document:
-        return [*found, "the spec has no game"]
-    found += _names(spec, data["game"])
-    if found:
-        return found
-    found += _numbers(spec, data["game"])
-    found += _sights(spec, data)
+        return [*differences, "the spec has no game"]
+    differences += _names(spec, data["game"])
+    if differences:
+        return differences
+    differences += _numbers(spec, data["game"])
+    differences += _sights(spec, data)
     about, level = _language(spec, data), _level(spec, data)
     none = "no language of the spec has these records and this class of contracts"
-    return part_or_differences(found, about, level, none)
+    return part_or_differences(differences, about, level, none)
 
 
 def part_or_differences(
-    found: list[str], about: str | None, level: str | None, none: str
+    differences: list[str], about: str | None, level: str | None, none: str
 ) -> str | list[str]:
-    """The part of the spec in words, or the differences found; none: that no language is alike."""
+    """The part of the spec in words, or the differences; none: that no language is alike."""
     if about is None:
-        found.append(none)
+        differences.append(none)
     if level is None:
-        found.append("λ is none that the spec speaks of")
-    return found or ", ".join(filter(None, (about, level)))
+        differences.append("λ is none that the spec speaks of")
+    return differences or ", ".join(filter(None, (about, level)))
 
 
 def _parameters(spec: Spec, data: Fields) -> Iterator[str]:
     if sorted(spec.parameters) != sorted(data["parameters"]):
-        own, other = (", ".join(names) or "none" for names in (data["parameters"], spec.parameters))
-        yield f"the certificate has the parameters {own}, the spec {other} (--set gives values)"
+        own, wanted = (", ".join(p) or "none" for p in (data["parameters"], spec.parameters))
+        yield f"the certificate has the parameters {own}, the spec {wanted} (--set gives values)"
         return
     stated = [
-        each
+        condition
         for p, relation in data["assumptions"]
-        for each in normal_form(polynomial_of(p), relation)
+        for condition in normal_form(polynomial_of(p), relation)
     ]
     for polynomial, relation in stated:
         if (polynomial, relation) not in spec.assumptions:
@@ -127,19 +127,19 @@ def _parameters(spec: Spec, data: Fields) -> Iterator[str]:
 
 def _names(spec: Spec, game: Fields) -> Iterator[str]:
     pairs = {"players": spec.players, "actions": spec.actions, "states": spec.states}
-    for what, own in pairs.items():
-        if game[what] != own:
-            yield f"the {what} of the certificate are {game[what]}, those of the spec {own}"
+    for part, own in pairs.items():
+        if game[part] != own:
+            yield f"the {part} of the certificate are {game[part]}, those of the spec {own}"
     if game["cooperative"] != spec.cooperative:
         yield "other actions are cooperative"
 
 
 def _sights(spec: Spec, data: Fields) -> Iterator[str]:
     """What players see of the state: all of it, unless the data are about mechanisms."""
-    seen = data.get("mechanism", {}).get("information")
-    if seen is None:
-        seen = [range(len(spec.states))] * len(spec.players)
-    for player, own, cells in zip(spec.players, spec.information, seen, strict=True):
+    information = data.get("mechanism", {}).get("information")
+    if information is None:
+        information = [range(len(spec.states))] * len(spec.players)
+    for player, own, cells in zip(spec.players, spec.information, information, strict=True):
         if own != numbered(cells):
             yield f"{player!r} sees something else of the states"
 
@@ -158,11 +158,11 @@ def _numbers(spec: Spec, game: Fields) -> Iterator[str]:
     for i, player in enumerate(spec.players):
         for s, state in enumerate(spec.states):
             for a, labels in enumerate(product(*spec.actions)):
-                paid = Ratio(polynomial_of(game["payoffs"][i][s][a]), below)
-                if not paid.same(spec.payoffs[i][s][a]):
+                payoff = Ratio(polynomial_of(game["payoffs"][i][s][a]), below)
+                if not payoff.same(spec.payoffs[i][s][a]):
                     yield (
                         f"the payoff of {player!r} in state {state!r} at ({', '.join(labels)}) is "
-                        f"{paid} in the certificate, {spec.payoffs[i][s][a]} in the spec"
+                        f"{payoff} in the certificate, {spec.payoffs[i][s][a]} in the spec"
                     )
 
 
@@ -170,32 +170,32 @@ def _language(spec: Spec, data: Fields) -> str | None:
     contracts, records = data["contracts"], data["records"]
     if records is None and contracts["kind"] in ("none", "interim"):
         return "play without a contract"
-    left = list(range(spec.plays)) if records is None else _left(spec, records)
-    alike = [(name, own) for name, record, own in spec.languages if record == left]
+    stated = list(range(spec.plays)) if records is None else _stated_records(spec, records)
+    alike = [(name, own) for name, record, own in spec.languages if record == stated]
     named = [name for name, own in alike if _same_class(data, own)]
     if named:
         return f"language {' or '.join(named)}"
     if contracts["kind"] == "mechanism":
-        return _relaxed(spec, data, left)
+        return _relaxed(spec, data, stated)
     if contracts["kind"] == "directive" and not contracts["permissive"] and _by_state(records):
         # Complete directives are decided for the language of states of each language (T2).
-        told = " or ".join(name for name, _ in alike)
-        return f"complete directives in the language {told}" if alike else None
+        languages = " or ".join(name for name, _ in alike)
+        return f"complete directives in the language {languages}" if alike else None
     return None
 
 
-def _relaxed(spec: Spec, data: Fields, left: Sequence[int]) -> str | None:
+def _relaxed(spec: Spec, data: Fields, stated: Sequence[int]) -> str | None:
     """A language without its bound on fines, or more of its rules: what its gap is due to."""
     count = len(spec.profiles)
     for name, record, own in spec.languages:
-        dropped = {**own, "liability": None}
-        if record == left and _same_class(data, dropped):
+        relaxed = {**own, "liability": None}
+        if record == stated and _same_class(data, relaxed):
             return f"language {name} without a bound on fines"
-        dropped["participation"] = None
-        if record == left and _same_class(data, dropped):
+        relaxed["participation"] = None
+        if record == stated and _same_class(data, relaxed):
             return f"language {name} where nobody may refuse"
-        seen = numbered((each, k % count) for k, each in enumerate(record))
-        if seen == left and _same_class(data, dropped):
+        verified = numbered((entry, k % count) for k, entry in enumerate(record))
+        if verified == stated and _same_class(data, relaxed):
             return f"language {name} with every action verified"
     return None
 
@@ -207,12 +207,12 @@ def _by_state(records: Fields | None) -> bool:
     return all(len(set(own)) == len(own) for own in records["classes"])
 
 
-def _left(spec: Spec, records: Fields) -> list[int]:
+def _stated_records(spec: Spec, records: Fields) -> list[int]:
     """The records of plays in the certificate, numbered again."""
     if records["table"] is not None:
         return numbered(record for row in records["table"] for record in row)
     return numbered(
-        (cell, *(of[a] for of, a in zip(records["classes"], profile, strict=True)))
+        (cell, *(own[a] for own, a in zip(records["classes"], profile, strict=True)))
         for cell in records["cells"]
         for profile in spec.profiles
     )
@@ -245,7 +245,7 @@ def _level(spec: Spec, data: Fields) -> str | None:
         return ""
     scale = polynomial_of(own["scale"])
     stated = [Ratio(polynomial_of(level), scale) for level in own["levels"]]
-    for told, level in spec.levels:
-        if all(one.same(other) for one, other in zip(stated, level, strict=True)):
-            return told
+    for name, level in spec.levels:
+        if all(own.same(expected) for own, expected in zip(stated, level, strict=True)):
+            return name
     return None

@@ -12,7 +12,7 @@ from coopgap.theory.json_values import Json, Plain
 
 def reached(points: Sequence[Point]) -> dict[str, Json]:
     """A mechanism, or a point and another one by mixing with which mechanisms approach it."""
-    return {"reached": {"points": [_point(each) for each in points]}}
+    return {"reached": {"points": [_point(point) for point in points]}}
 
 
 def _point(point: Point) -> dict[str, Json]:
@@ -20,25 +20,25 @@ def _point(point: Point) -> dict[str, Json]:
     paid = {place: [amount * total for amount in row] for place, row in point.payments.items()}
     scale = common_denominator([amount for row in paid.values() for amount in row])
     reports: dict[Reports, dict[int, tuple[int, list[Plain]]]] = {}
-    for (said, profile), chance in sorted(point.draws.items()):
-        reports.setdefault(said, {})[profile] = (int(chance * total), [])
-    for ((said, profile), record), row in sorted(paid.items()):
-        draws = reports.setdefault(said, {})
+    for (cells, profile), chance in sorted(point.draws.items()):
+        reports.setdefault(cells, {})[profile] = (int(chance * total), [])
+    for ((cells, profile), record), row in sorted(paid.items()):
+        draws = reports.setdefault(cells, {})
         _, payments = draws.setdefault(profile, (0, []))
         payments.append([record, [int(amount * scale) for amount in row]])
     return {
         "total": total,
         "denominator": scale,
         "reports": [
-            [list(said), [[profile, *draw] for profile, draw in sorted(draws.items())]]
-            for said, draws in sorted(reports.items())
+            [list(cells), [[profile, *draw] for profile, draw in sorted(draws.items())]]
+            for cells, draws in sorted(reports.items())
         ],
     }
 
 
 def bound(steps: Sequence[Step]) -> dict[str, Json]:
     """Why no mechanism reaches more."""
-    return {"bound": {"steps": [_step(each) for each in steps]}}
+    return {"bound": {"steps": [_step(step) for step in steps]}}
 
 
 def _step(step: Step) -> dict[str, Json]:
@@ -46,11 +46,13 @@ def _step(step: Step) -> dict[str, Json]:
     scale = common_denominator(multipliers)
     aim: Any = step.aim
     if not isinstance(aim, str):
-        aim = [[list(said), profile] for said, profile in sorted(aim)]
+        aim = [[list(cells), profile] for cells, profile in sorted(aim)]
     return {
         "aim": aim,
         "denominator": scale,
         "incentives": [[*move, int(y * scale)] for move, y in sorted(step.incentives.items())],
-        "participation": [[*who, int(y * scale)] for who, y in sorted(step.participation.items())],
+        "participation": [
+            [*type_, int(y * scale)] for type_, y in sorted(step.participation.items())
+        ],
         "floor": int(step.floor * scale),
     }

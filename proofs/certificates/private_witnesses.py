@@ -38,25 +38,25 @@ def _entry(setting: PrivateSetting, amounts: Amounts) -> dict[str, Json]:
     for (record, agent), amount in sorted(amounts.items()):
         row = paid.setdefault(record, [0] * len(setting.environment.players))
         row[agent] = int(amount * scale)
-    return {"denominator": scale, "amounts": [list(each) for each in paid.items()]}
+    return {"denominator": scale, "amounts": [list(row) for row in paid.items()]}
 
 
-def drawn(setting: PrivateSetting, found: CorrelatedStrategies) -> dict[str, Json]:
+def drawn(setting: PrivateSetting, play: CorrelatedStrategies) -> dict[str, Json]:
     """A mediator's draw of strategies, and the transfers that make it obeyed."""
-    assert found.amounts is not None
-    scale = common_denominator(found.drawn.values())
+    assert play.amounts is not None
+    scale = common_denominator(play.drawn.values())
     weights: list[Json] = [
-        [list(each), int(share * scale)] for each, share in sorted(found.drawn.items())
+        [list(strategies), int(share * scale)] for strategies, share in sorted(play.drawn.items())
     ]
-    return {"distribution": weights, "transfers": [_entry(setting, found.amounts)]}
+    return {"distribution": weights, "transfers": [_entry(setting, play.amounts)]}
 
 
-def multipliers(found: CorrelatedStrategies) -> dict[str, Json]:
+def multipliers(play: CorrelatedStrategies) -> dict[str, Json]:
     """Why no correlated play has more welfare."""
-    scale = common_denominator(found.multipliers.values())
+    scale = common_denominator(play.multipliers.values())
     listed: list[Json] = [
-        [agent, list(told), cell, action, int(y * scale)]
-        for (agent, told, cell, action), y in sorted(found.multipliers.items())
+        [agent, list(strategy), cell, action, int(y * scale)]
+        for (agent, strategy, cell, action), y in sorted(play.multipliers.items())
     ]
     return {"denominator": scale, "multipliers": listed}
 
@@ -89,10 +89,12 @@ class _Tree:
         return {
             "obstructions": [
                 {
-                    "strategies": [[*key, action] for key, action in each.part.items()],
-                    "deviations": [[*move, w] for move, w in sorted(each.deviations.items())],
+                    "strategies": [[*key, action] for key, action in obstruction.part.items()],
+                    "deviations": [
+                        [*move, w] for move, w in sorted(obstruction.deviations.items())
+                    ],
                 }
-                for each in self.excluded
+                for obstruction in self.excluded
             ],
             "best": None if self.best is None else list(self.best),
             "strict": False,
@@ -103,13 +105,13 @@ class _Tree:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the proof has over {MAX_NODES:,} cases")
-        for place, each in enumerate(self.excluded):
-            if each.part.items() <= path.items():
+        for place, obstruction in enumerate(self.excluded):
+            if obstruction.part.items() <= path.items():
                 return place
         if self.most is not None and self.above(path) <= self.most:
             return None
-        here = self.types[len(path)]
-        return [self.tree({**path, here: a}) for a in range(self.game.shape[here[0]])]
+        type_ = self.types[len(path)]
+        return [self.tree({**path, type_: a}) for a in range(self.game.shape[type_[0]])]
 
     def above(self, path: dict[Type, int]) -> Fraction:
         """The sum over states of the largest p W that agrees with the path."""

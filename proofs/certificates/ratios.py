@@ -66,21 +66,21 @@ def number(value: Fraction | int) -> Ratio:
     return Ratio({(): Fraction(value)} if value else {}, ONE)
 
 
-def _sum(one: Polynomial, other: Polynomial) -> Polynomial:
-    total = dict(one)
-    for monomial, coefficient in other.items():
+def _sum(left: Polynomial, right: Polynomial) -> Polynomial:
+    total = dict(left)
+    for monomial, coefficient in right.items():
         total[monomial] = total.get(monomial, Fraction(0)) + coefficient
     return {m: c for m, c in total.items() if c}
 
 
-def product_of(one: Polynomial, other: Polynomial) -> Polynomial:
+def product_of(left: Polynomial, right: Polynomial) -> Polynomial:
     """The product."""
-    if other == ONE or not one:
-        return one
+    if right == ONE or not left:
+        return left
     total: dict[tuple[str, ...], Fraction] = {}
-    for left, a in one.items():
-        for right, b in other.items():
-            monomial = tuple(sorted(left + right))
+    for m, a in left.items():
+        for n, b in right.items():
+            monomial = tuple(sorted(m + n))
             total[monomial] = total.get(monomial, Fraction(0)) + a * b
     return {m: c for m, c in total.items() if c}
 

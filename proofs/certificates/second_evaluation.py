@@ -30,18 +30,18 @@ def computed(tree: Tree, names: Mapping[str, Ratio | Word]) -> Ratio:
         case nodes.Number(value):
             return number(value)
         case nodes.Name(name):
-            found = names.get(name)
-            if not isinstance(found, Ratio):
+            ratio = names.get(name)
+            if not isinstance(ratio, Ratio):
                 raise InputError(f"there is no parameter {name!r}", fix="coopgap check says why")
-            return found
+            return ratio
         case nodes.Negative() | nodes.Power() | nodes.Arithmetic():
             return _combined(tree, lambda part: computed(part, names))
         case nodes.Indicator(operand):
-            play = {name: _constant(each) for name, each in names.items()}
-            return number(int(_truth(told_at(operand, play))))
-        case nodes.Extreme(which, operands):
-            values = [_exact(_constant(computed(each, names))) for each in operands]
-            return number(min(values) if which == "min" else max(values))
+            play = {name: _constant(value) for name, value in names.items()}
+            return number(int(_truth(predicate_at(operand, play))))
+        case nodes.Extreme(function, operands):
+            values = [_exact(_constant(computed(operand, names))) for operand in operands]
+            return number(min(values) if function == "min" else max(values))
     raise InputError("this is no arithmetic expression", fix="coopgap check says why")
 
 
@@ -58,15 +58,15 @@ def _combined(
         case nodes.Power(base, exponent):
             return value(base) ** exponent
         case nodes.Arithmetic(symbol, left, right):
-            one, other = value(left), value(right)
+            first, second = value(left), value(right)
             match symbol:
                 case "+":
-                    return one + other
+                    return first + second
                 case "-":
-                    return one - other
+                    return first - second
                 case "*":
-                    return one * other
-            return one / other
+                    return first * second
+            return first / second
 
 
 def _constant(value: Ratio | Word) -> Plain:
@@ -89,7 +89,7 @@ def label_of(text: str) -> Fraction | str:
     return Fraction(text.strip()) if NUMBER.fullmatch(text) else text
 
 
-def told_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
+def predicate_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
     """The value of a predicate at a play: a number, a label or a truth value."""
     match tree:
         case nodes.Number(value):
@@ -99,44 +99,44 @@ def told_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
         case nodes.Name(name):
             return play[name]
         case nodes.Not(operand):
-            return not _truth(told_at(operand, play))
+            return not _truth(predicate_at(operand, play))
         case nodes.Connective(symbol, operands):
             decisive = symbol == "or"
-            return any(_truth(told_at(e, play)) is decisive for e in operands) is decisive
+            return any(_truth(predicate_at(e, play)) is decisive for e in operands) is decisive
         case nodes.Comparison(operands, symbols):
             values = [
-                [told_at(item, play) for item in e.items]
+                [predicate_at(item, play) for item in e.items]
                 if isinstance(e, nodes.Listing)
-                else told_at(e, play)
+                else predicate_at(e, play)
                 for e in operands
             ]
-            return all(_holds(*each) for each in zip(values, symbols, values[1:], strict=False))
+            return all(_holds(*link) for link in zip(values, symbols, values[1:], strict=False))
     return _arithmetic(tree, play)
 
 
 def _arithmetic(tree: Tree, play: Mapping[str, Fraction | str]) -> Fraction:
     match tree:
         case nodes.Negative() | nodes.Power() | nodes.Arithmetic():
-            return _combined(tree, lambda part: _exact(told_at(part, play)))
+            return _combined(tree, lambda part: _exact(predicate_at(part, play)))
         case nodes.Indicator(operand):
-            return Fraction(_truth(told_at(operand, play)))
-        case nodes.Extreme(which, operands):
-            values = [_exact(told_at(each, play)) for each in operands]
-            return min(values) if which == "min" else max(values)
+            return Fraction(_truth(predicate_at(operand, play)))
+        case nodes.Extreme(function, operands):
+            values = [_exact(predicate_at(operand, play)) for operand in operands]
+            return min(values) if function == "min" else max(values)
     raise InputError("this cannot be recorded", fix="coopgap check says why")
 
 
 def _holds(left: Plain, symbol: str, right: Plain) -> bool:
     if symbol in ("in", "not in"):
-        return any(_equal(left, each) for each in right) is (symbol == "in")
+        return any(_equal(left, member) for member in right) is (symbol == "in")
     if symbol in ("==", "!="):
         return _equal(left, right) is (symbol == "==")
-    one, other = _exact(left), _exact(right)
-    return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[symbol]
+    low, high = _exact(left), _exact(right)
+    return {"<": low < high, "<=": low <= high, ">": low > high, ">=": low >= high}[symbol]
 
 
-def _equal(one: Plain, other: Plain) -> bool:
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
+def _equal(left: Plain, right: Plain) -> bool:
+    return left == right and isinstance(left, bool) is isinstance(right, bool)
 
 
 def _exact(value: Plain) -> Fraction:

@@ -13,7 +13,7 @@ from coopgap.proofs.certificates.second_evaluation import (
     Word,
     computed,
     label_of,
-    told_at,
+    predicate_at,
     valued,
 )
 from coopgap.theory.errors import InputError
@@ -40,7 +40,7 @@ class Spec:
         self.names |= {name: number(value) for name, value in values.items()}
         self._define(dict(declared.get("let", {})))
         self.assumptions = [
-            each for text in declared.get("assume", ()) for each in self._conditions(text)
+            condition for text in declared.get("assume", ()) for condition in self._conditions(text)
         ]
         self.document = document
         self.information: list[list[int]] = []
@@ -92,15 +92,15 @@ class Spec:
         self.prior = [self.value(p) for p in states.get("prior", [1])]
         self.profiles = list(product(*map(range, map(len, self.actions))))
         tables = game["payoffs"]
-        nested = bool(tables) and all(isinstance(each, dict) for each in tables.values())
+        nested = bool(tables) and all(isinstance(table, dict) for table in tables.values())
         if set(map(type, tables.values())) == {str} or (len(self.states) == 1 and not nested):
             tables = dict.fromkeys(self.states, tables)
         known: dict[Plain, Ratio] = {}
         by_state = [self._tables(state, tables[state], known) for state in self.states]
-        self.payoffs = [[each[i] for each in by_state] for i in range(len(self.players))]
-        told = self.document.get("information", {})
+        self.payoffs = [[payoffs[i] for payoffs in by_state] for i in range(len(self.players))]
+        information = self.document.get("information", {})
         self.information = [
-            numbered(_groups(self.states, told.get(player, ()))) for player in self.players
+            numbered(_groups(self.states, information.get(player, ()))) for player in self.players
         ]
         coop = game.get("cooperative")
         self.cooperative = coop and [
@@ -110,26 +110,26 @@ class Spec:
 
     def _tables(self, state: str, tables: Fields, known: dict[Plain, Ratio]) -> list[list[Ratio]]:
         """The payoffs of each player in a state, by profile."""
-        written = {
+        columns = {
             p: self._formula(p, state, tables[p])
             if isinstance(tables[p], str)
             else self._table(tables[p], known)
             for p in self.players
             if tables[p] != "symmetric"
         }
-        if len(written) < len(self.players):
-            (other,) = written.values()
+        if len(columns) < len(self.players):
+            (column,) = columns.values()
             size = len(self.actions[0])
-            transposed = [other[j * size + i] for i, j in self.profiles]
-            written |= {p: transposed for p in self.players if p not in written}
-        return [written[player] for player in self.players]
+            transposed = [column[j * size + i] for i, j in self.profiles]
+            columns |= {p: transposed for p in self.players if p not in columns}
+        return [columns[player] for player in self.players]
 
     def _formula(self, player: str, state: str, text: str) -> list[Ratio]:
         """The payoffs of a player in a state, by profile, from a formula of actions."""
         tree, agent = parse_formula(text), self.players.index(player)
-        given = self.document["game"].get("values", {}).get(state, {})
+        values = self.document["game"].get("values", {}).get(state, {})
         fixed: dict[str, Ratio | Word] = {**self.names, "state": valued(state)}
-        fixed |= {name: self.value(each) for name, each in given.items()}
+        fixed |= {name: self.value(value) for name, value in values.items()}
         used = set(names_in(tree))
         known: dict[tuple[str, ...], Ratio] = {}
         column = []
@@ -139,10 +139,10 @@ class Spec:
             )
             play["own"] = valued(profile[agent])
             if "total" in used:
-                each_one = (computed(Name(each), play) for each in self.players)
-                play["total"] = sum(each_one, number(0))
-            of_play = {name: each for name, each in play.items() if name in used}
-            key = tuple(str(each) for each in of_play.values())
+                actions = (computed(Name(p), play) for p in self.players)
+                play["total"] = sum(actions, number(0))
+            of_play = {name: value for name, value in play.items() if name in used}
+            key = tuple(str(value) for value in of_play.values())
             if key not in known:
                 known[key] = computed(tree, {**fixed, **of_play})
             column.append(known[key])
@@ -151,9 +151,9 @@ class Spec:
     def _table(self, table: Plain, known: dict[Plain, Ratio]) -> list[Ratio]:
         level = [table]
         for own in self.actions:
-            if any(not isinstance(each, list) or len(each) != len(own) for each in level):
+            if any(not isinstance(row, list) or len(row) != len(own) for row in level):
                 raise InputError("the payoffs do not fill the game", fix="coopgap check says why")
-            level = [entry for each in level for entry in each]
+            level = [entry for row in level for entry in row]
         for entry in level:
             if (type(entry), entry) not in known:
                 known[type(entry), entry] = self.value(entry)
@@ -163,15 +163,15 @@ class Spec:
     def languages(self) -> Iterator[tuple[str, Plain, dict[str, Plain]]]:
         """Each language: its name, what it records, and its class of contracts."""
         common = self.document.get("contracts", {})
-        for written in self.document.get("language", [{"name": "complete"}]):
-            own = written.get("contracts", {})
+        for language in self.document.get("language", [{"name": "complete"}]):
+            own = language.get("contracts", {})
             if "kind" in own:
                 paid = ["budget", "liability", "participation"]
                 usable = ["permissive"] if own["kind"] == "directive" else paid
-                common_here = {key: common[key] for key in usable if key in common}
+                shared = {key: common[key] for key in usable if key in common}
             else:
-                common_here = common
-            yield str(written["name"]), self._records(written), _class(self, {**common_here, **own})
+                shared = common
+            yield str(language["name"]), self._records(language), _class(self, {**shared, **own})
 
     def _records(self, written: Fields) -> list[Plain]:
         """The record of each play."""
@@ -183,7 +183,7 @@ class Spec:
         pairs = zip(self.players, self.actions, strict=True)
         classes = [_groups(own, groups.get(player, ())) for player, own in pairs]
         return numbered(
-            (cell, *(of[a] for of, a in zip(classes, profile, strict=True)))
+            (cell, *(own[a] for own, a in zip(classes, profile, strict=True)))
             for cell in cells
             for profile in self.profiles
         )
@@ -204,7 +204,8 @@ class Spec:
             play = dict(zip(axes, (state, *profile), strict=True))
             key = tuple(play[name] if name in used else None for name in axes)
             if key not in known:
-                known[key] = told_at(tree, {name: label_of(each) for name, each in play.items()})
+                labels = {name: label_of(value) for name, value in play.items()}
+                known[key] = predicate_at(tree, labels)
             column.append(known[key])
         return column
 
@@ -212,12 +213,12 @@ class Spec:
     def levels(self) -> Iterator[tuple[str, list[Ratio]]]:
         """The levels of prosociality in the spec, and λ = 0."""
         yield "selfish players", [number(0)] * len(self.players)
-        claims = [each["lambda"] for each in self.document.get("claim", ()) if "lambda" in each]
-        for written in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
-            if isinstance(written, dict):
-                level = [self.value(written[player]) for player in self.players]
+        claims = [claim["lambda"] for claim in self.document.get("claim", ()) if "lambda" in claim]
+        for entry in [*self.document.get("prosociality", {}).get("lambda", ()), *claims]:
+            if isinstance(entry, dict):
+                level = [self.value(entry[player]) for player in self.players]
             else:
-                level = [self.value(written)] * len(self.players)
+                level = [self.value(entry)] * len(self.players)
             yield f"λ = {', '.join(dict.fromkeys(map(str, level)))}", level
 
 
@@ -240,7 +241,7 @@ def normal_form(polynomial: Polynomial, relation: str) -> Iterator[tuple[Polynom
 
 def _groups(names: Sequence[str], groups: Iterable[Iterable[Plain]]) -> list[Plain]:
     """For each name the number of its group, or itself."""
-    group = {str(name): number for number, each in enumerate(groups) for name in each}
+    group = {str(name): number for number, members in enumerate(groups) for name in members}
     if not group.keys() <= set(names):
         raise InputError("a language groups an unknown name", fix="coopgap check says why")
     return [group.get(name, name) for name in names]
@@ -268,5 +269,5 @@ def labels_of(actions: Plain) -> list[str]:
     """The labels of actions, which may be a range of whole numbers."""
     if isinstance(actions, str):
         first, last = map(int, actions.split(".."))
-        return [str(each) for each in range(first, last + 1)]
-    return [str(each) for each in actions]
+        return [str(action) for action in range(first, last + 1)]
+    return [str(action) for action in actions]

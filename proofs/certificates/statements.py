@@ -21,7 +21,7 @@ NOT = "it is not so that "
 WITHOUT = "without a contract"
 
 
-Said = str | tuple[str, str]
+Sentence = str | tuple[str, str]
 """A claim, which is denied as a whole; or the claim and its negation."""
 
 
@@ -38,19 +38,21 @@ def statement(claim: Fields, data: Fields, language: str = "") -> str:
     if name == "inconsistent":
         return f"there are no {about.parameters()}: the assumptions contradict each other"
     if point is not None:
-        at = ", ".join(f"{each} = {point[each]}" for each in about.names)
-        text = f"{'' if holds else NOT}{_said(about, name, own, True)}"
+        at = ", ".join(f"{name} = {point[name]}" for name in about.names)
+        text = f"{'' if holds else NOT}{_sentence(about, name, own, True)}"
         return f"at {at}: {text}" if at else text
     pieces = own.get("pieces", [{"when": [], **own}])
-    text = "; ".join(f"{_when(about, each)}{_said(about, name, each, holds)}" for each in pieces)
+    text = "; ".join(
+        f"{_when(about, piece)}{_sentence(about, name, piece, holds)}" for piece in pieces
+    )
     return f"for all {about.parameters()}: {text}" if about.names else text
 
 
 def asserted(claim: Fields, data: Fields, language: str | None) -> str:
     """The sentence of a question, from the claim that answers it or from the claim's negation."""
-    asked = {**claim, "holds": True}
-    asked.pop("at", None)
-    return statement(asked, data, language or "")
+    question = {**claim, "holds": True}
+    question.pop("at", None)
+    return statement(question, data, language or "")
 
 
 def asserted_by(text: str, language: str | None) -> str:
@@ -65,20 +67,20 @@ def general(name: str) -> str:
     contracts = {"kind": "", "budget": "", "liability": None, "permissive": False}
     level = "`lambda`" if name in AT_LAMBDA else ""
     data = {"parameters": [], "game": game, "contracts": contracts, "prosociality": level}
-    return _said(Description(data, THE_LANGUAGE), name, {"value": "`value`"}, True)
+    return _sentence(Description(data, THE_LANGUAGE), name, {"value": "`value`"}, True)
 
 
 def _when(about: Description, piece: Fields) -> str:
-    known = [about.condition(each) for each in piece["when"]]
+    known = [about.condition(condition) for condition in piece["when"]]
     return f"where {' and '.join(known)}, " if known else ""
 
 
-def _said(about: Description, name: str, own: Fields, holds: bool) -> str:
+def _sentence(about: Description, name: str, own: Fields, holds: bool) -> str:
     """The claim with these fields or, if it does not hold, its negation."""
-    told = SAYS[name](about, own)
-    if isinstance(told, str):
-        return told if holds else f"{NOT}{told}"
-    return told[not holds]
+    sentence = SENTENCES[name](about, own)
+    if isinstance(sentence, str):
+        return sentence if holds else f"{NOT}{sentence}"
+    return sentence[not holds]
 
 
 # --- welfare ---
@@ -87,35 +89,37 @@ def _said(about: Description, name: str, own: Fields, holds: bool) -> str:
 def _optimum(about: Description, own: Fields) -> str:
     number = about.number(own["value"])
     if about.private:
-        return f"the expected welfare of {_top(about)}{about.seen}, is {number}"
+        return f"the expected welfare of {_top(about)}{about.information}, is {number}"
     return f"the first-best expected welfare is {number}"
 
 
 def _first_best(about: Description, holds: bool, at: str | None = None) -> str:
     at = about.at if at is None else at
-    play = f"a pure equilibrium{at} to play a first-best profile{about.each}"
+    play = f"a pure equilibrium{at} to play a first-best profile{about.everywhere}"
     if about.private:
-        play = f"an equilibrium{at} to play strategies of the pooled first best{about.seen}"
+        play = f"an equilibrium{at} to play strategies of the pooled first best{about.information}"
     if about.alone:
         return f"{WITHOUT} it is {'' if holds else 'not '}{play}"
     return f"{'some' if holds else 'no'} contract{about.contract} makes it {play}"
 
 
-def _closes(about: Description, _own: Fields) -> Said:
+def _closes(about: Description, _own: Fields) -> Sentence:
     return _first_best(about, True), _first_best(about, False)
 
 
 def _all_lose(about: Description, size: str) -> str:
     where = WITHOUT if about.alone else f"whatever the contract{about.contract},"
-    play = f"{_plays(about)}{about.at}{about.each}"
-    return f"{where} {play} have expected welfare {size}below that of {_top(about)}{about.seen}"
+    play = f"{_plays(about)}{about.at}{about.everywhere}"
+    return (
+        f"{where} {play} have expected welfare {size}below that of {_top(about)}{about.information}"
+    )
 
 
 def _one_loses(about: Description, size: str) -> str:
     where = WITHOUT if about.alone else f"under some contract{about.contract}"
-    play = f"{_plays(about)}{about.at}{about.each}"
-    what = f"of expected welfare {size}below that of {_top(about)}{about.seen}"
-    return f"{where} there are {play} {what}"
+    play = f"{_plays(about)}{about.at}{about.everywhere}"
+    welfare = f"of expected welfare {size}below that of {_top(about)}{about.information}"
+    return f"{where} there are {play} {welfare}"
 
 
 def _plays(about: Description) -> str:
@@ -127,14 +131,14 @@ def _top(about: Description) -> str:
     return "the pooled first best" if about.private else "the first best"
 
 
-def _equals(about: Description, own: Fields, what: str = "", at: str | None = None) -> str:
+def _equals(about: Description, own: Fields, quantity: str = "", at: str | None = None) -> str:
     """The claim about V, or about the gap that it leaves."""
     under = WITHOUT if about.alone else f"under any contract{about.contract}"
-    play = f"{_plays(about)}{about.at if at is None else at}{about.each}"
+    play = f"{_plays(about)}{about.at if at is None else at}{about.everywhere}"
     if own["value"] in ("inf", "-inf"):
-        return f"there are no {play} {under}{about.seen}"
-    value = f"{about.number(own['value'])}{about.seen}"
-    return f"{what}the greatest expected welfare of {play} {under} is {value}"
+        return f"there are no {play} {under}{about.information}"
+    value = f"{about.number(own['value'])}{about.information}"
+    return f"{quantity}the greatest expected welfare of {play} {under} is {value}"
 
 
 def _infimum(about: Description, size: str) -> str:
@@ -142,7 +146,7 @@ def _infimum(about: Description, size: str) -> str:
     if about.private:
         play = f"{play} in strategies"
         gap = "the welfare gap to the pooled first best"
-        return f"the infimum, over {play}, of {gap} is {size}".rstrip() + about.seen
+        return f"the infimum, over {play}, of {gap} is {size}".rstrip() + about.information
     return f"the infimum, over {play}, of the welfare gap is {size}".rstrip()
 
 
@@ -155,13 +159,13 @@ def _no_better(about: Description, size: str) -> str:
     return of + about.sight()
 
 
-def _exactly_lost(about: Description, own: Fields) -> Said:
+def _exactly_lost(about: Description, own: Fields) -> Sentence:
     if own["value"] == "inf":
         return _supremum(about, {"value": "-inf"})
     return _no_better(about, about.number(own["value"]))
 
 
-def _supremum(about: Description, own: Fields) -> Said:
+def _supremum(about: Description, own: Fields) -> Sentence:
     if own["value"] == "-inf":
         none = f"no mechanism{about.contract} has an equilibrium{about.at} in which all take part"
         return none + about.sight()
@@ -169,32 +173,32 @@ def _supremum(about: Description, own: Fields) -> Said:
     return f"{most} is {about.number(own['value'])}{about.sight()}"
 
 
-def _attains(about: Description, own: Fields) -> Said:
+def _attains(about: Description, own: Fields) -> Sentence:
     least = f"of expected welfare at least {about.number(own['value'])}{about.sight()}"
     some = f"mechanism{about.contract} has an equilibrium{about.at} {least}"
     return f"some {some}", f"no {some}"
 
 
-def _between(about: Description, own: Fields) -> Said:
+def _between(about: Description, own: Fields) -> Sentence:
     low, high = ("≤" if own[f"{end}_included"] else "<" for end in ("from", "to"))
     last = "" if own["to"] == "inf" else f" {high} {about.number(own['to'])}"
     first = f"at each common λ with {about.number(own['from'])} {low} λ{last}, "
     return first + _equals(about, own, at="")
 
 
-def _threshold(about: Description, own: Fields) -> Said:
+def _threshold(about: Description, own: Fields) -> Sentence:
     if own["value"] == "inf":
         return _first_best(about, False, " at any common λ")
     play = _first_best(about, True, "")
     return f"the least common λ at which {play} is {about.number(own['value'])}"
 
 
-def _threshold_at_most(about: Description, own: Fields) -> Said:
+def _threshold_at_most(about: Description, own: Fields) -> Sentence:
     at = f" at the common λ = {about.number(own['value'])}"
     return _first_best(about, True, at), _first_best(about, False, at)
 
 
-def _implementable(about: Description, own: Fields) -> Said:
+def _implementable(about: Description, own: Fields) -> Sentence:
     play = f"a pure equilibrium{about.at} to play {about.selection(own['selection'])}"
     if about.alone:
         return f"{WITHOUT} it is {play}", f"{WITHOUT} it is not {play}"
@@ -202,7 +206,7 @@ def _implementable(about: Description, own: Fields) -> Said:
     return f"some {some}", f"no {some}"
 
 
-def _play_at_most(about: Description, own: Fields) -> Said:
+def _play_at_most(about: Description, own: Fields) -> Sentence:
     within, state = own["within"], label(about.states[own["state"]])
     only = "" if within is None else f" that plays only {about.profiles(within)} there"
     return (
@@ -213,36 +217,38 @@ def _play_at_most(about: Description, own: Fields) -> Said:
 
 
 def _sized(
-    say: Callable[[Description, str], str],
+    assertion: Callable[[Description, str], str],
     size: str,
-    deny: Callable[[Description, str], str],
-    other: str,
-) -> Callable[[Description, Fields], Said]:
+    denial: Callable[[Description, str], str],
+    opposite: str,
+) -> Callable[[Description, Fields], Sentence]:
     """A claim that a gap stands in a relation to a value, and its negation."""
 
-    def said(about: Description, own: Fields) -> Said:
+    def sentence(about: Description, own: Fields) -> Sentence:
         value = about.number(own["value"])
-        return say(about, f"{size} {value} "), deny(about, f"{other} {value} ")
+        return assertion(about, f"{size} {value} "), denial(about, f"{opposite} {value} ")
 
-    return said
+    return sentence
 
 
 # --- play ---
 
 
-def _in_state(what: str, of: str = "") -> Callable[[Description, Fields], Said]:
-    def said(about: Description, own: Fields) -> Said:
+def _in_state(profiles: str, of: str = "") -> Callable[[Description, Fields], Sentence]:
+    def sentence(about: Description, own: Fields) -> Sentence:
         state = f"state {label(about.states[own['state']])}"
         if own["profiles"] is None:
             return f"{state} has probability 0", f"{state} has a positive probability"
         at = about.at if of else ""
         listed = about.profiles(own["profiles"])
-        return f"{state} has a positive probability, and its {what}{at}{of} are exactly: {listed}"
+        return (
+            f"{state} has a positive probability, and its {profiles}{at}{of} are exactly: {listed}"
+        )
 
-    return said
+    return sentence
 
 
-def _mixed(about: Description, own: Fields) -> Said:
+def _mixed(about: Description, own: Fields) -> Sentence:
     def mix(player: str, actions: Sequence[str], weights: Plain) -> str:
         if len(weights) == 1:
             return f"{label(player)} {label(actions[weights[0][0]])}"
@@ -258,65 +264,68 @@ def _mixed(about: Description, own: Fields) -> Said:
     return f"{WITHOUT} these mixes, given as proportions, are {equilibria}: {listed}"
 
 
-def _nash(about: Description, own: Fields) -> Said:
+def _nash(about: Description, own: Fields) -> Sentence:
     lists = own.get("profiles")
     if about.private and lists is not None:
-        play = f"the equilibria in pure strategies{about.at}{about.seen}"
+        play = f"the equilibria in pure strategies{about.at}{about.information}"
         return f"{WITHOUT} {play}, are exactly: {about.strategies(lists)}"
     listed = "`profiles`" if lists is None else about.by_state(map(about.profiles, lists))
-    return f"{WITHOUT} the pure equilibria{about.at}{about.each} are exactly: {listed}"
+    return f"{WITHOUT} the pure equilibria{about.at}{about.everywhere} are exactly: {listed}"
 
 
-def _unique_nash(about: Description, own: Fields) -> Said:
-    one = f"{WITHOUT} there is exactly one pure equilibrium{about.at}{about.each}"
+def _unique_nash(about: Description, own: Fields) -> Sentence:
+    unique = f"{WITHOUT} there is exactly one pure equilibrium{about.at}{about.everywhere}"
     if about.private:
-        play = f"equilibrium{about.at} in pure strategies{about.seen}"
-        one = f"{WITHOUT} there is exactly one {play}"
+        play = f"equilibrium{about.at} in pure strategies{about.information}"
+        unique = f"{WITHOUT} there is exactly one {play}"
         if "profiles" in own:
-            return f"{one}: {about.strategies(own['profiles'])}"
-        return one, f"{WITHOUT} there is no {play}, or more than one"
+            return f"{unique}: {about.strategies(own['profiles'])}"
+        return unique, f"{WITHOUT} there is no {play}, or more than one"
     if "profiles" in own:
-        return f"{one}: {about.by_state(map(about.profiles, own['profiles']))}"
-    return one, f"{WITHOUT}{about.some} there is no pure equilibrium{about.at} or more than one"
+        return f"{unique}: {about.by_state(map(about.profiles, own['profiles']))}"
+    return (
+        unique,
+        f"{WITHOUT}{about.somewhere} there is no pure equilibrium{about.at} or more than one",
+    )
 
 
-def _agent_thresholds(about: Description, own: Fields) -> Said:
+def _agent_thresholds(about: Description, own: Fields) -> Sentence:
     parts = []
     for selection, levels in own["thresholds"]:
         pairs = zip(about.players, levels, strict=True)
         listed = ", ".join(f"{label(player)} {about.number(level)}" for player, level in pairs)
         parts.append(f"{about.selection(selection)}: {listed}")
-    what = "the least λ of each player at which it gains by no deviation from the first best"
-    return f"{WITHOUT} {what} is, for {'; for '.join(parts)}"
+    threshold = "the least λ of each player at which it gains by no deviation from the first best"
+    return f"{WITHOUT} {threshold} is, for {'; for '.join(parts)}"
 
 
-def _cells(about: Description, own: Fields) -> Said:
+def _cells(about: Description, own: Fields) -> Sentence:
     cells = about.data["records"]["cells"]
     listed = [
-        alternatives(each for each, cell in zip(about.states, cells, strict=True) if cell == wanted)
-        for wanted in own["cells"]
+        alternatives(state for state, own in zip(about.states, cells, strict=True) if own == cell)
+        for cell in own["cells"]
     ]
-    what = f"no profile that {_best_everywhere(about)} in all their states of positive probability"
+    play = f"no profile that {_best_everywhere(about)} in all their states of positive probability"
     return (
-        f"the cells of {_language(about)} with {what} are exactly: {' | '.join(listed) or 'none'}"
+        f"the cells of {_language(about)} with {play} are exactly: {' | '.join(listed) or 'none'}"
     )
 
 
-def _incontractible(about: Description, _own: Fields) -> Said:
-    what = f"profile that {_best_everywhere(about)} in all its states of positive probability"
-    where = f"cell of {_language(about)} has"
-    return f"some {where} no {what}", f"each {where} a {what}"
+def _incontractible(about: Description, _own: Fields) -> Sentence:
+    profile = f"profile that {_best_everywhere(about)} in all its states of positive probability"
+    cell = f"cell of {_language(about)} has"
+    return f"some {cell} no {profile}", f"each {cell} a {profile}"
 
 
 def _best_everywhere(about: Description) -> str:
-    return f"is the pooled first best{about.seen}," if about.private else "is first best"
+    return f"is the pooled first best{about.information}," if about.private else "is first best"
 
 
 def _language(about: Description) -> str:
     return about.language or THE_LANGUAGE
 
 
-def _beneficial(payments: str) -> Callable[[Description, Fields], Said]:
+def _beneficial(payments: str) -> Callable[[Description, Fields], Sentence]:
     outcome = (
         f"selection of selfish pure equilibria ({WITHOUT}) of smaller expected welfare than the "
         "first best,"
@@ -324,21 +333,21 @@ def _beneficial(payments: str) -> Callable[[Description, Fields], Said]:
     more = "first-best selection gives each player a higher expected payoff"
     if payments:
         some, no = (f"there are {k}{payments} after which some" for k in ("", "no "))
-        said = f"for each {outcome} {some} {more}", f"for some {outcome} {no} {more}"
+        sentences = f"for each {outcome} {some} {more}", f"for some {outcome} {no} {more}"
     else:
-        said = f"for each {outcome} some {more}", f"for some {outcome} no {more}"
-    return lambda _about, _own: said
+        sentences = f"for each {outcome} some {more}", f"for some {outcome} no {more}"
+    return lambda _about, _own: sentences
 
 
-def _axiom(every: str, some: str) -> Callable[[Description, Fields], Said]:
-    def said(about: Description, _own: Fields) -> Said:
+def _axiom(every: str, some: str) -> Callable[[Description, Fields], Sentence]:
+    def sentence(about: Description, _own: Fields) -> Sentence:
         known = _acts(about)
         return tuple(  # type: ignore[return-value]
             f"{where.strip()} {text}".strip() + known
-            for where, text in ((about.each, every), (about.some, some))
+            for where, text in ((about.everywhere, every), (about.somewhere, some))
         )
 
-    return said
+    return sentence
 
 
 def _acts(about: Description) -> str:
@@ -346,30 +355,30 @@ def _acts(about: Description) -> str:
     return f" (cooperating: {acts})" if acts else ""
 
 
-def _plays_only(what: str, play: str) -> Callable[[Description, Fields], Said]:
-    def said(about: Description, _own: Fields) -> Said:
+def _plays_only(equilibrium: str, play: str) -> Callable[[Description, Fields], Sentence]:
+    def sentence(about: Description, _own: Fields) -> Sentence:
         plays = f"{play}{_acts(about) if 'cooperate' in play else ''}"
         under, always = WITHOUT, WITHOUT
-        if not about.alone and what == "mixed equilibrium":
+        if not about.alone and equilibrium == "mixed equilibrium":
             under, always = (f"under {k} contract{about.contract}" for k in ("some", "every"))
         return (
-            f"{under} every {what}{about.at}{about.each} plays only {plays}",
-            f"{always} some {what}{about.at}{about.some} plays not only {plays}",
+            f"{under} every {equilibrium}{about.at}{about.everywhere} plays only {plays}",
+            f"{always} some {equilibrium}{about.at}{about.somewhere} plays not only {plays}",
         )
 
-    return said
+    return sentence
 
 
 # --- parameters ---
 
 
-def _formula(about: Description, own: Fields) -> Said:
+def _formula(about: Description, own: Fields) -> Sentence:
     def text(part: Plain, inside: bool = False) -> str:
         if part[0] == "not":
             return f"not ({text(part[1])})"
         if part[0] not in ("and", "or"):
             return about.condition(part)
-        joined = f" {part[0]} ".join(text(each, True) for each in part[1:])
+        joined = f" {part[0]} ".join(text(operand, True) for operand in part[1:])
         if not joined:
             return "true" if part[0] == "and" else "false"
         return f"({joined})" if inside and len(part) > 2 else joined
@@ -377,7 +386,7 @@ def _formula(about: Description, own: Fields) -> Said:
     return text(own["conclusion"])
 
 
-SAYS: Mapping[str, Callable[[Description, Fields], Said]] = {
+SENTENCES: Mapping[str, Callable[[Description, Fields], Sentence]] = {
     "gap-positive": lambda s, _own: (_all_lose(s, ""), _first_best(s, True)),
     "gap-zero": _closes,
     "closes": _closes,

@@ -34,25 +34,25 @@ def document(
     checker, whose verdict is told beside the core's. Raises InputError for a text that is no
     certificate.
     """
-    found = verified(text)
-    if not found.readable:
+    verdict = verified(text)
+    if not verdict.readable:
         raise InputError(
-            f"this is no certificate: {found.reason.removeprefix('no certificate: ')}",
+            f"this is no certificate: {verdict.reason.removeprefix('no certificate: ')}",
             fix="name a file that coopgap wrote",
             source=origin,
         )
-    shown = list(_shown(found, text, spec, values or {}))
-    verdicts = [each["matches"] for each in shown]
+    shown = list(_shown(verdict, text, spec, values or {}))
+    verdicts = [claim["matches"] for claim in shown]
     single = len(shown) == 1 and shown[0]["named"] is None
-    claim = found.claim or {}
+    claim = verdict.claim or {}
     return {
         "schema": "coopgap.verify/1",
-        "accepted": found.accepted,
+        "accepted": verdict.accepted,
         "kind": kind_of_text(text),
-        "claim": (claim["claim"] if single else dict(claim)) if found.accepted else None,
-        "reason": found.reason,
+        "claim": (claim["claim"] if single else dict(claim)) if verdict.accepted else None,
+        "reason": verdict.reason,
         "data_sha256": claim["data_sha256"] if single else None,
-        "sentence": "; and ".join(each["sentence"] for each in shown) or None,
+        "sentence": "; and ".join(claim["sentence"] for claim in shown) or None,
         "shown": shown,
         "matches": None if spec is None or not shown else all(verdicts),
         "coq": None if recheck is None else dict(recheck(text)),
@@ -60,10 +60,10 @@ def document(
 
 
 def _shown(
-    found: Verified, text: str, spec: tuple[str, str] | None, values: Mapping[str, Fraction]
+    verdict: Verified, text: str, spec: tuple[str, str] | None, values: Mapping[str, Fraction]
 ) -> Iterator[dict[str, Plain]]:
     """Each claim that the certificate shows, with all that it depends on."""
-    if not found.accepted:
+    if not verdict.accepted:
         return
     whole = json.loads(text)
     goals = whole.get("goals", [{"goal": None, "certificate": whole}])

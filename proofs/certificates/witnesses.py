@@ -50,16 +50,16 @@ def reached(setting: Setting, selection: Selection, *contracts: Contract) -> dic
     paying = isinstance(setting.contracts, Transfers)
     return {
         "selection": played,
-        "transfers": [transfers(each.amounts()) for each in contracts] if paying else [],
+        "transfers": [transfers(contract.amounts()) for contract in contracts] if paying else [],
     }
 
 
 def transfers(amounts: Amounts) -> dict[str, Json]:
     """Transfers over their common denominator."""
-    scale = common_denominator([each for row in amounts.values() for each in row])
+    scale = common_denominator([amount for row in amounts.values() for amount in row])
     return {
         "denominator": scale,
-        "amounts": [[y, [int(each * scale) for each in row]] for y, row in sorted(amounts.items())],
+        "amounts": [[y, [int(t * scale) for t in row]] for y, row in sorted(amounts.items())],
     }
 
 
@@ -123,14 +123,14 @@ def _in_tremble(constant: int, linear: int) -> Json:
 # --- impossibility --------------------------------------------------------------------------------
 
 
-def obstruction(setting: Setting, each: Obstruction) -> dict[str, Json]:
+def obstruction(setting: Setting, hindrance: Obstruction) -> dict[str, Json]:
     """An obstruction."""
     return {
         "selection": [
             [state, flat_profile(setting.environment, profile)]
-            for state, profile in sorted(each.part.items())
+            for state, profile in sorted(hindrance.part.items())
         ],
-        "deviations": [list(deviation) for deviation in each.deviations],
+        "deviations": [list(deviation) for deviation in hindrance.deviations],
     }
 
 
@@ -142,8 +142,8 @@ def obstruction_kind(problem: Problem, value: Fields) -> str:
     arcs = []
     for state, agent, action, weight in value["deviations"]:
         profile = part[state]
-        there = plays.moved(profile, agent, action)
-        arcs.append((agent, plays.record(state, profile), plays.record(state, there), weight))
+        after = plays.moved(profile, agent, action)
+        arcs.append((agent, plays.record(state, profile), plays.record(state, after), weight))
     return shape(arcs, len(plays.agents))
 
 
@@ -190,10 +190,10 @@ def bound(
         setting, _directed(setting, at) if directed else _listed(setting, obstructions)
     )
     parts = [search.block(block, strict=strict) for block in blocks]
-    used = [each for each in obstructions if each in search.used] or search.used
+    used = [known for known in obstructions if known in search.used] or search.used
     for part in parts:
         _numbered(part["tree"], used)
-    return {"obstructions": [obstruction(setting, each) for each in used], "blocks": parts}
+    return {"obstructions": [obstruction(setting, entry) for entry in used], "blocks": parts}
 
 
 def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Json]:
@@ -201,12 +201,12 @@ def contract_cases(cases: Sequence[ContractCases]) -> dict[str, Json]:
     return {
         "contracts": [
             {
-                "states": list(each.states),
-                "most": each.most,
-                "denominator": each.denominator,
-                "cases": each.tree,
+                "states": list(block.states),
+                "most": block.most,
+                "denominator": block.denominator,
+                "cases": block.tree,
             }
-            for each in cases
+            for block in cases
         ]
     }
 
@@ -229,15 +229,15 @@ Find = Callable[[Path], Obstruction | None]
 def _listed(setting: Setting, obstructions: Sequence[Obstruction]) -> Find:
     """A function that returns an obstruction, from this list, that a path completes."""
     completed: dict[tuple[int, int], list[tuple[dict[int, int], Obstruction]]] = {}
-    for each in obstructions:
-        part = {s: flat_profile(setting.environment, a) for s, a in each.part.items()}
+    for known in obstructions:
+        part = {s: flat_profile(setting.environment, a) for s, a in known.part.items()}
         for play in part.items():
-            completed.setdefault(play, []).append((part, each))
+            completed.setdefault(play, []).append((part, known))
 
     def find(path: Path) -> Obstruction | None:
         *_, last = path.items()
         options = completed.get(last, ())
-        return next((each for part, each in options if part.items() <= path.items()), None)
+        return next((known for part, known in options if part.items() <= path.items()), None)
 
     return find
 
@@ -264,12 +264,12 @@ def _directed(setting: Setting, at: Between) -> Find:
             known[state, place] = [(i, b) for i, b, gain, lost in moves if at.tempts(i, gain, lost)]
         return known[state, place]
 
-    def pair(state: int, other: int, path: Path) -> Obstruction | None:
-        """An obstruction of the play in ``state`` by directives that allow the one in ``other``."""
-        here, there = profiles[path[state]], profiles[path[other]]
-        part: dict[int, Profile] = {state: here, other: there}
-        classes = [of[a] for of, a in zip(language.classes, there, strict=True)]
-        own = [of[a] for of, a in zip(language.classes, here, strict=True)]
+    def pair(state: int, allowed: int, path: Path) -> Obstruction | None:
+        """An obstruction of the play in ``state`` by directives for that in ``allowed``."""
+        profile, directed = profiles[path[state]], profiles[path[allowed]]
+        part: dict[int, Profile] = {state: profile, allowed: directed}
+        classes = [kinds[a] for kinds, a in zip(language.classes, directed, strict=True)]
+        own = [kinds[a] for kinds, a in zip(language.classes, profile, strict=True)]
         if not contracts.permissive and classes != own:
             return Obstruction("mismatch", part, ())
         for agent, action in tempting(state, path[state]):
@@ -281,10 +281,10 @@ def _directed(setting: Setting, at: Between) -> Find:
         *_, (last, _) = path.items()
         for state in path:
             if language.cells[state] == language.cells[last]:
-                for one, other in ((last, state), (state, last)):
-                    shown = pair(one, other, path)
-                    if shown is not None:
-                        return shown
+                for played, allowed in ((last, state), (state, last)):
+                    hindrance = pair(played, allowed, path)
+                    if hindrance is not None:
+                        return hindrance
         return None
 
     return find
@@ -364,10 +364,10 @@ class _Search:
                     continue
                 self._count()
                 path[state] = profile
-                shown = self.find(path)
-                if shown is not None and shown not in self.used:
-                    self.used.append(shown)
-                branches.append([profile, shown or node(depth + 1, total + worth)])
+                hindrance = self.find(path)
+                if hindrance is not None and hindrance not in self.used:
+                    self.used.append(hindrance)
+                branches.append([profile, hindrance or node(depth + 1, total + worth)])
                 del path[state]
             return branches
 
@@ -387,9 +387,9 @@ Multipliers = Mapping[tuple[int, int, int], Fraction]
 
 def multipliers(listed: Sequence[Multipliers]) -> tuple[int, list[list[list[int]]]]:
     """Multipliers for each state over their common denominator."""
-    scale = common_denominator([y for each in listed for y in each.values()])
+    scale = common_denominator([y for row in listed for y in row.values()])
     return scale, [
-        [[*move, int(y * scale)] for move, y in sorted(each.items()) if y] for each in listed
+        [[*move, int(y * scale)] for move, y in sorted(row.items()) if y] for row in listed
     ]
 
 
@@ -397,13 +397,13 @@ def multipliers(listed: Sequence[Multipliers]) -> tuple[int, list[list[list[int]
 class SupportShift:
     """A shift of an agent's weights between its actions.
 
-    taken: the actions from which it takes weight. loss, gain: the actions of the other agent
+    sources: the actions from which it takes weight. loss, gain: the actions of the other agent
     against which it loses, or gains.
     """
 
     agent: int
     weights: tuple[int, ...]
-    taken: frozenset[int]
+    sources: frozenset[int]
     loss: frozenset[int]
     gain: frozenset[int]
 
@@ -421,10 +421,10 @@ def support_tree(
         open_pairs = [p for p in forbidden if all(p[i] not in idle[i] for i in (0, 1))]
         if not open_pairs:
             return None
-        for each in shifts:
-            i, j = each.agent, 1 - each.agent
-            if each.taken <= played[i] and each.loss <= idle[j] and each.gain & played[j]:
-                return {"agent": i, "weights": list(each.weights)}
+        for shift in shifts:
+            i, j = shift.agent, 1 - shift.agent
+            if shift.sources <= played[i] and shift.loss <= idle[j] and shift.gain & played[j]:
+                return {"agent": i, "weights": list(shift.weights)}
         choices = [(i, open_pairs[0][i]) for i in (0, 1)]
         choices += [(i, a) for i in (0, 1) for a in range(sizes[i])]
         agent, action = next((i, a) for i, a in choices if a not in played[i] | idle[i])

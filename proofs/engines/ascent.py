@@ -66,7 +66,7 @@ class Ascent:
         self._agents, size = len(environment.players), math.prod(environment.shape)
         records = [records_in(language, environment, state) for state in environment.support]
         self._listed = distinct(np.concatenate(records))
-        self._places = [np.searchsorted(self._listed, each) for each in records]
+        self._places = [np.searchsorted(self._listed, row) for row in records]
         self._moves = [
             (move, *flat_profiles(environment.shape, move))
             for move in all_deviations(environment.shape)
@@ -86,18 +86,18 @@ class Ascent:
 
     def best(self, starts: Iterable[Amounts], enough: Fraction) -> Played | None:
         """The best play that is found, from these contracts on; more than enough is not sought."""
-        tables = [self._table(each) for each in starts]
+        tables = [self._table(start) for start in starts]
         best: Played | None = None
         for table in (np.zeros((self._listed.size, self._agents)), *tables):
             best = self._better(best, table)
         while best is not None and best.welfare < enough and self._trials > 0:
-            start, here = best, self._table(best.amounts)
+            start, centre = best, self._table(best.amounts)
             for direction in self._directions(best):
-                tried = [
-                    self._better(best, here + step * self._unit * direction) for step in _STEPS
+                plays = [
+                    self._better(best, centre + step * self._unit * direction) for step in _STEPS
                 ]
                 best = max(
-                    (each for each in tried if each is not None), key=lambda each: each.welfare
+                    (play for play in plays if play is not None), key=lambda play: play.welfare
                 )
                 if best is not start:
                     break
@@ -131,8 +131,8 @@ class Ascent:
         if contract not in self._known:
             helps = best is None or (self._most(rows) > float(best.welfare) + SLACK * self._unit)
             self._known[contract] = self._played(rows) if helps else None
-        found = self._known[contract]
-        return found if best is None or (found and found.welfare > best.welfare) else best
+        play = self._known[contract]
+        return play if best is None or (play and play.welfare > best.welfare) else best
 
     def _allowed(self, table: NDArray[np.float64]) -> list[list[Fraction]]:
         """Amounts near these that keep the budget and the liability bound."""
@@ -147,7 +147,7 @@ class Ascent:
             rows.append([Fraction(self._agents * amount - excess, share) for amount in whole])
         bound, lowest = self._contracts.liability, min(min(row) for row in rows)
         if bound is not None and lowest < -bound:
-            rows = [[each * bound / -lowest for each in row] for row in rows]
+            rows = [[amount * bound / -lowest for amount in row] for row in rows]
         return rows
 
     def _most(self, rows: list[list[Fraction]]) -> float:
@@ -158,40 +158,40 @@ class Ascent:
         game, total = self._environment, 0.0
         fines = np.array(rows, dtype=np.float64)
         for state, places, own in zip(game.support, self._places, self._utils, strict=True):
-            paid = own + fines[places].T
+            payoffs = own + fines[places].T
             gains = np.zeros((len(self._moves), places.size))
-            for gain, ((agent, *_), told, taken) in zip(gains, self._moves, strict=True):
-                gain[told] = paid[agent, taken] - paid[agent, told]
-            left = own.sum(axis=0) - np.array(self._multipliers[state]) @ gains
-            total += float(game.prior[state]) * float(left.max(axis=1).min())
+            for gain, ((agent, *_), before, after) in zip(gains, self._moves, strict=True):
+                gain[before] = payoffs[agent, after] - payoffs[agent, before]
+            worth = own.sum(axis=0) - np.array(self._multipliers[state]) @ gains
+            total += float(game.prior[state]) * float(worth.max(axis=1).min())
         return total
 
     def _played(self, rows: list[list[Fraction]]) -> Played | None:
         game, deviations = self._environment, [move for move, _, _ in self._moves]
-        scale = common_denominator(each for row in rows for each in row)
+        scale = common_denominator(amount for row in rows for amount in row)
         fines = np.array(
             [[int(v * scale) * game.denominator for v in row] for row in rows], dtype=object
         )
         welfare, distributions = Fraction(0), dict[int, Mapping[int, Fraction]]()
         uphill = np.zeros(fines.shape)
         for state, places in zip(game.support, self._places, strict=True):
-            paid = fines[places].T.reshape(self._agents, *game.shape)
-            payoffs: IntArray = game.payoffs[:, state].astype(object) * scale + paid
-            found = self._best(game.welfare[state], payoffs, deviations)
-            if found is None:
+            transfers = fines[places].T.reshape(self._agents, *game.shape)
+            payoffs: IntArray = game.payoffs[:, state].astype(object) * scale + transfers
+            optimum = self._best(game.welfare[state], payoffs, deviations)
+            if optimum is None:
                 return None
-            welfare += game.prior[state] * found.value / game.denominator
-            distributions[state] = found.distribution
-            multipliers = [float(found.multipliers.get(move, 0) * scale) for move in deviations]
+            welfare += game.prior[state] * optimum.value / game.denominator
+            distributions[state] = optimum.distribution
+            multipliers = [float(optimum.multipliers.get(move, 0) * scale) for move in deviations]
             self._multipliers[state].append(multipliers)
             mass = np.zeros(places.size)
-            mass[list(found.distribution)] = [*map(float, found.distribution.values())]
+            mass[list(optimum.distribution)] = [*map(float, optimum.distribution.values())]
             pairs = zip(self._moves, multipliers, strict=True)
-            for (move, told, taken), multiplier in pairs:
+            for (move, before, after), multiplier in pairs:
                 weight = multiplier * float(game.prior[state])
                 if weight:
-                    np.add.at(uphill[:, move[0]], places[told], weight * mass[told])
-                    np.add.at(uphill[:, move[0]], places[taken], -weight * mass[told])
+                    np.add.at(uphill[:, move[0]], places[before], weight * mass[before])
+                    np.add.at(uphill[:, move[0]], places[after], -weight * mass[before])
         if self._contracts.budget is Budget.BALANCED:
             uphill -= uphill.mean(axis=1, keepdims=True)
         amounts = {

@@ -48,7 +48,7 @@ def best_within_budget(
     rows: list[Row[Column]] = [(dict.fromkeys(range(size), 1), 1, True)]
     deviations = all_deviations(environment.shape)
     records = records_in(language, environment, state).tolist()
-    rows += [(_kept(environment, records, state, each), 0, False) for each in deviations]
+    rows += [(_advantage(environment, records, state, move), 0, False) for move in deviations]
     places = sorted({c[:2] for terms, *_ in rows for c in terms if isinstance(c, tuple)})
     if contracts.budget is not Budget.FREE:
         balanced = contracts.budget is Budget.BALANCED
@@ -56,7 +56,7 @@ def best_within_budget(
     if contracts.liability is not None:
         above, below = contracts.liability.as_integer_ratio()
         fine = above * environment.denominator
-        fines = [(told, record, agent) for told, record in places for agent in agents]
+        fines = [(profile, record, agent) for profile, record in places for agent in agents]
         rows += [({column: below, column[0]: fine}, 0, False) for column in fines]
     aim = {a: -w for a, w in enumerate(environment.welfare[state].ravel().tolist())}
     columns = [*range(size), *((*place, i) for place in places for i in agents)]
@@ -72,16 +72,16 @@ def best_within_budget(
     )
 
 
-def _kept(
+def _advantage(
     environment: Environment, records: Sequence[int], state: int, deviation: Deviation
 ) -> dict[Column, int]:
-    """What an agent keeps by not deviating."""
+    """What an agent gets more by not deviating, in terms of the columns."""
     agent, terms = deviation[0], dict[Column, int]()
     own = environment.payoffs[agent, state].ravel().tolist()
-    told, taken = (each.tolist() for each in flat_profiles(environment.shape, deviation))
-    for a, b in zip(told, taken, strict=True):
+    before, after = (profiles.tolist() for profiles in flat_profiles(environment.shape, deviation))
+    for a, b in zip(before, after, strict=True):
         terms[a] = own[a] - own[b]
         for played, sign in ((a, 1), (b, -1)):
-            paid = a, records[played], agent
-            terms[paid] = terms.get(paid, 0) + sign
+            column = a, records[played], agent
+            terms[column] = terms.get(column, 0) + sign
     return terms

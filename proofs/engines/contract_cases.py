@@ -118,16 +118,16 @@ class ContractEngine:
         if any(map(_is_long, options.values())):
             return Unanswered("the numbers are too long for the search, which adds them as floats")
 
-        def asked(selection: Selection) -> Answer:
+        def implement(selection: Selection) -> Answer:
             return self.ask(Implementability(setting, levels, selection))
 
-        searches = [BlockSearch(setting, levels, part, options, asked) for part in parts]
+        searches = [BlockSearch(setting, levels, part, options, implement) for part in parts]
         return _joined(setting, searches, mass)
 
 
 def _is_long(options: Sequence[Option]) -> bool:
-    numbers = [each.worth for each in options]
-    numbers += [need for each in options for *_, need in each.needs]
+    numbers = [option.worth for option in options]
+    numbers += [need for option in options for *_, need in option.needs]
     return max(map(abs, numbers), default=0) > LONGEST
 
 
@@ -137,10 +137,10 @@ def _joined(setting: Setting, searches: Sequence[BlockSearch], mass: int) -> Ans
     reached = [search.best for search in searches if search.best is not None]
     best = reached_everywhere(reached) if len(reached) == len(searches) else None
     game, parts = setting.environment, blocks(setting)
-    each = [case.most for case in cases if case.most is not None]
-    if len(each) < len(cases):
+    bounds = [case.most for case in cases if case.most is not None]
+    if len(bounds) < len(cases):
         return BestSelection(None, MINUS_INFINITY, (), parts, cases)
-    high = Fraction(sum(each), mass * game.denominator)
+    high = Fraction(sum(bounds), mass * game.denominator)
     low = MINUS_INFINITY if best is None else expected_welfare(game, best.selection)
     if low == high:
         return BestSelection(best, low, (), parts, cases)
@@ -162,16 +162,16 @@ class Option:
 
 def _options(setting: Setting, levels: Levels, state: int, mass: int) -> list[Option]:
     """The profiles of a state from which no deviation pays that leaves the record as it is."""
-    game, found = setting.environment, []
+    game, options = setting.environment, []
     weight = int(game.prior[state] * mass)
     for profile in np.ndindex(*game.shape):
         rows = incentives(setting, {state: profile})
         columns = (rows.agent, rows.source, rows.target, rows.pull(levels)[0])
-        needs = list(zip(*(each.tolist() for each in columns), strict=True))
-        if all(need <= 0 for _, here, there, need in needs if here == there):
-            shown = [each for each in needs if each[1] != each[2]]
-            found.append(Option(int(game.welfare[(state, *profile)]) * weight, profile, shown))
-    return found
+        needs = list(zip(*(column.tolist() for column in columns), strict=True))
+        if all(need <= 0 for _, source, target, need in needs if source == target):
+            binding = [need for need in needs if need[1] != need[2]]
+            options.append(Option(int(game.welfare[(state, *profile)]) * weight, profile, binding))
+    return options
 
 
 class _Stuck(Exception):
@@ -204,21 +204,21 @@ class BlockSearch:
         self._worth = np.array([option.worth for option in listed], dtype=np.float64)
         self._starts = np.cumsum([0, *(len(self.options[state]) for state in self.states)])
         self.unit = incentives(self.setting, {}).pull(self.levels)[1]
-        found = [[(*self._place(*arc), need) for *arc, need in each.needs] for each in listed]
+        rows = [[(*self._place(*arc), need) for *arc, need in option.needs] for option in listed]
         # Each option needs its differences to be at least `least`, and at most `most`.
         shape = len(listed), len(self.keys)
         self._least, self._most = np.full(shape, -np.inf), np.full(shape, np.inf)
-        for k, needs in enumerate(found):
+        for k, needs in enumerate(rows):
             for key, sign, need in needs:
                 if sign > 0:
                     self._least[k, key] = max(self._least[k, key], need)
                 else:
                     self._most[k, key] = min(self._most[k, key], -need)
 
-    def _place(self, agent: int, one: int, other: int) -> tuple[int, int]:
+    def _place(self, agent: int, first: int, second: int) -> tuple[int, int]:
         """The place of a difference, and the sign of it in t_i(one) − t_i(other)."""
-        key = agent, min(one, other), max(one, other)
-        return self.keys.setdefault(key, len(self.keys)), 1 if one < other else -1
+        key = agent, min(first, second), max(first, second)
+        return self.keys.setdefault(key, len(self.keys)), 1 if first < second else -1
 
     def run(self) -> ContractCases:
         """Searches; what it returns bounds the block, by ``welfare`` if it has come to an end."""
@@ -232,8 +232,8 @@ class BlockSearch:
                 if self.nodes % DIVES == 1:
                     self._dive(case)
                 parted = self._parted(case)
-                for each in parted:
-                    self._push(heap, each)
+                for branch in parted:
+                    self._push(heap, branch)
                 if not parted and case.refuted is None:
                     self._push(heap, case)
         except _Stuck:
@@ -275,8 +275,8 @@ class BlockSearch:
             return ()
         if not isinstance(answer, Excluded) or not answer.obstructions:
             raise _Stuck
-        found = self._along(case, answer.obstructions[0])
-        return () if found is None else self._part(case, *found)
+        division = self._along(case, answer.obstructions[0])
+        return () if division is None else self._part(case, *division)
 
     def _answer(self, chosen: NDArray[np.int64]) -> Answer:
         key = tuple(chosen.tolist())
@@ -298,18 +298,18 @@ class BlockSearch:
         needs = np.unique(np.concatenate([self._least[:, key], self._most[:, key], [low]]))
         within = needs[(needs >= low) & (needs < high)]
         within = within[:: max(1, len(within) // TRIES)]
-        amounts = [Fraction(2 * int(each) + 1, 2) for each in within.tolist()]
-        return key, min(amounts, key=lambda amount: self._left(case, key, amount))
+        amounts = [Fraction(2 * int(need) + 1, 2) for need in within.tolist()]
+        return key, min(amounts, key=lambda amount: self._reaches(case, key, amount))
 
-    def _left(self, case: Case, key: int, amount: Fraction) -> tuple[float, float]:
+    def _reaches(self, case: Case, key: int, amount: Fraction) -> tuple[float, float]:
         low, high = map(self._reach, self._halves(case, key, amount))
         return max(low, high), min(low, high)
 
     def _halves(self, case: Case, key: int, amount: Fraction) -> tuple[Case, Case]:
-        here = float(amount)
+        limit = float(amount)
         return (
-            Case(case.alive & (self._least[:, key] <= here), (*case.rows, (key, -1, -amount))),
-            Case(case.alive & (self._most[:, key] >= here), (*case.rows, (key, 1, amount))),
+            Case(case.alive & (self._least[:, key] <= limit), (*case.rows, (key, -1, -amount))),
+            Case(case.alive & (self._most[:, key] >= limit), (*case.rows, (key, 1, amount))),
         )
 
     def _part(self, case: Case, key: int, amount: Fraction) -> tuple[Case, Case]:
@@ -317,12 +317,12 @@ class BlockSearch:
         case.part = key, amount, low, high
         return low, high
 
-    def _along(self, case: Case, shown: Obstruction) -> tuple[int, Fraction] | None:
+    def _along(self, case: Case, obstruction: Obstruction) -> tuple[int, Fraction] | None:
         """Where to part by an obstruction; None if the rows of the case contradict each other."""
-        arcs = self._arcs(shown)
+        arcs = self._arcs(obstruction)
         fines = self._fines({arc: weight for arc, (weight, _) in arcs.items()})
         strength = sum(weight * need for weight, need in arcs.values()) - fines
-        found: list[list[int]] = []
+        multipliers: list[list[int]] = []
         reached, candidates = -fines, []
         for (agent, source, target), (weight, need) in arcs.items():
             key, sign = self._place(agent, source, target)
@@ -331,34 +331,34 @@ class BlockSearch:
             if row is None or case.rows[row][2] < amount:
                 candidates.append((key, sign * amount))
             if row is not None:
-                found.append([row, weight])
+                multipliers.append([row, weight])
                 reached += weight * case.rows[row][2]
-        if len(found) == len(arcs) and reached > 0:
-            case.refuted = found
+        if len(multipliers) == len(arcs) and reached > 0:
+            case.refuted = multipliers
             return None
         if not candidates:
             raise _Stuck
-        return min(candidates, key=lambda each: self._left(case, *each))
+        return min(candidates, key=lambda candidate: self._reaches(case, *candidate))
 
-    def _arcs(self, shown: Obstruction) -> dict[Key, tuple[int, Fraction]]:
+    def _arcs(self, obstruction: Obstruction) -> dict[Key, tuple[int, Fraction]]:
         """By agent, record and record of the deviation: its weight, and its mean need."""
-        rows = incentives(self.setting, shown.part)
+        rows = incentives(self.setting, obstruction.part)
         pull, _ = rows.pull(self.levels)
         columns = (rows.state, rows.agent, rows.action, rows.source, rows.target, pull)
         needs = {
             (state, agent, action): ((agent, source, target), need)
             for state, agent, action, source, target, need in zip(
-                *(each.tolist() for each in columns), strict=True
+                *(column.tolist() for column in columns), strict=True
             )
         }
-        found: dict[Key, tuple[int, Fraction]] = {}
-        for *move, weight in shown.deviations:
+        arcs: dict[Key, tuple[int, Fraction]] = {}
+        for *move, weight in obstruction.deviations:
             arc, need = needs[move[0], move[1], move[2]]
             if arc[1] != arc[2]:
-                before, mean = found.get(arc, (0, Fraction(0)))
+                before, mean = arcs.get(arc, (0, Fraction(0)))
                 total = before + weight
-                found[arc] = total, (before * mean + weight * need) / total
-        return found
+                arcs[arc] = total, (before * mean + weight * need) / total
+        return arcs
 
     def _fines(self, arcs: Mapping[Key, int]) -> Fraction:
         """What fines within the liability bound make good of an obstruction, in units of needs."""
@@ -374,12 +374,12 @@ class BlockSearch:
         slack = 0
         for own in divergence.values():
             top = {"balanced": max(own), "burnt": max(0, *own), "free": 0}[contracts.budget.value]
-            slack += sum(top - each for each in own)
+            slack += sum(top - value for value in own)
         return slack * contracts.liability * self.unit
 
     def _known(self, case: Case, key: int, sign: int) -> int | None:
         """The row of the case that says most of the difference in this direction."""
-        rows = [k for k, (own, way, _) in enumerate(case.rows) if (own, way) == (key, sign)]
+        rows = [k for k, row in enumerate(case.rows) if row[:2] == (key, sign)]
         return max(rows, key=lambda k: case.rows[k][2], default=None)
 
     def _dive(self, case: Case) -> None:
@@ -388,16 +388,16 @@ class BlockSearch:
         for _ in range(DEPTH):
             if not stack:
                 return
-            here = stack.pop()
-            parted = self._parted(here)
-            if not parted and here.refuted is None:
+            current = stack.pop()
+            parted = self._parted(current)
+            if not parted and current.refuted is None:
                 return
-            better = [each for each in parted if self._reach(each) > self.welfare]
+            better = [branch for branch in parted if self._reach(branch) > self.welfare]
             stack += sorted(better, key=self._reach)
 
     def _listed(self, root: Case, most: int | None) -> ContractCases:
         """The tree as certificates have it."""
-        amounts = [case.part[1] / self.unit for case in _every(root) if case.part is not None]
+        amounts = [case.part[1] / self.unit for case in _tree_cases(root) if case.part is not None]
         scale, keys = common_denominator(amounts), list(self.keys)
 
         def listed(case: Case) -> object:
@@ -409,9 +409,9 @@ class BlockSearch:
         return ContractCases(tuple(self.states), most, scale, listed(root))
 
 
-def _every(case: Case) -> Iterator[Case]:
+def _tree_cases(case: Case) -> Iterator[Case]:
     stack = [case]
     while stack:
-        each = stack.pop()
-        yield each
-        stack += each.part[2:] if each.part is not None else ()
+        case = stack.pop()
+        yield case
+        stack += case.part[2:] if case.part is not None else ()

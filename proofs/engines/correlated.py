@@ -40,11 +40,11 @@ def best_correlated(
     rows, columns = [np.zeros(size, np.int64)], [np.arange(size)]
     entries: list[IntArray] = [np.ones(size, np.int64)]
     for row, deviation in enumerate(deviations, start=1):
-        told, taken = flat_profiles(objective.shape, deviation)
+        before, after = flat_profiles(objective.shape, deviation)
         own = wide[deviation[0]]
-        rows.append(np.full(told.size, row))
-        columns.append(told)
-        entries.append(own[told] - own[taken])
+        rows.append(np.full(before.size, row))
+        columns.append(before)
+        entries.append(own[before] - own[after])
     optimum = solve(
         LinearProgram(
             objective=-widened(objective, 2).ravel(),
@@ -112,16 +112,16 @@ def _incentives(
     for state, distribution in distributions.items():
         rows: dict[Deviation, tuple[dict[tuple[int, int], int], int]] = {}
         payoffs = environment.payoffs[:, state].reshape(len(strides), -1)
-        for told, p in distribution.items():
+        for before, p in distribution.items():
             mass = int(p * scale)
             for agent, size in enumerate(environment.shape):
-                action = told // strides[agent] % size
-                for other in set(range(size)) - {action} if mass else ():
-                    taken = told + (other - action) * strides[agent]
-                    terms, gain = rows.get((agent, action, other), ({}, 0))
-                    for profile, weight in ((told, mass), (taken, -mass)):
+                action = before // strides[agent] % size
+                for deviation in set(range(size)) - {action} if mass else ():
+                    after = before + (deviation - action) * strides[agent]
+                    terms, gain = rows.get((agent, action, deviation), ({}, 0))
+                    for profile, weight in ((before, mass), (after, -mass)):
                         place = records[state][profile], agent
                         terms[place] = terms.get(place, 0) + weight * environment.denominator
-                    gain += mass * (int(payoffs[agent, taken]) - int(payoffs[agent, told]))
-                    rows[agent, action, other] = terms, gain
+                    gain += mass * (int(payoffs[agent, after]) - int(payoffs[agent, before]))
+                    rows[agent, action, deviation] = terms, gain
         yield from ((*rows[deviation], False) for deviation in sorted(rows))

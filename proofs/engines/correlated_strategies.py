@@ -42,7 +42,7 @@ def _is_draw(column: Column) -> bool:
 @unanswered_on(Stopped)
 def correlated_strategies(setting: PrivateSetting, seconds: float) -> CorrelatedStrategies:
     """The best correlated play of selfish agents if payments could depend on the draw."""
-    return _Drawn(setting, seconds).found()
+    return _Drawn(setting, seconds).optimum()
 
 
 class _Drawn(StrategyMoves):
@@ -53,8 +53,8 @@ class _Drawn(StrategyMoves):
         if len(self.every) * per_profile > MAX_MOVES:
             raise Stopped(f"players have over {MAX_MOVES:,} deviations of strategies")
 
-    def found(self) -> CorrelatedStrategies:
-        rows, told = self.incentives(self.every)
+    def optimum(self) -> CorrelatedStrategies:
+        rows, keys = self.incentives(self.every)
         listed: list[Row[Column]] = [(row, 0, False) for row in rows]
         agents = range(len(self.game.players))
         for chosen in self.every:
@@ -70,7 +70,7 @@ class _Drawn(StrategyMoves):
             if column[0] == DRAW and share
         }
         # The solver's rows were negated gains over the unit; so are multipliers on utils.
-        multipliers = {key: y for key, y in zip(told, best.dual, strict=False) if y}
+        multipliers = {key: y for key, y in zip(keys, best.dual, strict=False) if y}
         return CorrelatedStrategies(
             -best.value / self.unit, multipliers, drawn, self.attaining(drawn)
         )
@@ -86,9 +86,9 @@ class _Drawn(StrategyMoves):
                 own = tuple(a for (i, _), a in actions.items() if i == agent)
                 row = rows.setdefault((agent, own, cell, action), {})
                 row[DRAW, chosen] = -gain
-                for (record, who), count in terms.items():
+                for (record, payee), count in terms.items():
                     if count:
-                        column = chosen, record, who
+                        column = chosen, record, payee
                         row[column] = row.get(column, 0) + count
         return list(rows.values()), list(rows)
 
@@ -103,8 +103,8 @@ class _Drawn(StrategyMoves):
             terms: dict[Column, int] = {}
             lost = 0
             for column, count in row.items():
-                of = column[1] if column[0] == DRAW else column[0]
-                weight = int(drawn[of] * scale) * count
+                chosen = column[1] if column[0] == DRAW else column[0]
+                weight = int(drawn[chosen] * scale) * count
                 if column[0] == DRAW:
                     lost += weight
                 else:

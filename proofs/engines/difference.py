@@ -172,5 +172,5 @@ def _cycles(last: IntArray, tail: IntArray) -> list[list[int]]:
             path.append(node)
             node = parent[node]
         if node >= 0 and colour[node] == start + 1:
-            cycles.append([int(last[each]) for each in path[path.index(node) :]])
+            cycles.append([int(last[place]) for place in path[path.index(node) :]])
     return cycles

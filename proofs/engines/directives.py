@@ -57,10 +57,10 @@ class DirectiveEngine:
         if restrictions is None:
             return Unanswered(f"over {RESTRICTION_LIMIT:,} restrictions in each cell")
         if isinstance(question, Value):
-            found = _best(setting, question.levels, restrictions)
-            if question.target is not None and found.welfare < question.target:
-                return BestSelection(None, MINUS_INFINITY, (), found.blocks)
-            return found
+            best = _best(setting, question.levels, restrictions)
+            if question.target is not None and best.welfare < question.target:
+                return BestSelection(None, MINUS_INFINITY, (), best.blocks)
+            return best
         return _threshold(setting, restrictions)
 
 
@@ -108,7 +108,7 @@ def _of_selection(question: Implementability | SelectionThreshold) -> Reached | 
     columns = (rows.state, rows.agent, rows.action, rows.gain, rows.lost)
     stakes = [
         (i, gain, lost)
-        for s, i, a, gain, lost in zip(*(each.tolist() for each in columns), strict=True)
+        for s, i, a, gain, lost in zip(*(column.tolist() for column in columns), strict=True)
         if language.classes[i][a] in used[language.cells[s], i]
     ]
     if isinstance(question, Implementability):
@@ -127,12 +127,12 @@ def _best(setting: Setting, levels: Levels, restrictions: Sequence[Restriction])
     for cell in parts:
         best: tuple[Fraction, dict[int, Profile]] | None = None
         for allowed in restrictions:
-            found = _best_restricted(environment.welfare, payoffs, cell, allowed)
-            if found is None:
+            candidate = _best_restricted(environment.welfare, payoffs, cell, allowed)
+            if candidate is None:
                 continue
-            value = expected_welfare(environment, found)
+            value = expected_welfare(environment, candidate)
             if best is None or value > best[0]:
-                best = (value, found)
+                best = (value, candidate)
         if best is None:
             return BestSelection(None, MINUS_INFINITY, (), parts)
         selection |= best[1]
@@ -149,7 +149,7 @@ def _best_restricted(
     None if some state has none.
     """
     index = np.ix_(*allowed)
-    found: dict[int, Profile] = {}
+    selection: dict[int, Profile] = {}
     for state in cell:
         game = np.stack([own[state][index] for own in payoffs])
         stable = pure_nash(game[:, None])[0]
@@ -158,8 +158,8 @@ def _best_restricted(
         worth = welfare[state][index]
         top = worth[stable].max()
         place = np.argwhere(stable & (worth == top))[0].tolist()
-        found[state] = tuple(of_agent[at] for of_agent, at in zip(allowed, place, strict=True))
-    return found
+        selection[state] = tuple(actions[k] for actions, k in zip(allowed, place, strict=True))
+    return selection
 
 
 def _threshold(setting: Setting, restrictions: Sequence[Restriction]) -> Answer:
@@ -188,9 +188,9 @@ def _threshold(setting: Setting, restrictions: Sequence[Restriction]) -> Answer:
     low, high, best = 0, len(candidates) - 1, top.best
     while low < high:
         middle = (low + high) // 2
-        found = at(candidates[middle])
-        if found.welfare == optimum and found.best is not None:
-            high, best = middle, found.best
+        trial = at(candidates[middle])
+        if trial.welfare == optimum and trial.best is not None:
+            high, best = middle, trial.best
         else:
             low = middle + 1
     return Reached(best.selection, best.contract, candidates[high])

@@ -115,8 +115,8 @@ def _evident(conditions: Sequence[Condition]) -> _Weighted:
         strict = (1, _single(related[">"], conditions[related[">"]]))
         if "==" in related:
             return [strict, (-1, _single(related["=="], conditions[related["=="]]))]
-        for other in places.get(-polynomial, {}).values():
-            return [strict, (1, _single(other, conditions[other]))]
+        for opposite in places.get(-polynomial, {}).values():
+            return [strict, (1, _single(opposite, conditions[opposite]))]
     return []
 
 
@@ -127,15 +127,15 @@ def _cancelling_products(
     singles = list(_singles(conditions))
     for part in _nonlinear_parts(singles) if degree > 1 else ():
         for generators in _stages(part, singles[-1], degree):
-            found = _cancelling(generators, deadline)
-            if found or time.monotonic() > deadline:
-                return found
+            weighted = _cancelling(generators, deadline)
+            if weighted or time.monotonic() > deadline:
+                return weighted
     return []
 
 
 def _singles(conditions: Sequence[Condition]) -> Iterator[_Generator]:
     """The conditions themselves, without constants, repetitions and what strict ones imply."""
-    strict = {each.polynomial for each in conditions if each.relation == ">"}
+    strict = {condition.polynomial for condition in conditions if condition.relation == ">"}
     seen: set[Condition] = set()
     for place, condition in enumerate(conditions):
         implied = condition.relation == ">=" and condition.polynomial in strict
@@ -165,7 +165,7 @@ def _parameters(generator: _Generator) -> set[int]:
 
 
 def _degree(generators: Iterable[_Generator]) -> int:
-    return max(each.polynomial.degree for each in generators)
+    return max(g.polynomial.degree for g in generators)
 
 
 def _stages(
@@ -194,23 +194,23 @@ def _stages(
 def _signed_monomials(part: Sequence[_Generator]) -> Iterator[_Generator]:
     """The part's monomials whose parameters have known signs, as products of these signs."""
     signs: dict[int, _Generator] = {}
-    for each in part:
-        monomials = list(each.polynomial.terms)
-        if each.relation != "==" and len(monomials) == 1 and len(monomials[0]) == 1:
-            signs[monomials[0][0]] = each
-    for monomial in sorted({m for each in part for m in each.polynomial.terms if len(m) > 1}):
+    for generator in part:
+        monomials = list(generator.polynomial.terms)
+        if generator.relation != "==" and len(monomials) == 1 and len(monomials[0]) == 1:
+            signs[monomials[0][0]] = generator
+    for monomial in sorted({m for g in part for m in g.polynomial.terms if len(m) > 1}):
         if signs.keys() >= set(monomial):
             yield reduce(_product, (signs[k] for k in monomial))
 
 
-def _products_with(one: _Generator, part: Sequence[_Generator], total: int) -> list[_Generator]:
+def _products_with(factor: _Generator, part: Sequence[_Generator], total: int) -> list[_Generator]:
     """The conditions and the products of one of them with each, up to this total degree."""
-    inequalities = [each for each in part if each.relation != "=="]
-    partners = inequalities if one.relation != "==" else []
+    inequalities = [g for g in part if g.relation != "=="]
+    partners = inequalities if factor.relation != "==" else []
     products = [
-        _product(each, one)
-        for each in partners
-        if each.polynomial.degree + one.polynomial.degree <= total
+        _product(g, factor)
+        for g in partners
+        if g.polynomial.degree + factor.polynomial.degree <= total
     ]
     return [_UNIT, *inequalities, *products]
 
@@ -220,10 +220,10 @@ def _products(part: Sequence[_Generator], factors: int, total: int) -> list[_Gen
 
     Beyond MAX_PRODUCTS the conditions farthest from nonlinear monomials stay single.
     """
-    mixed = {k for each in part for m in each.polynomial.terms if len(m) > 1 for k in m}
-    inequalities = [each for each in part if each.relation != "=="]
-    eligible = [each for each in inequalities if each.polynomial.degree < total]
-    eligible.sort(key=lambda each: len(_parameters(each) - mixed))
+    mixed = {k for g in part for m in g.polynomial.terms if len(m) > 1 for k in m}
+    inequalities = [g for g in part if g.relation != "=="]
+    eligible = [g for g in inequalities if g.polynomial.degree < total]
+    eligible.sort(key=lambda g: len(_parameters(g) - mixed))
     while math.comb(len(eligible) + factors, factors) > MAX_PRODUCTS:
         eligible.pop()
     products = [_UNIT, *inequalities]
@@ -248,10 +248,10 @@ def _completed(
     products: Sequence[_Generator], part: Sequence[_Generator], total: int
 ) -> list[_Generator]:
     """The products, with squares and multiples of the equations that might cancel them."""
-    equations = [each for each in part if each.relation == "=="]
-    inequalities = [each for each in part if each.relation != "=="]
+    equations = [g for g in part if g.relation == "=="]
+    inequalities = [g for g in part if g.relation != "=="]
     known = [*products, *equations]
-    monomials = {m for each in known for m in each.polynomial.terms}
+    monomials = {m for g in known for m in g.polynomial.terms}
     squares = [*_squares(known), *islice(_times_squares(inequalities, monomials, total), MAX_TIMES)]
     products = [*products, *squares]
     return products + _multiples(part, products, total)
@@ -263,37 +263,39 @@ def _squares(generators: Sequence[_Generator]) -> Iterator[_Generator]:
     They are those of the roots of monomials, of sums and differences of two roots, and those into
     which a generator falls when squares are completed.
     """
-    monomials = {m for each in generators for m in each.polynomial.terms} | {()}
+    monomials = {m for g in generators for m in g.polynomial.terms} | {()}
     roots = [m[::2] for m in sorted(monomials) if m[::2] == m[1::2]]
     bases = [Polynomial({root: 1}) for root in roots if root]
-    for one, other in combinations(roots, 2):
-        if _joint(one, other) in monomials:
-            bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
+    for first, second in combinations(roots, 2):
+        if _joint(first, second) in monomials:
+            bases += [Polynomial({first: 1, second: sign}) for sign in (1, -1)]
     bases = bases[:MAX_SQUARES]
-    for each in generators:
-        if len(each.factors) == 1 and len(each.polynomial.terms) <= MAX_COMPLETED:
-            bases += _completing(-each.polynomial)
+    for generator in generators:
+        if len(generator.factors) == 1 and len(generator.polynomial.terms) <= MAX_COMPLETED:
+            bases += _completing(-generator.polynomial)
     for base in dict.fromkeys(bases):
         yield _Generator(base * base, ">=", bases=(base,))
 
 
 def _completing(polynomial: Polynomial) -> Iterator[Polynomial]:
     """The bases of squares of more than two terms, if the polynomial is a sum of such."""
-    left = polynomial
-    roots = [m[::2] for m in sorted(left.terms, reverse=True) if m and m[::2] == m[1::2]]
+    rest = polynomial
+    roots = [m[::2] for m in sorted(rest.terms, reverse=True) if m and m[::2] == m[1::2]]
     for k, root in enumerate(roots):
-        square = left.terms.get(_joint(root, root), 0)
+        square = rest.terms.get(_joint(root, root), 0)
         if square <= 0:
             continue
-        mixed = {other: left.terms.get(_joint(root, other), 0) for other in (*roots[k + 1 :], ())}
+        mixed = {
+            partner: rest.terms.get(_joint(root, partner), 0) for partner in (*roots[k + 1 :], ())
+        }
         base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive
         if len(base.terms) > 1:
             yield base
-        left = left - scaled(base * base, Fraction(square) / base.terms[root] ** 2)
+        rest = rest - scaled(base * base, Fraction(square) / base.terms[root] ** 2)
 
 
-def _joint(one: Monomial, other: Monomial) -> Monomial:
-    return tuple(sorted(one + other))
+def _joint(left: Monomial, right: Monomial) -> Monomial:
+    return tuple(sorted(left + right))
 
 
 def _times_squares(
@@ -301,35 +303,37 @@ def _times_squares(
 ) -> Iterator[_Generator]:
     """The conditions times squares, of roots or of two of them, that lead to these monomials."""
     divided = _Divided(monomials)
-    for each in inequalities:
-        room = total - each.polynomial.degree
+    for condition in inequalities:
+        room = total - condition.polynomial.degree
         quotients = {
             quotient
-            for own in each.polynomial.terms
+            for own in condition.polynomial.terms
             for quotient in divided.by(own)
             if 0 < len(quotient) <= room
         }
         roots = sorted({m[::2] for m in quotients if m[::2] == m[1::2]})
-        roots = roots or [(k,) for k in sorted(_parameters(each)) if room >= 2]
+        roots = roots or [(k,) for k in sorted(_parameters(condition)) if room >= 2]
         bases = [Polynomial({root: 1}) for root in roots]
-        for one, other in combinations(roots, 2):
-            if _joint(one, other) in quotients:
-                bases += [Polynomial({one: 1, other: sign}) for sign in (1, -1)]
+        for first, second in combinations(roots, 2):
+            if _joint(first, second) in quotients:
+                bases += [Polynomial({first: 1, second: sign}) for sign in (1, -1)]
         for base in bases:
-            yield _Generator(base * base * each.polynomial, ">=", each.factors, bases=(base,))
+            yield _Generator(
+                base * base * condition.polynomial, ">=", condition.factors, bases=(base,)
+            )
 
 
-def _product(one: _Generator, other: _Generator) -> _Generator:
-    relation = ">" if one.relation == other.relation == ">" else ">="
-    return _Generator(one.polynomial * other.polynomial, relation, one.factors + other.factors)
+def _product(left: _Generator, right: _Generator) -> _Generator:
+    relation = ">" if left.relation == right.relation == ">" else ">="
+    return _Generator(left.polynomial * right.polynomial, relation, left.factors + right.factors)
 
 
 def _multiples(
     part: Sequence[_Generator], products: Sequence[_Generator], total: int
 ) -> list[_Generator]:
     """Equations times the monomials that their monomials lack to be one of the system's."""
-    equations = [each for each in part if each.relation == "=="]
-    divided = _Divided({m for each in (*products, *equations) for m in each.polynomial.terms})
+    equations = [g for g in part if g.relation == "=="]
+    divided = _Divided({m for g in (*products, *equations) for m in g.polynomial.terms})
     multiples = []
     for equation in equations:
         room = total - equation.polynomial.degree
@@ -340,7 +344,7 @@ def _multiples(
             for quotient in divided.by(own)
             if len(quotient) <= room
         }
-        for quotient in sorted({(), *quotients}, key=lambda each: (len(each), each)):
+        for quotient in sorted({(), *quotients}, key=lambda monomial: (len(monomial), monomial)):
             polynomial = Polynomial({quotient: 1}) * equation.polynomial
             multiples.append(_Generator(polynomial, "==", equation.factors, quotient))
     return multiples[:MAX_PRODUCTS]
@@ -361,18 +365,18 @@ class _Divided:
         """The quotients of those that it divides."""
         if divisor not in self._known:
             within = self._with.get(divisor[0], []) if divisor else self._all
-            found = (_quotient(monomial, divisor) for monomial in within)
-            self._known[divisor] = [each for each in found if each is not None]
+            quotients = (_quotient(monomial, divisor) for monomial in within)
+            self._known[divisor] = [quotient for quotient in quotients if quotient is not None]
         return self._known[divisor]
 
 
 def _quotient(monomial: Monomial, divisor: Monomial) -> Monomial | None:
-    left = list(monomial)
+    rest = list(monomial)
     for k in divisor:
-        if k not in left:
+        if k not in rest:
             return None
-        left.remove(k)
-    return tuple(left)
+        rest.remove(k)
+    return tuple(rest)
 
 
 def _assembled(weighted: _Weighted) -> Refutation:
@@ -396,14 +400,14 @@ def _assembled(weighted: _Weighted) -> Refutation:
 
 def _cancelling(generators: Sequence[_Generator], deadline: float) -> _Weighted:
     """Generators that add up to 0 with a strict one among them; nothing if there are none."""
-    kept = _balanced(generators)
-    if all(generator.relation != ">" for generator in kept):
+    balanced = _balanced(generators)
+    if all(g.relation != ">" for g in balanced):
         return []
-    small = sum(len(generator.polynomial.terms) for generator in kept) <= MAX_SMALL
-    weights = None if small else _by_floats(kept, deadline)
+    small = sum(len(g.polynomial.terms) for g in balanced) <= MAX_SMALL
+    weights = None if small else _by_floats(balanced, deadline)
     if weights is None:
-        weights = _by_pivots(kept, deadline)
-    return [(weight, kept[place]) for place, weight in sorted(weights.items())]
+        weights = _by_pivots(balanced, deadline)
+    return [(weight, balanced[place]) for place, weight in sorted(weights.items())]
 
 
 def _balanced(generators: Sequence[_Generator]) -> Sequence[_Generator]:
@@ -411,14 +415,14 @@ def _balanced(generators: Sequence[_Generator]) -> Sequence[_Generator]:
     while True:
         signs = Counter(
             (monomial, positive)
-            for each in generators
-            for monomial, coefficient in each.polynomial.terms.items()
-            for positive in ((True, False) if each.relation == "==" else (coefficient > 0,))
+            for generator in generators
+            for monomial, coefficient in generator.polynomial.terms.items()
+            for positive in ((True, False) if generator.relation == "==" else (coefficient > 0,))
         )
-        kept = [each for each in generators if _is_balanced(each, signs)]
-        if len(kept) == len(generators):
-            return kept
-        generators = kept
+        balanced = [g for g in generators if _is_balanced(g, signs)]
+        if len(balanced) == len(generators):
+            return balanced
+        generators = balanced
 
 
 def _is_balanced(generator: _Generator, signs: Mapping[tuple[Monomial, bool], int]) -> bool:
@@ -431,7 +435,7 @@ def _is_balanced(generator: _Generator, signs: Mapping[tuple[Monomial, bool], in
 
 def _by_pivots(generators: Sequence[_Generator], deadline: float) -> Mapping[int, int]:
     """Weights under which the generators cancel; nothing if there are none, or no time is left."""
-    forms = ((each.polynomial.terms, each.relation) for each in generators)
+    forms = ((g.polynomial.terms, g.relation) for g in generators)
     try:
         return System().extended(forms, deadline).weights
     except TimeoutError:
@@ -443,15 +447,15 @@ def _by_floats(generators: Sequence[_Generator], deadline: float) -> Mapping[int
 
     Nothing if there are none, and None if none were certified.
     """
-    strict = {place: 1 for place, each in enumerate(generators) if each.relation == ">"}
+    strict = {place: 1 for place, g in enumerate(generators) if g.relation == ">"}
     cancelling: dict[Monomial, dict[int, int]] = {}
-    for place, each in enumerate(generators):
-        for monomial, coefficient in each.polynomial.terms.items():
+    for place, generator in enumerate(generators):
+        for monomial, coefficient in generator.polynomial.terms.items():
             cancelling.setdefault(monomial, {})[place] = int(coefficient)
     rows = [(strict, 1, True), *((terms, 0, True) for terms in cancelling.values())]
-    products = {place: 1 for place, each in enumerate(generators) if each.relation != "=="}
-    asked = programme(rows, products, range(len(generators)), products.__contains__)
-    answer = solve(asked, max(deadline - time.monotonic(), 0.0))
+    products = {place: 1 for place, g in enumerate(generators) if g.relation != "=="}
+    problem = programme(rows, products, range(len(generators)), products.__contains__)
+    answer = solve(problem, max(deadline - time.monotonic(), 0.0))
     if not isinstance(answer, Optimum):
         return None if answer is None else {}
     unit = common_denominator(answer.primal)

@@ -38,14 +38,14 @@ def lifted_mechanism(
     society: the question at the point. problem: the same with parameters.
     """
     try:
-        return _found(Question(society, problem, point, time.monotonic() + seconds))
+        return _best(Question(society, problem, point, time.monotonic() + seconds))
     except TimeoutError:
         return Unanswered(NOT_SOLVED)
     except (TooLarge, Stuck) as reason:
         return Unanswered(str(reason))
 
 
-def _found(question: Question) -> Lifted:
+def _best(question: Question) -> Lifted:
     """The mechanism and the multipliers, or the multipliers alone if there is none."""
     whole = _Lifting(question)
     best, dual = whole.solved(whole.worth)
@@ -98,10 +98,10 @@ class _Lifting(ProgrammeAtPoint):
         if len(unknowns) > MAX_UNKNOWNS:
             raise Stuck(f"an optimal mechanism has over {MAX_UNKNOWNS} numbers")
         listed = [(terms, bound) for _, terms, bound in sorted(equations, key=_length)]
-        found = around(listed, {each: values[each] for each in unknowns}, self.point)
-        if found is None:
+        solution = around(listed, {unknown: values[unknown] for unknown in unknowns}, self.point)
+        if solution is None:
             raise Stuck("an optimal basis of the point is none around it")
-        return found
+        return solution
 
     def reached(
         self, values: Mapping[Column, Fraction], dual: Sequence[Fraction]
@@ -109,31 +109,31 @@ class _Lifting(ProgrammeAtPoint):
         """The point as expressions, from the rows that bind."""
         equations = [
             (not y, row.terms, row.bound)
-            for row, here, y in zip(self.rows, self.rows_at_point, dual, strict=True)
-            if sum(v * values[c] for c, v in here.terms.items()) == here.bound
+            for row, numeric, y in zip(self.rows, self.rows_at_point, dual, strict=True)
+            if sum(v * values[c] for c, v in numeric.terms.items()) == numeric.bound
         ]
         unknowns = [column for column, x in values.items() if x]
         numbers, total = self._lift(unknowns, equations, values)
         reports: dict[Any, dict[int, tuple[Any, list[Any]]]] = {}
-        for column, number in sorted(numbers.items(), key=lambda each: str(each[0])):
+        for column, number in sorted(numbers.items(), key=lambda pair: str(pair[0])):
             if column[0] == "draw":
-                said, profile = column[1]
-                reports.setdefault(said, {})[profile] = (self._plain(number), [])
+                cells, profile = column[1]
+                reports.setdefault(cells, {})[profile] = (self._plain(number), [])
         paid: dict[Any, list[Any]] = {}
         for column, number in numbers.items():
             if column[0] == "pay":
                 paid.setdefault(column[2], [0] * self.agents)[column[1]] = number
-        for ((said, profile), record), row in sorted(paid.items()):
+        for ((cells, profile), record), row in sorted(paid.items()):
             if self.balanced:
                 row[-1] = -sum(row[:-1])
-            listed = [record, [self._plain(each) for each in row]]
-            reports.setdefault(said, {}).setdefault(profile, (0, []))[1].append(listed)
+            listed = [record, [self._plain(amount) for amount in row]]
+            reports.setdefault(cells, {}).setdefault(profile, (0, []))[1].append(listed)
         return {
             "total": self._plain(total),
             "denominator": self._plain(self.programme.unit),
             "reports": [
-                [list(said), [[profile, *draw] for profile, draw in sorted(draws.items())]]
-                for said, draws in sorted(reports.items())
+                [list(cells), [[profile, *draw] for profile, draw in sorted(draws.items())]]
+                for cells, draws in sorted(reports.items())
             ],
         }
 
@@ -147,11 +147,11 @@ class _Lifting(ProgrammeAtPoint):
         else:
             sought = {("draw", drawn): 1 for drawn in aim}
         missing = {column: -self.number(sought.get(column, 0)) for column in self.columns}
-        for r, (row, here) in enumerate(zip(self.rows, self.rows_at_point, strict=True)):
+        for r, (row, numeric) in enumerate(zip(self.rows, self.rows_at_point, strict=True)):
             if dual[r]:
                 for column, value in row.terms.items():
                     sums[column][r] = value
-                    missing[column] -= dual[r] * here.terms.get(column, 0)
+                    missing[column] -= dual[r] * numeric.terms.get(column, 0)
         equations: list[_Rule] = [
             (not (values.get(column) or column[0] != "draw"), sums[column], bound)
             for column in self.columns
@@ -160,7 +160,7 @@ class _Lifting(ProgrammeAtPoint):
         ]
         if aim == "nothing":
             size = sum(
-                (y * row.bound for y, row in zip(dual, self.rows_at_point, strict=True)),
+                (y * numeric.bound for y, numeric in zip(dual, self.rows_at_point, strict=True)),
                 Fraction(0),
             )
             used = {r: self.rows[r].bound for r, y in enumerate(dual) if y}
@@ -177,8 +177,8 @@ class _Lifting(ProgrammeAtPoint):
         return {
             "aim": aim if isinstance(aim, str) else [[list(m), r] for m, r in sorted(aim)],
             "denominator": self._plain(below),
-            "incentives": sorted(incentives, key=lambda each: each[:-1]),
-            "participation": sorted(participation, key=lambda each: each[:-1]),
+            "incentives": sorted(incentives, key=lambda row: row[:-1]),
+            "participation": sorted(participation, key=lambda row: row[:-1]),
             "floor": 0,
         }
 
@@ -192,5 +192,5 @@ _Rule = tuple[bool, Mapping[Any, Any], Any]
 
 def _length(equation: _Rule) -> tuple[bool, int, int]:
     spare, terms, bound = equation
-    long = sum(len(lifted(each).terms) for each in (*terms.values(), bound))
+    long = sum(len(lifted(value).terms) for value in (*terms.values(), bound))
     return spare, long, len(terms)

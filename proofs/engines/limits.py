@@ -108,8 +108,8 @@ def _tremble(
             first = flat - flat // stride % shape[agent] * stride
             share = probability / (len(trembling) * shape[agent])
             for action in range(shape[agent]):
-                other = first + action * stride
-                chances[other] = chances.get(other, Fraction(0)) + share
+                profile = first + action * stride
+                chances[profile] = chances.get(profile, Fraction(0)) + share
     return chances
 
 
@@ -118,7 +118,7 @@ def _incentives(
     state: int,
     play: Distribution,
     tremble: Distribution,
-    at: Sequence[int],
+    records: Sequence[int],
 ) -> Iterator[tuple[dict[Column, Fraction], Fraction, bool]]:
     """The rows −c₋₁, −c₀, −c₁ ≥ 0 for every agent and deviation from a played action.
 
@@ -129,8 +129,10 @@ def _incentives(
         own = environment.payoffs[agent, state].ravel().tolist()
         coefficients: list[dict[Column, Fraction]] = [{}, {}, {}]
         bounds = [Fraction(0)] * 3
-        told, taken = (each.tolist() for each in flat_profiles(environment.shape, deviation))
-        for a, b in zip(told, taken, strict=True):
+        before, after = (
+            profiles.tolist() for profiles in flat_profiles(environment.shape, deviation)
+        )
+        for a, b in zip(before, after, strict=True):
             if a not in play and a not in tremble:
                 continue
             x = play.get(a, Fraction(0))
@@ -145,7 +147,7 @@ def _incentives(
                 (2, FIXED, shift),
             ):
                 row = coefficients[order]
-                for record, sign in ((at[a], 1), (at[b], -1)):
+                for record, sign in ((records[a], 1), (records[b], -1)):
                     column = part, record, agent
                     row[column] = row.get(column, Fraction(0)) + sign * weight
         for row, bound in zip(coefficients, bounds, strict=True):

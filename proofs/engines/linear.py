@@ -74,7 +74,7 @@ class _Programme:
     receives the fines there.
     """
 
-    kept: IntArray
+    used: IntArray
     dropped: IntArray
     records: IntArray
     program: LinearProgram
@@ -197,7 +197,7 @@ def _programme(
 ) -> _Programme:
     """The programme of the incentive rows.
 
-    Its columns: for every kept record and agent a transfer (above −B if bounded), then, for the
+    Its columns: for every used record and agent a transfer (above −B if bounded), then, for the
     contract of least total transfers, its positive part, then λ if ``prosocial``.
     """
     on_path = np.isin(rows.target, rows.source)
@@ -208,22 +208,22 @@ def _programme(
         culprits = np.zeros((len(targets), rows.agents), dtype=np.bool_)
         culprits[index, rows.agent] = True
         dropped = ~on_path & ~np.asarray(culprits.all(axis=1))[index]
-    kept = np.flatnonzero(~dropped if prosocial else ~dropped & ~alone)
+    used = np.flatnonzero(~dropped if prosocial else ~dropped & ~alone)
     liability = contracts.liability
     widen = 1 if liability is None else liability.denominator
     shift = 0 if liability is None else int(liability * unit * widen)
     unit = unit * widen
     records, at = np.unique(
-        np.concatenate([rows.source[kept], rows.target[kept]]), return_inverse=True
+        np.concatenate([rows.source[used], rows.target[used]]), return_inverse=True
     )
     amounts = len(records) * rows.agents
-    source = at[: len(kept)] * rows.agents + rows.agent[kept]
-    target = at[len(kept) :] * rows.agents + rows.agent[kept]
-    k = len(kept)
+    source = at[: len(used)] * rows.agents + rows.agent[used]
+    target = at[len(used) :] * rows.agents + rows.agent[used]
+    k = len(used)
     row = np.arange(k)
-    ones = (~alone[kept]).astype(np.int64)
+    ones = (~alone[used]).astype(np.int64)
     entries = [(row, source, ones), (row, target, -ones)]
-    bounds = [pull[kept] * widen]
+    bounds = [pull[used] * widen]
     equality = [np.zeros(k, dtype=np.bool_)]
     every = np.arange(amounts)
     if contracts.budget is not Budget.FREE:
@@ -243,7 +243,7 @@ def _programme(
             equality.append(np.zeros(amounts, dtype=np.bool_))
             height += amounts
     if prosocial:
-        entries.append((row, np.full(k, width - 1), rows.lost[kept] * widen))
+        entries.append((row, np.full(k, width - 1), rows.lost[used] * widen))
     objective = np.zeros(width, dtype=np.int64)
     objective[amounts:] = 1
     nonnegative = np.zeros(width, dtype=np.bool_)
@@ -261,7 +261,7 @@ def _programme(
         equality=np.concatenate(equality),
         nonnegative=nonnegative,
     )
-    return _Programme(kept, np.flatnonzero(dropped), records, program, shift, unit)
+    return _Programme(used, np.flatnonzero(dropped), records, program, shift, unit)
 
 
 def _contract(
@@ -304,5 +304,5 @@ def _obstruction(selection: Any, rows: Incentives, built: _Programme, dual: list
     return obstruction(
         selection,
         rows,
-        [(int(built.kept[k]), w) for k, w in enumerate(coprime(dual[: len(built.kept)])) if w],
+        [(int(built.used[k]), w) for k, w in enumerate(coprime(dual[: len(built.used)])) if w],
     )

@@ -64,9 +64,9 @@ def _best(
         return Mechanisms(bound, (step,), MINUS_INFINITY, limiting)
     known.append(full)
     rest = whole.within(frozenset(full.draws))
-    found = rest.best(deadline)
-    assert not isinstance(found, Step), "the full point is feasible"
-    value, last, point = found
+    result = rest.best(deadline)
+    assert not isinstance(result, Step), "the full point is feasible"
+    value, last, point = result
     attaining, unattained = _stable(rest, deadline, value)
     limiting = *limiting, last
     if isinstance(attaining, Point):
@@ -76,7 +76,7 @@ def _best(
 
 
 def _stable(
-    programme: _Programme, deadline: float, floor: Fraction | None = None
+    programme: _Programme, deadline: float, target: Fraction | None = None
 ) -> tuple[Point | None, tuple[Step, ...]]:
     """A mechanism that draws all that any mechanism draws, or None if there is none; with steps.
 
@@ -85,13 +85,13 @@ def _stable(
     """
     steps: list[Step] = []
     while True:
-        point = programme.fullest(deadline, floor)
+        point = programme.fullest(deadline, target)
         if point is None:
-            return None, (*steps, programme.contradiction(deadline, floor))
+            return None, (*steps, programme.contradiction(deadline, target))
         unused = programme.allowed - frozenset(point.draws)
         if not unused:
             return point, tuple(steps)
-        steps.append(programme.exclusion(unused, deadline, floor))
+        steps.append(programme.exclusion(unused, deadline, target))
         programme = programme.within(frozenset(point.draws))
 
 
@@ -107,11 +107,11 @@ class _Programme(Programme):
     def best(self, deadline: float) -> tuple[Fraction, Step, Point] | Step:
         """The greatest welfare in utils, why it is not exceeded, and a point that reaches it."""
         rows, aim = self.rows(), self.welfare_terms()
-        found = solved_exactly(rows, aim, deadline)
-        if isinstance(found, Infeasible):
-            return self._step("nothing", rows, found.dual)
-        value = -found.value / (self.mass * self.unit)
-        return value, self._step("welfare", rows, found.dual), self._point(rows, aim, found)
+        answer = solved_exactly(rows, aim, deadline)
+        if isinstance(answer, Infeasible):
+            return self._step("nothing", rows, answer.dual)
+        value = -answer.value / (self.mass * self.unit)
+        return value, self._step("welfare", rows, answer.dual), self._point(rows, aim, answer)
 
     def worth(self, point: Point) -> Fraction:
         """The expected welfare of a point, in utils."""
@@ -120,53 +120,53 @@ class _Programme(Programme):
         total = sum(drawn, Fraction(0))
         return total / (self.mass * self.unit)
 
-    def fullest(self, deadline: float, floor: Fraction | None) -> Point | None:
+    def fullest(self, deadline: float, target: Fraction | None) -> Point | None:
         """A point with the largest support, None if there is no point.
 
         In multiples τ of points each μ is at least some s ≤ 1, of which the sum is greatest.
         """
-        rows = self.rows(floor, "whole")
+        rows = self.rows(target, "whole")
         for drawn in self.allowed:
             rows.append(Row(None, {("share", drawn): -1}, -1))
             rows.append(Row(None, {("draw", drawn): 1, ("share", drawn): -1}))
         aim: Terms = {("share", drawn): 1 for drawn in self.allowed}
-        found = solved_exactly(rows, aim, deadline)
-        assert isinstance(found, Optimum), "0 is a point"
-        return self._point(rows, aim, found) if found.value else None
+        answer = solved_exactly(rows, aim, deadline)
+        assert isinstance(answer, Optimum), "0 is a point"
+        return self._point(rows, aim, answer) if answer.value else None
 
-    def exclusion(self, unused: frozenset[Drawn], deadline: float, floor: Fraction | None) -> Step:
+    def exclusion(self, unused: frozenset[Drawn], deadline: float, target: Fraction | None) -> Step:
         """Why these draws have probability 0 at all points."""
-        rows = self.rows(floor)
-        found = solved_exactly(rows, {("draw", drawn): 1 for drawn in unused}, deadline)
-        assert isinstance(found, Optimum), "there is a point"
-        return self._step(unused, rows, found.dual)
+        rows = self.rows(target)
+        answer = solved_exactly(rows, {("draw", drawn): 1 for drawn in unused}, deadline)
+        assert isinstance(answer, Optimum), "there is a point"
+        return self._step(unused, rows, answer.dual)
 
-    def contradiction(self, deadline: float, floor: Fraction | None) -> Step:
+    def contradiction(self, deadline: float, target: Fraction | None) -> Step:
         """Why there is no point."""
-        rows = self.rows(floor)
-        found = solved_exactly(rows, {}, deadline)
-        assert isinstance(found, Infeasible), "there is no point"
-        return self._step("nothing", rows, found.dual)
+        rows = self.rows(target)
+        answer = solved_exactly(rows, {}, deadline)
+        assert isinstance(answer, Infeasible), "there is no point"
+        return self._step("nothing", rows, answer.dual)
 
     # Answers
 
     def _step(self, aim: frozenset[Drawn] | str, rows: Sequence[Row], dual: list[Fraction]) -> Step:
         incentives: dict[Move, Fraction] = {}
         participation: dict[tuple[int, int], Fraction] = {}
-        floor = Fraction(0)
+        target = Fraction(0)
         for (key, *_), multiplier in zip(rows, dual, strict=True):
             if key is None or not multiplier:
                 continue
             if key[0] == "joins":
                 participation[key[1:3]] = multiplier * key[3]
             elif key[0] == "floor":
-                floor = multiplier * key[1]
+                target = multiplier * key[1]
             else:
                 incentives[key] = multiplier
-        return Step(aim, incentives, participation, floor)
+        return Step(aim, incentives, participation, target)
 
-    def _point(self, rows: Sequence[Row], aim: Terms, found: Optimum) -> Point:
-        values = dict(zip(columns_of(rows, aim), found.primal, strict=True))
+    def _point(self, rows: Sequence[Row], aim: Terms, optimum: Optimum) -> Point:
+        values = dict(zip(columns_of(rows, aim), optimum.primal, strict=True))
         whole = values.get("whole", Fraction(1))
         draws = {c[1]: x / whole for c, x in values.items() if c[0] == "draw" and x}
         paid: dict[tuple[Drawn, int], list[Fraction]] = {}

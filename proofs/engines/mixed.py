@@ -48,19 +48,19 @@ def equilibria(payoffs: IntArray, deadline: float = math.inf) -> MixedEquilibria
     sizes = payoffs.shape[1:]
     most = MAX_NUMBERS // sum(sizes)
     pure = profiles_where(pure_nash(payoffs[:, None])[0])
-    found = {tuple(map(_chosen, profile, sizes)) for profile in pure[:most]}
-    kept = _undominated(payoffs)
-    others = PAIRS if sum(len(each) > 1 for each in kept) > 2 else None
+    listed = {tuple(map(_chosen, profile, sizes)) for profile in pure[:most]}
+    actions = _undominated(payoffs)
+    missing = PAIRS if sum(len(own) > 1 for own in actions) > 2 else None
     try:
-        for mixes in _mixing(payoffs[np.ix_(range(len(payoffs)), *kept)], deadline):
-            if len(found) == most:
+        for mixes in _mixing(payoffs[np.ix_(range(len(payoffs)), *actions)], deadline):
+            if len(listed) == most:
                 raise TooLarge(f"{most:,} are listed at most")
-            found.add(tuple(map(_placed, mixes, kept, sizes)))
+            listed.add(tuple(map(_placed, mixes, actions, sizes)))
     except TooLarge as reason:
-        others = str(reason)
+        missing = str(reason)
     except TimeoutError:
-        others = TIME_IS_UP
-    return MixedEquilibria(tuple(sorted(found)), others)
+        missing = TIME_IS_UP
+    return MixedEquilibria(tuple(sorted(listed)), missing)
 
 
 def _mixing(payoffs: IntArray, deadline: float) -> Iterator[Mixes]:
@@ -76,17 +76,17 @@ def _undominated(payoffs: IntArray) -> list[list[int]]:
 
     No equilibrium plays the others. Of large games all actions are.
     """
-    kept = [list(range(size)) for size in payoffs.shape[1:]]
+    actions = [list(range(size)) for size in payoffs.shape[1:]]
     if payoffs.size * max(payoffs.shape[1:]) > MAX_COMPARED:
-        return kept
+        return actions
     while True:
-        before = [len(each) for each in kept]
+        before = [len(row) for row in actions]
         for agent, own in enumerate(payoffs):
-            table = np.moveaxis(own[np.ix_(*kept)], agent, 0).reshape(len(kept[agent]), -1)
+            table = np.moveaxis(own[np.ix_(*actions)], agent, 0).reshape(len(actions[agent]), -1)
             beaten = [(table > row).all(axis=1).any() for row in table]
-            kept[agent] = [a for a, bad in zip(kept[agent], beaten, strict=True) if not bad]
-        if before == [len(each) for each in kept]:
-            return kept
+            actions[agent] = [a for a, bad in zip(actions[agent], beaten, strict=True) if not bad]
+        if before == [len(row) for row in actions]:
+            return actions
 
 
 def _placed(values: Mix, places: Sequence[int], size: int) -> Mix:
@@ -163,11 +163,11 @@ class _Replies:
     def _face(self, used: tuple[int, ...]) -> list[tuple[Mix, tuple[int, ...]]]:
         if used not in self._faces:
             table = [[row[j] for j in used] for row in self._matrix]
-            found = {
-                self._mixed(used, each.numerators): each.tight
-                for each in vertices(table, self._deadline)
+            mixes = {
+                self._mixed(used, vertex.numerators): vertex.tight
+                for vertex in vertices(table, self._deadline)
             }
-            self._faces[used] = list(found.items())
+            self._faces[used] = list(mixes.items())
         return self._faces[used]
 
     def _mixed(self, used: Sequence[int], numerators: Sequence[int]) -> Mix:

@@ -45,12 +45,12 @@ def basis(
         return Unanswered("obstructions are for transfers; directives are decided by enumeration")
     liable = contracts.liability is not None
     try:
-        found = transfer_obstructions(
+        minimal = transfer_obstructions(
             rows.agents, list(map(incentive, _arcs(rows))), contracts.budget, liable, limit, spend
         )
     except TooMany as reason:
         return Unanswered(f"the obstruction basis is too large: {reason}")
-    return tuple(obstruction(selection, rows, list(weights.items())) for weights, _ in found)
+    return tuple(obstruction(selection, rows, list(weights.items())) for weights, _ in minimal)
 
 
 def _arcs(rows: Incentives) -> list[tuple[int, int, int]]:

@@ -78,8 +78,8 @@ def _searched(
     if _is_linear(conditions):
         return search.point(conditions, thorough)
     fewer = eased(conditions)
-    found = search.point(fewer.conditions, thorough)
-    return fewer.completed(found) if isinstance(found, tuple) else found
+    point = search.point(fewer.conditions, thorough)
+    return fewer.completed(point) if isinstance(point, tuple) else point
 
 
 def _is_linear(conditions: Sequence[Condition]) -> bool:
@@ -100,11 +100,11 @@ def _least_whole(conditions: Sequence[Condition], parameters: int) -> Point | No
             if not steps:
                 break
             steps -= 1
-            here = Condition(parameter(len(point)) - number(value), "==")
-            narrower = relaxed([here], system)
-            found = None if narrower.weights else completed(narrower, (*point, Fraction(value)))
-            if found is not None:
-                return found
+            equation = Condition(parameter(len(point)) - number(value), "==")
+            narrower = relaxed([equation], system)
+            solution = None if narrower.weights else completed(narrower, (*point, Fraction(value)))
+            if solution is not None:
+                return solution
         return None
 
     signs = [Condition(parameter(k), ">=") for k in range(parameters)]
@@ -127,11 +127,11 @@ def guessed_point(
     monomials get values one after the other. Linear conditions that have a solution get one.
     guesses: how many relaxations to look at.
     """
-    left = guesses
+    attempts = guesses
 
     def guessed(conditions: Sequence[Condition], system: System) -> Point | None:
-        nonlocal left
-        left -= 1
+        nonlocal attempts
+        attempts -= 1
         if system.weights:
             return None
         point = candidate(system, parameters)
@@ -139,17 +139,17 @@ def guessed_point(
         if k is None or all(map(holding_at(point), conditions)):
             return point
         for value in dict.fromkeys((point[k], Fraction(0), Fraction(1))):
-            if left:
+            if attempts:
                 narrower = [_at(condition, k, value) for condition in conditions]
-                found = guessed(narrower, relaxed(narrower))
-                if found is not None:
-                    return _with(found, {k: value})
+                solution = guessed(narrower, relaxed(narrower))
+                if solution is not None:
+                    return _with(solution, {k: value})
         return None
 
     if _is_linear(conditions) or not (fewer := eased(conditions)).rules:
         return guessed(conditions, system)
-    found = guessed(fewer.conditions, relaxed(fewer.conditions))
-    return None if found is None else fewer.completed(found)
+    point = guessed(fewer.conditions, relaxed(fewer.conditions))
+    return None if point is None else fewer.completed(point)
 
 
 def ask_solvers(
@@ -163,10 +163,12 @@ def ask_solvers(
     from coopgap.proofs.export.conditions import conditions_to_smtlib
 
     query = conditions_to_smtlib(conditions, names)
-    said = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
-    if {"sat", "unsat"} <= set(said.values()):
-        raise Disagreement(", ".join(f"{name}: {answer}" for name, answer in said.items()), query)
-    return tuple(name for name, answer in said.items() if answer == "unsat")
+    answers = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
+    if {"sat", "unsat"} <= set(answers.values()):
+        raise Disagreement(
+            ", ".join(f"{name}: {answer}" for name, answer in answers.items()), query
+        )
+    return tuple(name for name, answer in answers.items() if answer == "unsat")
 
 
 def _by_z3(query: str, seconds: float) -> str:
@@ -188,10 +190,10 @@ def _by_cvc5(query: str, seconds: float) -> str:
     solver.setOption("tlimit-per", str(math.ceil(seconds * 1000)))
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, query, "query.smt2")
-    said = ""
+    output = ""
     while not (command := parser.nextCommand()).isNull():
-        said += command.invoke(solver, parser.getSymbolManager())
-    return said.strip()
+        output += command.invoke(solver, parser.getSymbolManager())
+    return output.strip()
 
 
 class _GivenUp(Exception):
@@ -210,20 +212,20 @@ class _Search:
         import z3
 
         try:
-            point = self.asked(self.solver(conditions))
+            point = self.solution(self.solver(conditions))
         except (_GivenUp, z3.Z3Exception) as reason:
             return Unanswered(str(reason))
         if point is None:
             return None
-        rest, left = list(conditions), list(range(self.parameters))
+        rest, free = list(conditions), list(range(self.parameters))
         # Once these have values, the others are in a linear system, of which z3 knows everything.
         while (k := _most_entangled(rest)) is not None:
             point = self.simpler(rest, k, point, thorough)
             rest = [_at(condition, k, point[k]) for condition in rest]
-            left.remove(k)
+            free.remove(k)
         if thorough:
-            point = self.simplest(rest, left, point)
-        for k in () if thorough else left:
+            point = self.simplest(rest, free, point)
+        for k in () if thorough else free:
             point = self.simpler(rest, k, point, thorough)
         if all(map(holding_at(point), conditions)):
             return point
@@ -251,17 +253,17 @@ class _Search:
         solver.from_string(conditions_to_smtlib(conditions, names))
         return solver
 
-    def asked(self, solver: z3.Solver, share: int = 1) -> Point | None:
+    def solution(self, solver: z3.Solver, share: int = 1) -> Point | None:
         """A solution, irrational values rounded; None if there is none.
 
         Raises _GivenUp if z3 does not know. share: the part of the time left that it may take.
         """
         import z3
 
-        left = math.ceil((self.deadline - time.monotonic()) / share * 1000)
-        if left <= 0:
+        milliseconds = math.ceil((self.deadline - time.monotonic()) / share * 1000)
+        if milliseconds <= 0:
             raise _GivenUp("z3 ran out of time")
-        solver.set("timeout", left)
+        solver.set("timeout", milliseconds)
         answer = solver.check()
         if answer == z3.unknown:
             raise _GivenUp(f"z3 gave up: {solver.reason_unknown()}")
@@ -274,12 +276,12 @@ class _Search:
             for value in values
         )
 
-    def tried(self, solver: z3.Solver, terms: Sequence[z3.BoolRef]) -> Point | None:
+    def attempt(self, solver: z3.Solver, terms: Sequence[z3.BoolRef]) -> Point | None:
         """A solution that satisfies the terms as well, if z3 finds one soon."""
         solver.push()
         solver.add(*terms)
         try:
-            return self.asked(solver, _SHARE)
+            return self.solution(solver, _SHARE)
         except _GivenUp:
             return None
         finally:
@@ -294,37 +296,38 @@ class _Search:
         """
         concerned = _about(k, conditions)
 
-        def having(value: Fraction) -> Point | None:
+        def point_with(value: Fraction) -> Point | None:
             moved = _with(point, {k: value})
             if all(map(holding_at(moved), concerned)):
                 return moved
             if not thorough:
                 return None
             rest = [_at(condition, k, value) for condition in conditions]
-            found = self.tried(self.solver(rest), ())
-            if found is None:
+            solution = self.attempt(self.solver(rest), ())
+            if solution is None:
                 return None
-            others = {j for condition in rest for m in condition.polynomial.terms for j in m}
-            moved = _with(moved, {j: found[j] for j in others})
+            changed = {j for condition in rest for m in condition.polynomial.terms for j in m}
+            moved = _with(moved, {j: solution[j] for j in changed})
             return moved if all(map(holding_at(moved), conditions)) else None
 
-        return _first(_GUESSES[: 1 if _is_linear(conditions) else None], point[k], having) or point
+        guesses = _GUESSES[: 1 if _is_linear(conditions) else None]
+        return _first(guesses, point[k], point_with) or point
 
-    def simplest(self, conditions: Sequence[Condition], left: Sequence[int], point: Point) -> Point:
+    def simplest(self, conditions: Sequence[Condition], free: Sequence[int], point: Point) -> Point:
         """A point with simple values of the parameters that are left in linear conditions."""
         solver = self.solver(conditions)
-        signs = [self.variables[k] >= 0 for k in left]
-        if self.tried(solver, signs) is not None:
+        signs = [self.variables[k] >= 0 for k in free]
+        if self.attempt(solver, signs) is not None:
             solver.add(*signs)
-        grid = self.grid(solver, left)
-        found = self.tried(solver, ())
-        if found is None:
+        grid = self.grid(solver, free)
+        solution = self.attempt(solver, ())
+        if solution is None:
             return point
-        point = _with(point, {k: found[k] for k in left})
-        for k in left:
+        point = _with(point, {k: solution[k] for k in free})
+        for k in free:
             concerned = _about(k, conditions)
 
-            def having(
+            def point_with(
                 value: Fraction,
                 k: int = k,
                 point: Point = point,
@@ -335,44 +338,46 @@ class _Search:
                 moved = _with(point, {k: value})
                 if all(map(holding_at(moved), concerned)):
                     return moved
-                found = self.tried(solver, [self.variables[k] == str(value)])
-                return None if found is None else _with(point, {j: found[j] for j in left})
+                solution = self.attempt(solver, [self.variables[k] == str(value)])
+                return None if solution is None else _with(point, {j: solution[j] for j in free})
 
-            point = _first(_GUESSES[:1], point[k], having) or point
+            point = _first(_GUESSES[:1], point[k], point_with) or point
             solver.add(self.variables[k] == str(point[k]))
         return point
 
-    def grid(self, solver: z3.Solver, left: Sequence[int]) -> dict[int, int]:
+    def grid(self, solver: z3.Solver, free: Sequence[int]) -> dict[int, int]:
         """Demands denominators of the solver: 1 where possible, a small common one elsewhere."""
         import z3
 
         def multiples(parameters: Iterable[int], unit: int) -> list[z3.BoolRef]:
             return [z3.IsInt(unit * self.variables[k]) for k in parameters]
 
-        whole = list(left)
-        if self.tried(solver, multiples(whole, 1)) is None:
+        whole = list(free)
+        if self.attempt(solver, multiples(whole, 1)) is None:
             whole = []
-            for k in left:
-                if self.tried(solver, multiples([*whole, k], 1)) is not None:
+            for k in free:
+                if self.attempt(solver, multiples([*whole, k], 1)) is not None:
                     whole.append(k)
         solver.add(*multiples(whole, 1))
-        others = [k for k in left if k not in whole]
-        for unit in _UNITS if len(others) > 1 else ():
-            if self.tried(solver, multiples(others, unit)) is not None:
-                solver.add(*multiples(others, unit))
-                return dict.fromkeys(whole, 1) | dict.fromkeys(others, unit)
+        fractional = [k for k in free if k not in whole]
+        for unit in _UNITS if len(fractional) > 1 else ():
+            if self.attempt(solver, multiples(fractional, unit)) is not None:
+                solver.add(*multiples(fractional, unit))
+                return dict.fromkeys(whole, 1) | dict.fromkeys(fractional, unit)
         return dict.fromkeys(whole, 1)
 
 
 def _most_entangled(conditions: Sequence[Condition]) -> int | None:
     """The parameter of the most nonlinear monomials, if there are any."""
-    monomials = [m for each in conditions for m in each.polynomial.terms if len(m) > 1]
+    monomials = [m for condition in conditions for m in condition.polynomial.terms if len(m) > 1]
     counts = Counter(k for monomial in monomials for k in sorted(set(monomial)))
     return min(counts, key=lambda k: (-counts[k], k), default=None)
 
 
 def _about(k: int, conditions: Sequence[Condition]) -> list[Condition]:
-    return [each for each in conditions if any(k in m for m in each.polynomial.terms)]
+    return [
+        condition for condition in conditions if any(k in m for m in condition.polynomial.terms)
+    ]
 
 
 def _with(point: Point, values: Mapping[int, Fraction]) -> Point:
@@ -396,24 +401,24 @@ def _at(condition: Condition, k: int, value: Fraction) -> Condition:
 
 
 def _first(
-    guesses: Sequence[Fraction], value: Fraction, having: Callable[[Fraction], Point | None]
+    guesses: Sequence[Fraction], value: Fraction, point_with: Callable[[Fraction], Point | None]
 ) -> Point | None:
     """The point with the first value that has one: of the guesses, then of simpler numbers."""
     for guess in guesses:
-        found = having(guess)
-        if found is not None:
-            return found
+        point = point_with(guess)
+        if point is not None:
+            return point
     for high, member in _runs(value):
-        low, found = 1, having(member(high))
-        while found is not None and low < high:
+        low, point = 1, point_with(member(high))
+        while point is not None and low < high:
             middle = (low + high) // 2
-            earlier = having(member(middle))
+            earlier = point_with(member(middle))
             if earlier is None:
                 low = middle + 1
             else:
-                high, found = middle, earlier
-        if found is not None:
-            return found
+                high, point = middle, earlier
+        if point is not None:
+            return point
     return None
 
 

@@ -70,11 +70,11 @@ class _Restored:
 
     def reached(self, state: int, profile: int, agent: int) -> Iterator[tuple[int, bool]]:
         """The records after an agent's actions, and whether it leaves its class."""
-        classes, told = self.language.classes[agent], self.plays[profile]
+        classes, actions = self.language.classes[agent], self.plays[profile]
         for action in range(self.society.environment.shape[agent]):
-            taken = (*told[:agent], action, *told[agent + 1 :])
-            left = classes[action] != classes[told[agent]]
-            yield record_of(self.language, state, taken), left
+            deviated = (*actions[:agent], action, *actions[agent + 1 :])
+            leaves = classes[action] != classes[actions[agent]]
+            yield record_of(self.language, state, deviated), leaves
 
     def draw(self, reports: Reports, weights: Distribution) -> None:
         self.draws |= {((reports, a)): p for a, p in weights.items() if p}
@@ -91,9 +91,9 @@ class _Restored:
             reports = self.society.truth(state)
             self.draw(reports, weights)
             for profile, agent in product(weights, self.agents):
-                for record, left in self.reached(state, profile, agent):
+                for record, leaves in self.reached(state, profile, agent):
                     row = list(paid[state])
-                    if left:
+                    if leaves:
                         row = [a + b for a, b in zip(row, self.fined(agent, fine), strict=True)]
                     self.pay(reports, profile, record, row)
 
@@ -137,13 +137,13 @@ class _Pair(_Restored):
         held = {(i, s): self._minmax(i, s) for i in self.agents for s in self.best}
         if None in held.values():
             return None
-        self.held = {key: each for key, each in held.items() if each is not None}
+        self.held = {key: value for key, value in held.items() if value is not None}
         spare = {(i, s): self.expected(i, s) - worth for (i, s), (worth, _) in self.held.items()}
         paid = self._agreed(spare)
         lies = {
-            (s, other): spare[0, other] + paid[other]
-            for s, other in product(self.best, self.best)
-            if s != other
+            (first, second): spare[0, second] + paid[second]
+            for first, second in product(self.best, self.best)
+            if first != second
         }
         largest = max(map(abs, [*lies.values(), *paid.values()]), default=Fraction(0))
         fine = 2 * (self.span + largest)
@@ -164,19 +164,19 @@ class _Pair(_Restored):
             ({**{j: -int(u * scale) for j, u in enumerate(row)}, size: 1}, 0, False) for row in rows
         ]
         listed.append((dict.fromkeys(range(size), 1), 1, True))
-        found = solve(programme(listed, {size: 1}, range(size + 1), lambda k: k < size))
-        if not isinstance(found, Optimum):
+        optimum = solve(programme(listed, {size: 1}, range(size + 1), lambda k: k < size))
+        if not isinstance(optimum, Optimum):
             return None
-        return found.value / scale, dict(zip(theirs, found.primal[:size], strict=True))
+        return optimum.value / scale, dict(zip(theirs, optimum.primal[:size], strict=True))
 
     def _agreed(self, spare: Mapping[tuple[int, int], Fraction]) -> dict[int, Fraction]:
         """What the first agent gets after agreement: shortest paths, as no cycle is negative."""
         paid = dict.fromkeys(self.best, Fraction(0))
         for _ in self.best:
-            for state, other in product(self.best, self.best):
-                if state != other:
-                    most = paid[state] + spare[0, state] + spare[1, other]
-                    paid[other] = min(paid[other], most)
+            for first, second in product(self.best, self.best):
+                if first != second:
+                    most = paid[first] + spare[0, first] + spare[1, second]
+                    paid[second] = min(paid[second], most)
         return paid
 
     def _disagree(self, first: int, second: int, bonus: Fraction, fine: Fraction) -> None:
@@ -192,8 +192,8 @@ class _Pair(_Restored):
         )
         for profile in [a for reports, a in self.draws if reports == truths]:
             for agent, state in ((0, second), (1, first)):
-                for record, left in self.reached(state, profile, agent):
+                for record, leaves in self.reached(state, profile, agent):
                     row = [bonus, -bonus]
-                    if left:
+                    if leaves:
                         row = [x + y for x, y in zip(row, self.fined(agent, fine), strict=True)]
                     self.pay(truths, profile, record, row)

@@ -96,7 +96,7 @@ def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:
     upper_bound = sum(tops.values())
     parts = blocks(setting)
     best: list[Reached] = []
-    found: list[Obstruction] = []
+    obstructions: list[Obstruction] = []
     for part in parts:
         top = sum(tops[state] for state in part)
         need: int | None = None
@@ -107,19 +107,19 @@ def _best(question: Value, ask: Callable[[Implementability], Answer]) -> Answer:
         answer, total = search.run(
             lambda selection: ask(Implementability(setting, question.levels, selection))
         )
-        found += [
+        obstructions += [
             _temptation(question, state, profile)
             for state, profile in _needed(part, options, worth, tops, need, total)
         ]
-        found += search.learned
+        obstructions += search.learned
         if answer is None or total is None:
             # One block that falls short settles the question; its obstructions say why.
-            return BestSelection(None, MINUS_INFINITY, tuple(found), parts)
+            return BestSelection(None, MINUS_INFINITY, tuple(obstructions), parts)
         upper_bound += total - top
         best.append(answer)
     reached = reached_everywhere(best)
     welfare = expected_welfare(environment, reached.selection)
-    return BestSelection(reached, welfare, tuple(found), parts)
+    return BestSelection(reached, welfare, tuple(obstructions), parts)
 
 
 class _Search:
@@ -153,15 +153,17 @@ class _Search:
                 raise _GivenUp(getattr(answer, "reason", "an engine gave no answer"))
             if not answer.obstructions:
                 raise _GivenUp("an engine excluded a selection without saying why")
-            for each in answer.obstructions:
-                self._learn(each)
+            for hindrance in answer.obstructions:
+                self._learn(hindrance)
         raise _GivenUp(f"over {QUESTION_LIMIT} selections were tried in one block of states")
 
-    def _learn(self, each: Obstruction) -> None:
+    def _learn(self, hindrance: Obstruction) -> None:
         place = {state: k for k, state in enumerate(self.part)}
-        *others, last = sorted((place[state], profile) for state, profile in each.part.items())
-        self.rules.setdefault(last, []).append(others)
-        self.learned.append(each)
+        *earlier, last = sorted(
+            (place[state], profile) for state, profile in hindrance.part.items()
+        )
+        self.rules.setdefault(last, []).append(earlier)
+        self.learned.append(hindrance)
 
     def _next(self) -> tuple[int, list[Profile]] | None:
         """The best selection that contains no learned obstruction."""
@@ -193,8 +195,7 @@ class _Search:
             cursors[-1] += 1
             value, profile = self.options[k][cursor]
             if any(
-                all(chosen[j] == a for j, a in others)
-                for others in self.rules.get((k, profile), ())
+                all(chosen[j] == a for j, a in rule) for rule in self.rules.get((k, profile), ())
             ):
                 continue
             if k + 1 == len(self.part):
@@ -300,16 +301,18 @@ def _cheapest_in_block(
     best: Reached | None = None
     known: list[tuple[Extended, Obstruction]] = []
     for _ in range(QUESTION_LIMIT):
-        search = _Search(part, {s: [(0, a) for a in found] for s, found in options.items()}, None)
-        for bound, each in known:
+        search = _Search(
+            part, {s: [(0, a) for a in profiles] for s, profiles in options.items()}, None
+        )
+        for bound, hindrance in known:
             if best is not None and bound >= best.level:
-                search._learn(each)
+                search._learn(hindrance)
         candidate = search._next()
         if candidate is None:
             assert best is not None
             if best.level == 0:
                 return best
-            below = tuple(each for bound, each in known if bound >= best.level)
+            below = tuple(hindrance for bound, hindrance in known if bound >= best.level)
             return Reached(best.selection, best.contract, best.level, below)
         answer = ask(SelectionThreshold(setting, dict(zip(part, candidate[1], strict=True))))
         if not isinstance(answer, Reached):
@@ -318,5 +321,5 @@ def _cheapest_in_block(
             best = answer
         if answer.level == 0:
             return answer
-        known += [(answer.level, each) for each in answer.below]
+        known += [(answer.level, hindrance) for hindrance in answer.below]
     raise _GivenUp(f"over {QUESTION_LIMIT} first-best selections were tried in one block of states")

@@ -39,7 +39,7 @@ class StrategySearch(StrategyMoves):
         excluded: list[Excluded] = []
         for welfare, chosen in self.profiles():
             actions = self.actions(chosen)
-            if any(each.part.items() <= actions.items() for each in excluded):
+            if any(known.part.items() <= actions.items() for known in excluded):
                 continue
             answer = self.transfers(actions, levels)
             if isinstance(answer, Excluded):
@@ -57,8 +57,8 @@ class StrategySearch(StrategyMoves):
         for welfare, chosen in self.profiles():
             if Fraction(welfare, self.unit) < target:
                 break
-            level, amounts, why = self.level(self.actions(chosen))
-            excluded += [why] if why is not None else []
+            level, amounts, exclusion = self.level(self.actions(chosen))
+            excluded += [exclusion] if exclusion is not None else []
             if isinstance(level, Fraction) and (least is None or level < least[0]):
                 least = level, chosen, amounts
         else:
@@ -112,8 +112,8 @@ class StrategySearch(StrategyMoves):
         answer, columns = self.answered(rows, {LEVEL: 1})
         if isinstance(answer, Infeasible):
             return None, {}, self.obstruction(actions, moves, answer.dual)
-        why = self.obstruction(actions, moves, answer.dual) if answer.value else None
-        return answer.value, self.amounts(columns, answer), why
+        exclusion = self.obstruction(actions, moves, answer.dual) if answer.value else None
+        return answer.value, self.amounts(columns, answer), exclusion
 
     def answered(
         self, rows: Sequence[Row[Term]], aim: Mapping[Term, int]
@@ -127,9 +127,9 @@ class StrategySearch(StrategyMoves):
             listed += self.limits([(place, agent) for agent in agents])
         return self.solved(listed, aim, lambda column: column == LEVEL, LEVEL)
 
-    def amounts(self, columns: Sequence[Term], found: Optimum) -> Amounts:
+    def amounts(self, columns: Sequence[Term], optimum: Optimum) -> Amounts:
         """The transfers in utils, which are not zero, by record and agent."""
-        pairs = zip(columns, found.primal, strict=True)
+        pairs = zip(columns, optimum.primal, strict=True)
         return {c: x / self.game.denominator for c, x in pairs if c != LEVEL and x}
 
     def obstruction(
@@ -147,6 +147,6 @@ class StrategySearch(StrategyMoves):
             for i, own in enumerate(self.setting.information.cells)
         }
         involved |= {user for move, _ in weights if (user := self.user(actions, move)) is not None}
-        part = {each: actions[each] for each in sorted(involved)}
+        part = {type_: actions[type_] for type_ in sorted(involved)}
         whole = coprime(y for _, y in weights)
         return Excluded(part, {move: y for (move, _), y in zip(weights, whole, strict=True)})

@@ -71,25 +71,25 @@ def absent_equilibria(
     deadline = time.monotonic() + seconds
     of_first, of_second = np.arange(1 << m)[:, None], np.arange(1 << n)
     # Supports are sets of bits; True: the pair plays a forbidden profile and is not refuted yet.
-    left = np.zeros((1 << m, 1 << n), dtype=np.bool_)
+    undecided = np.zeros((1 << m, 1 << n), dtype=np.bool_)
     for i, j in np.argwhere(forbidden).tolist():
-        left |= (of_first >> i & of_second >> j & 1) == 1
+        undecided |= (of_first >> i & of_second >> j & 1) == 1
     sizes = np.bitwise_count(of_first) + np.bitwise_count(of_second)
     shifts: list[Shift] = []
     # Small supports first: what refutes them refutes many larger ones.
     for pair in np.argsort(sizes, axis=None, kind="stable").tolist():
         supports = divmod(pair, 1 << n)
-        if not left[supports]:
+        if not undecided[supports]:
             continue
         first = _shift(payoffs[0], supports, deadline)
         if isinstance(first, Optimum):
             shifts.append(Shift(0, tuple(coprime(first.primal))))
-            left &= ~_refuted(payoffs[0], shifts[-1])
+            undecided &= ~_refuted(payoffs[0], shifts[-1])
             continue
         second = _shift(payoffs[1].T, supports[::-1], deadline)
         if isinstance(second, Optimum):
             shifts.append(Shift(1, tuple(coprime(second.primal))))
-            left &= ~_refuted(payoffs[1].T, shifts[-1]).T
+            undecided &= ~_refuted(payoffs[1].T, shifts[-1]).T
             continue
         if isinstance(first, Infeasible) and isinstance(second, Infeasible):
             return _mix(second, supports[0], m), _mix(first, supports[1], n)
@@ -110,8 +110,8 @@ def _shift(
     rows: list[Row[int]] = [(dict.fromkeys(range(len(own)), 1), 0, True)]
     rows += [(dict(enumerate(gains)), 0, False) for gains in faced.T.tolist()]
     rows.append((dict(enumerate(faced.sum(axis=1).tolist())), 1, False))
-    asked = programme(rows, {}, range(len(own)), lambda action: not support >> action & 1)
-    return solve(asked, deadline - time.monotonic())
+    problem = programme(rows, {}, range(len(own)), lambda action: not support >> action & 1)
+    return solve(problem, deadline - time.monotonic())
 
 
 def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
@@ -119,8 +119,8 @@ def _mix(refusal: Infeasible, support: int, count: int) -> Mix:
 
     It is the Farkas certificate that no shift exists; it is positive on all of ``support``.
     """
-    *each, together = refusal.dual[1:]
-    weights = dict(zip(_members(support), (y + together for y in each), strict=True))
+    *multipliers, together = refusal.dual[1:]
+    weights = dict(zip(_members(support), (y + together for y in multipliers), strict=True))
     total = sum(weights.values())
     return tuple(weights.get(j, Fraction(0)) / total for j in range(count))
 
@@ -131,10 +131,10 @@ def _refuted(own: IntArray, shift: Shift) -> NDArray[np.bool_]:
     ``own`` as in ``_shift``.
     """
     gains = np.array(shift.weights, dtype=object) @ own.astype(object)
-    taken = _bits(weight < 0 for weight in shift.weights)
+    sources = _bits(weight < 0 for weight in shift.weights)
     gain, loss = _bits(g > 0 for g in gains), _bits(g < 0 for g in gains)
     supports, against = np.arange(1 << own.shape[0]), np.arange(1 << own.shape[1])
-    movable: NDArray[np.bool_] = supports & taken == taken
+    movable: NDArray[np.bool_] = supports & sources == sources
     gainful: NDArray[np.bool_] = (against & loss == 0) & (against & gain != 0)
     return movable[:, None] & gainful
 

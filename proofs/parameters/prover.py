@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from coopgap.proofs.algebra.conditions import Condition, Point, Refutation, holding_at, normal
 from coopgap.proofs.algebra.polynomials import ONE, power
 from coopgap.proofs.algebra.rational import factors
-from coopgap.proofs.algebra.relaxations import NOTHING_SAID, linear_refutation, relaxed
+from coopgap.proofs.algebra.relaxations import NO_CONDITIONS, linear_refutation, relaxed
 from coopgap.proofs.algebra.simplex import System
 from coopgap.proofs.deciding.worker import TIME_IS_UP, TimedOut, Worker
 from coopgap.proofs.engines.handelman import refute_by_products
@@ -97,7 +97,7 @@ class Prover:
             start = self._systems.get(most)
             if start is None:
                 shorter = self._systems.get(most[:-1])
-                known = (most, NOTHING_SAID) if shorter is None else (most[-1:], shorter)
+                known = (most, NO_CONDITIONS) if shorter is None else (most[-1:], shorter)
                 start = self._systems[most] = relaxed(*known, self._deadline)
             return relaxed(last, start, self._deadline)
         except TimeoutError:

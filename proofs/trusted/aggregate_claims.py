@@ -102,13 +102,13 @@ def _equilibria(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) 
     require(profiles is None and holds and case.kind == "none", "equilibria are shown")
     require(case.levels is not None, "the claim is about no λ")
     place = integer(state, 0, len(case.game.states))
-    found = [code for code in case.game.order if case.playable(place, code)]
+    equilibria = [code for code in case.game.order if case.playable(place, code)]
     columns = [column for group in case.game.groups for column in group.columns]
     stated = []
     for row in listing(aggregates):
         pairs = zip(listing(row, len(columns)), columns, strict=True)
         stated.append(sum(integer(x, 0, radix) * weight for x, (weight, radix) in pairs))
-    return found == stated
+    return equilibria == stated
 
 
 def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique: bool) -> bool:
@@ -121,33 +121,34 @@ def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique
     require(unique or plays is not None, "the plays are listed")
     support, same = case.game.support, True
     listed = [None] * len(support) if plays is None else listing(plays, len(support))
-    for state, each in zip(support, listed, strict=True):
-        known = None if plays is None else [_counts(case, play) for play in listing(each)]
+    for state, row in zip(support, listed, strict=True):
+        known = None if plays is None else [_counts(case, play) for play in listing(row)]
         require(known is None or known == sorted(set(known)), "plays ascend")
-        found = _plays(case, state, 1 if known is None else len(known))
-        same = same and (known is None or sorted(found) == known)
+        equilibria = _plays(case, state, 1 if known is None else len(known))
+        same = same and (known is None or sorted(equilibria) == known)
         if unique:
-            same = same and len(found) == 1 and all(sum(map(bool, o)) == 1 for o in found[0])
+            one = len(equilibria) == 1 and all(sum(map(bool, c)) == 1 for c in equilibria[0])
+            same = same and one
     return same is holds
 
 
 def _plays(case: Case, state: int, most: int) -> list[Play]:
     """The plays that are pure equilibria in a state; of more than so many, one more."""
-    groups, found = case.game.groups, list[Play]()
+    groups, plays = case.game.groups, list[Play]()
     sizes = [group.size for group in groups]
     for code in case.game.order:
         if not case.playable(state, code):
             continue
-        kept = enumerate(case.stable(state, code))
-        moves = [(g, groups[g].codes.index(own)) for g, (_, codes) in kept for own in codes]
+        replies = enumerate(case.stable(state, code))
+        moves = [(g, groups[g].codes.index(own)) for g, (_, codes) in replies for own in codes]
         for play in case.plays(moves, sizes, code):
             pairs = enumerate(groups)
-            found.append(
+            plays.append(
                 tuple(tuple(play.get((g, a), 0) for a in range(len(e.codes))) for g, e in pairs)
             )
-            if len(found) > most:
-                return found
-    return found
+            if len(plays) > most:
+                return plays
+    return plays
 
 
 def _counts(case: Case, play: Any) -> Play:
@@ -172,7 +173,7 @@ def _incontractible(case: Case, own: Mapping[str, Any], profiles: Any, holds: bo
         case.budget.spend(len(cell) * len(case.game.order))
         rows = [case.game.welfare[state] for state in cell]
         tops = list(map(max, rows))
-        empty = empty or not any(list(each) == tops for each in zip(*rows, strict=True))
+        empty = empty or not any(list(column) == tops for column in zip(*rows, strict=True))
     return empty is holds
 
 
@@ -192,7 +193,7 @@ def _threshold(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool) -
         require(least == 0, "where fines are bounded, thresholds are known for no loss only")
         return _bounded_threshold(case, most)
     near = [list(_near(case, state, least)) for state in case.game.support]
-    ends = {lo for of in near for _, _, sets in of for own in sets for _, (lo, _) in own}
+    ends = {lo for rows in near for _, _, sets in rows for own in sets for _, (lo, _) in own}
     below = [x for x in sorted({Fraction(0), *ends}) if most is None or x < most]
     lost = (_least_loss(case, near, level) for level in below)
     first = all(loss is None or loss > least for loss in lost)
@@ -210,21 +211,21 @@ def _bounded_threshold(case: Case, least: Fraction | None) -> bool:
     little times ``lost``.
     """
     if least is None:
-        return not _kept_first_best(case, lambda gain, lost: (-1 if lost else gain, 0))
+        return not _keeps_first_best(case, lambda gain, lost: (-1 if lost else gain, 0))
     level = least
-    if not _kept_first_best(case, lambda gain, lost: (gain - level * lost, 0)):
+    if not _keeps_first_best(case, lambda gain, lost: (gain - level * lost, 0)):
         return False
-    return level == 0 or not _kept_first_best(case, lambda gain, lost: (gain - level * lost, lost))
+    return level == 0 or not _keeps_first_best(case, lambda gain, lost: (gain - level * lost, lost))
 
 
-def _kept_first_best(case: Case, weigh: Callable[[int, int], Pair]) -> bool:
+def _keeps_first_best(case: Case, weigh: Callable[[int, int], Pair]) -> bool:
     """Whether in each state bounded fines keep agents in some first best."""
     game, most = case.game, (Fraction(case.fines or 0, case.scale), 0)
     for state in game.support:
         welfare = game.welfare[state]
         most_welfare = max(welfare)
         pairs = zip(game.order, welfare, strict=True)
-        best = [code for code, own in pairs if own == most_welfare]
+        best = [code for code, worth in pairs if worth == most_welfare]
         if not any(case.affordable(_costs(case, state, code, weigh), code, most) for code in best):
             return False
     return True
@@ -235,18 +236,18 @@ def _costs(
 ) -> list[tuple[int, dict[int, Pair]]]:
     """By action from which no deviation inside its class pays, the most that any is worth."""
     game, options = case.game, []
-    here = game.welfare[state][game.place[code]]
+    total = game.welfare[state][game.place[code]]
     for g, group in enumerate(game.groups):
         costs: dict[int, Pair] = {}
         for action, own in enumerate(group.codes):
             case.budget.spend(len(group.codes))
-            moves = [game.place.get(code - own + other) for other in group.codes]
+            moves = [game.place.get(code - own + target) for target in group.codes]
             if None in moves:
                 continue
             paid = game.paid(state, g, action, game.place[code])
             worth = [
-                weigh(game.paid(state, g, b, at or 0) - paid, here - game.welfare[state][at or 0])
-                for b, at in enumerate(moves)
+                weigh(game.paid(state, g, b, p or 0) - paid, total - game.welfare[state][p or 0])
+                for b, p in enumerate(moves)
             ]
             kinds = case.classes[g]
             if all(x <= (0, 0) for b, x in enumerate(worth) if kinds[b] == kinds[action]):
@@ -267,21 +268,21 @@ def _near(case: Case, state: int, loss: Fraction) -> Iterator[Near]:
             for g, group in enumerate(game.groups):
                 spans = [_stable(case, state, g, a, code) for a in range(len(group.codes))]
                 pairs = zip(group.codes, spans, strict=True)
-                sets.append([(own, found) for own, found in pairs if found is not None])
+                sets.append([(own, span) for own, span in pairs if span is not None])
             yield lost, code, sets
 
 
 def _stable(case: Case, state: int, group: int, action: int, code: int) -> Interval | None:
     """The λ ≥ 0 at which no deviation from an action inside its class pays, if any."""
     game, codes, classes = case.game, case.game.groups[group].codes, case.classes[group]
-    here, least, most = game.place[code], Fraction(0), None
+    place, least, most = game.place[code], Fraction(0), None
     case.budget.spend(len(codes))
-    for other, own in enumerate(codes):
-        there = game.place.get(code - codes[action] + own)
-        if classes[other] != classes[action] or there is None:
+    for deviation, own in enumerate(codes):
+        after = game.place.get(code - codes[action] + own)
+        if classes[deviation] != classes[action] or after is None:
             continue
-        gain = game.paid(state, group, other, there) - game.paid(state, group, action, here)
-        lost = game.welfare[state][here] - game.welfare[state][there]
+        gain = game.paid(state, group, deviation, after) - game.paid(state, group, action, place)
+        lost = game.welfare[state][place] - game.welfare[state][after]
         if lost > 0:
             least = max(least, Fraction(gain, lost))
         elif lost < 0:
@@ -295,21 +296,21 @@ def _least_loss(case: Case, near: Sequence[Sequence[Near]], level: Fraction) -> 
     """The least expected loss of equilibria at a λ, among the aggregates that lose little."""
     total = Fraction(0)
     for of_state in near:
-        found: Fraction | None = None
+        least: Fraction | None = None
         for lost, code, listed in of_state:
             pairs = zip(case.game.groups, listed, strict=True)
-            sets = tuple((group.size, tuple(_kept(each, level))) for group, each in pairs)
+            sets = tuple((group.size, tuple(_stable_codes(spans, level))) for group, spans in pairs)
             case.budget.spend(sum(map(len, listed)))
-            better = found is None or lost < found
-            if better and all(kept for _, kept in sets) and case.game.sums(sets) >> code & 1:
-                found = lost
-        if found is None:
+            better = least is None or lost < least
+            if better and all(codes for _, codes in sets) and case.game.sums(sets) >> code & 1:
+                least = lost
+        if least is None:
             return None
-        total += found
+        total += least
     return total
 
 
-def _kept(spans: Sequence[tuple[int, Interval]], level: Fraction) -> Iterator[int]:
+def _stable_codes(spans: Sequence[tuple[int, Interval]], level: Fraction) -> Iterator[int]:
     """The codes of actions that are stable at a λ."""
     for own, (low, high) in spans:
         if low <= level and (high is None or level <= high):

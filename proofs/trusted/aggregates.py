@@ -78,7 +78,7 @@ class Game:
         self.codes = 1
         read = [fields(e, "a group", "name", "size", "actions", "marks") for e in listing(groups)]
         names_of([name for name, *_ in read])
-        self.groups = [self._group(*each) for _, *each in reversed(read)][::-1]
+        self.groups = [self._group(*parts) for _, *parts in reversed(read)][::-1]
         self._sums: dict[Sets, int] = {}
         bits = bin(self.sums(tuple((group.size, tuple(group.codes)) for group in self.groups)))
         budget.spend(len(bits) >> 3)
@@ -124,15 +124,15 @@ class Game:
 
     def sums(self, sets: Sets) -> int:
         """The codes of the sums of what the agents choose, as the bits of a number."""
-        found = self._sums.get(sets)
-        if found is None:
-            found = 1
+        bits = self._sums.get(sets)
+        if bits is None:
+            bits = 1
             for agents, codes in sets:
                 self.budget.spend(agents * len(codes) * (1 + (self.codes >> 7)))
                 for _ in range(agents):
-                    found = reduce(or_, [found << code for code in codes], 0)
-            self._sums[sets] = found
-        return found
+                    bits = reduce(or_, [bits << code for code in codes], 0)
+            self._sums[sets] = bits
+        return bits
 
     def paid(self, state: int, group: int, action: int, place: int) -> int:
         """What an agent gets for an action at an aggregate that includes it, over the unit."""
@@ -171,8 +171,8 @@ class Case:
         likely = self.game.support
         self.cells = [[s for s in likely if own[s] == c] for c in sorted({own[s] for s in likely})]
         self.classes = [
-            [integer(c, 0, len(g.codes)) for c in listing(each, len(g.codes))]
-            for each, g in zip(listing(classes, len(groups)), groups, strict=True)
+            [integer(c, 0, len(g.codes)) for c in listing(row, len(g.codes))]
+            for row, g in zip(listing(classes, len(groups)), groups, strict=True)
         ]
         self.alone = kind == "none" or all(len(cell) == 1 for cell in self.cells)
         self.pooled = truth_of(total) and money == "balanced"
@@ -208,16 +208,16 @@ class Case:
     def stable(self, state: int, code: int) -> Sets:
         """The actions at an aggregate from which no deviation inside their class pays."""
         if state not in self._stable:
-            self._stable[state] = [self._kept(state, g) for g in range(len(self.game.groups))]
+            self._stable[state] = [self._replies(state, g) for g in range(len(self.game.groups))]
         place = self.game.place[code]
         pairs = zip(self.game.groups, self._stable[state], strict=True)
-        return tuple((group.size, tuple(kept[place])) for group, kept in pairs)
+        return tuple((group.size, tuple(replies[place])) for group, replies in pairs)
 
-    def _kept(self, state: int, group: int) -> list[list[int]]:
+    def _replies(self, state: int, group: int) -> list[list[int]]:
         """For each aggregate the codes of a group's actions that are best replies in their class.
 
-        Against the rest, the aggregate of all others, each action leads to an aggregate. One that
-        is out of reach is no reply, but then the others never play so.
+        Added to the aggregate of all other agents, each action leads to an aggregate. One that is
+        out of reach is no reply, but then the other agents never play so.
         """
         codes, order = self.game.groups[group].codes, self.game.order
         self.budget.spend(2 * len(codes) * len(order))
@@ -229,13 +229,13 @@ class Case:
             for code, value in zip(order, row, strict=True):
                 if most.get(code - own, value) <= value:
                     most[code - own] = value
-        kept: list[list[int]] = [[] for _ in order]
+        replies: list[list[int]] = [[] for _ in order]
         for own, kind, row in moves:
             most = best[kind]
-            for code, value, inside in zip(order, row, kept, strict=True):
+            for code, value, inside in zip(order, row, replies, strict=True):
                 if most[code - own] == value:
                     inside.append(own)
-        return kept
+        return replies
 
     def _utility(self, state: int, group: int, action: int) -> list[int]:
         """U + λ W for an action by aggregate, over the unit and the scale of λ."""
@@ -252,14 +252,14 @@ class Case:
     def playable(self, state: int, code: int) -> bool:
         """Whether some play of this aggregate is an equilibrium inside the classes."""
         sets = self.stable(state, code)
-        if not (all(kept for _, kept in sets) and self.game.sums(sets) >> code & 1):
+        if not (all(replies for _, replies in sets) and self.game.sums(sets) >> code & 1):
             return False
         if self.fines is None:
             return True
         options = []
-        for g, (agents, kept) in enumerate(sets):
+        for g, (agents, replies) in enumerate(sets):
             codes = self.game.groups[g].codes
-            costs = {own: self.tempted(state, g, codes.index(own), code) for own in kept}
+            costs = {own: self.tempted(state, g, codes.index(own), code) for own in replies}
             options.append((agents, {own: (cost, 0) for own, cost in costs.items()}))
         return self.affordable(options, code, (self.fines, 0))
 
@@ -273,8 +273,8 @@ class Case:
         self.budget.spend(len(codes))
         rest = code - codes[action]
         moves = [b for b, own in enumerate(codes) if rest + own in self.game.place]
-        here = self.worth(state, group, action, code)
-        return max(self.worth(state, group, b, rest + codes[b]) for b in moves) - here
+        worth = self.worth(state, group, action, code)
+        return max(self.worth(state, group, b, rest + codes[b]) for b in moves) - worth
 
     def affordable(
         self, options: Sequence[tuple[int, Mapping[int, Pair]]], code: int, most: Pair
@@ -283,50 +283,50 @@ class Case:
 
         options: of each group its size, and by code of an action what it costs, at least (0, 0).
         """
-        found: dict[int, Pair] = {0: (0, 0)}
+        cheapest: dict[int, Pair] = {0: (0, 0)}
         for agents, costs in options:
             for _ in range(agents):
-                self.budget.spend(1 + len(found) * len(costs))
+                self.budget.spend(1 + len(cheapest) * len(costs))
                 after: dict[int, Pair] = {}
-                for before, spent in found.items():
+                for before, spent in cheapest.items():
                     for own, cost in costs.items():
                         total, new = (spent[0] + cost[0], spent[1] + cost[1]), before + own
                         least = after.get(new)
                         if new <= code and total <= most and (least is None or total < least):
                             after[new] = total
-                found = after
-        return code in found
+                cheapest = after
+        return code in cheapest
 
     def attained(self, state: int) -> int | None:
         """The most welfare of an equilibrium inside the classes in a state."""
         welfare, groups = self.game.welfare[state], self.game.groups
         moves = [(g, a) for g, own in enumerate(groups) for a in range(len(own.codes))]
-        left = [group.size for group in groups]
+        sizes = [group.size for group in groups]
         for place in sorted(range(len(welfare)), key=welfare.__getitem__, reverse=True):
             code = self.game.order[place]
             if self.pooled:
-                if any(self.shared(state, play) for play in self.plays(moves, left, code)):
+                if any(self.shared(state, play) for play in self.plays(moves, sizes, code)):
                     return int(welfare[place])
             elif self.playable(state, code):
                 return int(welfare[place])
         return None
 
-    def plays(self, moves: Sequence[Move], left: list[int], rest: int) -> Iterator[Counts]:
+    def plays(self, moves: Sequence[Move], agents: list[int], rest: int) -> Iterator[Counts]:
         """How many agents take each action, in all plays that sum to a code.
 
-        moves: the actions that remain; left: how many agents of each group do.
+        moves: the actions that remain; agents: how many of each group remain.
         """
-        self.budget.spend(1 + len(left) + len(moves) // 8)
+        self.budget.spend(1 + len(agents) + len(moves) // 8)
         if not moves:
-            if rest == 0 and not any(left):
+            if rest == 0 and not any(agents):
                 yield {}
             return
-        (group, action), *others = moves
+        (group, action), *remaining = moves
         code = self.game.groups[group].codes[action]
-        for number in range(left[group] + 1):
+        for number in range(agents[group] + 1):
             if number * code <= rest:
-                after = [n - number * (g == group) for g, n in enumerate(left)]
-                for play in self.plays(others, after, rest - number * code):
+                after = [n - number * (g == group) for g, n in enumerate(agents)]
+                for play in self.plays(remaining, after, rest - number * code):
                     yield {(group, action): number, **play} if number else play
 
     def shared(self, state: int, play: Counts) -> bool:
@@ -357,9 +357,9 @@ class Case:
         """What an agent gains by another action of its class, of this number; None without one."""
         group, action = move
         codes, kinds = self.game.groups[group].codes, self.classes[group]
-        for other, value in enumerate(self.numbers[group]):
-            if value == number and kinds[other] == kinds[action]:
-                after = self.worth(state, group, other, code - codes[action] + codes[other])
+        for deviation, value in enumerate(self.numbers[group]):
+            if value == number and kinds[deviation] == kinds[action]:
+                after = self.worth(state, group, deviation, code - codes[action] + codes[deviation])
                 return after - self.worth(state, group, action, code)
         return None
 
@@ -375,7 +375,7 @@ class Case:
 
         A complete directive in a cell of several states needs verifiable actions.
         """
-        weigh, found = self.game.prior, []
+        weigh, values = self.game.prior, []
         for cell in self.cells:
             if self.kind == "directive" and len(cell) > 1:
                 plain = all(len(set(own)) == len(own) for own in self.classes)
@@ -383,14 +383,14 @@ class Case:
                 self.budget.spend(len(cell) * len(self.game.order))
                 rows = zip(*(self.game.welfare[s] for s in cell), strict=True)
                 weights = [weigh[s] for s in cell]
-                found.append(max(sum(map(mul, weights, row)) for row in rows))
+                values.append(max(sum(map(mul, weights, row)) for row in rows))
                 continue
             for state in cell:
                 best = self.attained(state)
                 if best is None:
                     return None
-                found.append(weigh[state] * best)
-        return int(sum(found))
+                values.append(weigh[state] * best)
+        return int(sum(values))
 
     def reached(self, profiles: Any) -> int:
         """The welfare of a selection that transfers make an equilibrium, over unit and mass.
@@ -400,7 +400,7 @@ class Case:
         """
         require(self.kind == "transfers", "only transfers are shown by a selection")
         groups, support = self.game.groups, self.game.support
-        total, seen, tempted = 0, {}, dict[int, list[int]]()
+        total, records, tempted = 0, {}, dict[int, list[int]]()
         for state, play in zip(support, listing(profiles, len(support)), strict=True):
             chosen = [
                 [integer(a, 0, len(group.codes)) for a in listing(own, group.size)]
@@ -413,26 +413,26 @@ class Case:
                 counts = Counter((g, a) for g, own in enumerate(chosen) for a in own)
                 inside = self.shared(state, counts)
             else:
-                kept = [set(found) for _, found in self.stable(state, code)]
-                inside = all(set(one) <= other for one, other in zip(moves, kept, strict=True))
+                replies = [set(codes) for _, codes in self.stable(state, code)]
+                inside = all(set(own) <= best for own, best in zip(moves, replies, strict=True))
             require(inside, "a deviation that leaves the same record pays")
             total += self.game.prior[state] * self.game.welfare[state][self.game.place[code]]
             pairs = zip(chosen, self.classes, strict=True)
-            seen[state] = [kinds[a] for own, kinds in pairs for a in own]
+            records[state] = [kinds[a] for own, kinds in pairs for a in own]
             if self.fines is not None:
                 tempted[state] = [
                     self.tempted(state, g, a, code) for g, own in enumerate(chosen) for a in own
                 ]
         least = 3 if self.money == "balanced" else 2
-        for one, other in (pair for cell in self.cells for pair in combinations(cell, 2)):
-            self.budget.spend(len(seen[one]))
-            apart = sum(a != b for a, b in zip(seen[one], seen[other], strict=True))
+        for first, second in (pair for cell in self.cells for pair in combinations(cell, 2)):
+            self.budget.spend(len(records[first]))
+            apart = sum(a != b for a, b in zip(records[first], records[second], strict=True))
             require(apart == 0 or apart >= least, "it is not clear who deviated")
         for cell in self.cells if self.fines is not None else ():
             for state in cell:
                 # What is given to an agent at a record must do in all states that leave it.
-                alike = [tempted[s] for s in cell if seen[s] == seen[state]]
-                self.budget.spend(len(alike) * len(seen[state]))
+                alike = [tempted[s] for s in cell if records[s] == records[state]]
+                self.budget.spend(len(alike) * len(records[state]))
                 worst = sum(map(max, zip(*alike, strict=True)))
                 require(worst <= (self.fines or 0), "fines of at most so much do not suffice")
         return total

@@ -30,7 +30,7 @@ def bounds(source: Stages | Situations, play: Play) -> Box | None:
     boxes: Boxes = {}
     parts = len(play.counts) + 2
     for month in range(source.commons.horizon, 0, -1):
-        made: dict[State, Box] = {}
+        current: dict[State, Box] = {}
         least, most = (
             [{key: box[part][end] for key, box in boxes.items()} for part in range(parts)]
             for end in (0, 1)
@@ -42,12 +42,12 @@ def bounds(source: Stages | Situations, play: Play) -> Box | None:
                 box = stage.box(state[1])
                 if box is None:
                     return None
-                before = made.get(key, [(Fraction(0), Fraction(0))] * parts)
-                made[key] = [
+                before = current.get(key, [(Fraction(0), Fraction(0))] * parts)
+                current[key] = [
                     (a + low.weight * first, b + low.weight * last)
                     for (a, b), (first, last) in zip(before, box, strict=True)
                 ]
-        boxes = made
+        boxes = current
         source.budget.measure(end for box in boxes.values() for ends in box for end in ends)
     return boxes[source.first]
 
@@ -63,21 +63,22 @@ class _Stage:
 
     def _box(self, stock: int) -> Box | None:
         """The ends of what the demands give from which nobody surely gains; None without any."""
-        found = list(self.most.equilibria(stock))
-        if not found:
+        equilibria = list(self.most.equilibria(stock))
+        if not equilibria:
             return None
         box: Box = []
         least, most = (
-            [of.payoffs(stock, each) for each in found] for of in (self.least, self.most)
+            [month.payoffs(stock, demands) for demands in equilibria]
+            for month in (self.least, self.most)
         )
         for lows, highs in zip(zip(*least, strict=True), zip(*most, strict=True), strict=True):
             box.append((min(lows), max(highs)))
-        taken = {
-            min(stock, sum(n * each for n, each in zip(self.counts, demands, strict=True)))
-            for demands in found
+        catches = {
+            min(stock, sum(n * demand for n, demand in zip(self.counts, demands, strict=True)))
+            for demands in equilibria
         }
         total = [
-            [each + rows[-1][stock - each] for each in taken] for rows in (self.low, self.high)
+            [catch + rows[-1][stock - catch] for catch in catches] for rows in (self.low, self.high)
         ]
         return [*box, (min(total[0]), max(total[1]))]
 
@@ -102,14 +103,14 @@ def show_bounds(source: Stages | Situations, claim: Mapping[str, Any], witness: 
     fields(witness, "the witness")
     play = Play(source, kinds)
     require(not truth_of(exists) or emptied(source), "an equilibrium is not sure to exist")
-    found = bounds(source, play)
+    box = bounds(source, play)
     if payoffs is None:
         exact = isinstance(source, Stages) or not source.merged
-        require(found is None and exact, "there may be an equilibrium")
+        require(box is None and exact, "there may be an equilibrium")
         require(months is None and total is None, "without an equilibrium nothing is bounded")
         return
-    require(found is not None, "there is no equilibrium, or merged situations do not tell")
+    require(box is not None, "there is no equilibrium, or merged situations do not tell")
     stated = [*listing(payoffs, len(play.counts)), months, total]
-    for (low, high), ends in zip(found or [], stated, strict=True):
-        first, last = (number_of(each) for each in listing(ends, 2))
+    for (low, high), ends in zip(box or [], stated, strict=True):
+        first, last = (number_of(end) for end in listing(ends, 2))
         require(first <= low and high <= last, "an equilibrium may give another payoff")

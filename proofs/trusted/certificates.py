@@ -81,7 +81,7 @@ class Claim:
             listed = listing(own.pop("pieces"))
             plain = not own and len(listed) > 0 and "at" not in value
             require(plain, "a claim in pieces has no other fields, and no point")
-            self.pieces = [self._piece(each) for each in listed]
+            self.pieces = [self._piece(entry) for entry in listed]
 
     def _piece(self, value: Any) -> Piece:
         require(isinstance(value, dict) and "when" in value, "a piece has conditions")
@@ -108,8 +108,8 @@ class Claim:
         parts = listing(value)
         head = parts[0] if parts and isinstance(parts[0], str) else None
         if head in ("and", "or"):
-            decisive, inner = head == "or", [self.formula(each) for each in parts[1:]]
-            return lambda known: any(each(known) is decisive for each in inner) is decisive
+            decisive, inner = head == "or", [self.formula(part) for part in parts[1:]]
+            return lambda known: any(part(known) is decisive for part in inner) is decisive
         if head == "not":
             denied = self.formula(listing(parts, 2)[1])
             return lambda known: not denied(known)
@@ -131,8 +131,8 @@ def require_shown(claim: Mapping[str, Any], data: Any, proof: Any, budget: Budge
     expected = set(range(len(stated.pieces))) if stated.id != INCONSISTENT else set()
     require(used == expected, "a piece has no case")
     pairs = list(combinations(stated.pieces, 2))
-    for refutation, ((one, _), (other, _)) in zip(listing(apart, len(pairs)), pairs, strict=True):
-        conditions = (*problem.assumptions, *one, *other)
+    for refutation, ((when, _), (also, _)) in zip(listing(apart, len(pairs)), pairs, strict=True):
+        conditions = (*problem.assumptions, *when, *also)
         require_refuted(refutation, conditions, stated.index, budget)
 
 
@@ -148,8 +148,9 @@ def _tree(claim: Claim, root: Any) -> set[int]:
             condition = condition_of(node["if"], claim.index, claim.budget)
             stack.append((node["then"], (*path, condition)))
             negations = condition.negations()
-            for branch, other in zip(listing(node["else"], len(negations)), negations, strict=True):
-                stack.append((branch, (*path, other)))
+            branches = listing(node["else"], len(negations))
+            for branch, negation in zip(branches, negations, strict=True):
+                stack.append((branch, (*path, negation)))
         elif names == {"refuted"}:
             require_refuted(node["refuted"], path, claim.index, claim.budget)
         elif names == {"known", "piece", "point", "witness"}:
@@ -166,16 +167,17 @@ def _leaf(claim: Claim, node: Mapping[str, Any], path: Sequence[Condition]) -> i
         known.learn(condition)
     some = len(claim.problem.parameters) > 0
     for entry in listing(node["known"], None if some else 0):
-        said, refutations = listing(entry, 2)
-        fact = condition_of(said, claim.index, claim.budget)
+        value, refutations = listing(entry, 2)
+        fact = condition_of(value, claim.index, claim.budget)
         negations = fact.negations()
-        for refutation, other in zip(listing(refutations, len(negations)), negations, strict=True):
-            require_refuted(refutation, (*path, other), claim.index, claim.budget)
+        pairs = zip(listing(refutations, len(negations)), negations, strict=True)
+        for refutation, negation in pairs:
+            require_refuted(refutation, (*path, negation), claim.index, claim.budget)
         known.learn(fact)
     place = integer(node["piece"], 0, len(claim.pieces) if some else 1)
     when, stated = claim.pieces[place]
     claim.budget.spend(len(when))
-    inside = all(known.holds(each.polynomial, each.relation) for each in when)
+    inside = all(known.holds(condition.polynomial, condition.relation) for condition in when)
     require(inside, "a case lies outside its piece")
     claim.show(known, claim.holds, stated, node["witness"])
     return place
@@ -198,8 +200,8 @@ def _counterexample(claim: Claim, proof: Any) -> None:
         return
     (value,) = fields(stated, "the claim", "value")
     require(claim.id in NUMBERS and not claim.holds, "only numbers are shown to be others")
-    other = _exact(claim, value, point) != _exact(claim, instead, point)
-    require(other, "no other number is shown")
+    different = _exact(claim, value, point) != _exact(claim, instead, point)
+    require(different, "no other number is shown")
     claim.show(at_point, True, {"value": instead}, witness)
 
 
@@ -289,7 +291,7 @@ def _conjunction(document: Any, budget: Budget) -> dict[str, Any]:
     The names given by the author are not checked, and are marked as ``named``.
     """
     _, theorem, listed = fields(document, "a conjunction", "schema", "theorem", "goals")
-    goals = [fields(each, "a goal", "goal", "certificate") for each in listing(listed)]
+    goals = [fields(entry, "a goal", "goal", "certificate") for entry in listing(listed)]
     labels = [text_of(label) for label, _ in goals]
     require(0 < len(goals) == len(set(labels)), "there are no goals, or two of the same name")
     shown = []
@@ -300,11 +302,11 @@ def _conjunction(document: Any, budget: Budget) -> dict[str, Any]:
             shown.append(_single(certificate, budget))
         except Rejected as error:
             raise Rejected(f"{label}: {error}") from None
-    require(len({canonical(each) for each in shown}) == len(shown), "two goals are the same")
+    require(len({canonical(claim) for claim in shown}) == len(shown), "two goals are the same")
     return {
         "id": ALL,
         "count": len(goals),
-        "goals": [{**each, "named": label} for each, label in zip(shown, labels, strict=True)],
+        "goals": [{**claim, "named": label} for claim, label in zip(shown, labels, strict=True)],
         "sha256": claims_digest(shown),
         "named": text_of(theorem),
     }
@@ -316,5 +318,5 @@ def claims_digest(shown: Iterable[Mapping[str, Any]]) -> str:
     It is taken of the canonical JSON of the list of claims and hashes of data, so order, names and
     proofs do not matter.
     """
-    claims = {canonical([each["claim"], each["data_sha256"]]) for each in shown}
+    claims = {canonical([claim["claim"], claim["data_sha256"]]) for claim in shown}
     return digest(f"[{','.join(sorted(claims))}]")

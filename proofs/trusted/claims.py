@@ -43,7 +43,7 @@ def _gap(case: Case, stated: Any = "0") -> None:
 
 
 def _notion(case: Case) -> str:
-    return next(each for each in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(each))
+    return next(notion for notion in (CORRELATED, MECHANISMS, PURE) if case.id.startswith(notion))
 
 
 def best(case: Case) -> Number:
@@ -62,8 +62,8 @@ def _attained(case: Case, pure: bool = True) -> Ratio:
     return interim.attained(case, pure) if _private(case) else contracts.attained(case, pure)
 
 
-def _ceiling(case: Case) -> tuple[Ratio | None, bool]:
-    return interim.ceiling(case) if _private(case) else contracts.ceiling(case)
+def _pure_bound(case: Case) -> tuple[Ratio | None, bool]:
+    return interim.strategy_bound(case) if _private(case) else contracts.selection_bound(case)
 
 
 def _relation(case: Case, relation: str) -> str:
@@ -114,7 +114,7 @@ def _top(case: Case, state: int) -> Number:
 def _bound(case: Case, notion: str) -> tuple[Ratio | None, bool]:
     inside = case.part("bound")
     if notion == PURE:
-        return _ceiling(inside)
+        return _pure_bound(inside)
     if notion == MECHANISMS:
         return mechanisms.bound(inside), False
     return interim.dual_bound(inside) if _private(case) else dual_bound(inside), False
@@ -131,8 +131,8 @@ def dual_bound(case: Case) -> Ratio:
     total: Number = 0
     for state, listed in zip(case.support, listing(lists, len(case.support)), strict=True):
         cuts = contracts.weighted(case, state, listed)
-        left = [case.plays.welfare(state, a) * scale - cut for a, cut in enumerate(cuts)]
-        total = total + case.plays.game.prior[state] * case.known.top(left)
+        worth = [case.plays.welfare(state, a) * scale - cut for a, cut in enumerate(cuts)]
+        total = total + case.plays.game.prior[state] * case.known.top(worth)
     return total, scale
 
 
@@ -174,7 +174,7 @@ def _threshold(case: Case, stated: Any) -> None:
     if level is not None:
         _require_room(case, _attained(case.part("reached").between(level)), target, ">=")
     if positive:
-        bound, strict = _ceiling(case.part("below").between((0, 1), level, last=False))
+        bound, strict = _pure_bound(case.part("below").between((0, 1), level, last=False))
         if bound is not None:
             _require_room(case, target, bound, ">=" if strict else ">")
 
@@ -235,7 +235,7 @@ def _play_at_most(case: Case, state: Any, profile: Any, within: Any, stated: Any
 
 def _ascending(value: Any, below: int) -> list[int]:
     """The listed profiles or cells, which must be in ascending order."""
-    listed = [integer(each, 0, below) for each in listing(value)]
+    listed = [integer(entry, 0, below) for entry in listing(value)]
     require(listed == sorted(set(listed)), "profiles and cells are listed in ascending order")
     return listed
 
@@ -386,7 +386,7 @@ def _payoffs(case: Case, options: Sequence[Sequence[int]]) -> list[tuple[Number,
             for vector in vectors.values()
             for profile in profiles
         ]
-        vectors = {str([sorted(lifted(v).terms.items()) for v in each]): each for each in longer}
+        vectors = {str([sorted(lifted(v).terms.items()) for v in row]): row for row in longer}
     return list(vectors.values())
 
 
@@ -442,7 +442,7 @@ def _axiom_in(case: Case, state: int) -> bool:
         tempted = (
             _temptations(case, state, i, lambda a: plays.welfare(state, a)) for i in plays.agents
         )
-        return all(holds(-more, ">") for own in tempted for more in own)
+        return all(holds(-excess, ">") for own in tempted for excess in own)
     if case.id == "axiom-ii":
         return first_best(case, state) == _profiles(case, [own[:1] for own in _sides(case)[0]])
     if case.id == "axiom-iii":
@@ -451,7 +451,7 @@ def _axiom_in(case: Case, state: int) -> bool:
         return all(holds(own[a] - own[b], ">") for own, a, b in pairs)
     every = all if case.id == "axiom-iv-strict" else any
     return all(
-        every(holds(more, ">") for more in _temptations(case, state, i, payoffs[i].__getitem__))
+        every(holds(excess, ">") for excess in _temptations(case, state, i, payoffs[i].__getitem__))
         for i in plays.agents
     )
 
@@ -601,8 +601,8 @@ def _require_shift(case: Case, state: int, value: Any, played: Actions, idle: Ac
     case.budget.spend(plays.profiles)
     shift = [case.number(v) for v in listing(weights, plays.sizes[agent])]
     require(holds(sum(shift), "=="), "a shift does not sum to 0")
-    taken = all((agent, b) in played or holds(v, ">=") for b, v in enumerate(shift))
-    require(taken, "a shift takes weight from an action that may be idle")
+    allowed = all((agent, b) in played or holds(v, ">=") for b, v in enumerate(shift))
+    require(allowed, "a shift takes weight from an action that may be idle")
     gains = False
     for j in range(plays.sizes[other]):
         if (other, j) not in idle:

@@ -77,9 +77,9 @@ class Commons:
     shock: tuple[int, int, int] | None
     regimes: Regimes | None
 
-    def after(self, left: int, month: int, factor: Fraction) -> int:
+    def after(self, rest: int, month: int, factor: Fraction) -> int:
         """The next month's stock, of what the harvest leaves."""
-        stock = min(self.capacity, left * factor.numerator // factor.denominator)
+        stock = min(self.capacity, rest * factor.numerator // factor.denominator)
         if self.shock is not None and month == self.shock[0]:
             stock = min(stock, max(self.shock[2], stock - self.shock[1]))
         return stock
@@ -88,11 +88,11 @@ class Commons:
         """The total harvests that demands of all agents make from some stock, ascending."""
         sums = 1
         for _ in range(self.agents):
-            one, sums = sums, 0
+            previous, sums = sums, 0
             for demand in self.grid:
-                sums |= one << demand & (1 << self.capacity + 1) - 1
-        found = [total for total in range(self.capacity) if sums >> total & 1]
-        return [*found, self.capacity] if self.agents * self.grid[-1] >= self.capacity else found
+                sums |= previous << demand & (1 << self.capacity + 1) - 1
+        totals = [total for total in range(self.capacity) if sums >> total & 1]
+        return [*totals, self.capacity] if self.agents * self.grid[-1] >= self.capacity else totals
 
 
 def harvests(quotas: Sequence[int], stock: int, low: int, high: int) -> list[int]:
@@ -108,24 +108,24 @@ def commons_of(data: Any) -> Commons:
     names = ("agents", "stock", "capacity", "harvest", "growth", "seen", "collapse", "horizon")
     listed = fields(data, "the data", *names, "rationing", "shock")
     capacity = integer(listed[2], 0, MOST)
-    grid = tuple(integer(each, 0, MOST) for each in listing(listed[3]))
+    grid = tuple(integer(demand, 0, MOST) for demand in listing(listed[3]))
     require(grid[:1] == (0,) and list(grid) == sorted(set(grid)), "demands ascend from 0")
     regimes = _regimes(listed[4]) if isinstance(listed[4], dict) else None
-    drawn = [] if regimes else [_growth(each) for each in listing(listed[4])]
+    drawn = [] if regimes else [_growth(entry) for entry in listing(listed[4])]
     require(regimes is not None or len(drawn) > 0, "there is no growth")
     seen, whole = truth_of(listed[5]), ((1, tuple(drawn)),)
     require(seen or regimes is None, "agents see the regime")
     shock = None
     if listed[9] is not None:
-        after, loss, floor = (integer(each, 0, MOST) for each in listing(listed[9], 3))
-        shock = (after, loss, floor)
+        after, loss, least = (integer(number, 0, MOST) for number in listing(listed[9], 3))
+        shock = (after, loss, least)
     return Commons(
         agents=integer(listed[0], 1, 101),
         stock=integer(listed[1], 0, capacity + 1),
         capacity=capacity,
         grid=grid,
         signals=tuple((w, ((1, r),)) for w, r in drawn) if seen else whole,
-        weight=sum(each for each, _ in drawn),
+        weight=sum(weight for weight, _ in drawn),
         collapse=integer(listed[6], 0, MOST),
         horizon=integer(listed[7], 1, 121),
         proportional=text_of(listed[8], "one-at-a-time", "proportional") == "proportional",
@@ -136,13 +136,13 @@ def commons_of(data: Any) -> Commons:
 
 def _regimes(value: Any) -> Regimes:
     factors, window, turns = fields(value, "regimes", "factors", "window", "turns")
-    found = Regimes(
+    regimes = Regimes(
         point_of(listing(factors, 2), 2),
         integer(window, 1, 121),
-        tuple(_turn(each) for each in listing(turns, 2)),
+        tuple(_turn(turn) for turn in listing(turns, 2)),
     )
-    require(min(found.factors) >= 0, "a factor is negative")
-    return found
+    require(min(regimes.factors) >= 0, "a factor is negative")
+    return regimes
 
 
 def _turn(value: Any) -> Turn:
@@ -165,14 +165,14 @@ def caught(commons: Commons, stock: int, own: int, others: Groups, budget: Budge
         return Fraction(own)
     if commons.proportional:
         return Fraction(own * stock, demanded)
-    return _drawn(stock, own, tuple(each for each in others if all(each)), budget)
+    return _drawn(stock, own, tuple(group for group in others if all(group)), budget)
 
 
 def _drawn(stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
     """The same if units go one at a time to an agent drawn from those who want one.
 
-    A state is for each group how many want more, and how many units these have; given these, all
-    orders of their draws are equally likely. The agent itself is taken to want all: once it has
+    A state says of each group how many want more and how many units these have; given these, all
+    orders of their draws are equally likely. The agent itself is assumed to want all: once it has
     ``own``, what follows does not change the lesser of the two.
     """
     scale = lcm(*range(1, 2 + sum(count for count, _ in others)))
@@ -182,28 +182,28 @@ def _drawn(stock: int, own: int, others: Groups, budget: Budget) -> Fraction:
         budget.spend(len(layer) * (1 + len(others)) * (1 + longer))
         after: dict[tuple[tuple[int, int], ...], int] = defaultdict(int)
         for state, weight in layer.items():
-            each = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
-            after[state] += each
-            for place, ((wanting, had), (_, most)) in enumerate(zip(state, others, strict=True)):
+            share = weight * (scale // (1 + sum(wanting for wanting, _ in state)))
+            after[state] += share
+            for place, ((wanting, units), (_, most)) in enumerate(zip(state, others, strict=True)):
                 before, behind = state[:place], state[place + 1 :]
-                if wanting and had < wanting * (most - 1):
-                    after[*before, (wanting, had + 1), *behind] += each
-                rest = had - most + 1
+                if wanting and units < wanting * (most - 1):
+                    after[*before, (wanting, units + 1), *behind] += share
+                rest = units - most + 1
                 if wanting and 0 <= rest <= (wanting - 1) * (most - 1):
-                    met = (*before, (wanting - 1, rest), *behind)
-                    after[met] += each * wanting * comb(had, rest)
+                    satisfied = (*before, (wanting - 1, rest), *behind)
+                    after[satisfied] += share * wanting * comb(units, rest)
         layer = after
     orders = [_orders(count, most, stock, budget) for count, most in others]
     total = 0
     for state, weight in layer.items():
         ways = prod(
-            known[wanting][had] for known, (wanting, had) in zip(orders, state, strict=True)
+            known[wanting][units] for known, (wanting, units) in zip(orders, state, strict=True)
         )
-        taken = sum(
-            had + (count - wanting) * most
-            for (wanting, had), (count, most) in zip(state, others, strict=True)
+        catch = sum(
+            units + (count - wanting) * most
+            for (wanting, units), (count, most) in zip(state, others, strict=True)
         )
-        total += weight * ways * min(own, stock - taken)
+        total += weight * ways * min(own, stock - catch)
     return Fraction(total, scale**stock)
 
 
@@ -214,8 +214,8 @@ def _orders(count: int, most: int, units: int, budget: Budget) -> list[list[int]
     for _ in range(count):
         known.append(
             [
-                sum(comb(had, own) * known[-1][had - own] for own in range(min(had, most - 1) + 1))
-                for had in range(units + 1)
+                sum(comb(n, own) * known[-1][n - own] for own in range(min(n, most - 1) + 1))
+                for n in range(units + 1)
             ]
         )
     return known

@@ -93,12 +93,12 @@ def payments_of(
     for entry in listing(value):
         record, listed = listing(entry, 2)
         require(record not in paid, "a record is listed twice")
-        row = [read(each) for each in listing(listed, len(case.plays.agents))]
+        row = [read(amount) for amount in listing(listed, len(case.plays.agents))]
         paid[integer(record, 0, case.plays.profiles * case.plays.states)] = row
         budget = {"balanced": "==", "burnt": ">=", "free": None}[contracts.budget]
         if budget is not None:
             require(case.known.holds(-sum(row), budget), "transfers break the budget")
-        bounded = all(case.known.holds(below * each + above * scale, ">=") for each in row)
+        bounded = all(case.known.holds(below * amount + above * scale, ">=") for amount in row)
         require(bounded, "a fine is above the liability bound")
     return paid
 
@@ -111,25 +111,25 @@ def require_equilibrium(case: Case, play: Play, end: Prosociality, contract: Tra
     for state, profiles in play.items():
         rows: dict[tuple[int, int, int], Number] = {}
         for profile, weight in profiles:
-            here = case.plays.record(state, profile)
+            start = case.plays.record(state, profile)
             for move in case.plays.deviations(state, profile):
                 agent, action, *_ = move
                 if counts(state, agent, action):
                     case.budget.spend()
                     key = agent, case.plays.action(profile, agent), action
-                    rows[key] = rows.get(key, 0) + weight * gain(case, end, contract, here, move)
+                    rows[key] = rows.get(key, 0) + weight * gain(case, end, contract, start, move)
         gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
         require(not gaining, f"in state {state} an agent gains by a deviation")
 
 
-def gain(case: Case, end: Prosociality, contract: Transfers, here: int, move: Deviation) -> Number:
+def gain(case: Case, end: Prosociality, contract: Transfers, start: int, move: Deviation) -> Number:
     """The gain of a deviation in u_i + λ_i W + t_i, over the scales of payoffs, λ and transfers."""
     agent, _, record, gain, lost = move
     scale, paid = contract
     pull = end.pull(agent, gain, lost) * scale
-    if not paid or here == record:
+    if not paid or start == record:
         return pull
-    before, after = (paid[each][agent] if each in paid else 0 for each in (here, record))
+    before, after = (paid[place][agent] if place in paid else 0 for place in (start, record))
     return pull + (after - before) * unit_of(case, end)
 
 
@@ -143,20 +143,20 @@ def _expected(case: Case, play: Play) -> Ratio:
     above: Number = 0
     below: Number = 1
     for state, profiles in play.items():
-        left = [(profile, case.limit(weight)) for profile, weight in profiles]
-        mass = sum(weight for _, weight in left)
+        limits = [(profile, case.limit(weight)) for profile, weight in profiles]
+        mass = sum(weight for _, weight in limits)
         require(case.known.holds(mass, ">"), "nothing is played in the limit")
-        worth = sum(weight * case.plays.welfare(state, a) for a, weight in left)
+        worth = sum(weight * case.plays.welfare(state, a) for a, weight in limits)
         spend_product(case, below, mass)
         above = above * mass + case.plays.game.prior[state] * worth * below
         below = below * mass
     return above, below
 
 
-def spend_product(case: Case, one: Number, other: Number, times: int = 1) -> None:
+def spend_product(case: Case, left: Number, right: Number, times: int = 1) -> None:
     """Charges a product of integers by their length; polynomials charge their own."""
-    if type(one) is int is type(other):
-        case.budget.spend(times * (one.bit_length() * other.bit_length() >> SHIFT))
+    if type(left) is int is type(right):
+        case.budget.spend(times * (left.bit_length() * right.bit_length() >> SHIFT))
 
 
 Counts = Callable[[int, int, int], bool]
@@ -167,15 +167,15 @@ def counting(case: Case, used: Iterable[tuple[int, int, int]]) -> Counts | None:
     """Which deviations count: all or, under directives, those to allowed actions.
 
     used: actions of agents in states, whose classes the directive must allow in the cells of these
-    states, and is taken to allow alone. None if a complete one, which allows one class per agent,
-    would have to allow two.
+    states, and is assumed to allow no others. None if a complete one, which allows one class per
+    agent, would have to allow two.
     """
     contracts = case.plays.problem.contracts
     if contracts.kind != "directive":
         return lambda state, agent, action: True
     cells, classes = case.plays.problem.product()
     allowed = {(cells[state], agent, classes[agent][action]) for state, agent, action in used}
-    if not contracts.permissive and len(allowed) > len({each[:2] for each in allowed}):
+    if not contracts.permissive and len(allowed) > len({choice[:2] for choice in allowed}):
         return None
     return lambda state, agent, action: (cells[state], agent, classes[agent][action]) in allowed
 
@@ -204,7 +204,7 @@ def obstruction(case: Case, value: Any) -> tuple[dict[int, int], list[Number]]:
         part[state] = integer(profile, 0, case.plays.profiles)
     weights: dict[tuple[int, ...], int] = {}
     for entry in listing(deviations):
-        *move, weight = (integer(each, 0, LARGE) for each in listing(entry, 4))
+        *move, weight = (integer(number, 0, LARGE) for number in listing(entry, 4))
         require(tuple(move) not in weights and weight > 0, "a deviation is listed twice, or not")
         weights[tuple(move)] = weight
     rows = [
@@ -227,12 +227,12 @@ def strengths(case: Case, rows: Rows) -> list[Number]:
     """The sums of the rows, less what the liability bound makes good."""
     arcs = [(weight, move[0], case.plays.record(*play), move[2]) for weight, play, move in rows]
     slack, (above, below) = _slack(case, arcs), liability(case)
-    found = []
+    sums = []
     for end in case.ends:
         total = sum(weight * end.pull(move[0], *move[3:]) for weight, _, move in rows)
         fines = 0 if end.scale == 0 else slack * above * unit_of(case, end)
-        found.append(below * total - fines)
-    return found
+        sums.append(below * total - fines)
+    return sums
 
 
 def liability(case: Case) -> Ratio:
@@ -255,9 +255,9 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
     if contracts.budget == "":
         return 0
     divergence: dict[int, list[Number]] = {}
-    for weight, agent, left, entered in arcs:
+    for weight, agent, tail, head in arcs:
         case.budget.spend(len(case.plays.agents))
-        for place, sign in ((left, weight), (entered, -weight)):
+        for place, sign in ((tail, weight), (head, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
     slack = sum(made_good(case, own) for own in divergence.values())
@@ -270,8 +270,8 @@ def made_good(case: Case, own: Sequence[Number], relation: str = ">=") -> Number
     """What rows of the liability bound make up of the agents' divergences at one record."""
     budget = case.plays.problem.contracts.budget
     common = case.known.top({"balanced": own, "burnt": [*own, 0], "free": [0]}[budget])
-    shares = [common - each for each in own]
-    known = all(case.known.holds(each, relation) for each in shares)
+    shares = [common - amount for amount in own]
+    known = all(case.known.holds(share, relation) for share in shares)
     require(known, "fines break the budget, or do not cancel")
     return sum(shares)
 
@@ -293,14 +293,14 @@ def _directed(case: Case, part: Mapping[int, int], rows: Rows) -> list[Number]:
     return [end.pull(move[0], *move[3:]) for end in case.ends]
 
 
-def ceiling(case: Case) -> tuple[Ratio | None, bool]:
+def selection_bound(case: Case) -> tuple[Ratio | None, bool]:
     """An upper bound on the welfare over mass of all implementable selections.
 
     None if there are none. Also whether the bound is strict. The blocks partition the states, and
     are searched separately.
     """
     if "contracts" in case.witness:
-        return _ceiling_by_contracts(case), False
+        return _bound_by_contracts(case), False
     obstructions, blocks = fields(case.witness, "the bound", "obstructions", "blocks")
     parts = [case.excluded(obstruction(case, value)) for value in listing(obstructions)]
     total: Number = 0
@@ -383,8 +383,8 @@ the block's denominator.
 """
 
 
-def _ceiling_by_contracts(case: Case) -> Ratio | None:
-    """As ``ceiling``, from a tree for each block whose branches part all contracts of the class."""
+def _bound_by_contracts(case: Case) -> Ratio | None:
+    """As ``selection_bound``, by a tree for each block, whose branches part all contracts."""
     kind, total, bounded = case.plays.problem.contracts.kind, 0, True
     require(kind == "transfers" and len(case.ends) == 1, "contracts are parted at one λ")
     require(not case.plays.problem.parameters, "contracts are parted for numbers only")
@@ -401,18 +401,18 @@ def _ceiling_by_contracts(case: Case) -> Ratio | None:
 
 def _demands(case: Case, state: int, scale: int) -> Demands:
     """What the profiles of a state need, without those that no transfers make equilibria."""
-    (end,), found = case.ends, []
+    (end,), demands = case.ends, []
     for profile in range(case.plays.profiles):
-        here = case.plays.record(state, profile)
+        start = case.plays.record(state, profile)
         needs: dict[tuple[int, int, int], int] = {}
         for agent, _, record, gain, lost in case.plays.deviations(state, profile):
             pull = end.pull(agent, gain, lost) * scale
             spend_product(case, pull, scale)
-            needs[agent, here, record] = max(needs.get((agent, here, record), pull), pull)
-        if all(needs.get((agent, here, here), 0) <= 0 for agent in case.plays.agents):
+            needs[agent, start, record] = max(needs.get((agent, start, record), pull), pull)
+        if all(needs.get((agent, start, start), 0) <= 0 for agent in case.plays.agents):
             (worth,) = _worth(case, [state], [profile])
-            found.append((worth, needs))
-    return sorted(found, key=lambda each: -each[0])
+            demands.append((worth, needs))
+    return sorted(demands, key=lambda entry: -entry[0])
 
 
 def _part(case: Case, options: Sequence[Demands], tree: Any, bound: tuple[int | None, int]) -> None:
@@ -435,16 +435,16 @@ def _part(case: Case, options: Sequence[Demands], tree: Any, bound: tuple[int | 
         elif node is not None:
             *numbers, low, high = listing(node, 6)
             agent = integer(numbers[0], 0, len(case.plays.agents))
-            one, other = (integer(each, 0, records) for each in numbers[1:3])
+            first, second = (integer(number, 0, records) for number in numbers[1:3])
             amount = integer(numbers[3], -LARGE, LARGE)
-            require(one != other, "a record is compared with itself")
+            require(first != second, "a record is compared with itself")
             for branch, key, top in (
-                (low, (agent, one, other), amount),
-                (high, (agent, other, one), -amount),
+                (low, (agent, first, second), amount),
+                (high, (agent, second, first), -amount),
             ):
                 room = top * unit
-                left = [[each for each in own if each[1].get(key, room) <= room] for own in alive]
-                stack.append((branch, left, [*path, (agent, key[2], key[1], -top)]))
+                rest = [[play for play in own if play[1].get(key, room) <= room] for own in alive]
+                stack.append((branch, rest, [*path, (agent, key[2], key[1], -top)]))
 
 
 Row = tuple[int, int, int, int]
@@ -456,8 +456,8 @@ def _require_no_contract(case: Case, path: Sequence[Row], value: Any, scale: int
     arcs, total = [], 0
     for entry in listing(value[0]):
         place, weight = listing(entry, 2)
-        agent, one, other, amount = path[integer(place, 0, len(path))]
-        arcs.append((integer(weight, 1, LARGE), agent, one, other))
+        agent, first, second, amount = path[integer(place, 0, len(path))]
+        arcs.append((integer(weight, 1, LARGE), agent, first, second))
         spend_product(case, weight, amount)
         total += weight * amount
     above, below = liability(case)
@@ -480,14 +480,15 @@ def weighted(
     (end,), plays = case.ends, case.plays
     weights: dict[tuple[int, int, int], Number] = {}
     for entry in listing(multipliers):
-        agent, told, taken, multiplier = listing(entry, 4)
+        agent, recommended, action, multiplier = listing(entry, 4)
         size = plays.sizes[integer(agent, 0, len(plays.sizes))]
-        move = agent, integer(told, 0, size), integer(taken, 0, size)
-        require(move not in weights and told != taken, "a multiplier is on no deviation, or twice")
+        move = agent, integer(recommended, 0, size), integer(action, 0, size)
+        known = move not in weights and recommended != action
+        require(known, "a multiplier is on no deviation, or twice")
         weights[move] = case.positive(multiplier)
     totals: list[Number] = []
     for profile in range(plays.profiles):
-        here = plays.record(state, profile)
+        start = plays.record(state, profile)
         rows = [
             (weights[move], (state, profile), deviation)
             for deviation in plays.deviations(state, profile)
@@ -497,6 +498,6 @@ def weighted(
         if contract is NOTHING:
             totals += strengths(case, rows)
         else:
-            gains = (weight * gain(case, end, contract, here, move) for weight, _, move in rows)
+            gains = (weight * gain(case, end, contract, start, move) for weight, _, move in rows)
             totals.append(sum(gains))
     return totals

@@ -116,10 +116,10 @@ def require(condition: bool, reason: str) -> None:
         raise Rejected(reason)
 
 
-def fields(value: Any, what: str, *names: str) -> list[Any]:
+def fields(value: Any, noun: str, *names: str) -> list[Any]:
     """The values of an object's fields; raises Rejected unless its fields are exactly these."""
     if not isinstance(value, dict) or set(value) != set(names):
-        raise Rejected(f"{what} must be an object with the fields {', '.join(names) or '(none)'}")
+        raise Rejected(f"{noun} must be an object with the fields {', '.join(names) or '(none)'}")
     return [value[name] for name in names]
 
 

@@ -41,24 +41,24 @@ def types_of(case: Case) -> dict[Type, list[int]]:
     """The types with their states of positive probability, by agent and cell in order."""
     cells = case.plays.problem.information
     case.budget.spend(len(cells) * (len(case.support) + 2))
-    found: dict[Type, list[int]] = {}
+    types: dict[Type, list[int]] = {}
     for agent, own in enumerate(cells):
         for state in case.support:
-            found.setdefault((agent, own[state]), []).append(state)
-    return dict(sorted(found.items()))
+            types.setdefault((agent, own[state]), []).append(state)
+    return dict(sorted(types.items()))
 
 
 def pooled(case: Case) -> Number:
     """W* of agents who pool what they see, over mass × denominator."""
-    return sum(case.known.top(_welfare(case, states)) for states in _told_apart(case))
+    return sum(case.known.top(_welfare(case, states)) for states in _pooled_cells(case))
 
 
-def _told_apart(case: Case) -> list[list[int]]:
+def _pooled_cells(case: Case) -> list[list[int]]:
     """The states that agents who pool what they see cannot tell apart, together."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for state in case.support:
-        seen = tuple(own[state] for own in case.plays.problem.information)
-        groups.setdefault(seen, []).append(state)
+        cell = tuple(own[state] for own in case.plays.problem.information)
+        groups.setdefault(cell, []).append(state)
     return list(groups.values())
 
 
@@ -71,13 +71,13 @@ def _welfare(case: Case, states: Sequence[int]) -> list[Number]:
 
 def first_best(case: Case) -> dict[int, list[int]]:
     """For each state the profiles that agents who pool what they see would play."""
-    found: dict[int, list[int]] = {}
-    for states in _told_apart(case):
+    by_state: dict[int, list[int]] = {}
+    for states in _pooled_cells(case):
         worth = _welfare(case, states)
         top = case.known.top(worth)
-        best = [a for a, each in enumerate(worth) if case.known.holds(top - each, "==")]
-        found |= dict.fromkeys(states, best)
-    return found
+        best = [a for a, value in enumerate(worth) if case.known.holds(top - value, "==")]
+        by_state |= dict.fromkeys(states, best)
+    return by_state
 
 
 def _worth(case: Case, state: int, profile: int) -> Number:
@@ -88,7 +88,7 @@ def _strategies(case: Case, value: Any) -> Strategies:
     """An action for each type, in order."""
     types = types_of(case)
     pairs = zip(types, listing(value, len(types)), strict=True)
-    return {each: integer(action, 0, case.plays.sizes[each[0]]) for each, action in pairs}
+    return {type_: integer(action, 0, case.plays.sizes[type_[0]]) for type_, action in pairs}
 
 
 def selection(case: Case, strategies: Strategies) -> dict[int, int]:
@@ -102,7 +102,7 @@ def selection(case: Case, strategies: Strategies) -> dict[int, int]:
     return played
 
 
-def _every(case: Case) -> Iterator[Strategies]:
+def _all_strategies(case: Case) -> Iterator[Strategies]:
     """All profiles of strategies, in ascending order."""
     types = list(types_of(case))
     for chosen in product(*(range(case.plays.sizes[agent]) for agent, _ in types)):
@@ -129,14 +129,14 @@ def attained(case: Case, pure: bool = True) -> Ratio:
     for end, contract in contracts.contracts_of(case, transfers):
         rows: dict[Any, Number] = {}
         for chosen, weight in draws:
-            for row, each in _gains(case, chosen, end, contract).items():
-                rows[row] = rows.get(row, 0) + weight * each
+            for row, gain in _gains(case, chosen, end, contract).items():
+                rows[row] = rows.get(row, 0) + weight * gain
         gaining = any(not case.known.holds(-row, ">=") for row in rows.values())
         require(not gaining, "an agent gains by another strategy")
-    left = [(chosen, case.limit(weight)) for chosen, weight in draws]
-    mass = sum(weight for _, weight in left)
+    limits = [(chosen, case.limit(weight)) for chosen, weight in draws]
+    mass = sum(weight for _, weight in limits)
     require(case.known.holds(mass, ">"), "nothing is played in the limit")
-    return sum(weight * _reached(case, chosen) for chosen, weight in left), mass
+    return sum(weight * _reached(case, chosen) for chosen, weight in limits), mass
 
 
 def _reached(case: Case, chosen: Strategies) -> Number:
@@ -153,12 +153,12 @@ def _gains(
         raise Rejected("a complete directive allows one class in each cell")
     rows: dict[tuple[Type, Sequence[int], int], Number] = {}
     for type_, states in types_of(case).items():
-        told = _own(case, chosen, type_[0])
+        strategy = _own(case, chosen, type_[0])
         for state, move in moves(case, play, (type_, states)):
             if allowed(state, *move[:2]):
-                here = case.plays.record(state, play[state])
-                gain = contracts.gain(case, end, contract, here, move)
-                key = type_, told, move[1]
+                start = case.plays.record(state, play[state])
+                gain = contracts.gain(case, end, contract, start, move)
+                key = type_, strategy, move[1]
                 rows[key] = rows.get(key, 0) + case.plays.game.prior[state] * gain
     return rows
 
@@ -178,20 +178,20 @@ def _allowed(case: Case, part: Strategies) -> contracts.Counts | None:
 
 def listed(case: Case, value: Any) -> list[Strategies]:
     """The listed profiles of strategies."""
-    return [_strategies(case, each) for each in listing(value)]
+    return [_strategies(case, entry) for entry in listing(value)]
 
 
 def equilibria(case: Case) -> list[Strategies]:
     """The strategies that are an equilibrium without a contract, in ascending order."""
     plain = case.plays.problem.contracts.kind == "interim"
     require(plain, "the claim is about play without a directive")
-    return [chosen for chosen in _every(case) if _stable(case, chosen)]
+    return [chosen for chosen in _all_strategies(case) if _stable(case, chosen)]
 
 
 def _stable(case: Case, chosen: Strategies) -> bool:
     (end,) = case.ends
     gains = _gains(case, chosen, end, contracts.NOTHING).values()
-    return not any(case.known.holds(each, ">") for each in gains)
+    return not any(case.known.holds(gain, ">") for gain in gains)
 
 
 def moves(
@@ -227,22 +227,23 @@ def obstruction(case: Case, value: Any) -> tuple[Strategies, list[Number]]:
     play, rows, seen = selection(case, part), [], set[tuple[int, ...]]()
     for entry in listing(deviations):
         *changed, multiplier = listing(entry, 4)
-        agent, cell, action = (integer(each, 0, LARGE) for each in changed)
+        agent, cell, action = (integer(number, 0, LARGE) for number in changed)
         known = (agent, cell) in part and (agent, cell, action) not in seen
         require(known, "a deviation is listed twice, or of no type of the part")
         weight = case.positive(multiplier)
         seen.add((agent, cell, action))
         states = types[agent, cell]
         require(all(state in play for state in states), "what is played is left open")
-        made = [each for each in moves(case, play, ((agent, cell), states)) if each[1][1] == action]
-        require(len(made) == len(states), "a deviation is to the same action")
+        pairs = moves(case, play, ((agent, cell), states))
+        changes = [(state, move) for state, move in pairs if move[1] == action]
+        require(len(changes) == len(states), "a deviation is to the same action")
         require(allowed(states[0], agent, action), "the deviation is not allowed")
-        for state, move in made:
+        for state, move in changes:
             rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
     return part, contracts.strengths(case, rows)
 
 
-def ceiling(case: Case) -> tuple[Ratio | None, bool]:
+def strategy_bound(case: Case) -> tuple[Ratio | None, bool]:
     """An upper bound on the welfare over mass of strategies that are implementable.
 
     None if there are none. Also whether the bound is strict. The tree has a branch for each action
@@ -264,13 +265,13 @@ def ceiling(case: Case) -> tuple[Ratio | None, bool]:
             room = (0 if bound is None else bound) - _most(case, path)
             require(case.known.holds(room, ">" if strict else ">="), "a better one is not excluded")
         elif isinstance(node, int):
-            found = parts[integer(node, 0, len(parts))]
-            require(found.items() <= path.items(), "an obstruction is not part of the way to it")
+            part = parts[integer(node, 0, len(parts))]
+            require(part.items() <= path.items(), "an obstruction is not part of the way to it")
         else:
             require(len(path) < len(order), "the types are at an end")
             branches = listing(node, case.plays.sizes[order[len(path)][0]])
-            here = order[len(path)]
-            stack += [(branch, {**path, here: a}) for a, branch in enumerate(branches)]
+            type_ = order[len(path)]
+            stack += [(branch, {**path, type_: a}) for a, branch in enumerate(branches)]
     return (None if bound is None else (bound, 1)), strict
 
 
@@ -285,39 +286,39 @@ def dual_bound(case: Case) -> Ratio:
     scale = case.positive(denominator) * end.scale * contracts.liability(case)[1]
     types, sizes = types_of(case), case.plays.sizes
     for entry in listing(multipliers):
-        agent, told, cell, action, multiplier = listing(entry, 5)
+        agent, recommended, cell, action, multiplier = listing(entry, 5)
         case.budget.spend(len(types))
         size = sizes[integer(agent, 0, len(sizes))]
-        known = [each for each in types if each[0] == agent]
-        strategy = tuple(integer(each, 0, size) for each in listing(told, len(known)))
+        own = [type_ for type_ in types if type_[0] == agent]
+        strategy = tuple(integer(number, 0, size) for number in listing(recommended, len(own)))
         key = (agent, integer(cell, 0, case.plays.states)), strategy, integer(action, 0, size)
-        moved = key[0] in known and strategy[known.index(key[0])] != action
+        moved = key[0] in own and strategy[own.index(key[0])] != action
         require(moved and key not in weights, "a multiplier is on no deviation, or twice")
         weights[key] = case.positive(multiplier)
-    left: list[Number] = []
-    for chosen in _every(case):
+    values: list[Number] = []
+    for chosen in _all_strategies(case):
         play, rows = selection(case, chosen), []
         for type_, states in types.items():
-            told = _own(case, chosen, type_[0])
+            strategy = _own(case, chosen, type_[0])
             for state, move in moves(case, play, (type_, states)):
-                weight = weights.get((type_, told, move[1]))
+                weight = weights.get((type_, strategy, move[1]))
                 if weight is not None:
                     rows.append((weight * case.plays.game.prior[state], (state, play[state]), move))
         (cut,) = contracts.strengths(case, rows)
-        left.append(_reached(case, chosen) * scale - cut)
-    return case.known.top(left), scale
+        values.append(_reached(case, chosen) * scale - cut)
+    return case.known.top(values), scale
 
 
 def _most(case: Case, path: Strategies) -> Number:
     """The sum of the largest welfare in each state of what agrees with the path."""
     cells, plays, total = case.plays.problem.information, case.plays, 0
     for state in case.support:
-        asked = {i: path[i, own[state]] for i, own in enumerate(cells) if (i, own[state]) in path}
-        case.budget.spend(plays.profiles * (1 + len(asked)))
+        fixed = {i: path[i, own[state]] for i, own in enumerate(cells) if (i, own[state]) in path}
+        case.budget.spend(plays.profiles * (1 + len(fixed)))
         open_ = [
             profile
             for profile in range(plays.profiles)
-            if all(plays.action(profile, i) == action for i, action in asked.items())
+            if all(plays.action(profile, i) == action for i, action in fixed.items())
         ]
         best = case.known.top([plays.welfare(state, profile) for profile in open_])
         total = total + plays.game.prior[state] * best

@@ -64,7 +64,7 @@ class Society:
         for place, (_, below) in enumerate(options):
             spend_product(self.case, common, below, len(options))
             self.case.budget.spend(len(options))
-            terms = [each if k == place else each * below for k, each in enumerate(terms)]
+            terms = [term if k == place else term * below for k, term in enumerate(terms)]
             common = common * below
         return terms, common
 
@@ -80,14 +80,14 @@ class Society:
         """Reports of the witness."""
         self.case.budget.spend(len(self.cells))
         listed = listing(value, len(self.cells))
-        return tuple(integer(each, 0, self.plays.states) for each in listed)
+        return tuple(integer(cell, 0, self.plays.states) for cell in listed)
 
     def truth(self, state: int) -> Reports:
         """The honest reports in a state."""
         self.case.budget.spend(len(self.cells))
         return tuple(own[state] for own in self.cells)
 
-    def told(self, state: int, agent: int, report: int) -> Reports:
+    def misreports(self, state: int, agent: int, report: int) -> Reports:
         """The reports in a state if all are honest but perhaps one agent."""
         truth = self.truth(state)
         return (*truth[:agent], report, *truth[agent + 1 :])
@@ -147,20 +147,20 @@ def reached(case: Case, alone: bool = False) -> Ratio:
 def _point(society: Society, value: Any) -> Point:
     total, denominator, listed = fields(value, "a point", "total", "denominator", "reports")
     scale = society.number(denominator, ">")
-    found: dict[Reports, dict[int, tuple[Number, Mapping[int, Sequence[Number]]]]] = {}
-    point = Point(society.number(total, ">"), scale, found)
+    by_reports: dict[Reports, dict[int, tuple[Number, Mapping[int, Sequence[Number]]]]] = {}
+    point = Point(society.number(total, ">"), scale, by_reports)
     for entry in listing(listed):
-        said, draws = listing(entry, 2)
-        reports = society.reports(said)
-        require(reports not in found, "reports are listed twice")
-        found[reports] = {}
+        cells, draws = listing(entry, 2)
+        reports = society.reports(cells)
+        require(reports not in by_reports, "reports are listed twice")
+        by_reports[reports] = {}
         for draw in listing(draws):
             profile, weight, paid = listing(draw, 3)
-            require(profile not in found[reports], "a profile is drawn twice")
+            require(profile not in by_reports[reports], "a profile is drawn twice")
             chance = society.number(weight, ">=")
             payments = payments_of(society.case, paid, chance * scale, society.number)
-            found[reports][integer(profile, 0, society.plays.profiles)] = chance, payments
-        missing = point.total - sum(chance for chance, _ in found[reports].values())
+            by_reports[reports][integer(profile, 0, society.plays.profiles)] = chance, payments
+        missing = point.total - sum(chance for chance, _ in by_reports[reports].values())
         require(society.case.known.holds(missing, "=="), "weights do not add up to the total")
     return point
 
@@ -173,8 +173,8 @@ def _require_honest(society: Society, point: Point, agent: int) -> None:
     known = society.case.known
     for cell, states in society.types[agent].items():
         honest = _rows(society, point, agent, states, cell)
-        loyal = {told: row[told] for told, row in honest.items()}
-        obeys = all(known.holds(loyal[t] - each, ">=") for t, row in honest.items() for each in row)
+        loyal = {a: row[a] for a, row in honest.items()}
+        obeys = all(known.holds(loyal[a] - u, ">=") for a, row in honest.items() for u in row)
         require(obeys, "an agent gains by disobedience")
         expected = sum(loyal.values())
         for report in society.types[agent].keys() - {cell}:
@@ -197,15 +197,15 @@ def _rows(
     plays, rows = society.plays, dict[int, list[Number]]()
     actions = range(plays.sizes[agent])
     for state in states:
-        reports, prior = society.told(state, agent, report), plays.game.prior[state]
+        reports, prior = society.misreports(state, agent, report), plays.game.prior[state]
         require(reports in point.reports, "some reports are not answered")
         for profile, (weight, paid) in point.reports[reports].items():
             society.case.budget.spend(2 + 2 * len(actions))
             row = rows.setdefault(plays.action(profile, agent), [0] * len(actions))
             for action in actions:
-                there = plays.moved(profile, agent, action)
-                worth = weight * point.denominator * society.utility(agent, state, there)
-                payment = paid.get(plays.record(state, there)) if paid else None
+                after = plays.moved(profile, agent, action)
+                worth = weight * point.denominator * society.utility(agent, state, after)
+                payment = paid.get(plays.record(state, after)) if paid else None
                 if payment is not None:
                     worth = worth + payment[agent] * society.unit
                 row[action] = row[action] + prior * worth
@@ -215,21 +215,21 @@ def _rows(
 # --- impossibility --------------------------------------------------------------------------------
 
 
-def bound(case: Case, floor: Ratio | None = None) -> Ratio | None:
+def bound(case: Case, target: Ratio | None = None) -> Ratio | None:
     """An upper bound on the welfare over mass of all mechanisms, None if there is none at all.
 
-    ``floor``: of those that reach this welfare over mass. Each step but the last shows that some
+    ``target``: of those that reach this welfare over mass. Each step but the last shows that some
     draws have probability 0 in all of them; so payments after these are 0 too.
     """
     (listed,) = fields(case.witness, "the bound", "steps")
     *steps, last = listing(listed)
     society, unused = Society(case), set[Drawn]()
     for value in steps:
-        step = _Step(society, value, unused, floor)
+        step = _Step(society, value, unused, target)
         require(bool(step.aimed), "a step before the last is about draws")
         require(case.known.holds(-step.total()[0], ">="), "the multipliers leave room for a draw")
         unused |= step.aimed
-    step = _Step(society, last, unused, floor)
+    step = _Step(society, last, unused, target)
     total, scale = step.total()
     if step.aim == "welfare":
         return total, scale
@@ -246,10 +246,10 @@ class _Step:
     """
 
     def __init__(
-        self, society: Society, value: Any, unused: set[Drawn], floor: Ratio | None
+        self, society: Society, value: Any, unused: set[Drawn], target: Ratio | None
     ) -> None:
         names = ("aim", "denominator", "incentives", "participation", "floor")
-        self.aim, denominator, incentives, taking, least = fields(value, "a step", *names)
+        self.aim, denominator, incentives, participation, times = fields(value, "a step", *names)
         self.society, self.unused, self.plays = society, unused, society.plays
         self.denominator = society.number(denominator, ">")
         self.constant: Number = 0
@@ -259,13 +259,13 @@ class _Step:
         self.payments: dict[tuple[Reports, int, int], list[Number]] = {}
         self._add_welfare(self.denominator if self.aim == "welfare" else 0)
         self._add_incentives(incentives)
-        self._add_participation(taking)
-        self._add_floor(society.number(least, ">="), floor)
+        self._add_participation(participation)
+        self._add_target(society.number(times, ">="), target)
 
     def _drawn(self, value: Any) -> Iterator[Drawn]:
         for entry in listing(value):
-            said, profile = listing(entry, 2)
-            yield self.society.reports(said), integer(profile, 0, self.plays.profiles)
+            cells, profile = listing(entry, 2)
+            yield self.society.reports(cells), integer(profile, 0, self.plays.profiles)
 
     def _add_welfare(self, times: Number) -> None:
         scale = self.society.end.scale
@@ -297,36 +297,36 @@ class _Step:
         sums: dict[tuple[int, int, int], list[Number]] = {}
         seen = set[tuple[int, ...]]()
         for entry in listing(value):
-            agent, cell, report, told, taken, multiplier = listing(entry, 6)
+            agent, cell, report, recommended, action, multiplier = listing(entry, 6)
             types = society.types[integer(agent, 0, len(sizes))]
-            known = all(integer(each, 0, self.plays.states) in types for each in (cell, report))
-            acts = (integer(each, 0, sizes[agent]) for each in (told, taken))
+            known = all(integer(number, 0, self.plays.states) in types for number in (cell, report))
+            acts = (integer(number, 0, sizes[agent]) for number in (recommended, action))
             move = agent, cell, report, *acts
-            fresh = known and move not in seen and (cell != report or told != taken)
+            fresh = known and move not in seen and (cell != report or recommended != action)
             require(fresh, "a multiplier is on no deviation, or twice")
             seen.add(move)
             weight = society.number(multiplier, ">")
             if cell != report:
                 row = sums.setdefault(move[:3], [0] * sizes[agent])
-                row[told] = row[told] + weight
+                row[recommended] = row[recommended] + weight
             self._add_move(move, weight)
         for row in sums.values():
-            same = all(society.case.known.holds(each - row[0], "==") for each in row)
+            same = all(society.case.known.holds(total - row[0], "==") for total in row)
             require(same, "the multipliers on a false report are no mixture of maps")
 
     def _add_move(self, move: tuple[int, ...], weight: Number) -> None:
         """Adds what an agent gets by honesty less what it gets by a deviation, times a weight."""
-        agent, cell, report, told, taken = move
+        agent, cell, report, recommended, action = move
         society, plays = self.society, self.plays
         for state in society.types[agent][cell]:
             share, truth = weight * plays.game.prior[state], society.truth(state)
-            said = society.told(state, agent, report)
+            reports = society.misreports(state, agent, report)
             society.case.budget.spend(4 * plays.profiles)
             for profile in range(plays.profiles):
-                if plays.action(profile, agent) == told:
-                    there = plays.moved(profile, agent, taken)
+                if plays.action(profile, agent) == recommended:
+                    after = plays.moved(profile, agent, action)
                     self._add_payoff((truth, profile), agent, share, (state, profile))
-                    self._add_payoff((said, profile), agent, -share, (state, there))
+                    self._add_payoff((reports, profile), agent, -share, (state, after))
 
     def _add_participation(self, value: Any) -> None:
         """Adds the rows of participation, by [agent, cell, multiplier]."""
@@ -346,34 +346,34 @@ class _Step:
                 for profile in range(self.plays.profiles):
                     self._add_payoff((reports, profile), agent, share, (state, profile))
 
-    def _add_floor(self, times: Number, floor: Ratio | None) -> None:
-        """Adds the row that welfare is at least the floor."""
-        if floor is None:
+    def _add_target(self, times: Number, target: Ratio | None) -> None:
+        """Adds the row that welfare is at least the target."""
+        if target is None:
             require(self.society.case.known.holds(times, "=="), "there is no floor")
             return
-        above, below = floor
+        above, below = target
         self._add_welfare(times)
-        least = times * above * self.society.end.scale * self.scale
-        self.constant, self.scale = self.constant * below - least, self.scale * below
+        product = times * above * self.society.end.scale * self.scale
+        self.constant, self.scale = self.constant * below - product, self.scale * below
 
     def total(self) -> Ratio:
         """The greatest sum over all μ, with payments that cancel; over the units of welfare."""
         bound = self.plays.problem.contracts.liability
         (above, below), relation = bound or (0, 1), ">=" if bound else "=="
         fines: dict[Drawn, Number] = {}
-        for (reports, told, _), row in self.payments.items():
-            if (reports, told) not in self.unused:
+        for (reports, profile, _), row in self.payments.items():
+            if (reports, profile) not in self.unused:
                 self.society.case.budget.spend(len(row))
                 fine = made_good(self.society.case, row, relation)
-                fines[reports, told] = fines.get((reports, told), 0) + fine
+                fines[reports, profile] = fines.get((reports, profile), 0) + fine
         total: Number = 0
         for reports in dict.fromkeys(reports for reports, _ in self.draws):
-            drawn = [(reports, told) for told in range(self.plays.profiles)]
+            drawn = [(reports, profile) for profile in range(self.plays.profiles)]
             self.society.case.budget.spend(2 * len(drawn))
             worth = [
-                self.draws.get(each, 0) * below + fines.get(each, 0) * above * self.society.unit
-                for each in drawn
-                if each not in self.unused
+                self.draws.get(draw, 0) * below + fines.get(draw, 0) * above * self.society.unit
+                for draw in drawn
+                if draw not in self.unused
             ]
             total = total + self.society.case.known.top(worth)
         scale = self.denominator * self.society.end.scale * below * self.scale

@@ -40,15 +40,15 @@ class Play:
     def __init__(self, stages: Stages | Situations, kinds: Any) -> None:
         self.stages, self.commons = stages, stages.commons
         self.known: dict[tuple[int, int, Groups], Fraction] = {}
-        pairs = [listing(each, 2) for each in listing(kinds)]
+        pairs = [listing(entry, 2) for entry in listing(kinds)]
         self.counts = [integer(count, 1, self.commons.agents + 1) for count, _ in pairs]
         require(sum(self.counts) == self.commons.agents, "the kinds are not all agents")
         self.levels = [None if level == "inf" else number_of(level) for _, level in pairs]
-        require(all(each is None or each >= 0 for each in self.levels), "λ is negative")
+        require(all(level is None or level >= 0 for level in self.levels), "λ is negative")
 
-    def total(self, each: Iterable[Any]) -> Any:
+    def total(self, by_kind: Iterable[Any]) -> Any:
         """The sum over all agents of what is so for those of each kind."""
-        return reduce(add, map(mul, each, self.counts))
+        return reduce(add, map(mul, by_kind, self.counts))
 
     def catch(self, stock: int, own: int, others: Groups) -> Fraction:
         """What an agent that demands ``own`` can expect to catch."""
@@ -79,21 +79,21 @@ class Month:
         self.best: dict[tuple[int, int], list[int]] = {}
         self.totals: dict[tuple[int, bool], Fraction] = {}
 
-    def inside(self, kind: int, demand: int, left: int, rows: Later) -> tuple[Fraction, ...]:
+    def inside(self, kind: int, demand: int, rest: int, rows: Later) -> tuple[Fraction, ...]:
         """The utility of an agent by whose demand so much is left, and these values follow."""
-        key = left, rows is self.later
+        key = rest, rows is self.later
         if key not in self.totals:
-            self.totals[key] = self.play.total([row[left] for row in rows[: len(self.play.counts)]])
-        return self.play.utility(kind, rows[kind][left] + demand, self.totals[key] + demand)
+            self.totals[key] = self.play.total([row[rest] for row in rows[: len(self.play.counts)]])
+        return self.play.utility(kind, rows[kind][rest] + demand, self.totals[key] + demand)
 
     def reply(self, kind: int, room: int, cap: int) -> tuple[Fraction, ...]:
         """The best utility of demands up to the cap where the others leave room."""
         key = (kind, room, cap)
         if key not in self.known:
-            demands = [each for each in self.commons.grid if each <= min(room, cap)]
+            demands = [demand for demand in self.commons.grid if demand <= min(room, cap)]
             self.play.stages.budget.spend(self.steps * len(demands))
             self.known[key] = max(
-                self.inside(kind, each, room - each, self.deviating) for each in demands
+                self.inside(kind, demand, room - demand, self.deviating) for demand in demands
             )
         return self.known[key]
 
@@ -108,64 +108,64 @@ class Month:
             alike = [self.play.utility(kind, share, Fraction(room)) for kind in kinds]
             pays = room > 0 and any(self.reply(kind, room, cap) > alike[kind] for kind in kinds)
             return set(demands) == {most} and not pays
-        left = stock - total
+        rest = stock - total
         for kind, demand in enumerate(demands):
-            got, room = self.inside(kind, demand, left, self.later), left + demand
-            if self.reply(kind, room, cap) > got:
+            worth, room = self.inside(kind, demand, rest, self.later), rest + demand
+            if self.reply(kind, room, cap) > worth:
                 return False
-            if most >= room and self._all_in_pays(kind, stock, demands, most, got):
+            if most >= room and self._all_in_pays(kind, stock, demands, most, worth):
                 return False
-        return all(each in commons.grid and each <= cap for each in demands)
+        return all(demand in commons.grid and demand <= cap for demand in demands)
 
     def _all_in_pays(
-        self, kind: int, stock: int, demands: Demands, most: int, got: tuple[Fraction, ...]
+        self, kind: int, stock: int, demands: Demands, most: int, worth: tuple[Fraction, ...]
     ) -> bool:
         """Whether an agent of a kind gains by demanding the most, by which nothing is left."""
         counts, utility = self.play.counts, self.play.utility
         room = stock - self.play.total(demands) + demands[kind]
         # It catches at least what the others do not demand.
-        if utility(kind, Fraction(most), Fraction(room)) <= got:
+        if utility(kind, Fraction(most), Fraction(room)) <= worth:
             return False
-        if utility(kind, Fraction(room), Fraction(room)) > got:
+        if utility(kind, Fraction(room), Fraction(room)) > worth:
             return True
         others: dict[int, int] = {}
-        for each, (count, demand) in enumerate(zip(counts, demands, strict=True)):
-            others[demand] = others.get(demand, 0) + count - (each == kind)
+        for place, (count, demand) in enumerate(zip(counts, demands, strict=True)):
+            others[demand] = others.get(demand, 0) + count - (place == kind)
         groups = tuple(sorted((count, demand) for demand, count in others.items()))
-        return utility(kind, self.play.catch(stock, most, groups), Fraction(room)) > got
+        return utility(kind, self.play.catch(stock, most, groups), Fraction(room)) > worth
 
     def payoffs(self, stock: int, demands: Demands) -> list[Fraction]:
         """What an agent of each kind can expect, and the months that the resource lasts."""
-        left = max(0, stock - self.play.total(demands))
+        rest = max(0, stock - self.play.total(demands))
         share = Fraction(stock, self.commons.agents)
-        now = [Fraction(each) if left else share for each in demands]
-        return [a + later[left] for a, later in zip([*now, Fraction(1)], self.later, strict=True)]
+        now = [Fraction(demand) if rest else share for demand in demands]
+        return [a + later[rest] for a, later in zip([*now, Fraction(1)], self.later, strict=True)]
 
     def equilibria(self, stock: int) -> Iterator[Demands]:
         """All equilibria of a stock."""
         counts, most = self.play.counts, min(self.commons.grid[-1], stock)
         if self.commons.agents * most >= stock:
             yield from self._stable(stock, (most,) * len(counts))
-        for left in range(1, stock + 1):
-            for demands in product(*(self.fitting(kind, left) for kind in range(len(counts)))):
+        for rest in range(1, stock + 1):
+            for demands in product(*(self.fitting(kind, rest) for kind in range(len(counts)))):
                 self.play.stages.budget.spend(len(counts))
-                if self.play.total(demands) == stock - left:
+                if self.play.total(demands) == stock - rest:
                     yield from self._stable(stock, demands)
 
-    def fitting(self, kind: int, left: int) -> list[int]:
+    def fitting(self, kind: int, rest: int) -> list[int]:
         """The demands that are best of those inside the stock, where they leave so much."""
-        if (kind, left) not in self.best:
+        if (kind, rest) not in self.best:
             grid = self.commons.grid
             count, most = self.play.counts[kind], len(self.later[0]) - 1
-            demands = [each for each in grid if left + count * each <= most]
+            demands = [demand for demand in grid if rest + count * demand <= most]
             self.play.stages.budget.spend(self.steps * len(demands))
-            self.best[kind, left] = [
-                each
-                for each in demands
-                if self.inside(kind, each, left, self.later)
-                >= self.reply(kind, left + each, grid[-1])
+            self.best[kind, rest] = [
+                demand
+                for demand in demands
+                if self.inside(kind, demand, rest, self.later)
+                >= self.reply(kind, rest + demand, grid[-1])
             ]
-        return self.best[kind, left]
+        return self.best[kind, rest]
 
     def _stable(self, stock: int, demands: Demands) -> Iterator[Demands]:
         if self.stable(stock, demands, self.commons.grid[-1]):
@@ -183,53 +183,53 @@ def show_equilibrium(source: Stages | Situations, claim: Mapping[str, Any], witn
     follows, or of these the ``best`` or ``worst``, or ``some``.
     """
     names = ("kinds", "pick", "language", "payoffs", "months")
-    kinds, pick, told, payoffs, months = fields(claim, "the claim", *names)
+    kinds, pick, language, payoffs, months = fields(claim, "the claim", *names)
     stated, listed = fields(witness, "the witness", "demands", "caps")
     pick = text_of(pick, "some", "only", "best", "worst")
     play = Play(source, kinds)
-    caps = _caps(source.commons, told, listed)
-    require(told is None or pick == "some", "under caps some equilibrium is shown")
+    caps = _caps(source.commons, language, listed)
+    require(language is None or pick == "some", "under caps some equilibrium is shown")
     parts = range(len(play.counts) + 1)
     values: list[dict[State, Fraction]] = [{} for _ in parts]
     by_month = listing(stated, source.commons.horizon)
     for month in range(source.commons.horizon, 0, -1):
         entries = source.entries(month, by_month[month - 1])
-        made: list[dict[State, Fraction]] = [{} for _ in parts]
+        current: list[dict[State, Fraction]] = [{} for _ in parts]
         for view, rows in zip(source.views(month, values, sum), entries, strict=True):
-            here = Month(play, view.later)
+            stage = Month(play, view.later)
             for (key, state), entry in zip(view.states, rows, strict=True):
-                demands = tuple(integer(e, 0, CELLS) for e in listing(entry, len(play.counts)))
-                require(here.stable(state[1], demands, caps(month, state)), "somebody gains")
-                _require_picked(here, state[1], demands, pick)
-                for part, got in zip(made, here.payoffs(state[1], demands), strict=True):
-                    part[key] = part.get(key, Fraction(0)) + view.weight * got
-        values = made
-        for each in values:
-            source.budget.measure(each.values())
-    found = [each[source.first] for each in values]
-    said = [number_of(each) for each in (*listing(payoffs, len(play.counts)), months)]
-    require(found == said, "agents can expect something else")
+                demands = tuple(integer(d, 0, CELLS) for d in listing(entry, len(play.counts)))
+                require(stage.stable(state[1], demands, caps(month, state)), "somebody gains")
+                _require_picked(stage, state[1], demands, pick)
+                for part, payoff in zip(current, stage.payoffs(state[1], demands), strict=True):
+                    part[key] = part.get(key, Fraction(0)) + view.weight * payoff
+        values = current
+        for by_state in values:
+            source.budget.measure(by_state.values())
+    expected = [by_state[source.first] for by_state in values]
+    claimed = [number_of(entry) for entry in (*listing(payoffs, len(play.counts)), months)]
+    require(expected == claimed, "agents can expect something else")
 
 
-def _require_picked(here: Month, stock: int, demands: Demands, pick: str) -> None:
+def _require_picked(stage: Month, stock: int, demands: Demands, pick: str) -> None:
     """Requires that these demands are the ones that are picked of all equilibria of a stock."""
     if pick == "some":
         return
-    others = list(here.equilibria(stock))
+    equilibria = list(stage.equilibria(stock))
     sign = -1 if pick == "worst" else 1
-    own = here.welfare(stock, demands)
-    best = all(sign * here.welfare(stock, each) <= sign * own for each in others)
-    require(best if pick != "only" else others == [demands], f"it is not the {pick} one")
+    own = stage.welfare(stock, demands)
+    best = all(sign * stage.welfare(stock, equilibrium) <= sign * own for equilibrium in equilibria)
+    require(best if pick != "only" else equilibria == [demands], f"it is not the {pick} one")
 
 
-def _caps(commons: Commons, told: Any, listed: Any) -> Callable[[int, State], int]:
+def _caps(commons: Commons, value: Any, listed: Any) -> Callable[[int, State], int]:
     """For a situation the largest demand allowed."""
     grid = commons.grid
-    if told is None:
+    if value is None:
         require(listed is None, "there are no caps without a language")
         return lambda _month, _state: grid[-1]
     length = 4 if commons.regimes is None else None
-    language, caps = language_of(told, commons), by_cell(listed, grid, length)
+    language, caps = language_of(value, commons), by_cell(listed, grid, length)
     return lambda month, state: caps[language.cell(month, state)]
 
 
@@ -244,22 +244,22 @@ def show_threshold(stages: Stages, claim: Mapping[str, Any], witness: Any) -> No
     rule = Sharing(stages, values, fractional, truth_of(over))
     require(not (fractional and rule.over), "over-demand is for whole shares")
     if text_of(stocks, "path", "all") == "path":
-        found = rule.needed(1, stages.commons.stock, True)
+        needed = rule.needed(1, stages.commons.stock, True)
     else:
-        every = [
+        levels = [
             rule.needed(month, stock, False) for month in stages.months for stock in stages.stocks
         ]
-        found = None if None in every else max(every, key=_order)
-    require(found is not None, "no first best has equal shares of whole units")
-    require(found == ("inf" if value == "inf" else number_of(value)), "the threshold is another")
+        needed = None if None in levels else max(levels, key=_order)
+    require(needed is not None, "no first best has equal shares of whole units")
+    require(needed == ("inf" if value == "inf" else number_of(value)), "the threshold is another")
 
 
-Asked = Fraction | str | None
+Level = Fraction | str | None
 """A λ, or ``inf``; None where no first best has equal shares."""
 
 
-def _order(asked: Asked) -> tuple[bool, Fraction]:
-    return asked == "inf", Fraction(0) if isinstance(asked, str) or asked is None else asked
+def _order(level: Level) -> tuple[bool, Fraction]:
+    return level == "inf", Fraction(0) if isinstance(level, str) or level is None else level
 
 
 class Sharing:
@@ -276,62 +276,62 @@ class Sharing:
     def _later(self, month: int, signal: int) -> list[Fraction]:
         unit = self.stages.unit(month)
         ahead = self.stages.ahead(signal, month, self.values[month])
-        return [Fraction(each, unit) for each in ahead]
+        return [Fraction(value, unit) for value in ahead]
 
-    def _needed(self, month: int, stock: int, on_path: bool) -> Asked:
+    def _needed(self, month: int, stock: int, on_path: bool) -> Level:
         """The λ needed at a stock, and if on the path at those that follow."""
-        worst: Asked = Fraction(0)
+        worst: Level = Fraction(0)
         for signal in self.stages.signals:
-            options: list[Asked] = []
-            for taken, asked in self._options(month, signal, stock):
-                then = self._then(month, signal, stock - taken) if on_path else set()
-                below = [asked, *(self.needed(month + 1, each, True) for each in then)]
-                options += [max(below, key=_order)] if None not in below else []
+            options: list[Level] = []
+            for harvest, level in self._options(month, signal, stock):
+                successors = self._successors(month, signal, stock - harvest) if on_path else set()
+                levels = [level, *(self.needed(month + 1, s, True) for s in successors)]
+                options += [max(levels, key=_order)] if None not in levels else []
             if not options:
                 return None
             worst = max(worst, min(options, key=_order), key=_order)
         return worst
 
-    def _then(self, month: int, signal: int, left: int) -> set[int]:
-        if month == self.commons.horizon or left < self.commons.collapse:
+    def _successors(self, month: int, signal: int, rest: int) -> set[int]:
+        if month == self.commons.horizon or rest < self.commons.collapse:
             return set()
-        return {self.commons.after(left, month, r) for _, r in self.commons.signals[signal][1]}
+        return {self.commons.after(rest, month, r) for _, r in self.commons.signals[signal][1]}
 
-    def _options(self, month: int, signal: int, stock: int) -> Iterator[tuple[int, Asked]]:
+    def _options(self, month: int, signal: int, stock: int) -> Iterator[tuple[int, Level]]:
         """The first-best harvests at equal shares, each with the λ that keeps agents at them."""
         later, n = self.later(month, signal), self.commons.agents
         harvests = self.stages.harvests(stock, 0, self.commons.capacity)
         self.stages.budget.spend(4 * len(harvests))
-        worth = {taken: taken + later[stock - taken] for taken in harvests}
+        worth = {harvest: harvest + later[stock - harvest] for harvest in harvests}
         best, most = max(worth.values()), min(self.commons.grid[-1], stock)
-        for taken in (each for each in harvests if worth[each] == best):
-            share = Fraction(taken, n)
-            if taken == min(stock, n * most):
-                yield taken, self._asked(later, stock, Fraction(most), best, False)
+        for harvest in (amount for amount in harvests if worth[amount] == best):
+            share = Fraction(harvest, n)
+            if harvest == min(stock, n * most):
+                yield harvest, self._level(later, stock, Fraction(most), best, False)
             elif month < self.commons.horizon and (self.fractional or share in self.commons.grid):
-                yield taken, self._asked(later, stock, share, best, self.over)
+                yield harvest, self._level(later, stock, share, best, self.over)
 
-    def _asked(
+    def _level(
         self, later: Sequence[Fraction], stock: int, demand: Fraction, best: Fraction, over: bool
-    ) -> Asked:
+    ) -> Level:
         """The λ at which no deviation pays from these equal demands."""
         n, grid = self.commons.agents, self.commons.grid
         others, part = (n - 1) * demand, demand % 1
         self.stages.budget.spend(8 * len(grid))
-        asked: Asked = Fraction(0)
-        for other in (each + part for each in grid if each + part + others <= stock):
-            left = stock - int(others + other)
-            total = others + other + later[left]
-            asked = max(asked, _price(other + later[left] / n - best / n, best - total), key=_order)
+        level: Level = Fraction(0)
+        for own in (units + part for units in grid if units + part + others <= stock):
+            rest = stock - int(others + own)
+            total = others + own + later[rest]
+            level = max(level, _price(own + later[rest] / n - best / n, best - total), key=_order)
         most = min(grid[-1], stock)
         if over and others + most > stock:
             alike = ((n - 1, int(demand)),)
-            got = caught(self.commons, stock, most, alike, self.stages.budget)
-            asked = max(asked, _price(got - best / n, best - stock), key=_order)
-        return asked
+            catch = caught(self.commons, stock, most, alike, self.stages.budget)
+            level = max(level, _price(catch - best / n, best - stock), key=_order)
+        return level
 
 
-def _price(gained: Fraction, lost: Fraction) -> Asked:
+def _price(gained: Fraction, lost: Fraction) -> Level:
     """The λ at which what is lost in welfare outweighs what is gained."""
     if gained <= 0:
         return Fraction(0)

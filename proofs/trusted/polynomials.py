@@ -37,7 +37,7 @@ OVERHEAD = 20
 """The cost of a polynomial, in steps, in addition to its terms: some bytes of memory."""
 
 
-class _Kept:
+class _CachedProperty:
     """A property that is computed once; unlike those of ``functools`` it takes no lock."""
 
     def __init__(self, compute: Callable[[Any], Any]) -> None:
@@ -65,7 +65,7 @@ class Polynomial:
     def __hash__(self) -> int:
         return hash(self.line)
 
-    @_Kept
+    @_CachedProperty
     def line(self) -> tuple[bytes, bool]:
         """Bytes that only the multiples of a polynomial share, and whether it is a negative one.
 
@@ -82,7 +82,7 @@ class Polynomial:
         """The total degree; 0 for constants, 0 included."""
         return max(map(len, self.terms), default=0)
 
-    @_Kept
+    @_CachedProperty
     def bits(self) -> int:
         """The bits of the largest coefficient."""
         return bits_of(max(self.terms.values(), key=abs, default=0))
@@ -145,7 +145,7 @@ class Polynomial:
             self.budget.spend(len(self.terms) * (1 + ((bits * self.degree) // WORD) ** 2))
         return sum(math.prod([point[k] for k in m], start=c) for m, c in self.terms.items())
 
-    @_Kept
+    @_CachedProperty
     def primitive(self) -> Polynomial:
         """The positive multiple with coprime integers as coefficients."""
         whole = self.terms
@@ -317,8 +317,8 @@ def _canonical(polynomial: Polynomial, relation: str) -> tuple[bytes, frozenset[
 def condition_of(value: Any, index: Mapping[str, int], budget: Budget) -> Condition:
     """A condition from its JSON, ``[polynomial, relation]``."""
     polynomial, relation = listing(value, 2)
-    left = lifted(number(polynomial, index, budget), budget)
-    return Condition(left, text_of(relation, *RELATIONS))
+    difference = lifted(number(polynomial, index, budget), budget)
+    return Condition(difference, text_of(relation, *RELATIONS))
 
 
 def require_refuted(
@@ -341,7 +341,7 @@ def require_refuted(
         for base in listing(bases):
             root = lifted(number(base, index, budget), budget)
             product = root * root * product
-        strict = strict or (not bases and all(each.relation == ">" for each in factors))
+        strict = strict or (not bases and all(factor.relation == ">" for factor in factors))
         total = total + product
     for entry in listing(multipliers):
         place, multiplier = listing(entry, 2)

@@ -166,7 +166,7 @@ class _Reader:
         row = listing(value, length)
         if set(map(type, row)) == {int}:
             return row
-        return [number(each, self.index, self.budget) for each in row]
+        return [number(entry, self.index, self.budget) for entry in row]
 
     def prosociality(self, value: Any, agents: int) -> Prosociality:
         """The levels of λ, over their scale."""
@@ -177,24 +177,24 @@ class _Reader:
 def problem_of(value: Any, budget: Budget) -> Problem:
     """The problem that a certificate's data describe."""
     names = list(Problem.__annotations__)
-    told = isinstance(value, dict) and "mechanism" in value
+    has_mechanism = isinstance(value, dict) and "mechanism" in value
     parameters, assumptions, game, records, contracts, levels, *more = fields(
-        value, "the data", *(names if told else names[:-1])
+        value, "the data", *(names if has_mechanism else names[:-1])
     )
     listed = tuple(text_of(name) for name in listing(parameters))
     distinct = len(set(listed)) == len(listed) and all(name.isidentifier() for name in listed)
     require(distinct, "parameters must be distinct identifiers")
     reader = _Reader({name: k for k, name in enumerate(listed)}, budget)
-    known = tuple(condition_of(each, reader.index, budget) for each in listing(assumptions))
+    known = tuple(condition_of(entry, reader.index, budget) for entry in listing(assumptions))
     if game is None:
         plain = (records, contracts, levels, more) == (None, None, None, [])
         require(plain, "records, contracts and prosociality need a game")
         return Problem(listed, known)
     read, kinds = _game(game, reader), _contracts(contracts, reader)
-    seen = None if records is None else _records(records, read)
+    language = None if records is None else _records(records, read)
     fixed = None if levels is None else reader.prosociality(levels, len(read.players))
-    mechanism = _mechanism(more[0], read, reader) if told else None
-    problem = Problem(listed, known, read, seen, kinds, fixed, mechanism)
+    mechanism = _mechanism(more[0], read, reader) if has_mechanism else None
+    problem = Problem(listed, known, read, language, kinds, fixed, mechanism)
     _require_information(problem)
     return problem
 
@@ -209,8 +209,8 @@ def _require_information(problem: Problem) -> None:
     if kind == "directive":
         cells, _ = problem.product()
         for own in problem.information if mechanism else ():
-            one = len(set(zip(own, cells, strict=True))) == len(set(own))
-            require(one, "a directive names what an agent does not see")
+            inside = len(set(zip(own, cells, strict=True))) == len(set(own))
+            require(inside, "a directive names what an agent does not see")
 
 
 def _mechanism(value: Any, game: Game, reader: _Reader) -> Mechanism:
@@ -220,7 +220,7 @@ def _mechanism(value: Any, game: Game, reader: _Reader) -> Mechanism:
     if options is None:
         return Mechanism(cells, None)
     listed = listing(options, len(game.players))
-    return Mechanism(cells, tuple(ratio(each, reader.index, reader.budget) for each in listed))
+    return Mechanism(cells, tuple(ratio(option, reader.index, reader.budget) for option in listed))
 
 
 def _game(value: Any, reader: _Reader) -> Game:
@@ -267,7 +267,7 @@ def _records(value: Any, game: Game) -> Records:
 
 
 def _places(value: Any, length: int | None, below: int) -> tuple[int, ...]:
-    return tuple(integer(each, 0, below) for each in listing(value, length))
+    return tuple(integer(place, 0, below) for place in listing(value, length))
 
 
 def _contracts(value: Any, reader: _Reader) -> Contracts:
@@ -302,11 +302,11 @@ class Plays:
         self.unit = self.game.denominator
         self.names = {**problem.index, EPSILON: TREMBLE}
         self._records = problem.records or Records()
-        self._told, self._cell = [0], 1
+        self._codes, self._code_count = [0], 1
         for own in self._records.classes or ():
             most = max(own) + 1
-            self._told = [told * most + each for told in self._told for each in own]
-            self._cell *= most
+            self._codes = [code * most + kind for code in self._codes for kind in own]
+            self._code_count *= most
         self._welfare: dict[tuple[int, int], Number] = {}
         self._deviations: dict[tuple[int, int], list[Deviation]] = {}
 
@@ -322,7 +322,7 @@ class Plays:
         """ρ(ω, a); without a language each play has its own record."""
         cells, table = self._records.cells, self._records.table
         if cells is not None:
-            return cells[state] * self._cell + self._told[profile]
+            return cells[state] * self._code_count + self._codes[profile]
         return state * self.profiles + profile if table is None else int(table[state][profile])
 
     def welfare(self, state: int, profile: int) -> Number:
@@ -334,25 +334,25 @@ class Plays:
 
     def deviations(self, state: int, profile: int) -> list[Deviation]:
         """All unilateral deviations from a profile."""
-        found = self._deviations.get((state, profile))
-        if found is None:
-            found = list(self._deviating(state, profile))
+        deviations = self._deviations.get((state, profile))
+        if deviations is None:
+            deviations = list(self._deviating(state, profile))
             if self.problem.parameters:
-                self._deviations[state, profile] = found
+                self._deviations[state, profile] = deviations
         else:
-            self.budget.spend(len(found))
-        return found
+            self.budget.spend(len(deviations))
+        return deviations
 
     def _deviating(self, state: int, profile: int) -> Iterator[Deviation]:
-        here = self.welfare(state, profile)
+        worth = self.welfare(state, profile)
         for agent, payoffs in enumerate(self.game.payoffs):
             own, stride, played = payoffs[state], self.strides[agent], self.action(profile, agent)
             self.budget.spend(self.sizes[agent])
             for action in range(self.sizes[agent]):
-                there = profile + (action - played) * stride
-                if there != profile:
-                    lost = here - self.welfare(state, there)
-                    yield agent, action, self.record(state, there), own[there] - own[profile], lost
+                after = profile + (action - played) * stride
+                if after != profile:
+                    lost = worth - self.welfare(state, after)
+                    yield agent, action, self.record(state, after), own[after] - own[profile], lost
 
 
 Part = TypeVar("Part")
@@ -389,7 +389,7 @@ class Case:
             self._set(plays.problem.prosociality)
 
     def _set(self, *ends: Prosociality) -> None:
-        nonnegative = all(self.known.holds(each, ">=") for end in ends for each in end.levels)
+        nonnegative = all(self.known.holds(level, ">=") for end in ends for level in end.levels)
         require(nonnegative, "λ is negative")
         self._ends = ends
 
@@ -406,17 +406,17 @@ class Case:
         """
         require(self.plays.problem.prosociality is None, "the data fix λ, the claim gives another")
         agents = len(self.plays.agents)
-        other = copy(self)
+        case = copy(self)
         levels = (end or (1, 0) for end in ends)
-        other._set(*(Prosociality([above] * agents, below) for above, below in levels))
-        other.first, other.last = first, last
-        return other
+        case._set(*(Prosociality([above] * agents, below) for above, below in levels))
+        case.first, case.last = first, last
+        return case
 
     def part(self, name: str) -> Case:
         """The same case with a part of the witness."""
-        other = copy(self)
-        other.witness = self.witness[name]
-        return other
+        case = copy(self)
+        case.witness = self.witness[name]
+        return case
 
     def ratio(self, value: Any) -> Ratio:
         """A number of the claim, as numerator and denominator."""
@@ -443,15 +443,15 @@ class Case:
         """A number of the witness in the limit of ε to 0."""
         return value if type(value) is int else value.coefficients(TREMBLE).get(0, 0)
 
-    def excluded(self, found: tuple[Part, Sequence[Number]]) -> Part:
+    def excluded(self, obstruction: tuple[Part, Sequence[Number]]) -> Part:
         """The part of an obstruction, from its strengths at the ends of λ.
 
         Raises Rejected unless what is linear between them is positive at each λ.
         """
-        part, strengths = found
-        signs = [self.known.holds(each, ">") for each in strengths]
-        one, other = signs[0], signs[-1]
-        inside = (one or (not self.first and other)) and (other or (not self.last and one))
-        known = inside and all(self.known.holds(each, ">=") for each in strengths)
+        part, strengths = obstruction
+        signs = [self.known.holds(strength, ">") for strength in strengths]
+        first, last = signs[0], signs[-1]
+        inside = (first or (not self.first and last)) and (last or (not self.last and first))
+        known = inside and all(self.known.holds(strength, ">=") for strength in strengths)
         require(known, "an obstruction does not add up to a contradiction")
         return part

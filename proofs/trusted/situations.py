@@ -35,62 +35,62 @@ class Situations:
 
     def __init__(self, commons: Commons, regimes: Regimes, merged: bool, budget: Budget) -> None:
         self.commons, self.regimes, self.merged, self.budget = commons, regimes, merged, budget
-        budget.measure(each for turn in regimes.turns for each in turn)
+        budget.measure(number for turn in regimes.turns for number in turn)
         self.quotas = commons.quotas()
         self.first: State = (0, commons.stock)
         self.everything = everything(commons)
         self.months = self._months()
 
-    def then(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
+    def successors(self, month: int, state: State, harvest: int) -> list[tuple[Fraction, State]]:
         """What follows a harvest, with probabilities; of merged situations, without."""
         if not self.merged:
-            return self.drawn(month, state, taken)
-        stocks = self._grown(month, state[1] - taken)
+            return self.drawn(month, state, harvest)
+        stocks = self._grown(month, state[1] - harvest)
         return [(Fraction(1), (regime, stock)) for regime, stock in enumerate(stocks)]
 
-    def drawn(self, month: int, state: State, taken: int) -> list[tuple[Fraction, State]]:
+    def drawn(self, month: int, state: State, harvest: int) -> list[tuple[Fraction, State]]:
         """What follows a harvest, exactly."""
         regime, stock, *past = state
         self.budget.spend(8 + len(past))
-        stocks, totals = self._grown(month, stock - taken), [*past, taken]
+        stocks, totals = self._grown(month, stock - harvest), [*past, harvest]
         if not stocks:
             return []
         turned = self.regimes.chance(regime, totals)
-        kept = totals[max(0, len(totals) - self.regimes.window + 1) :]
+        memory = totals[max(0, len(totals) - self.regimes.window + 1) :]
         after = ((1 - turned, regime), (turned, 1 - regime))
-        return [(p, (each, stocks[each], *kept)) for p, each in after if p > 0]
+        return [(p, (r, stocks[r], *memory)) for p, r in after if p > 0]
 
-    def _grown(self, month: int, left: int) -> list[int]:
+    def _grown(self, month: int, rest: int) -> list[int]:
         """By regime the next month's stock; none if nothing follows."""
         self.budget.spend(8)
-        if left < self.commons.collapse or month == self.commons.horizon:
+        if rest < self.commons.collapse or month == self.commons.horizon:
             return []
-        return [self.commons.after(left, month, factor) for factor in self.regimes.factors]
+        return [self.commons.after(rest, month, factor) for factor in self.regimes.factors]
 
     def _months(self) -> list[list[State]]:
         """By month, in ascending order, the situations that some harvests lead to."""
-        found = [[self.first]]
+        months = [[self.first]]
         for month in range(1, self.commons.horizon):
             after = {
-                each
-                for state in found[-1]
-                for taken in harvests(self.quotas, state[1], 0, self.commons.capacity)
-                for _, each in self.then(month, state, taken)
+                successor
+                for state in months[-1]
+                for harvest in harvests(self.quotas, state[1], 0, self.commons.capacity)
+                for _, successor in self.successors(month, state, harvest)
             }
-            found.append(sorted(after))
-        return found
+            months.append(sorted(after))
+        return months
 
     def views(
         self, month: int, values: Sequence[Worth], fold: Callable[[Any], Any]
     ) -> Iterator[View]:
         """All situations; values: of the next month, of merged ones the ``fold`` of all."""
         states = self.months[month - 1]
-        groups: list[tuple[State, Sequence[State]]] = [(each, [each]) for each in states]
+        groups: list[tuple[State, Sequence[State]]] = [(state, [state]) for state in states]
         if self.merged:
             groups = [((0, self.commons.capacity), states)]
         for state, alike in groups:
             later = self.rows(month, state, values, fold if self.merged else sum)
-            yield View([(each, each) for each in alike], Fraction(1), later)
+            yield View([(member, member) for member in alike], Fraction(1), later)
 
     def entries(self, month: int, value: Any) -> list[Sequence[Any]]:
         """What is listed for the state of each view; there is one, as equilibria are exact."""
@@ -104,12 +104,12 @@ class Situations:
 
         It is 0 if nothing follows.
         """
-        none, lefts = Fraction(0), range(state[1] + 1)
-        afters = [self.then(month, state, state[1] - left) for left in lefts]
+        none, rests = Fraction(0), range(state[1] + 1)
+        afters = [self.successors(month, state, state[1] - rest) for rest in rests]
         # What follows is charged with the first of the values.
         self.budget.spend(8 * len(afters) * max(0, len(values) - 1))
         return [
-            [fold([p * worth.get(each, none) for p, each in after] or [none]) for after in afters]
+            [fold([p * worth.get(s, none) for p, s in after] or [none]) for after in afters]
             for worth in values
         ]
 
@@ -117,15 +117,15 @@ class Situations:
         """What the best harvests within the limits are worth, chosen anew in each situation."""
         values: Worth = {}
         for month in range(self.commons.horizon, 0, -1):
-            made = {}
-            every = self.views(month, [values], max)
-            for state, later in ((s, view.later[0]) for view in every for _, s in view.states):
+            current = {}
+            views = self.views(month, [values], max)
+            for state, later in ((s, view.later[0]) for view in views for _, s in view.states):
                 stock, ends = state[1], (0, self.commons.capacity)
                 ends = limits.get(language.cell(month, state), ends)
-                among = harvests(self.quotas, stock, *ends)
-                self.budget.spend(2 * len(among))
-                made[state] = max(taken + later[stock - taken] for taken in among)
-            values = made
+                options = harvests(self.quotas, stock, *ends)
+                self.budget.spend(2 * len(options))
+                current[state] = max(harvest + later[stock - harvest] for harvest in options)
+            values = current
             self.budget.measure(values.values())
         return values[self.first]
 
@@ -143,9 +143,9 @@ class Situations:
         for month in range(self.commons.horizon, 0, -1):
             values = {
                 state: sum(
-                    (p * values[s] for p, s in self.drawn(month, state, taken)), Fraction(taken)
+                    (p * values[s] for p, s in self.drawn(month, state, harvest)), Fraction(harvest)
                 )
-                for state, taken in months[month - 1].items()
+                for state, harvest in months[month - 1].items()
             }
             self.budget.measure(values.values())
         return Fraction(values[self.first])
@@ -167,9 +167,9 @@ def show_first_best_between(situations: Situations, claim: Mapping[str, Any], wi
 
 def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
     """What the first best is worth more than the best rule of a language, from low to high."""
-    told, low, high = fields(claim, "the claim", "language", "low", "high")
+    value, low, high = fields(claim, "the claim", "language", "low", "high")
     plan, rule, tree = fields(witness, "the witness", "plan", "rule", "tree")
-    language = language_of(told, situations.commons)
+    language = language_of(value, situations.commons)
     most = situations.worth(situations.everything, {})
     lost = most - situations.followed(language, situations.rule(rule))
     # A rule that tells all apart can be any plan, so the first best.

@@ -62,24 +62,24 @@ class Language:
     @property
     def tells_all(self) -> bool:
         """Whether a quota can tell all situations apart."""
-        apart = all(len(set(each)) == len(each) for each in (self.months, self.stocks))
+        apart = all(len(set(cells)) == len(cells) for cells in (self.months, self.stocks))
         return apart and self.growth and self.past
 
     def cell(self, month: int, state: State) -> Cell:
         """The cell of a situation."""
-        seen, stock, *totals = state
-        told = (self.months[month - 1], seen if self.growth else 0, self.stocks[stock])
-        return (*told, *totals) if self.past else told
+        signal, stock, *totals = state
+        cell = (self.months[month - 1], signal if self.growth else 0, self.stocks[stock])
+        return (*cell, *totals) if self.past else cell
 
 
 def language_of(value: Any, commons: Commons) -> Language:
     """The language in a claim."""
     names = ("growth",) if commons.regimes is None else ("regime", "past")
-    months, stocks, *seen = fields(value, "a language", "month", "stock", *names)
+    months, stocks, *flags = fields(value, "a language", "month", "stock", *names)
     return Language(
-        [integer(each, 0, CELLS) for each in listing(months, commons.horizon)],
-        [integer(each, 0, CELLS) for each in listing(stocks, commons.capacity + 1)],
-        *map(truth_of, seen),
+        [integer(cell, 0, CELLS) for cell in listing(months, commons.horizon)],
+        [integer(cell, 0, CELLS) for cell in listing(stocks, commons.capacity + 1)],
+        *map(truth_of, flags),
     )
 
 
@@ -92,12 +92,12 @@ def by_cell(
     value: Any, among: Container[int], length: int | None = None
 ) -> dict[tuple[int, ...], int]:
     """The quota or cap that a witness lists for each cell; length: of an entry, if it is known."""
-    found = {}
+    quotas = {}
     for entry in listing(value):
-        *cell, units = (integer(each, 0, CELLS) for each in listing(entry, length))
+        *cell, units = (integer(number, 0, CELLS) for number in listing(entry, length))
         require(units in among, "it is no quota, or a cap is no demand")
-        found[tuple(cell)] = units
-    return found
+        quotas[tuple(cell)] = units
+    return quotas
 
 
 def number_of(value: Any) -> Fraction:
@@ -125,34 +125,34 @@ class Stages:
         _, growths = self.commons.signals[signal]
         self.budget.spend(2 * len(self.stocks) * len(growths))
         return [
-            sum(weight * values[self.commons.after(left, month, r)] for weight, r in growths)
-            if left >= self.commons.collapse
+            sum(weight * values[self.commons.after(rest, month, r)] for weight, r in growths)
+            if rest >= self.commons.collapse
             else 0
-            for left in self.stocks
+            for rest in self.stocks
         ]
 
     def expected(self, signal: int, month: int, values: Sequence[Any]) -> list[Fraction]:
         """By what is left, what is expected of the next month once the signal is seen."""
         over = sum(weight for weight, _ in self.commons.signals[signal][1])
-        return [Fraction(each) / over for each in self.ahead(signal, month, values)]
+        return [Fraction(value) / over for value in self.ahead(signal, month, values)]
 
     def chance(self, signal: int) -> Fraction:
         """The probability of a signal."""
         weight, growths = self.commons.signals[signal]
-        return Fraction(weight * sum(each for each, _ in growths), self.commons.weight)
+        return Fraction(weight * sum(share for share, _ in growths), self.commons.weight)
 
     def _reached(self, month: int) -> list[int]:
         """The stocks that some harvests lead to, in ascending order."""
         if month == 1:
             return [self.commons.stock]
-        lefts = set()
+        rests = set()
         for stock in self.reached(month - 1):
-            lefts |= {stock - taken for taken in self.harvests(stock, 0, self.commons.capacity)}
+            rests |= {stock - harvest for harvest in self.harvests(stock, 0, self.commons.capacity)}
             self.budget.spend(len(self.quotas))
-        kept = [left for left in lefts if left >= self.commons.collapse]
-        growths = [r for _, each in self.commons.signals for _, r in each]
-        self.budget.spend(len(kept) * len(growths))
-        return sorted({self.commons.after(left, month - 1, r) for left in kept for r in growths})
+        alive = [rest for rest in rests if rest >= self.commons.collapse]
+        growths = [r for _, draws in self.commons.signals for _, r in draws]
+        self.budget.spend(len(alive) * len(growths))
+        return sorted({self.commons.after(rest, month - 1, r) for rest in alive for r in growths})
 
     def views(
         self, month: int, values: Sequence[Mapping[State, Fraction]], _fold: Callable[[Any], Any]
@@ -188,21 +188,21 @@ class Stages:
         """
         later = [self.ahead(signal, month, values) for signal in self.signals]
         weights = [weight for weight, _ in self.commons.signals]
-        groups = [[each] for each in self.signals] if language.growth else [list(self.signals)]
-        unit, found = self.unit(month), [0] * len(self.stocks)
+        groups = [[signal] for signal in self.signals] if language.growth else [list(self.signals)]
+        unit, totals = self.unit(month), [0] * len(self.stocks)
         for stock in self.stocks:
             for group in groups:
                 cell = language.cell(month, (group[0], stock))
                 harvests = self.harvests(stock, *limits.get(cell, (0, self.commons.capacity)))
                 self.budget.spend(len(harvests) * len(group))
-                found[stock] += max(
+                totals[stock] += max(
                     sum(
-                        weights[each] * (taken * unit + later[each][stock - taken])
-                        for each in group
+                        weights[signal] * (harvest * unit + later[signal][stock - harvest])
+                        for signal in group
                     )
-                    for taken in harvests
+                    for harvest in harvests
                 )
-        return found
+        return totals
 
     def harvests(self, stock: int, low: int, high: int) -> list[int]:
         """The harvests by quotas from low to high."""
@@ -222,7 +222,7 @@ class Stages:
         values.append([0] * len(self.stocks))
         for month in self.months:
             reached = self.best(everything(self.commons), {}, month, values[month])
-            stated = [integer(each, 0, max(reached) + 1) for each in values[month - 1]]
+            stated = [integer(value, 0, max(reached) + 1) for value in values[month - 1]]
             require(stated == reached, f"month {month} has other values than its best harvests")
         return values
 
@@ -235,15 +235,15 @@ def show_first_best(stages: Stages, claim: Mapping[str, Any], witness: Any) -> N
     """The first best is worth ``value``."""
     (value,) = fields(claim, "the claim", "value")
     (stated,) = fields(witness, "the witness", "values")
-    found = stages.optimum(stages.first_best(stated))
-    require(found == number_of(value), "the first best has another value")
+    worth = stages.optimum(stages.first_best(stated))
+    require(worth == number_of(value), "the first best has another value")
 
 
 def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
     """What the first best is worth more than the best rule of a language, from low to high."""
-    told, low, high = fields(claim, "the claim", "language", "low", "high")
+    value, low, high = fields(claim, "the claim", "language", "low", "high")
     stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
-    language = language_of(told, stages.commons)
+    language = language_of(value, stages.commons)
     best = stages.optimum(stages.first_best(stated))
     quotas = {cell: (quota, quota) for cell, quota in by_cell(rule, range(CELLS), 4).items()}
     states = list(product(stages.signals, stages.stocks))
@@ -274,8 +274,8 @@ def require_no_better(
         if node is None:
             require(worth(limits) <= most, "some rule may be worth more")
             continue
-        told, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
-        cell = tuple(integer(each, 0, CELLS) for each in listing(told, length))
+        listed, halfway, low, high = fields(node, "a division", "cell", "at", "low", "high")
+        cell = tuple(integer(number, 0, CELLS) for number in listing(listed, length))
         first, last = limits.get(cell, (0, capacity))
         at = integer(halfway, first, last)
         budget.spend(1 + len(limits))

@@ -162,3 +162,12 @@ def test_roots_of_polynomials():
     assert rational == [HALF]
     assert [round(float(one), 3) for one, _ in sorted(others)] == [-1.414, 1.414]
     assert roots(Polynomial({(0, 0): 1, (): 1})) == ([], [])
+
+
+@pytest.mark.parametrize("exponent", [-40, 0, 34])
+def test_a_root_lies_in_its_interval_whatever_its_size(exponent: int):
+    square = 2 * Fraction(10) ** exponent
+    _, intervals = roots(Polynomial({(0, 0): 1, (): -square}))
+    low, high = max(intervals)
+    assert low > 0
+    assert low**2 < square < high**2

@@ -167,7 +167,7 @@ def test_they_agree_on_altered_certificates(seed: int) -> None:
 PLANTED = {
     "every action is stable": (
         aggregates.Case,
-        "_kept",
+        "_replies",
         lambda case, _s, g: [list(case.game.groups[g].codes) for _ in case.game.order],
     ),
     "everything can be played": (aggregates.Case, "playable", lambda _case, _s, _code: True),

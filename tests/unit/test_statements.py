@@ -12,7 +12,7 @@ import pytest
 from coopgap import check
 from coopgap.proofs.certificates.certificate import digest, verified
 from coopgap.proofs.certificates.descriptions import circumstances, label
-from coopgap.proofs.certificates.statements import SAYS, general, statement
+from coopgap.proofs.certificates.statements import SENTENCES, general, statement
 from coopgap.proofs.certificates.verification import document
 from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.proofs.theorems.prove import decide
@@ -114,7 +114,9 @@ def said(name: str, holds: bool = True, at: Any = None, /, **changed: Any) -> st
 
 
 def test_all_claims_of_certificates_have_sentences():
-    assert set(SAYS) | {INCONSISTENT} == set(CHECKED) | {FORMULA, INCONSISTENT} == set(EXPECTED)
+    assert (
+        set(SENTENCES) | {INCONSISTENT} == set(CHECKED) | {FORMULA, INCONSISTENT} == set(EXPECTED)
+    )
 
 
 @pytest.mark.parametrize("name", EXPECTED)
