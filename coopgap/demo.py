@@ -28,7 +28,7 @@ from coopgap.proofs.exposition.claims_table import tally
 from coopgap.proofs.exposition.documents import Block
 from coopgap.proofs.exposition.reached import in_short
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import told
+from coopgap.proofs.exposition.telling import exposition
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.terminal.blocks import blocks
 from coopgap.terminal.output import console, drawn
@@ -69,7 +69,7 @@ def step(index: int, name: str, *parts: RenderableType) -> RenderableType:
 
 def steps(report: Report, specification: Specification) -> Iterator[RenderableType]:
     """From the game to the threshold: blocks of the document that ``check`` tells."""
-    root, _ = told(report, specification, {})
+    root, _ = exposition(report, specification, {})
     place = root["report"]
     languages = {language["name"].text: language for language in place["languages"]}
     (game,) = plays.the_game(specification, root)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from coopgap.proofs.exposition.claims_table import claims, kept
+from coopgap.proofs.exposition.claims_table import claims, quantity_certificates
 from coopgap.proofs.exposition.documents import Section
 from coopgap.proofs.exposition.documents import section as document_section
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Decided, told
+from coopgap.proofs.exposition.telling import Decided, exposition
 from coopgap.terminal.blocks import blocks, indented
 from coopgap.terminal.words import listed, plain, short
 from coopgap.theory.readers.load import Anything
@@ -22,7 +22,7 @@ from coopgap.theory.readers.load import Anything
 
 def story(report: Decided, specification: Anything) -> Group:
     """Everything a report says, in the order in which one would tell it."""
-    place, sections = told(report, specification, {})
+    place, sections = exposition(report, specification, {})
     values = place["report"]
     return titled(
         values["title"].text,
@@ -55,7 +55,7 @@ def section(title: str, *parts: RenderableType) -> RenderableType | None:
 
 def certificates(report: Place) -> Iterator[RenderableType]:
     """The certificates of quantities by name, and what they are of."""
-    for language, hashes in kept(report):
+    for language, hashes in quantity_certificates(report):
         named = [
             f"{plain(name).replace('_', ' ')} {sha.text[:8]}"
             for name, sha in hashes.items()

@@ -56,35 +56,35 @@ def deviations(
     """
     codes, welfare = game.space.codes[group], game.welfare[state]
     rest = int(game.space.order[place]) - codes[action]
-    own, found = game.paid(state, group, action, place), {}
-    for other, code in enumerate(codes):
+    own, moves = game.paid(state, group, action, place), {}
+    for deviation, code in enumerate(codes):
         moved = game.space.places.get(rest + code)
         if moved is None:
             return None
-        if other != action:
-            gain = game.paid(state, group, other, moved) - own
-            found[other] = (gain, int(welfare[place] - welfare[moved]))
-    return found
+        if deviation != action:
+            gain = game.paid(state, group, deviation, moved) - own
+            moves[deviation] = (gain, int(welfare[place] - welfare[moved]))
+    return moves
 
 
-def temptation(found: Mapping[int, tuple[int, int]], group: int, weigh: Weigh) -> Pair:
+def temptation(moves: Mapping[int, tuple[int, int]], group: int, weigh: Weigh) -> Pair:
     """The most that a deviation is worth, at least 0."""
-    return max([NOTHING, *(weigh(group, *each) for each in found.values())])
+    return max([NOTHING, *(weigh(group, *move) for move in moves.values())])
 
 
 def options(
     game: GroupGame, choices: Choices, state: int, place: int, weigh: Weigh
 ) -> list[tuple[int, dict[int, Pair]]]:
     """For each group its size, and by action the temptation of who takes it."""
-    found = []
-    for group, (size, kept) in enumerate(choices):
+    groups = []
+    for group, (size, actions) in enumerate(choices):
         costs = {}
-        for action in kept:
+        for action in actions:
             moves = deviations(game, state, group, action, place)
             if moves is not None:
                 costs[action] = temptation(moves, group, weigh)
-        found.append((size, costs))
-    return found
+        groups.append((size, costs))
+    return groups
 
 
 def cheapest(
@@ -154,23 +154,23 @@ def _of_state(
     welfare = game.welfare[state].tolist()
     best = [place for place, own in enumerate(welfare) if own == max(welfare)]
 
-    def found(weigh: Weigh) -> tuple[int, Counts] | None:
+    def sustained(weigh: Weigh) -> tuple[int, Counts] | None:
         for place in best:
-            kept = _kept(game, classes, state, place, weigh)
-            counts = cheapest(game, options(game, kept, state, place, weigh), place, most)
+            choices = _stable(game, classes, state, place, weigh)
+            counts = cheapest(game, options(game, choices, state, place, weigh), place, most)
             if counts is not None:
                 return place, counts
         return None
 
     level: Extended = INFINITY
-    play = found(at_last)
+    play = sustained(at_last)
     while play is not None:
         level = _least(game, classes, state, *play, Fraction(most[0]))
-        play = found(just_below(level)) if level > 0 else None
+        play = sustained(just_below(level)) if level > 0 else None
     return level
 
 
-def _kept(
+def _stable(
     game: GroupGame, classes: Sequence[Sequence[int]], state: int, place: int, weigh: Weigh
 ) -> Choices:
     """The actions of each group from which no deviation inside its class pays."""
@@ -178,9 +178,9 @@ def _kept(
     def stays(g: int, action: int) -> bool:
         moves = deviations(game, state, g, action, place)
         return moves is not None and all(
-            weigh(g, *each) <= NOTHING
-            for other, each in moves.items()
-            if classes[g][other] == classes[g][action]
+            weigh(g, *move) <= NOTHING
+            for deviation, move in moves.items()
+            if classes[g][deviation] == classes[g][action]
         )
 
     return tuple(
@@ -206,12 +206,15 @@ def _least(
         moves = deviations(game, state, g, action, place)
         assert moves is not None, "the play is one"
         agents.append((number, [(0, 0), *moves.values()]))
-        for other, (gain, lost) in moves.items():
-            if classes[g][other] == classes[g][action] and lost:
+        for deviation, (gain, lost) in moves.items():
+            if classes[g][deviation] == classes[g][action] and lost:
                 level = max(level, Fraction(gain, lost))
     while True:
         # Of equally good deviations that of least loss is best where λ is a little more.
-        worst = [(n, max(each, key=lambda m: (m[0] - level * m[1], -m[1]))) for n, each in agents]
+        worst = [
+            (n, max(alternatives, key=lambda m: (m[0] - level * m[1], -m[1])))
+            for n, alternatives in agents
+        ]
         over = sum((n * (gain - level * lost) for n, (gain, lost) in worst), Fraction(0)) - most
         if over <= 0:
             return level

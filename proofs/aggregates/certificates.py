@@ -84,7 +84,7 @@ def described(game: GroupGame, where: Setting, levels: Levels | None) -> dict[st
     """The data of a certificate without payoffs, which suffice to state a claim in words."""
     scale = common_denominator(levels or ())
     return {
-        "game": {name: each for name, each in plain_game(game).items() if name != "payoffs"},
+        "game": {name: value for name, value in plain_game(game).items() if name != "payoffs"},
         "kind": where.kind,
         "budget": where.budget,
         "cells": where.cells,

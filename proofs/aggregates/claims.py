@@ -24,9 +24,11 @@ MANY_PLAYS = 2_000
 """How many equilibria of an aggregate are listed."""
 
 
-def asked(specification: GroupSpecification) -> Iterator[tuple[GroupQuestion, str | None]]:
+def questions_by_language(
+    specification: GroupSpecification,
+) -> Iterator[tuple[GroupQuestion, str | None]]:
     """The claims with their languages; one that names none is asserted for each."""
-    names = [each.name for each in specification.languages]
+    names = [language.name for language in specification.languages]
     for question in specification.questions:
         alone_ = ("closes", "nash", "unique-nash")
         everywhere = names if question.id not in alone_ else [None]
@@ -36,29 +38,29 @@ def asked(specification: GroupSpecification) -> Iterator[tuple[GroupQuestion, st
 
 def decided(
     specification: GroupSpecification,
-    found: Findings,
+    findings: Findings,
     question: GroupQuestion,
     language: str | None,
 ) -> ClaimPart:
     """A claim, decided as far as the value of its setting is known."""
-    start, claim = time.perf_counter(), GroupClaim(specification, found, question, language)
+    start, claim = time.perf_counter(), GroupClaim(specification, findings, question, language)
     status, sha, reason = _DECIDED.get(question.id, GroupClaim.gap)(claim)
     if sha is None:
         return claim.part("unknown", reason or "")
     part = claim.part(status, None)
-    shown = CertificatePart("aggregates", True, sha)
-    return replace(part, certificate=shown, seconds=time.perf_counter() - start)
+    certificate = CertificatePart("aggregates", True, sha)
+    return replace(part, certificate=certificate, seconds=time.perf_counter() - start)
 
 
 def undecided(
     specification: GroupSpecification,
-    found: Findings,
+    findings: Findings,
     question: GroupQuestion,
     language: str | None,
     why: Unanswered,
 ) -> ClaimPart:
     """A claim that is not decided."""
-    return GroupClaim(specification, found, question, language).part("unknown", why.reason)
+    return GroupClaim(specification, findings, question, language).part("unknown", why.reason)
 
 
 class GroupClaim:
@@ -67,17 +69,19 @@ class GroupClaim:
     def __init__(
         self,
         specification: GroupSpecification,
-        found: Findings,
+        findings: Findings,
         question: GroupQuestion,
         language: str | None,
     ) -> None:
-        self.found, self.question, self.language = found, question, language
+        self.findings, self.question, self.language = findings, question, language
         self.game, value = specification.game, question.value
         self.where = alone(self.game)
         if language is not None:
-            named = next(each for each in specification.languages if each.name == language)
-            self.where = setting(self.game, named)
-        self.levels: Levels | None = question.prosociality or found.selfish
+            chosen = next(
+                candidate for candidate in specification.languages if candidate.name == language
+            )
+            self.where = setting(self.game, chosen)
+        self.levels: Levels | None = question.prosociality or findings.selfish
         self.fields: dict[str, Plain] = {"id": question.id}
         if question.id == "threshold-at-most":
             assert value is not None
@@ -85,7 +89,7 @@ class GroupClaim:
         elif question.id == "incontractible":
             self.levels = None
         elif question.id in ("nash", "unique-nash"):
-            self.levels, self.fields["plays"] = found.selfish, question.plays
+            self.levels, self.fields["plays"] = findings.selfish, question.plays
         elif value is not None:
             self.fields["value"] = str(value)
 
@@ -109,10 +113,12 @@ class GroupClaim:
         """Decides a claim about the gap; from bounds where they suffice."""
         assert self.levels is not None
         where, name = self.where, self.question.id
-        reached = self.found.reached(where, self.levels)
+        reached = self.findings.reached(where, self.levels)
         if isinstance(reached, Unanswered):
             return "unknown", None, reached.reason
-        small, large = (loss_of(self.found.optimum(), end) for end in (reached.high, reached.low))
+        small, large = (
+            loss_of(self.findings.optimum(), end) for end in (reached.high, reached.low)
+        )
         bound = Fraction(self.fields.get("value", 0))
         strict = name != "gap-at-least"
         least, most = (gap > bound or (gap == bound and not strict) for gap in (small, large))
@@ -141,7 +147,7 @@ class GroupClaim:
     def equilibria(self) -> Decided:
         """Decides whether the pure equilibria are the plays listed, or one for each state."""
         assert self.levels is not None
-        equilibria, listed = self.found.equilibria(self.where, self.levels), self.fields["plays"]
+        equilibria, listed = self.findings.equilibria(self.where, self.levels), self.fields["plays"]
         everything: list[list[Counts]] = []
         for state in self.game.support:
             of_state: list[Counts] = []
@@ -151,16 +157,16 @@ class GroupClaim:
                     return "unknown", None, "there are too many equilibria to list"
                 of_state += more
             everything.append(sorted(of_state))
-        holds = listed is None or [list(each) for each in listed] == everything
+        holds = listed is None or [list(row) for row in listed] == everything
         if self.question.id == "unique-nash":
-            holds = holds and all(len(each) == 1 and _alike(each[0]) for each in everything)
+            holds = holds and all(len(row) == 1 and _alike(row[0]) for row in everything)
         return self._certified(holds, self.where)
 
     def _certified(
         self, holds: bool, where: Setting, profiles: Sequence[Assignment] | None = None
     ) -> Decided:
         claim = {**self.fields, "holds": holds}
-        sha = self.found.certified(where, self.levels, claim, profiles)
+        sha = self.findings.certified(where, self.levels, claim, profiles)
         if isinstance(sha, Unanswered):
             return "unknown", None, sha.reason
         return "proved" if holds else "refuted", sha, None

@@ -61,21 +61,21 @@ class Equilibria:
         ]
         stable = np.zeros((len(marks), len(space.order)), dtype=bool)
         codes, classes = space.codes[group], self.classes[group]
-        for each in set(classes):
-            inside = [a for a, kind_of in enumerate(classes) if kind_of == each]
+        for number in set(classes):
+            inside = [a for a, kind_of in enumerate(classes) if kind_of == number]
             rests = [space.order - codes[a] for a in inside]
             best: IntArray = np.zeros(space.bound, dtype=kind)
-            known = np.zeros(space.bound, dtype=np.int64)
+            counts = np.zeros(space.bound, dtype=np.int64)
             for a, rest in zip(inside, rests, strict=True):
-                here = rest >= 0
-                places, new = rest[here], utilities[a][here]
-                first = known[places] == 0
+                possible = rest >= 0
+                places, new = rest[possible], utilities[a][possible]
+                first = counts[places] == 0
                 best[places] = np.where(first, new, np.maximum(best[places], new))
-                known[places] += 1
+                counts[places] += 1
             for a, rest in zip(inside, rests, strict=True):
-                here = np.maximum(rest, 0)
-                whole = (rest >= 0) & (known[here] == len(inside))
-                stable[a] = whole & (best[here] == utilities[a])
+                places = np.maximum(rest, 0)
+                complete = (rest >= 0) & (counts[places] == len(inside))
+                stable[a] = complete & (best[places] == utilities[a])
         return stable
 
     def choices(self, state: int, place: int) -> Choices:
@@ -91,7 +91,7 @@ class Equilibria:
         Raises TooManyError where fines are bounded.
         """
         choices = self.choices(state, place)
-        if not (all(kept for _, kept in choices) and self.sums(choices, place)):
+        if not (all(actions for _, actions in choices) and self.sums(choices, place)):
             return False
         return self.fines is None or self._affordable(state, place) is not None
 
@@ -99,9 +99,9 @@ class Equilibria:
         """Some play of an aggregate that is played; raises TooManyError where fines are bounded."""
         if self.fines is None:
             return play(self.game, self.choices(state, place), place)
-        found = self._affordable(state, place)
-        assert found is not None, "the aggregate is played"
-        return found
+        counts = self._affordable(state, place)
+        assert counts is not None, "the aggregate is played"
+        return counts
 
     def _affordable(self, state: int, place: int) -> Counts | None:
         """The play of stable actions of least temptations, if fines keep agents in it."""
@@ -137,17 +137,17 @@ class Equilibria:
 def coded(game: GroupGame, choices: Choices) -> list[tuple[int, list[int]]]:
     """The choices by codes of actions."""
     return [
-        (size, [codes[a] for a in kept])
-        for (size, kept), codes in zip(choices, game.space.codes, strict=True)
+        (size, [codes[a] for a in actions])
+        for (size, actions), codes in zip(choices, game.space.codes, strict=True)
     ]
 
 
 def play(game: GroupGame, choices: Choices, place: int) -> Counts:
     """Some play of an aggregate in which agents choose among these actions."""
     prefixes, owners = [1], []
-    for group, (size, kept) in enumerate(coded(game, choices)):
+    for group, (size, actions) in enumerate(coded(game, choices)):
         for _ in range(size):
-            prefixes.append(reduce(or_, [prefixes[-1] << code for code in kept], 0))
+            prefixes.append(reduce(or_, [prefixes[-1] << code for code in actions], 0))
             owners.append(group)
     counts = [[0] * len(group.actions) for group in game.groups]
     rest = int(game.space.order[place])
@@ -168,12 +168,12 @@ def plays(game: GroupGame, choices: Choices, place: int, limit: int) -> list[Cou
     """All plays of an aggregate among these actions, by counts; None if there are too many."""
     moves = [
         (group, a, game.space.codes[group][a])
-        for group, (_, kept) in enumerate(choices)
-        for a in kept
+        for group, (_, actions) in enumerate(choices)
+        for a in actions
     ]
-    found: list[Counts] = []
+    listed: list[Counts] = []
     steps = 0
-    left = [size for size, _ in choices]
+    unplaced = [size for size, _ in choices]
     counts = [[0] * len(group.actions) for group in game.groups]
 
     def extend(move: int, rest: int) -> Iterator[Counts]:
@@ -182,27 +182,27 @@ def plays(game: GroupGame, choices: Choices, place: int, limit: int) -> list[Cou
         if steps > MANY_STEPS:
             raise _TooMany
         if move == len(moves):
-            if rest == 0 and not any(left):
+            if rest == 0 and not any(unplaced):
                 yield tuple(map(tuple, counts))
             return
         group, action, code = moves[move]
         last = move + 1 == len(moves) or moves[move + 1][0] != group
-        most = left[group] if code == 0 else min(left[group], rest // code)
-        for number in range(left[group] if last else 0, most + 1):
+        most = unplaced[group] if code == 0 else min(unplaced[group], rest // code)
+        for number in range(unplaced[group] if last else 0, most + 1):
             counts[group][action] = number
-            left[group] -= number
+            unplaced[group] -= number
             yield from extend(move + 1, rest - number * code)
-            left[group] += number
+            unplaced[group] += number
         counts[group][action] = 0
 
     try:
-        for each in extend(0, int(game.space.order[place])):
-            found.append(each)
-            if len(found) > limit:
+        for candidate in extend(0, int(game.space.order[place])):
+            listed.append(candidate)
+            if len(listed) > limit:
                 return None
     except _TooMany:
         return None
-    return sorted(found, reverse=True)
+    return sorted(listed, reverse=True)
 
 
 class _TooMany(Exception):

@@ -80,13 +80,13 @@ class Findings:
         """The value of a setting at these levels."""
         if (where, levels) not in self._reached:
             try:
-                self._reached[where, levels] = self._found(where, levels)
+                self._reached[where, levels] = self._solved(where, levels)
             except fined.TooManyError:
                 why = "there are too many plays to compare where fines are bounded"
                 self._reached[where, levels] = Unanswered(why)
         return self._reached[where, levels]
 
-    def _found(self, where: Setting, levels: Levels) -> Reached | Unanswered:
+    def _solved(self, where: Setting, levels: Levels) -> Reached | Unanswered:
         cells: dict[int, list[int]] = {}
         for state in self.game.support:
             cells.setdefault(where.cells[state], []).append(state)
@@ -105,9 +105,9 @@ class Findings:
         unsure = where.total and where.budget == "balanced"
         if any(place is None for place in places.values()):
             return Reached(MINUS_INFINITY, self.optimum() if unsure else MINUS_INFINITY)
-        found = {s: place for s, place in places.items() if place is not None}
-        value = self.expected({s: int(self.game.welfare[s][p]) for s, p in found.items()})
-        selection = {s: equilibria.play(s, p) for s, p in found.items()}
+        best_places = {s: place for s, place in places.items() if place is not None}
+        value = self.expected({s: int(self.game.welfare[s][p]) for s, p in best_places.items()})
+        selection = {s: equilibria.play(s, p) for s, p in best_places.items()}
         if unsure:
             return Reached(value, self.optimum(), selection)
         if not several:
@@ -160,12 +160,12 @@ class Findings:
     ) -> Reached:
         """Bounds where no way was found to tell who deviated in several states at once."""
         if where.plain:
-            same = self._directive(cells, where)
-            assert isinstance(same, Reached)
-            assert same.selection is not None
-            profiles = [_listed(same.selection[state]) for state in self.game.support]
+            uniform = self._directive(cells, where)
+            assert isinstance(uniform, Reached)
+            assert uniform.selection is not None
+            profiles = [_listed(uniform.selection[state]) for state in self.game.support]
             if self._affordable(where, levels, profiles):
-                return Reached(same.low, high, same.selection, profiles)
+                return Reached(uniform.low, high, uniform.selection, profiles)
         free = self.reached(alone(self.game), levels)
         assert isinstance(free, Reached)
         return Reached(free.low, high, free.selection, alone=True)
@@ -185,15 +185,15 @@ class Findings:
             record = tuple(
                 kinds[a] for own, kinds in zip(play_, where.classes, strict=True) for a in own
             )
-            given = worst.setdefault((where.cells[state], record), {})
+            costs = worst.setdefault((where.cells[state], record), {})
             for g, own in enumerate(play_):
                 for agent, a in enumerate(own):
                     moves = fined.deviations(game, state, g, a, game.space.places[code])
                     assert moves is not None, "the play is one"
                     cost = Fraction(fined.temptation(moves, g, weigh)[0])
-                    given[g, agent] = max(given.get((g, agent), cost), cost)
+                    costs[g, agent] = max(costs.get((g, agent), cost), cost)
         most = fines * game.denominator
-        return all(sum(given.values()) <= most for given in worst.values())
+        return all(sum(costs.values()) <= most for costs in worst.values())
 
     def threshold(self, where: Setting, loss: Fraction) -> Extended | Unanswered:
         """The least common λ at which at most ``loss`` utils are lost."""
@@ -206,10 +206,10 @@ class Findings:
         elif fines is not None and loss:
             why = "where fines are bounded, thresholds are decided for no loss only"
         if why:
-            found = self.reached(where, self.selfish)
-            if isinstance(found, Reached) and found.low >= self.optimum() - loss:
+            value = self.reached(where, self.selfish)
+            if isinstance(value, Reached) and value.low >= self.optimum() - loss:
                 return Fraction(0)
-            exact = where.kind == "directive" and isinstance(found, Reached)
+            exact = where.kind == "directive" and isinstance(value, Reached)
             return INFINITY if exact else Unanswered(why)
         classes = self.equilibria(where, self.selfish).classes
         if fines is not None:
@@ -261,21 +261,23 @@ def _arranged(
     chosen: dict[int, Assignment] = {}
     for cell in cells:
         for state in cell:
-            others = [chosen[other] for other in cell if other in chosen]
-            found = next(
+            earlier = [chosen[previous] for previous in cell if previous in chosen]
+            arrangement = next(
                 (
-                    each
-                    for each in _orders(_listed(selection[state]))
+                    order
+                    for order in _orders(_listed(selection[state]))
                     if all(
                         apart == 0 or apart >= least
-                        for apart in (_apart(each, other, where.classes) for other in others)
+                        for apart in (
+                            _apart(order, assignment, where.classes) for assignment in earlier
+                        )
                     )
                 ),
                 None,
             )
-            if found is None:
+            if arrangement is None:
                 return None
-            chosen[state] = found
+            chosen[state] = arrangement
     return chosen
 
 
@@ -289,9 +291,9 @@ def _orders(listed: Assignment) -> list[Assignment]:
     ]
 
 
-def _apart(one: Assignment, other: Assignment, classes: Sequence[Sequence[int]]) -> int:
+def _apart(first: Assignment, second: Assignment, classes: Sequence[Sequence[int]]) -> int:
     return sum(
         kinds[a] != kinds[b]
-        for mine, yours, kinds in zip(one, other, classes, strict=True)
+        for mine, yours, kinds in zip(first, second, classes, strict=True)
         for a, b in zip(mine, yours, strict=True)
     )

@@ -117,5 +117,5 @@ class GroupReport(Reported, Tabulated):
 
     def tables(self) -> tuple[TextTable, ...]:
         """The main quantities, and the verdicts."""
-        verdicts = tuple((each.id, each.status) for each in self.claims)
+        verdicts = tuple((claim.id, claim.status) for claim in self.claims)
         return self.summary(), TextTable("Claims", ("id", "status"), verdicts)

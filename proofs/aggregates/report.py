@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from coopgap.proofs.aggregates.certificates import Levels, Setting, alone, setting
-from coopgap.proofs.aggregates.claims import asked, decided, undecided
+from coopgap.proofs.aggregates.claims import decided, questions_by_language, undecided
 from coopgap.proofs.aggregates.equilibria import plays
 from coopgap.proofs.aggregates.findings import Findings, Reached, loss_of
 from coopgap.proofs.aggregates.parts import (
@@ -56,15 +56,15 @@ def group_report(
     timeout: seconds for each part, such as a language or a claim; deadline: when, in seconds of the
     monotonic clock, all end. What is not decided then is unknown.
     """
-    found = Findings(specification.game, progress)
+    findings = Findings(specification.game, progress)
     with Worker(timeout, deadline=deadline) as worker:
-        return _report(specification, Timed(specification, found, worker))
+        return _report(specification, Timed(specification, findings, worker))
 
 
 def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
     game, part = specification.game, timed.part
     first, optimum = part(_first_best, no_first_best)
-    selfish, certificates = part(_play, no_play, timed.found.selfish)
+    selfish, certificates = part(_play, no_play, timed.findings.selfish)
     languages = tuple(part(_language, None, place) for place in range(len(specification.languages)))
     threshold, tolerances, thresholds = part(_thresholds, None)
     certificates = {**optimum, **certificates, **thresholds}
@@ -89,10 +89,11 @@ def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
         tolerances=tolerances,
         prosocial=tuple(prosocial),
         claims=tuple(
-            part(decided, undecided, question, name) for question, name in asked(specification)
+            part(decided, undecided, question, name)
+            for question, name in questions_by_language(specification)
         ),
         certificates=certificates,
-        texts=timed.found.texts,
+        texts=timed.findings.texts,
     )
 
 
@@ -100,24 +101,24 @@ def _report(specification: GroupSpecification, timed: Timed) -> GroupReport:
 
 
 def _first_best(
-    specification: GroupSpecification, found: Findings
+    specification: GroupSpecification, findings: Findings
 ) -> tuple[FirstBestPart, Certificates]:
-    game, kept, best = found.game, Certified(specification, found), found.optimum()
-    kept.keep(alone(game), None, {"id": "optimum", "value": str(best)}, "optimum")
+    game, quantities, best = findings.game, Certified(specification, findings), findings.optimum()
+    quantities.keep(alone(game), None, {"id": "optimum", "value": str(best)}, "optimum")
     listed = {}
     for state in game.support:
         welfare = game.welfare[state].tolist()
         most = max(welfare)
         listed[state] = [(place, game.every) for place, own in enumerate(welfare) if own == most]
-    return FirstBestPart(best, *_listed(game, listed)), kept.certificates
+    return FirstBestPart(best, *_listed(game, listed)), quantities.certificates
 
 
 def _play(
-    specification: GroupSpecification, found: Findings, levels: Levels
+    specification: GroupSpecification, findings: Findings, levels: Levels
 ) -> tuple[SelfishPart, Certificates]:
     """The equilibria without a contract."""
-    game, kept = found.game, Certified(specification, found)
-    equilibria = found.equilibria(alone(game), levels)
+    game, quantities = findings.game, Certified(specification, findings)
+    equilibria = findings.equilibria(alone(game), levels)
     places = {state: equilibria.all(state) for state in game.support}
     listed = {
         state: [(place, equilibria.choices(state, place)) for place in of_state]
@@ -129,16 +130,18 @@ def _play(
             "state": state,
             "aggregates": [_sums(game, place) for place in of_state],
         }
-        kept.keep(alone(game), levels, claim, f"equilibria in {game.states[state]}{_at(levels)}")
+        quantities.keep(
+            alone(game), levels, claim, f"equilibria in {game.states[state]}{_at(levels)}"
+        )
     if not all(places.values()):
         none = Absent("a state has no pure equilibrium")
-        return SelfishPart(none, none, *_listed(game, listed)), kept.certificates
+        return SelfishPart(none, none, *_listed(game, listed)), quantities.certificates
     welfare = {
         s: [int(game.welfare[s][place]) for place in of_state] for s, of_state in places.items()
     }
-    best = found.expected({s: max(own) for s, own in welfare.items()})
-    worst = found.expected({s: min(own) for s, own in welfare.items()})
-    return SelfishPart(best, worst, *_listed(game, listed)), kept.certificates
+    best = findings.expected({s: max(own) for s, own in welfare.items()})
+    worst = findings.expected({s: min(own) for s, own in welfare.items()})
+    return SelfishPart(best, worst, *_listed(game, listed)), quantities.certificates
 
 
 def _listed(
@@ -149,17 +152,17 @@ def _listed(
     totals: dict[str, Totals | Unanswered] = {}
     for state, places in listed.items():
         name = game.states[state]
-        every: list[Counts] | None = []
+        all_plays: list[Counts] | None = []
         for place, choices in places:
-            more = plays(game, choices, place, SHOWN) if every is not None else None
-            every = None if every is None or more is None else every + more
-            if every is None or len(every) > SHOWN:
-                every = None
+            more = plays(game, choices, place, SHOWN) if all_plays is not None else None
+            all_plays = None if all_plays is None or more is None else all_plays + more
+            if all_plays is None or len(all_plays) > SHOWN:
+                all_plays = None
                 break
         profiles[name] = (
             Unanswered(f"more than {SHOWN} plays, or too many to list: see the totals")
-            if every is None
-            else tuple(map(game.named, every))
+            if all_plays is None
+            else tuple(map(game.named, all_plays))
         )
         totals[name] = (
             Unanswered(f"more than {TOTALS} totals")
@@ -183,11 +186,11 @@ def _sums(game: GroupGame, place: int) -> list[int]:
 # --- what contracts reach ---
 
 
-def _language(specification: GroupSpecification, found: Findings, place: int) -> LanguagePart:
+def _language(specification: GroupSpecification, findings: Findings, place: int) -> LanguagePart:
     language, game = specification.languages[place], specification.game
-    where, kept = setting(game, language), Certified(specification, found)
-    found.progress(f"language {language.name}")
-    value, gap, selection = kept.values(where, found.selfish)
+    where, quantities = setting(game, language), Certified(specification, findings)
+    findings.progress(f"language {language.name}")
+    value, gap, selection = quantities.values(where, findings.selfish)
     return LanguagePart(
         name=language.name,
         contracts=contract_class(language.contracts, ()),
@@ -196,13 +199,13 @@ def _language(specification: GroupSpecification, found: Findings, place: int) ->
         selection=None
         if selection is None
         else {game.states[s]: game.named(counts) for s, counts in selection.items()},
-        prosocial_threshold=kept.threshold(where),
-        tolerances=kept.tolerances(where),
+        prosocial_threshold=quantities.threshold(where),
+        tolerances=quantities.tolerances(where),
         prosocial=tuple(
-            LevelPart(level_of(game, levels), *kept.values(where, levels)[:2])
+            LevelPart(level_of(game, levels), *quantities.values(where, levels)[:2])
             for levels in specification.levels
         ),
-        certificates=kept.certificates,
+        certificates=quantities.certificates,
     )
 
 
@@ -211,14 +214,14 @@ class Certified:
     """Quantities with their certificates, by name."""
 
     specification: GroupSpecification
-    found: Findings
+    findings: Findings
     certificates: dict[str, str] = field(default_factory=dict)
 
     def values(
         self, where: Setting, levels: Levels
     ) -> tuple[Quantity, Quantity, Mapping[int, Counts] | None]:
         """The value and the gap of a setting, certified, and what reaches it."""
-        reached, best = self.found.reached(where, levels), self.found.optimum()
+        reached, best = self.findings.reached(where, levels), self.findings.optimum()
         if isinstance(reached, Unanswered):
             return reached, reached, None
         low, high = (loss_of(best, end) for end in (reached.high, reached.low))
@@ -241,7 +244,7 @@ class Certified:
         """Certifies that the gap lies between bounds; the reason if that fails."""
         suffix = _at(levels)
         # Verifying the total as well can only help: what is reached without it is reached with it.
-        coarser = alone(self.found.game) if reached.alone else replace(where, total=False)
+        coarser = alone(self.findings.game) if reached.alone else replace(where, total=False)
         if high != INFINITY:
             claim = {"id": "gap-at-most", "value": str(high)}
             failed = self.keep(coarser, levels, claim, f"gap at most{suffix}", reached)
@@ -262,7 +265,7 @@ class Certified:
     ) -> Unanswered | None:
         """Keeps a claim's certificate under the name of the quantity; the reason if it has none."""
         profiles = reached.profiles if reached is not None else None
-        sha = self.found.certified(where, levels, {**fields, "holds": True}, profiles)
+        sha = self.findings.certified(where, levels, {**fields, "holds": True}, profiles)
         if isinstance(sha, Unanswered):
             return sha
         self.certificates[name] = sha
@@ -270,12 +273,12 @@ class Certified:
 
     def threshold(self, where: Setting, loss: Fraction = Fraction(0)) -> Quantity:
         """The least common λ at which at most ``loss`` utils are lost."""
-        found, selfish = self.found, self.found.selfish
-        level = found.threshold(where, loss)
+        findings, selfish = self.findings, self.findings.selfish
+        level = findings.threshold(where, loss)
         if isinstance(level, Unanswered):
             return level
         name = f"prosocial_threshold within {loss}" if loss else "prosocial_threshold"
-        reached = found.reached(where, selfish)
+        reached = findings.reached(where, selfish)
         bounded = where.liability is not None and loss > 0
         if isinstance(reached, Reached) and (reached.profiles is not None or bounded):
             claim = {"id": "gap-at-most", "value": str(loss)}
@@ -296,8 +299,8 @@ def _at(levels: Levels) -> str:
 
 
 def _thresholds(
-    specification: GroupSpecification, found: Findings
+    specification: GroupSpecification, findings: Findings
 ) -> tuple[Quantity, tuple[TolerancePart, ...], Certificates]:
     """The thresholds without a contract."""
-    free, kept = alone(found.game), Certified(specification, found)
-    return kept.threshold(free), kept.tolerances(free), kept.certificates
+    free, quantities = alone(findings.game), Certified(specification, findings)
+    return quantities.threshold(free), quantities.tolerances(free), quantities.certificates

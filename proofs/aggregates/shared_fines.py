@@ -31,12 +31,12 @@ def best_play(
     there is none; why it is not known if there are too many plays to try.
     """
     welfare = game.welfare[state].tolist()
-    left = MANY_PLAYS
+    budget = MANY_PLAYS
     for place in sorted(range(len(welfare)), key=lambda p: (-welfare[p], p)):
-        listed = plays(game, game.every, place, left)
+        listed = plays(game, game.every, place, budget)
         if listed is None:
             return "there are too many plays to try for balanced transfers that see the total"
-        left -= len(listed)
+        budget -= len(listed)
         for counts in listed:
             if joint_gain(game, classes, levels, state, place, counts)[1] <= 0 and (
                 fines is None
@@ -78,8 +78,8 @@ def joint_gain(
             if not moved:
                 break
             codes = game.space.codes[g]
-            there = game.space.places[int(order[place]) - codes[a] + codes[moved[0]]]
-            gains += n * (worth(g, moved[0], there) - worth(g, a, place))
+            after = game.space.places[int(order[place]) - codes[a] + codes[moved[0]]]
+            gains += n * (worth(g, moved[0], after) - worth(g, a, place))
         else:
-            best = max(best, (change, gains), key=lambda each: each[1])
+            best = max(best, (change, gains), key=lambda pair: pair[1])
     return best

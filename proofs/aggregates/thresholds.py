@@ -52,13 +52,13 @@ def threshold(game: GroupGame, classes: Sequence[Sequence[int]], loss: Fraction)
         ]
         for state, places in zip(game.support, few, strict=True)
     ]
-    spans = [span for of in near for each in of for own in each.spans for span in own]
+    spans = [span for of in near for aggregate in of for own in aggregate.spans for span in own]
     ends = sorted({Fraction(0), *(span[0] for span in spans if span is not None)})
-    known: dict[Choices, int] = {}
+    codes: dict[Choices, int] = {}
     for level in ends:
-        lost = [_least(game, of_state, level, known) for of_state in near]
-        found = [each for each in lost if each is not None]
-        if len(found) == len(lost) and sum(found) <= loss:
+        lost = [_least(game, of_state, level, codes) for of_state in near]
+        finite = [least for least in lost if least is not None]
+        if len(finite) == len(lost) and sum(finite) <= loss:
             return level
     return INFINITY
 
@@ -76,14 +76,14 @@ def _span(
 ) -> Interval | None:
     codes, welfare = game.space.codes[group], game.welfare[state]
     rest = int(game.space.order[place]) - codes[action]
-    others = [b for b, own in enumerate(classes) if own == classes[action]]
-    there = [game.space.places.get(rest + codes[b], -1) for b in others]
-    if min(there) < 0:
+    alternatives = [b for b, own in enumerate(classes) if own == classes[action]]
+    places = [game.space.places.get(rest + codes[b], -1) for b in alternatives]
+    if min(places) < 0:
         return None
     before = game.paid(state, group, action, place)
     least, most = Fraction(0), None
-    for other, moved in zip(others, there, strict=True):
-        gain = game.paid(state, group, other, moved) - before
+    for alternative, moved in zip(alternatives, places, strict=True):
+        gain = game.paid(state, group, alternative, moved) - before
         lost = int(welfare[place] - welfare[moved])
         if lost > 0:
             least = max(least, Fraction(gain, lost))
@@ -96,22 +96,22 @@ def _span(
 
 
 def _least(
-    game: GroupGame, near: Sequence[Near], level: Fraction, known: dict[Choices, int]
+    game: GroupGame, near: Sequence[Near], level: Fraction, codes: dict[Choices, int]
 ) -> Fraction | None:
     """The least loss of an equilibrium at a λ in a state."""
 
     def holds(span: Interval | None) -> bool:
         return span is not None and span[0] <= level and (span[1] is None or level <= span[1])
 
-    for each in sorted(near, key=lambda one: one.lost):
+    for aggregate in sorted(near, key=lambda candidate: candidate.lost):
         choices = tuple(
             (group.size, tuple(a for a, span in enumerate(spans) if holds(span)))
-            for group, spans in zip(game.groups, each.spans, strict=True)
+            for group, spans in zip(game.groups, aggregate.spans, strict=True)
         )
-        if not all(kept for _, kept in choices):
+        if not all(actions for _, actions in choices):
             continue
-        if choices not in known:
-            known[choices] = reached(coded(game, choices))
-        if known[choices] >> int(game.space.order[each.place]) & 1:
-            return each.lost
+        if choices not in codes:
+            codes[choices] = reached(coded(game, choices))
+        if codes[choices] >> int(game.space.order[aggregate.place]) & 1:
+            return aggregate.lost
     return None

@@ -22,7 +22,7 @@ from coopgap.theory.aggregates import GroupGame, GroupSpecification
 _T = TypeVar("_T")
 
 
-class Untold(Findings):
+class UnknownFindings(Findings):
     """What is found when the time is over."""
 
     def __init__(self, game: GroupGame, why: Unanswered) -> None:
@@ -41,8 +41,10 @@ class Untold(Findings):
 class Timed:
     """Parts of a report, each in its time."""
 
-    def __init__(self, specification: GroupSpecification, found: Findings, worker: Worker) -> None:
-        self.specification, self.found, self.worker = specification, found, worker
+    def __init__(
+        self, specification: GroupSpecification, findings: Findings, worker: Worker
+    ) -> None:
+        self.specification, self.findings, self.worker = specification, findings, worker
 
     def part(
         self, of: Callable[..., _T], unknown: Callable[..., _T] | None, *arguments: object
@@ -52,16 +54,18 @@ class Timed:
         unknown: None where the function says so itself, when nothing is found.
         """
         if self.worker.seconds == math.inf:
-            return of(self.specification, self.found, *arguments)
+            return of(self.specification, self.findings, *arguments)
         try:
             part: _T
             part, texts = self.worker.call(_alone, of, self.specification, arguments)
         except TimedOut as error:
             why = Unanswered(str(error))
             if unknown is None:
-                return of(self.specification, Untold(self.specification.game, why), *arguments)
-            return unknown(self.specification, self.found, *arguments, why)
-        self.found.texts |= texts
+                return of(
+                    self.specification, UnknownFindings(self.specification.game, why), *arguments
+                )
+            return unknown(self.specification, self.findings, *arguments, why)
+        self.findings.texts |= texts
         return part
 
 
@@ -69,8 +73,8 @@ def _alone(
     of: Callable[..., _T], specification: GroupSpecification, arguments: Sequence[object]
 ) -> tuple[_T, Mapping[str, str]]:
     """A part found in a process of its own, with its certificates."""
-    found = Findings(specification.game, lambda _: None)
-    return of(specification, found, *arguments), found.texts
+    findings = Findings(specification.game, lambda _: None)
+    return of(specification, findings, *arguments), findings.texts
 
 
 def level_of(game: GroupGame, levels: Levels) -> Level:
@@ -79,11 +83,11 @@ def level_of(game: GroupGame, levels: Levels) -> Level:
 
 
 def no_first_best(
-    _: GroupSpecification, found: Findings, why: Unanswered
+    _: GroupSpecification, findings: Findings, why: Unanswered
 ) -> tuple[FirstBestPart, Certificates]:
     """The first best's welfare without what attains it."""
-    unknown = _of_states(found.game, why)
-    return FirstBestPart(found.optimum(), unknown, unknown), {}
+    unknown = _of_states(findings.game, why)
+    return FirstBestPart(findings.optimum(), unknown, unknown), {}
 
 
 def _of_states(game: GroupGame, why: Unanswered) -> dict[str, Unanswered]:
@@ -91,8 +95,8 @@ def _of_states(game: GroupGame, why: Unanswered) -> dict[str, Unanswered]:
 
 
 def no_play(
-    _: GroupSpecification, found: Findings, _levels: Levels, why: Unanswered
+    _: GroupSpecification, findings: Findings, _levels: Levels, why: Unanswered
 ) -> tuple[SelfishPart, Certificates]:
     """Equilibria that are not decided."""
-    unknown = _of_states(found.game, why)
+    unknown = _of_states(findings.game, why)
     return SelfishPart(why, why, unknown, unknown), {}

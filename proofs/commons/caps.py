@@ -22,20 +22,20 @@ def sustained(
     from which caps are made too.
     """
     last = len(commons.grid) - 1
-    tried: list[Caps] = [
+    candidates: list[Caps] = [
         shares(commons, language, prescribed, extra) for extra in (0, commons.agents - 1)
     ]
-    tried.insert(0, _by_cell(language, {}, last))
+    candidates.insert(0, _by_cell(language, {}, last))
     if language.stagewise:
-        tried.append(_by_cell(language, _stagewise(commons, language, level), last))
-    found = [(symmetric(commons, level, "best", caps), caps) for caps in tried]
-    known = [(play, caps) for play, caps in found if not isinstance(play, Missing)]
-    return max(known, key=lambda each: each[0].value, default=None)
+        candidates.append(_by_cell(language, _stagewise(commons, language, level), last))
+    plays = [(symmetric(commons, level, "best", caps), caps) for caps in candidates]
+    equilibria = [(play, caps) for play, caps in plays if not isinstance(play, Missing)]
+    return max(equilibria, key=lambda pair: pair[0].value, default=None)
 
 
-def _by_cell(language: QuotaLanguage, places: Mapping[Cell, int], other: int) -> Caps:
+def _by_cell(language: QuotaLanguage, places: Mapping[Cell, int], default: int) -> Caps:
     """The caps that a rule has for cells, and another one elsewhere."""
-    return lambda month, signal, stock: places.get(language.cell(month, signal, stock), other)
+    return lambda month, signal, stock: places.get(language.cell(month, signal, stock), default)
 
 
 def shares(commons: Commons, language: QuotaLanguage, prescribed: BestRule, extra: int = 0) -> Caps:
@@ -49,7 +49,7 @@ def shares(commons: Commons, language: QuotaLanguage, prescribed: BestRule, extr
 
 def place(commons: Commons, demand: int) -> int:
     """The place of the largest demand that is at most this."""
-    return max(place for place, each in enumerate(commons.grid) if each <= demand)
+    return max(place for place, entry in enumerate(commons.grid) if entry <= demand)
 
 
 def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> dict[Cell, int]:
@@ -59,27 +59,27 @@ def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> di
     chosen: dict[Cell, int] = {}
     for month in range(commons.horizon, 0, -1):
         stages = [
-            stage_of(commons, level, [ahead(commons, each, month, values), nothing])
-            for each in commons.signals
+            stage_of(commons, level, [ahead(commons, signal, month, values), nothing])
+            for signal in commons.signals
         ]
         worth = [Fraction(0)] * size
         for stock in range(size):
-            groups = [[each] for each in range(len(stages))]
+            groups = [[number] for number in range(len(stages))]
             if not language.growth:
                 groups = [list(range(len(stages)))]
             for group in groups:
                 options = {
                     cap: sum(
                         (
-                            commons.signals[each].probability * own
-                            for each in group
-                            if (own := _best(stages[each], stock, cap)) is not None
+                            commons.signals[number].probability * own
+                            for number in group
+                            if (own := _best(stages[number], stock, cap)) is not None
                         ),
                         start=Fraction(0),
                     )
-                    for cap in sorted({_binding(stages[each], stock) for each in group})
+                    for cap in sorted({_binding(stages[number], stock) for number in group})
                 }
-                cap = max(options, key=lambda each: options[each])
+                cap = max(options, key=lambda option: options[option])
                 chosen[language.cell(month, group[0], stock)] = cap
                 worth[stock] += options[cap]
         values = worth
@@ -96,15 +96,15 @@ def _binding(stage: Stage, stock: int) -> int:
     Every equilibrium under another cap is also one under the cap that it just meets.
     """
     commons = stage.commons
-    best, found = Fraction(-1), len(commons.grid) - 1
+    best, binding = Fraction(-1), len(commons.grid) - 1
     for place, demand in enumerate(commons.grid):
-        left = stock - commons.agents * demand
-        if left > 0 and stage.keeps(stock, place, place):
-            own = demand + stage.later[left]
-        elif left <= 0 and stage.empties(stock, place):
+        remainder = stock - commons.agents * demand
+        if remainder > 0 and stage.keeps(stock, place, place):
+            own = demand + stage.later[remainder]
+        elif remainder <= 0 and stage.empties(stock, place):
             own = Fraction(stock, commons.agents)
         else:
             continue
         if own > best:
-            best, found = own, place
-    return found
+            best, binding = own, place
+    return binding

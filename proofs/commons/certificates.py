@@ -31,7 +31,7 @@ def data_of(commons: Commons) -> dict[str, Any]:
         "stock": commons.stock,
         "capacity": commons.capacity,
         "harvest": list(commons.grid),
-        "growth": _regimes(growth) if isinstance(growth, Regimes) else _drawn(growth),
+        "growth": _regimes(growth) if isinstance(growth, Regimes) else _draws(growth),
         "seen": growth.seen,
         "collapse": commons.collapse,
         "horizon": commons.horizon,
@@ -40,10 +40,10 @@ def data_of(commons: Commons) -> dict[str, Any]:
     }
 
 
-def _drawn(growth: Growth) -> list[list[int]]:
+def _draws(growth: Growth) -> list[list[int]]:
     scale = common_denominator(growth.prior)
-    drawn = [each for each in zip(growth.prior, growth.factors, strict=True) if each[0] > 0]
-    return [[int(p * scale), r.numerator, r.denominator] for p, r in drawn]
+    draws = [draw for draw in zip(growth.prior, growth.factors, strict=True) if draw[0] > 0]
+    return [[int(p * scale), r.numerator, r.denominator] for p, r in draws]
 
 
 def _regimes(growth: Regimes) -> dict[str, Json]:
@@ -52,9 +52,9 @@ def _regimes(growth: Regimes) -> dict[str, Json]:
         for turn in (growth.shift, growth.recover)
     ]
     return {
-        "factors": [str(each) for each in growth.factors],
+        "factors": [str(factor) for factor in growth.factors],
         "window": growth.window,
-        "turns": [[str(each) for each in turn] for turn in turns],
+        "turns": [[str(number) for number in turn] for turn in turns],
     }
 
 
@@ -97,22 +97,24 @@ def equilibrium(
 ) -> str:
     """An equilibrium of kinds, picked so; under caps of a language if one is given."""
     commons = play.commons
-    told, listed = None, None
+    language_fields, listed = None, None
     if language is not None and caps is not None:
         chosen = {
             language.cell(month, signal, stock): commons.grid[caps(month, signal, stock)]
             for month, signal, stock in situations(commons)
             if stock in commons.reachable[month - 1]
         }
-        told, listed = language_listed(language, "growth"), quotas_listed(chosen)
+        language_fields, listed = language_listed(language, "growth"), quotas_listed(chosen)
     demands = [
         [
-            [list(each) if stock in reached else None for stock, each in enumerate(row)]
+            [list(demand) if stock in reached else None for stock, demand in enumerate(row)]
             for row in rows
         ]
         for rows, reached in zip(play.demands, commons.reachable, strict=True)
     ]
-    return encoded(commons, played(play, pick, told), {"demands": demands, "caps": listed})
+    return encoded(
+        commons, played(play, pick, language_fields), {"demands": demands, "caps": listed}
+    )
 
 
 def played(play: Play, pick: str, language: JsonObject | None) -> JsonObject:
@@ -122,7 +124,7 @@ def played(play: Play, pick: str, language: JsonObject | None) -> JsonObject:
         "kinds": _kinds(play.kinds),
         "pick": pick,
         "language": language,
-        "payoffs": [str(each) for each in play.start[:-1]],
+        "payoffs": [str(payoff) for payoff in play.start[:-1]],
         "months": str(play.start[-1]),
     }
 
@@ -154,16 +156,16 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
     )
     listed = _kinds(kinds)
     try:
-        found = bounds_of(source, PlayOf(source, listed))
+        limits = bounds_of(source, PlayOf(source, listed))
     except Rejected:
         return None
-    if found is None and merged:
+    if limits is None and merged:
         return None
-    ends = [[str(low), str(high)] for low, high in found or []]
+    ends = [[str(low), str(high)] for low, high in limits or []]
     claim: JsonObject = {
         "id": "commons-bounds",
         "kinds": listed,
-        "exists": found is not None and emptied(source),
+        "exists": limits is not None and emptied(source),
         "payoffs": ends[:-2] or None,
         "months": ends[-2] if ends else None,
         "total": ends[-1] if ends else None,
@@ -174,17 +176,17 @@ def bounds(commons: Commons, kinds: Kinds, merged: bool) -> str | None:
 def _values(plan: Plan) -> list[list[int]]:
     """The values by month and stock, over powers of the weight of growth."""
     commons = plan.commons
-    weight = sum(each[0] for each in data_of(commons)["growth"])
+    weight = sum(draw[0] for draw in data_of(commons)["growth"])
     return [
         [int(value * weight ** (commons.horizon - month)) for value in row]
         for month, row in enumerate(plan.values[:-1])
     ]
 
 
-def language_listed(language: QuotaLanguage, *seen: str) -> dict[str, Json]:
+def language_listed(language: QuotaLanguage, *names: str) -> dict[str, Json]:
     """A language by its cells of months and of stocks, and by what else it may tell."""
-    told = {name: getattr(language, name) for name in seen}
-    return {"month": list(language.month), "stock": list(language.stock), **told}
+    flags = {name: getattr(language, name) for name in names}
+    return {"month": list(language.month), "stock": list(language.stock), **flags}
 
 
 def quotas_listed(quotas: Mapping[Cell, int]) -> list[list[int]]:

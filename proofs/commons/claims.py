@@ -26,16 +26,19 @@ def decided(report: Findings, play: Callable[[Fraction], PlayPart]) -> tuple[Cla
 
     play: symmetric play at a λ. New certificates are added to the report's texts.
     """
-    asked = report.specification.questions
-    questions = list(_each(asked, report)) if asked else list(_instances(report))
+    stated = report.specification.questions
+    questions = _by_language(stated, report) if stated else _instances(report)
     return tuple(
-        _decided(report, each, play, None if asked else THEOREMS[each.id]) for each in questions
+        _decided(report, question, play, None if stated else THEOREMS[question.id])
+        for question in questions
     )
 
 
-def _each(asked: Sequence[CommonsQuestion], report: Findings) -> Iterator[CommonsQuestion]:
+def _by_language(
+    questions: Sequence[CommonsQuestion], report: Findings
+) -> Iterator[CommonsQuestion]:
     """The claims; one about gaps that names no language is asserted for each."""
-    for question in asked:
+    for question in questions:
         if question.id in GAPS and question.language is None:
             for part in report.languages:
                 yield CommonsQuestion(question.id, part.name, question.value, question.level)
@@ -61,7 +64,7 @@ def _decided(
     theorem: str | None,
 ) -> ClaimPart:
     if question.id in GAPS:
-        (part,) = (each for each in report.languages if each.name == question.language)
+        (part,) = (part for part in report.languages if part.name == question.language)
         holds, sha, reason = _gap(question, part)
     elif question.id == "threshold-at-most":
         holds, sha, reason = _threshold(report, question)
@@ -69,9 +72,11 @@ def _decided(
         holds, sha, reason = _closes(report, question, play)
     status = "unknown" if holds is None else "proved" if holds else "refuted"
     kind = "conjunction" if question.id == "closes" else "stages"
-    said = statement(question)
-    shown = None if holds is None or sha is None else CertificatePart(kind, True, sha)
-    return claim_part(question, status, said, reason if holds is None else None, shown, theorem)
+    sentence = statement(question)
+    certificate = None if holds is None or sha is None else CertificatePart(kind, True, sha)
+    return claim_part(
+        question, status, sentence, reason if holds is None else None, certificate, theorem
+    )
 
 
 Verdict = tuple[bool | None, str | None, str]
@@ -95,12 +100,12 @@ def _gap(question: CommonsQuestion, part: QuotaPart) -> Verdict:
 
 
 def _threshold(report: Findings, question: CommonsQuestion) -> Verdict:
-    found = report.thresholds[0]
-    if isinstance(found.value, Unknown):
-        return None, None, found.value.reason
-    assert isinstance(found.value, Fraction | Infinite)
+    part = report.thresholds[0]
+    if isinstance(part.value, Unknown):
+        return None, None, part.value.reason
+    assert isinstance(part.value, Fraction | Infinite)
     assert question.value is not None
-    return found.value <= question.value, found.certificate, ""
+    return part.value <= question.value, part.certificate, ""
 
 
 def _closes(
@@ -112,25 +117,25 @@ def _closes(
         return None, None, "the first best has no certificate"
     least, most = best if isinstance(best, tuple) else (best, best)
     if question.language is not None:
-        (part,) = (each for each in report.languages if each.name == question.language)
-        caps = [each for each in part.caps if each.level == question.level]
+        (part,) = (part for part in report.languages if part.name == question.language)
+        caps = [cap for cap in part.caps if cap.level == question.level]
         if not caps:
             return None, None, "list this λ in [prosociality], so that caps are sought at it"
         value, shas = caps[0].value, caps[0].certificates
         if not isinstance(value, tuple) or value[0] < most:
             return None, None, "none of the caps that were tried reaches the first best"
         return True, _joined(report, shas["value"]), ""
-    found = play(question.level)
-    if isinstance(found.over_all, tuple) and found.over_all[1] < least:
-        return False, _joined(report, found.certificates["over_all"]), ""
-    if not isinstance(found.value, Fraction):
-        return None, None, getattr(found.value, "reason", "the equilibrium is not known")
-    if found.value < least and found.several:
+    outcome = play(question.level)
+    if isinstance(outcome.over_all, tuple) and outcome.over_all[1] < least:
+        return False, _joined(report, outcome.certificates["over_all"]), ""
+    if not isinstance(outcome.value, Fraction):
+        return None, None, getattr(outcome.value, "reason", "the equilibrium is not known")
+    if outcome.value < least and outcome.several:
         reason = "the best stagewise selection does not reach the first best; other selections may"
         return None, None, reason
-    if least <= found.value < most:
+    if least <= outcome.value < most:
         return None, None, "the first best is known between bounds only"
-    return found.value >= most, _joined(report, found.certificates["value"]), ""
+    return outcome.value >= most, _joined(report, outcome.certificates["value"]), ""
 
 
 def _joined(report: Findings, sha: str) -> str:
@@ -145,7 +150,7 @@ def _joined(report: Findings, sha: str) -> str:
     return digest(text)
 
 
-SAID = {
+SENTENCES = {
     "gap-positive": "{rule} loses something of the first best",
     "gap-zero": "{rule} reaches the first best",
     "gap-at-least": "{rule} loses at least {value} units of the first best",
@@ -161,7 +166,7 @@ SAID = {
 def statement(question: CommonsQuestion) -> str:
     """The claim as a sentence."""
     name = json.dumps(question.language, ensure_ascii=False)
-    return SAID[question.id].format(
+    return SENTENCES[question.id].format(
         rule=f"the best quota rule of the language {name}",
         under="" if question.language is None else f" under some caps of the language {name}",
         value=question.value,

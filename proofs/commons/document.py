@@ -39,17 +39,17 @@ def values(report: Findings) -> Values:
         "planner": {
             "value": figure(report.planner),
             "policy": _policy(commons, report.policy),
-            "certificates": _named("value", report.planner_certificate),
+            "certificates": _certificate("value", report.planner_certificate),
         },
         "selfish": None
         if isinstance(selfish.value, Unknown)
         else {**_values(selfish, "level"), "policy": _policy(commons, selfish.policy)},
         "selfish_reason": selfish.value.reason if isinstance(selfish.value, Unknown) else None,
-        "languages": [_values(each) for each in report.languages],
+        "languages": [_values(part) for part in report.languages],
         "prosocial_threshold": figure(report.thresholds[0].value),
-        "thresholds": [_threshold(each) for each in report.thresholds],
-        "prosocial": [_values(each, "policy") for each in report.prosocial],
-        "populations": [_population(report, each) for each in report.populations],
+        "thresholds": [_threshold(part) for part in report.thresholds],
+        "prosocial": [_values(part, "policy") for part in report.prosocial],
+        "populations": [_population(report, part) for part in report.populations],
         "claims": report.claims,
     }
 
@@ -62,7 +62,7 @@ def figure(value: Any) -> Any:
     return low if low == high else Bounds(low, high)
 
 
-def _named(name: str, sha: str | None) -> dict[str, str]:
+def _certificate(name: str, sha: str | None) -> dict[str, str]:
     return {} if sha is None else {name: sha}
 
 
@@ -71,7 +71,7 @@ def _policy(commons: Commons, rows: Sequence[Mapping[int, int]]) -> Values:
     listed = [{str(stock): total for stock, total in row.items()} for row in rows]
     if len(listed) < 2:
         return {stock: total for row in listed for stock, total in row.items()}
-    return {each.name: row for each, row in zip(commons.signals, listed, strict=True)}
+    return {signal.name: row for signal, row in zip(commons.signals, listed, strict=True)}
 
 
 NAMES = {"level": "lambda", "caps": "prosocial"}
@@ -81,15 +81,15 @@ NAMES = {"level": "lambda", "caps": "prosocial"}
 def _values(part: Any, *left_out: str) -> dict[str, object]:
     """A part by its fields."""
     return {
-        NAMES.get(each.name, each.name): _value(getattr(part, each.name))
-        for each in fields(part)
-        if each.name not in left_out
+        NAMES.get(field.name, field.name): _value(getattr(part, field.name))
+        for field in fields(part)
+        if field.name not in left_out
     }
 
 
 def _value(value: Any) -> object:
     if isinstance(value, list):
-        return [_values(each) if is_dataclass(each) else each for each in value]
+        return [_values(entry) if is_dataclass(entry) else entry for entry in value]
     return figure(value)
 
 
@@ -100,19 +100,19 @@ def _threshold(part: ThresholdPart) -> Values:
         "stocks": "all" if measure.everywhere else "path",
         "over_demand": measure.over_demand,
         "value": figure(part.value),
-        "certificates": _named("value", part.certificate),
+        "certificates": _certificate("value", part.certificate),
     }
 
 
 def _population(report: Findings, part: PopulationPart) -> Values:
-    told = _values(part)
-    last = {name: told.pop(name) for name in ("several", "certificates")}
-    return {**told, "share_of_gap": share_of_gap(report, part.value), **last}
+    content = _values(part)
+    last = {name: content.pop(name) for name in ("several", "certificates")}
+    return {**content, "share_of_gap": share_of_gap(report, part.value), **last}
 
 
 def claim_documents(claims: Sequence[ClaimPart]) -> list[dict[str, object]]:
     """Claims as plain JSON values, without the time that they took."""
     return [
-        {name: own for name, own in as_document(each).items() if name != "seconds"}
-        for each in claims
+        {name: own for name, own in as_document(claim).items() if name != "seconds"}
+        for claim in claims
     ]

@@ -47,23 +47,23 @@ class DrawnFinder:
         """The thresholds that can be asked for: fractions of a unit need a grid without holes."""
         grid = self.commons.grid
         whole = grid == tuple(range(len(grid)))
-        return [each for each in MEASURES if whole or not each.fractional]
+        return [measure for measure in MEASURES if whole or not measure.fractional]
 
     def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
-        found = selections(
+        outcomes = selections(
             lambda pick: symmetric(self.commons, level, pick),
             certificates.equilibrium,
             lambda: over_all(self.commons, [(self.commons.agents, level)], False, accepted),
             "symmetric pure equilibrium",
             accepted,
         )
-        several, harvests, named = None, [], found.certificates
-        if not isinstance(found.best, Missing):
-            several = found.best.several
-            harvests = [_first_month(self.commons, row) for row in found.best.demands[0]]
+        several, harvests, hashes = None, [], outcomes.certificates
+        if not isinstance(outcomes.best, Missing):
+            several = outcomes.best.several
+            harvests = [_first_month(self.commons, row) for row in outcomes.best.demands[0]]
         return parts.PlayPart(
-            level, found.value, found.worst, found.over_all, several, harvests, named
+            level, outcomes.value, outcomes.worst, outcomes.over_all, several, harvests, hashes
         )
 
     def language(
@@ -82,10 +82,10 @@ class DrawnFinder:
         self, language: QuotaLanguage, level: Fraction, best: BestRule, accepted: Accepted
     ) -> parts.CapPart:
         """What the best caps reach that are tried."""
-        found = sustained(self.commons, language, level, best)
-        if found is None:
+        answer = sustained(self.commons, language, level, best)
+        if answer is None:
             return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
-        play, chosen = found
+        play, chosen = answer
         sha = accepted.add(certificates.equilibrium(play, "some", language, chosen))
         return cap_part(level, play.value, self.plan.value, sha)
 
@@ -103,14 +103,14 @@ class DrawnFinder:
     def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.commons
-        found = selections(
+        outcomes = selections(
             lambda pick: population(commons, prosocial, pick),
             certificates.equilibrium,
             lambda: over_all(commons, kinds_of(commons, prosocial), False, accepted),
             "pure equilibrium of the two kinds",
             accepted,
         )
-        return population_part(prosocial, found)
+        return population_part(prosocial, outcomes)
 
 
 def drawn_finder(commons: Commons, accepted: Accepted) -> DrawnFinder:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Literal, Protocol
 
-from coopgap.proofs.commons.months import Reply, Values, ahead, reply, whole
+from coopgap.proofs.commons.months import Reply, Values, ahead, integer_rows, reply
 from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.resource import Commons
 
@@ -39,12 +39,12 @@ class Missing:
     replies: Mapping[int, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        seen = f" when growth is {self.signal}" if self.signal else ""
+        growth = f" when growth is {self.signal}" if self.signal else ""
         past = f" after harvests of {', '.join(map(str, self.past))}" if self.past else ""
-        shown = [f"{demand} for {other}" for demand, other in self.replies.items()]
-        more = ", …" if len(shown) > SHOWN else ""
-        why = f": one agent leaves {', '.join(shown[:SHOWN])}{more}" if shown else ""
-        return f"in month {self.month} at a stock of {self.stock}{seen}{past}{why}"
+        moves = [f"{demand} for {better}" for demand, better in self.replies.items()]
+        more = ", …" if len(moves) > SHOWN else ""
+        why = f": one agent leaves {', '.join(moves[:SHOWN])}{more}" if moves else ""
+        return f"in month {self.month} at a stock of {self.stock}{growth}{past}{why}"
 
 
 Kinds = Sequence[tuple[int, Fraction | None]]
@@ -57,7 +57,7 @@ Payoffs = tuple[Fraction, ...]
 """What an agent of each kind can expect, in units, and last for how many months the resource is
 there."""
 
-Found = Sequence[tuple[Demands, Payoffs]]
+Equilibria = Sequence[tuple[Demands, Payoffs]]
 """The equilibria of a situation."""
 
 
@@ -92,7 +92,7 @@ class DrawnPlay(Play):
 class Solved(Protocol):
     """A month with what is seen of growth, in which equilibria are known."""
 
-    def equilibria(self, stock: int, cap: int = -1) -> Found:
+    def equilibria(self, stock: int, cap: int = -1) -> Equilibria:
         """The demands from which nobody gains by another demand; cap: as in ``Stage``."""
         ...
 
@@ -133,19 +133,23 @@ def backwards(
         worth, rows = [nothing] * size, []
         columns = [[row[part] for row in payoffs[0]] for part in range(parts)]
         for number, signal in enumerate(commons.signals):
-            stage = solve([ahead(commons, signal, month, each) for each in columns])
+            stage = solve([ahead(commons, signal, month, column) for column in columns])
             row = []
             for stock in range(size):
-                found = stage.equilibria(stock, caps(month, number, stock) if caps else -1)
+                equilibria = stage.equilibria(stock, caps(month, number, stock) if caps else -1)
                 reached = stock in commons.reachable[month - 1]
-                if reached and not found:
+                if reached and not equilibria:
                     replies = {} if caps else stage.leaving(stock)
                     return Missing(month, signal.name, stock, (), replies)
-                several = several or (reached and len(found) > 1)
-                own, got = min(found, key=order) if found else ((0,) * len(kinds), nothing)
+                several = several or (reached and len(equilibria) > 1)
+                own, expected = (
+                    min(equilibria, key=order) if equilibria else ((0,) * len(kinds), nothing)
+                )
                 row.append(own)
-                pairs = zip(worth[stock], got, strict=True)
-                worth[stock] = tuple(before + signal.probability * each for before, each in pairs)
+                pairs = zip(worth[stock], expected, strict=True)
+                worth[stock] = tuple(
+                    before + signal.probability * payoff for before, payoff in pairs
+                )
             rows.append(row)
         payoffs.insert(0, worth)
         demands.insert(0, rows)
@@ -155,7 +159,7 @@ def backwards(
 def ordered(kinds: Kinds, pick: Pick) -> Callable[[tuple[Demands, Payoffs]], Any]:
     """What of several equilibria is least for the one picked."""
     sign = 1 if pick == "worst" else -1
-    return lambda each: (sign * welfare(kinds, each[1]), each[0])
+    return lambda equilibrium: (sign * welfare(kinds, equilibrium[1]), equilibrium[0])
 
 
 def welfare(kinds: Kinds, payoffs: Payoffs) -> Fraction:
@@ -178,7 +182,7 @@ class Stage:
     replies: Reply
     unit: Fraction
 
-    def equilibria(self, stock: int, cap: int = -1) -> Found:
+    def equilibria(self, stock: int, cap: int = -1) -> Equilibria:
         """The demands that are best replies to themselves, with what each agent gets, in units.
 
         cap: the place in the grid of the largest demand allowed.
@@ -190,19 +194,19 @@ class Stage:
             if self.keeps(stock, place, cap)
         )
         most = min(commons.grid[cap], stock)
-        found = [each for each in inside if not self._all_in_pays(stock, *each, most)]
+        stable = [pair for pair in inside if not self._all_in_pays(stock, *pair, most)]
         if self.empties(stock, cap):
-            found.append((most, Fraction(stock, commons.agents)))
+            stable.append((most, Fraction(stock, commons.agents)))
         return [
             ((demand,), (own, 1 + self.lasting[max(0, stock - commons.agents * demand)]))
-            for demand, own in found
+            for demand, own in stable
         ]
 
     def keeps(self, stock: int, place: int, cap: int) -> bool:
         """Whether all demand this, which leaves something, and no other demand inside is better."""
-        left = stock - self.commons.agents * self.commons.grid[place]
+        remainder = stock - self.commons.agents * self.commons.grid[place]
         allowed = cap < 0 or place <= cap
-        return allowed and left > 0 and self.replies.fits(left, place, cap)
+        return allowed and remainder > 0 and self.replies.fits(remainder, place, cap)
 
     def empties(self, stock: int, cap: int) -> bool:
         """Whether all demand the most, which leaves nothing, and none gains by holding back."""
@@ -216,17 +220,17 @@ class Stage:
     def leaving(self, stock: int) -> dict[int, int]:
         """By what all demand a better demand of one agent, where no demand is an equilibrium."""
         commons, most = self.commons, min(self.commons.grid[-1], stock)
-        found = {}
-        for place, demand in enumerate(each for each in commons.grid if each <= stock):
-            left = stock - commons.agents * demand
-            if left > 0 and not self.replies.fits(left, place, -1):
-                room = left + demand
-                found[demand] = commons.grid[int(self.replies.worth[room].argmax())]
-            elif left > 0 or demand < most:
-                found[demand] = most
+        moves = {}
+        for place, demand in enumerate(entry for entry in commons.grid if entry <= stock):
+            remainder = stock - commons.agents * demand
+            if remainder > 0 and not self.replies.fits(remainder, place, -1):
+                room = remainder + demand
+                moves[demand] = commons.grid[int(self.replies.worth[room].argmax())]
+            elif remainder > 0 or demand < most:
+                moves[demand] = most
         room = max(0, stock - (commons.agents - 1) * most)
-        found[most] = commons.grid[int(self.replies.worth[room].argmax())]
-        return found
+        moves[most] = commons.grid[int(self.replies.worth[room].argmax())]
+        return moves
 
     def _all_in_pays(self, stock: int, demand: int, own: Fraction, most: int) -> bool:
         """Whether an agent gains by demanding the most, where that leaves nothing."""
@@ -241,7 +245,7 @@ class Stage:
 def stage_of(commons: Commons, level: Fraction, expected: Sequence[Values]) -> Stage:
     """The month, given what each agent expects by what is left, and how long that lasts."""
     later, lasting = expected
-    weighted = [(1 + commons.agents * level) * each / (1 + level) for each in later]
-    (row,), denominator = whole(commons, 1, weighted)
+    weighted = [(1 + commons.agents * level) * value / (1 + level) for value in later]
+    (row,), denominator = integer_rows(commons, 1, weighted)
     unit = (1 + level) / denominator
     return Stage(commons, level, later, lasting, reply(commons, denominator, row), unit)

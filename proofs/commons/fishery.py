@@ -75,15 +75,15 @@ class FisheryReport(Tabulated, Documented):
     @property
     def statuses(self) -> set[str]:
         """What became of the claims; besides, that they rest on more than the core."""
-        return {each.status for each in self.claims} | ({"trusted"} if self.claims else set())
+        return {claim.status for claim in self.claims} | ({"trusted"} if self.claims else set())
 
     def tables(self) -> tuple[TextTable, ...]:
         """What each agent takes at every λ, and by how much that exceeds the first best."""
         best = self.specification.fishery.best
         rows = [("first best", str(best), "0")]
         for part in self.prosocial or (self.selfish,):
-            told = as_document(part.values(best))
-            rows.append((f"λ = {part.level}", str(told["share"]), str(told["excess"])))
+            content = as_document(part.values(best))
+            rows.append((f"λ = {part.level}", str(content["share"]), str(content["excess"])))
         title = self.specification.title or "A fishery"
         return (TextTable(title, ("", "share", "excess"), tuple(rows)),)
 
@@ -102,7 +102,7 @@ class FisheryReport(Tabulated, Documented):
             "title": specification.title,
             "planner": {"share": best, "left": specification.fishery.escapement_rate},
             "selfish": self.selfish.values(best),
-            "prosocial": [each.values(best) for each in self.prosocial],
+            "prosocial": [part.values(best) for part in self.prosocial],
             "prosocial_threshold": self.threshold,
             "certificates": {} if sha is None else {"prosocial_threshold": sha},
             "rests_on": self.rests_on,
@@ -124,36 +124,36 @@ def check_fishery(
     fishery, texts = specification.fishery, dict[str, str]()
 
     def seconds() -> float | None:
-        left = min(math.inf if timeout is None else timeout, deadline - time.monotonic())
-        return None if left == math.inf else max(left, SOON)
+        allowance = min(math.inf if timeout is None else timeout, deadline - time.monotonic())
+        return None if allowance == math.inf else max(allowance, SOON)
 
     shares = {}
     for level in dict.fromkeys((Fraction(0), *specification.levels)):
         tell(f"λ = {level}")
-        found = _at_level(fishery, level, seconds())
-        texts |= found.texts
-        shares[level] = SharePart(level, *_known(fishery.share(level), found))
+        answer = _at_level(fishery, level, seconds())
+        texts |= answer.texts
+        shares[level] = SharePart(level, *_value_or_reason(fishery.share(level), answer))
     tell("threshold")
-    found = _beyond(fishery, seconds())
-    texts |= found.texts
-    threshold, sha = _known(INFINITY, found)
+    answer = _beyond(fishery, seconds())
+    texts |= answer.texts
+    threshold, sha = _value_or_reason(INFINITY, answer)
     return FisheryReport(
         specification,
         shares[Fraction(0)],
         tuple(shares[level] for level in specification.levels),
         threshold,
         sha,
-        tuple(_decided(each, found) for each in specification.questions),
-        found.rests_on,
+        tuple(_decided(question, answer) for question in specification.questions),
+        answer.rests_on,
         texts,
     )
 
 
-def _known(value: object, found: TheoremReport) -> tuple[Any, str | None]:
+def _value_or_reason(value: object, report: TheoremReport) -> tuple[Any, str | None]:
     """The value with its certificate, or why there is none."""
-    if found.status == "proved" and found.certificate is not None:
-        return value, found.certificate.sha256
-    return Unknown(found.reason or f"its certificate was {found.status}"), None
+    if report.status == "proved" and report.certificate is not None:
+        return value, report.certificate.sha256
+    return Unknown(report.reason or f"its certificate was {report.status}"), None
 
 
 @cache
@@ -208,8 +208,8 @@ def _decided(question: CommonsQuestion, beyond: TheoremReport) -> ClaimPart:
         if question.id == "closes"
         else f"at some λ of at most {question.value} the shares are those of the first best"
     )
-    reason, sha = _known(None, beyond)
+    reason, sha = _value_or_reason(None, beyond)
     if sha is None or beyond.certificate is None:
         return claim_part(question, "unknown", statement, reason.reason)
-    shown = CertificatePart(beyond.certificate.kind, True, sha)
-    return claim_part(question, "refuted", statement, certificate=shown)
+    certificate = CertificatePart(beyond.certificate.kind, True, sha)
+    return claim_part(question, "refuted", statement, certificate=certificate)

@@ -25,14 +25,17 @@ def ahead(commons: Commons, signal: Signal, month: int, values: Values) -> list[
     """
     return [
         sum(
-            (p * values[stock] for stock, p in commons.next_stocks(left, signal, month).items()),
+            (
+                p * values[stock]
+                for stock, p in commons.next_stocks(remainder, signal, month).items()
+            ),
             start=Fraction(0),
         )
-        for left in range(commons.capacity + 1)
+        for remainder in range(commons.capacity + 1)
     ]
 
 
-def whole(commons: Commons, factor: int, *values: Values) -> tuple[list[IntArray], int]:
+def integer_rows(commons: Commons, factor: int, *values: Values) -> tuple[list[IntArray], int]:
     """Several rows of values as integers over one common denominator.
 
     What is made of them by adding harvests and taking ``factor`` times the sum does not overflow.
@@ -57,9 +60,9 @@ class Reply:
     worth: IntArray
     best: IntArray
 
-    def fits(self, left: int, place: int, cap: int) -> bool:
+    def fits(self, remainder: int, place: int, cap: int) -> bool:
         """Whether no demand up to the place ``cap`` is better than this, which leaves so much."""
-        room = left + self.commons.grid[place]
+        room = remainder + self.commons.grid[place]
         return bool(self.worth[room, place] == self.best[room, cap])
 
 

@@ -152,13 +152,13 @@ class Findings:
     @property
     def statuses(self) -> set[str]:
         """What became of the claims."""
-        return {each.status for each in self.claims}
+        return {claim.status for claim in self.claims}
 
 
 def share_of_gap(report: Findings, value: Figure) -> Fraction | None:
     """The share of the gap between selfish play and the first best that a value closes."""
-    known = (report.planner, report.selfish.value, value)
-    if not all(isinstance(each, Fraction) for each in known):
+    figures = (report.planner, report.selfish.value, value)
+    if not all(isinstance(figure, Fraction) for figure in figures):
         return None
-    best, least, own = (each for each in known if isinstance(each, Fraction))
+    best, least, own = (figure for figure in figures if isinstance(figure, Fraction))
     return None if best == least else (own - least) / (best - least)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgap.proofs.commons.months import NEVER, Values, ahead, whole
+from coopgap.proofs.commons.months import NEVER, Values, ahead, integer_rows
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.commons.specification import Cell, QuotaLanguage
 from coopgap.theory.exact import IntArray, common_denominator
@@ -50,23 +50,23 @@ def planned(commons: Commons, language: QuotaLanguage, limits: Limits | None = N
         open_to = _open(commons, language, limits or {}, month)
         later = [ahead(commons, signal, month, values[0]) for signal in commons.signals]
         weights, scale = _weights(commons)
-        rows, denominator = whole(commons, scale, *later)
+        rows, denominator = integer_rows(commons, scale, *later)
         worth = [
             np.where(open_to[g], _worth(row, denominator), NEVER) for g, row in enumerate(rows)
         ]
         if not language.growth:
-            pooled = sum(w * each for w, each in zip(weights, worth, strict=True))
+            pooled = sum(w * row for w, row in zip(weights, worth, strict=True))
             worth = [np.where(open_to[0], pooled, NEVER)]
-        best = [each.argmax(axis=1) for each in worth]
-        reached = [each[np.arange(size), at] for each, at in zip(worth, best, strict=True)]
+        best = [table.argmax(axis=1) for table in worth]
+        reached = [table[np.arange(size), at] for table, at in zip(worth, best, strict=True)]
         sums = (
             reached[0]
             if not language.growth
-            else sum(w * each for w, each in zip(weights, reached, strict=True))
+            else sum(w * row for w, row in zip(weights, reached, strict=True))
         )
-        values.insert(0, [Fraction(int(each), denominator * scale) for each in sums])
-        taken = tuple(tuple(int(total) for total in row) for row in best)
-        totals.insert(0, taken if language.growth else taken * len(commons.signals))
+        values.insert(0, [Fraction(int(value), denominator * scale) for value in sums])
+        harvests = tuple(tuple(int(total) for total in row) for row in best)
+        totals.insert(0, harvests if language.growth else harvests * len(commons.signals))
     return Plan(commons, tuple(values), tuple(totals))
 
 
@@ -80,10 +80,10 @@ def _weights(commons: Commons) -> tuple[list[int], int]:
 def _worth(later: IntArray, denominator: int) -> IntArray:
     """By stock and total harvest, what both are worth; harvests above the stock are NEVER."""
     size = len(later)
-    stocks, taken = np.arange(size)[:, None], np.arange(size)[None, :]
-    left = stocks - taken
-    value = taken.astype(later.dtype) * denominator + later[np.maximum(left, 0)]
-    return np.where(left >= 0, value, NEVER)
+    stocks, harvests = np.arange(size)[:, None], np.arange(size)[None, :]
+    remainders = stocks - harvests
+    value = harvests.astype(later.dtype) * denominator + later[np.maximum(remainders, 0)]
+    return np.where(remainders >= 0, value, NEVER)
 
 
 def _open(
@@ -93,7 +93,7 @@ def _open(
     size = commons.capacity + 1
     possible = np.zeros(size, dtype=bool)
     possible[list(commons.quotas)] = True
-    stocks, taken = np.arange(size)[:, None], np.arange(size)[None, :]
+    stocks, harvests = np.arange(size)[:, None], np.arange(size)[None, :]
     tables = []
     for signal in range(len(commons.signals)):
         bounds = [
@@ -101,8 +101,8 @@ def _open(
             for stock in range(size)
         ]
         low, high = (np.array(ends)[:, None] for ends in zip(*bounds, strict=True))
-        quotas = possible & (low <= taken) & (taken <= high)
-        table = quotas & (taken < stocks)
-        np.fill_diagonal(table, (quotas & (taken >= stocks)).any(axis=1))
+        quotas = possible & (low <= harvests) & (harvests <= high)
+        table = quotas & (harvests < stocks)
+        np.fill_diagonal(table, (quotas & (harvests >= stocks)).any(axis=1))
         tables.append(table)
     return tables

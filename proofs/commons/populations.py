@@ -13,13 +13,13 @@ from functools import partial
 
 from coopgap.proofs.commons.equilibria import (
     DrawnPlay,
-    Found,
+    Equilibria,
     Kinds,
     Missing,
     Pick,
     backwards,
 )
-from coopgap.proofs.commons.months import Reply, Values, reply, whole
+from coopgap.proofs.commons.months import Reply, Values, integer_rows, reply
 from coopgap.theory.commons.rationing import catch
 from coopgap.theory.commons.resource import Commons
 
@@ -52,20 +52,23 @@ class Stage:
     selfish: Reply
     units: tuple[int, int, int]
 
-    def equilibria(self, stock: int, cap: int = -1) -> Found:
+    def equilibria(self, stock: int, cap: int = -1) -> Equilibria:
         """The demands of the kinds from which nobody gains by another demand, with payoffs."""
-        there = [place for place, count in enumerate(self.kinds) if count]
-        found = [
-            (tuple(pair[k] for k in there), tuple(self._kept(pair, left)[k] for k in (*there, 2)))
-            for pair, left in self._pairs(stock)
-            if not self._all_in_pays(pair, left, stock)
+        present = [place for place, count in enumerate(self.kinds) if count]
+        equilibria = [
+            (
+                tuple(pair[k] for k in present),
+                tuple(self._payoffs(pair, remainder)[k] for k in (*present, 2)),
+            )
+            for pair, remainder in self._pairs(stock)
+            if not self._all_in_pays(pair, remainder, stock)
         ]
         most = self.commons.largest(stock)
         if self.commons.agents * most >= stock and not self._holding_back_pays(stock, most):
             share = Fraction(stock, self.commons.agents)
             lasts = 1 + self.later[2][0]
-            found.append(((most,) * len(there), (*[share] * len(there), lasts)))
-        return found
+            equilibria.append(((most,) * len(present), (*[share] * len(present), lasts)))
+        return equilibria
 
     def leaving(self, stock: int) -> Mapping[int, int]:
         """Nothing is told of replies."""
@@ -75,44 +78,44 @@ class Stage:
         """Pairs that leave something and are best replies inside the stock, and what they leave."""
         prosocial, selfish = self.kinds
         grid = self.commons.grid
-        for p, kind in enumerate(grid[: len(grid) if prosocial else 1]):
-            room = stock - prosocial * kind
+        for p, prosocial_demand in enumerate(grid[: len(grid) if prosocial else 1]):
+            room = stock - prosocial * prosocial_demand
             if room <= 0:
                 break
-            for s, other in enumerate(grid[: len(grid) if selfish else 1]):
-                left = room - selfish * other
-                if left <= 0:
+            for s, selfish_demand in enumerate(grid[: len(grid) if selfish else 1]):
+                remainder = room - selfish * selfish_demand
+                if remainder <= 0:
                     break
-                if (not prosocial or self.prosocial.fits(left, p, -1)) and (
-                    not selfish or self.selfish.fits(left, s, -1)
+                if (not prosocial or self.prosocial.fits(remainder, p, -1)) and (
+                    not selfish or self.selfish.fits(remainder, s, -1)
                 ):
-                    yield (kind, other), left
+                    yield (prosocial_demand, selfish_demand), remainder
 
-    def _kept(self, pair: Pair, left: int) -> tuple[Fraction, Fraction, Fraction]:
+    def _payoffs(self, pair: Pair, remainder: int) -> tuple[Fraction, Fraction, Fraction]:
         own = [
-            demand + later[left] if count else Fraction(0)
+            demand + later[remainder] if count else Fraction(0)
             for count, demand, later in zip(self.kinds, pair, self.later[:2], strict=True)
         ]
-        return own[0], own[1], 1 + self.later[2][left]
+        return own[0], own[1], 1 + self.later[2][remainder]
 
-    def _all_in_pays(self, pair: Pair, left: int, stock: int) -> bool:
+    def _all_in_pays(self, pair: Pair, remainder: int, stock: int) -> bool:
         """Whether an agent of some kind gains by demanding the most, which leaves nothing."""
         most, (prosocial, selfish) = self.commons.largest(stock), self.kinds
-        kept = self._kept(pair, left)
+        payoffs = self._payoffs(pair, remainder)
         for kind in (0, 1):
-            if not self.kinds[kind] or left + pair[kind] > most:
+            if not self.kinds[kind] or remainder + pair[kind] > most:
                 continue
             if kind == 0:
-                welfare = stock - left + self.welfare[left]
+                welfare = stock - remainder + self.welfare[remainder]
                 if welfare != stock:
                     if welfare < stock:
                         return True
                     continue
-            others = ((prosocial - (kind == 0), pair[0]), (selfish - (kind == 1), pair[1]))
+            rivals = ((prosocial - (kind == 0), pair[0]), (selfish - (kind == 1), pair[1]))
             # Who wants the whole stock gets at least what the others do not demand.
-            if left + pair[kind] > kept[kind]:
+            if remainder + pair[kind] > payoffs[kind]:
                 return True
-            if catch(self.commons.rationing, stock, most, tuple(sorted(others))) > kept[kind]:
+            if catch(self.commons.rationing, stock, most, tuple(sorted(rivals))) > payoffs[kind]:
                 return True
         return False
 
@@ -137,18 +140,20 @@ def stage_of(commons: Commons, prosocial: int, expected: Sequence[Values]) -> St
     *payoffs, lasting = expected
     nothing = [Fraction(0)] * len(lasting)
     first, second = (payoffs.pop(0) if count else nothing for count in kinds)
-    welfare = [kinds[0] * one + kinds[1] * other for one, other in zip(first, second, strict=True)]
-    (total,), in_total = whole(commons, 1, welfare)
-    (own,), in_own = whole(commons, 1, first)
-    (other,), in_other = whole(commons, 1, second)
-    best = reply(commons, in_total, total)
+    welfare = [
+        kinds[0] * own + kinds[1] * theirs for own, theirs in zip(first, second, strict=True)
+    ]
+    (total,), total_unit = integer_rows(commons, 1, welfare)
+    (prosocial_row,), prosocial_unit = integer_rows(commons, 1, first)
+    (selfish_row,), selfish_unit = integer_rows(commons, 1, second)
+    best = reply(commons, total_unit, total)
     return Stage(
         commons,
         kinds,
         (first, second, lasting),
         welfare,
         best,
-        reply(commons, in_own, own, among=best),
-        reply(commons, in_other, other),
-        (in_total, in_own, in_other),
+        reply(commons, prosocial_unit, prosocial_row, among=best),
+        reply(commons, selfish_unit, selfish_row),
+        (total_unit, prosocial_unit, selfish_unit),
     )

@@ -36,7 +36,7 @@ class Halves:
 Tree = Halves | None
 """How the quotas of a language are divided; None: the bound of these limits is low enough."""
 
-Wanted = list[tuple[int, int, Fraction]]
+Needs = list[tuple[int, int, Fraction]]
 """The least and greatest quota by which the harvest is what a plan does, with the probability."""
 
 
@@ -45,7 +45,7 @@ class Worth:
     """What is worth so much, in units, and the cells that its play reaches, in that order."""
 
     value: Fraction
-    visited: Mapping[Cell, Wanted]
+    visited: Mapping[Cell, Needs]
 
 
 class Problem(Protocol):
@@ -57,7 +57,7 @@ class Problem(Protocol):
         ...
 
     @property
-    def rest(self) -> Mapping[Cell, int]:
+    def default(self) -> Mapping[Cell, int]:
         """A quota for every cell."""
         ...
 
@@ -92,7 +92,7 @@ class Drawn:
     language: QuotaLanguage
 
     @property
-    def rest(self) -> Mapping[Cell, int]:
+    def default(self) -> Mapping[Cell, int]:
         """No harvest."""
         return dict.fromkeys(cells(self.commons, self.language), 0)
 
@@ -125,8 +125,8 @@ def searched(problem: Problem, nodes: int, climbs: int) -> BestRule:
     waiting: list[tuple[Fraction, int, _Node]] = []
     root = _Node({}, first)
     heapq.heappush(waiting, (-first.value, next(number), root))
-    tried = 1
-    while waiting and -waiting[0][0] > search.low and tried < nodes:
+    visits = 1
+    while waiting and -waiting[0][0] > search.low and visits < nodes:
         _, _, node = heapq.heappop(waiting)
         halves = list(node.halved(problem.commons.capacity))
         if not halves:
@@ -139,7 +139,7 @@ def searched(problem: Problem, nodes: int, climbs: int) -> BestRule:
             child = _Node(half, part)
             node.children.append(child)
             heapq.heappush(waiting, (-part.value, next(number), child))
-            tried += 1
+            visits += 1
     high = max(search.low, -waiting[0][0]) if waiting else search.low
     return BestRule(search.low, high, search.rule, root.tree(high))
 
@@ -150,37 +150,37 @@ class _Search:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.low = Fraction(-1)
-        self.whole: Mapping[Cell, int] = {}
+        self.full_rule: Mapping[Cell, int] = {}
         self.rule: Mapping[Cell, int] = {}
 
     def consider(self, plan: Worth) -> None:
         """Makes one rule of what a plan does in each situation, the likelier ones first."""
-        self._try({**self.problem.rest, **rule_of(self.problem, plan)})
+        self._try({**self.problem.default, **rule_of(self.problem, plan)})
 
-    def _try(self, whole: Mapping[Cell, int]) -> bool:
+    def _try(self, rule: Mapping[Cell, int]) -> bool:
         """Whether a whole rule is better than the best so far, which it then becomes."""
-        found = self.problem.valued(whole)
-        better = found.value > self.low
+        worth = self.problem.valued(rule)
+        better = worth.value > self.low
         if better:
-            self.low, self.whole = found.value, whole
-            self.rule = {cell: whole[cell] for cell in found.visited}
+            self.low, self.full_rule = worth.value, rule
+            self.rule = {cell: rule[cell] for cell in worth.visited}
         return better
 
     def climb(self, tries: int) -> None:
         """Tries rules of one quota everywhere, then other quotas cell by cell, in smaller steps."""
         quotas = self.problem.commons.quotas
         step = max(1, len(quotas) // 16)
-        left = tries
+        budget = tries
         for quota in quotas[::step]:
-            self._try(dict.fromkeys(self.whole, quota))
-            left -= 1
-        while step and left > 0:
+            self._try(dict.fromkeys(self.full_rule, quota))
+            budget -= 1
+        while step and budget > 0:
             moved = False
             for cell, turn in product(list(self.rule), (step, -step)):
-                place = bisect_left(quotas, self.whole[cell]) + turn
-                if 0 <= place < len(quotas) and left > 0:
-                    left -= 1
-                    moved = self._try({**self.whole, cell: quotas[place]}) or moved
+                place = bisect_left(quotas, self.full_rule[cell]) + turn
+                if 0 <= place < len(quotas) and budget > 0:
+                    budget -= 1
+                    moved = self._try({**self.full_rule, cell: quotas[place]}) or moved
             step = step if moved else step // 2
 
 
@@ -194,8 +194,8 @@ class _Node:
 
     def halved(self, capacity: int) -> Iterator[Limits]:
         """Two limits that the plan exceeds; none if it is what one rule does."""
-        for cell, wanted in self.worth.visited.items():
-            low, high = max(low for low, _, _ in wanted), min(high for _, high, _ in wanted)
+        for cell, needs in self.worth.visited.items():
+            low, high = max(low for low, _, _ in needs), min(high for _, high, _ in needs)
             if low > high:
                 first, last = self.limits.get(cell, (0, capacity))
                 at = (high + low - 1) // 2
@@ -208,8 +208,8 @@ class _Node:
         """The tree below these limits, as far as it is needed."""
         if self.split is None or self.worth.value <= high or not self.children:
             return None
-        low, other = (child.tree(high) for child in self.children)
-        return Halves(*self.split, low, other)
+        lower, upper = (child.tree(high) for child in self.children)
+        return Halves(*self.split, lower, upper)
 
 
 def situations(commons: Commons) -> Iterator[tuple[int, int, int]]:
@@ -223,10 +223,10 @@ def cells(commons: Commons, language: QuotaLanguage) -> set[Cell]:
     return {language.cell(*situation) for situation in situations(commons)}
 
 
-def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Wanted]:
+def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Needs]:
     """The cells that a plan reaches, in the order of play, with the quotas that it needs."""
     commons = plan.commons
-    found: dict[Cell, Wanted] = {}
+    needs: dict[Cell, Needs] = {}
     stocks = {commons.stock: Fraction(1)}
     for month in range(1, commons.horizon + 1):
         then: dict[int, Fraction] = {}
@@ -236,21 +236,21 @@ def _visited(plan: Plan, language: QuotaLanguage) -> dict[Cell, Wanted]:
                 most = total if total < stock else commons.capacity
                 weight = likely * signal.probability
                 cell = language.cell(month, number, stock)
-                found.setdefault(cell, []).append((total, most, weight))
-                for each, p in commons.next_stocks(stock - total, signal, month).items():
-                    then[each] = then.get(each, Fraction(0)) + weight * p
+                needs.setdefault(cell, []).append((total, most, weight))
+                for after, p in commons.next_stocks(stock - total, signal, month).items():
+                    then[after] = then.get(after, Fraction(0)) + weight * p
         stocks = then
-    return found
+    return needs
 
 
 def rule_of(problem: Problem, plan: Worth) -> dict[Cell, int]:
     """One quota for each cell that a plan reaches: what it needs there most often."""
     quotas = set(problem.commons.quotas)
     rule = {}
-    for cell, wanted in plan.visited.items():
-        options = {low for low, _, _ in wanted if low in quotas} or {0}
+    for cell, needs in plan.visited.items():
+        options = {low for low, _, _ in needs if low in quotas} or {0}
         rule[cell] = max(
             sorted(options),
-            key=lambda quota: sum(weight for low, high, weight in wanted if low <= quota <= high),
+            key=lambda quota: sum(weight for low, high, weight in needs if low <= quota <= high),
         )
     return rule

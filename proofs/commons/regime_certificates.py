@@ -78,8 +78,8 @@ def equilibrium(
                 for state in row
             }
         )
-    told = None if language is None else language_listed(language, *SEEN)
-    claim = played(play, pick, told)
+    language_fields = None if language is None else language_listed(language, *SEEN)
+    claim = played(play, pick, language_fields)
     demands = [
         [list(row[state]) for state in states]
         for states, row in zip(situations.months, play.demands, strict=True)

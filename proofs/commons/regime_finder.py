@@ -58,7 +58,7 @@ class RegimeFinder:
     @property
     def policy(self) -> Sequence[Mapping[int, int]]:
         """The plan's harvest in the first month, by its stock."""
-        return [{state.stock: taken for state, taken in self.plan.totals[0].items()}]
+        return [{state.stock: total for state, total in self.plan.totals[0].items()}]
 
     @property
     def measures(self) -> Sequence[Measure]:
@@ -72,60 +72,62 @@ class RegimeFinder:
     def play(self, level: Fraction, accepted: Accepted) -> parts.PlayPart:
         """Symmetric play at a common λ."""
         commons = self.situations.commons
-        every = self._every([(commons.agents, level)], accepted)
+        bounds = self._bounds([(commons.agents, level)], accepted)
         if self.situations.merged:
-            bounded = every()
+            bounded = bounds()
             value = _of_all(bounded)
-            return parts.PlayPart(level, value, value, bounded.figure, None, [], _named(bounded))
-        found = selections(
+            return parts.PlayPart(
+                level, value, value, bounded.figure, None, [], _certificates(bounded)
+            )
+        outcomes = selections(
             lambda pick: symmetric(self.situations, level, pick),
             certificates.equilibrium,
-            every,
+            bounds,
             "symmetric pure equilibrium",
             accepted,
         )
         several, harvests = None, []
-        if not isinstance(found.best, Missing):
-            several = found.best.several
-            first = found.best.demands[0].items()
+        if not isinstance(outcomes.best, Missing):
+            several = outcomes.best.several
+            first = outcomes.best.demands[0].items()
             harvests = [{s.stock: min(s.stock, commons.agents * d[0]) for s, d in first}]
-        named = found.certificates
+        hashes = outcomes.certificates
         return parts.PlayPart(
-            level, found.value, found.worst, found.over_all, several, harvests, named
+            level, outcomes.value, outcomes.worst, outcomes.over_all, several, harvests, hashes
         )
 
     def population(self, prosocial: int, accepted: Accepted) -> parts.PopulationPart:
         """So many prosocial agents among selfish ones."""
         commons = self.situations.commons
         kinds = kinds_of(commons, prosocial)
-        every = self._every(kinds, accepted)
+        bounds = self._bounds(kinds, accepted)
         if self.situations.merged:
-            bounded = every()
+            bounded = bounds()
             value = _of_all(bounded)
             listed = zip([level is None for _, level in kinds], bounded.payoffs, strict=False)
             ends = dict(listed) if bounded.exists else {}
-            months = _one(bounded.months) if bounded.exists else None
+            months = _number(bounded.months) if bounded.exists else None
             return parts.PopulationPart(
                 prosocial,
                 value,
                 value,
                 bounded.figure,
-                _one(ends.get(True)),
-                _one(ends.get(False)),
+                _number(ends.get(True)),
+                _number(ends.get(False)),
                 None if months is None else months / commons.horizon,
                 None,
-                _named(bounded),
+                _certificates(bounded),
             )
-        found = selections(
+        outcomes = selections(
             lambda pick: population(self.situations, prosocial, pick),
             certificates.equilibrium,
-            every,
+            bounds,
             "pure equilibrium of the two kinds",
             accepted,
         )
-        return population_part(prosocial, found)
+        return population_part(prosocial, outcomes)
 
-    def _every(self, kinds: Kinds, accepted: Accepted) -> Callable[[], OverAll]:
+    def _bounds(self, kinds: Kinds, accepted: Accepted) -> Callable[[], OverAll]:
         commons, merged = self.situations.commons, self.situations.merged
         return lambda: over_all(commons, kinds, merged, accepted)
 
@@ -145,29 +147,29 @@ class RegimeFinder:
     ) -> parts.CapPart:
         """What the best caps reach that are tried; where situations are many, no caps are."""
         if self.situations.merged:
-            bounded = self._every([(self.situations.commons.agents, level)], accepted)()
+            bounded = self._bounds([(self.situations.commons.agents, level)], accepted)()
             if not bounded.exists or not isinstance(bounded.figure, tuple):
                 return parts.CapPart(level, NOT_SURE, NOT_SURE, {})
             assert bounded.sha256 is not None, "its certificate says so"
             return cap_part(level, bounded.figure[0], self.most, bounded.sha256)
-        known = [
+        plays = [
             (play, caps)
-            for caps in self._tried(language, best)
+            for caps in self._candidates(language, best)
             if isinstance(play := symmetric(self.situations, level, "best", caps), RegimePlay)
         ]
-        if not known:
+        if not plays:
             return parts.CapPart(level, NO_CAPS, NO_CAPS, {})
-        play, caps = max(known, key=lambda each: each[0].value)
+        play, caps = max(plays, key=lambda pair: pair[0].value)
         sha = accepted.add(certificates.equilibrium(play, "some", language, caps))
         return cap_part(level, play.value, self.most, sha)
 
-    def _tried(self, language: QuotaLanguage, best: BestRule) -> Sequence[RegimeCaps]:
+    def _candidates(self, language: QuotaLanguage, best: BestRule) -> Sequence[RegimeCaps]:
         """No caps, and each agent's equal part of what the best rule prescribes."""
         grid, agents = self.situations.commons.grid, self.situations.commons.agents
         last = len(grid) - 1
         shares = [
             {
-                cell: max(p for p, each in enumerate(grid) if each <= (quota + extra) // agents)
+                cell: max(p for p, entry in enumerate(grid) if entry <= (quota + extra) // agents)
                 for cell, quota in best.rule.items()
             }
             for extra in (0, agents - 1)
@@ -176,7 +178,7 @@ class RegimeFinder:
         def by_cell(places: Mapping[tuple[int, ...], int]) -> RegimeCaps:
             return lambda month, state: places.get(language.cell_of(month, state), 0)
 
-        return [lambda *_: last, *(by_cell(each) for each in shares)]
+        return [lambda *_: last, *(by_cell(places) for places in shares)]
 
 
 def regime_finder(commons: Commons, accepted: Accepted, exact: int = EXACT) -> RegimeFinder:
@@ -184,13 +186,13 @@ def regime_finder(commons: Commons, accepted: Accepted, exact: int = EXACT) -> R
 
     exact: the most harvests in all situations for which each situation is solved.
     """
-    found = situations(commons, exact)
-    plan, most = best_plan(found)
-    sha = accepted.add(certificates.first_best(found, plan, most))
+    graph = situations(commons, exact)
+    plan, most = best_plan(graph)
+    sha = accepted.add(certificates.first_best(graph, plan, most))
     if isinstance(sha, Unknown):
-        return RegimeFinder(found, plan, most, sha, None)
+        return RegimeFinder(graph, plan, most, sha, None)
     value: parts.Figure = most if plan.value == most else (plan.value, most)
-    return RegimeFinder(found, plan, most, value, sha)
+    return RegimeFinder(graph, plan, most, value, sha)
 
 
 def _of_all(bounded: OverAll) -> parts.Figure:
@@ -203,10 +205,10 @@ def _of_all(bounded: OverAll) -> parts.Figure:
     return low if low == high else bounded.figure
 
 
-def _one(ends: parts.Between | None) -> Fraction | None:
+def _number(ends: parts.Between | None) -> Fraction | None:
     return ends[0] if ends is not None and ends[0] == ends[1] else None
 
 
-def _named(bounded: OverAll) -> dict[str, str]:
+def _certificates(bounded: OverAll) -> dict[str, str]:
     pairs = [("over_all", bounded.sha256)]
     return certified([*pairs, ("value", bounded.sha256)] if bounded.exists else pairs)

@@ -51,12 +51,12 @@ def later_rows(
 
 
 def _later(situations: Situations, month: int, state: State, values: Values) -> Sequence[Fraction]:
-    found, none = [], Fraction(0)
-    for left in range(state.stock + 1):
-        after = situations.successors(month, state, state.stock - left)
-        worth = [p * values.get(each, none) for p, each in after]
-        found.append(max(worth, default=none) if situations.merged else sum(worth, start=none))
-    return found
+    row, none = [], Fraction(0)
+    for remainder in range(state.stock + 1):
+        after = situations.successors(month, state, state.stock - remainder)
+        worth = [p * values.get(next_state, none) for p, next_state in after]
+        row.append(max(worth, default=none) if situations.merged else sum(worth, start=none))
+    return row
 
 
 def harvests(commons: Commons, stock: int, low: int, high: int) -> Sequence[int]:
@@ -83,16 +83,16 @@ def planned_within(
     values: Values = {}
     totals: list[Mapping[State, int]] = []
     for month in range(commons.horizon, 0, -1):
-        made: dict[State, Fraction] = {}
+        worth: dict[State, Fraction] = {}
         best: dict[State, int] = {}
         for state, later in later_rows(situations, month, values):
             ends = (limits or {}).get(language.cell_of(month, state), (0, commons.capacity))
-            made[state], least = max(
-                (taken + later[state.stock - taken], -taken)
-                for taken in harvests(commons, state.stock, *ends)
+            worth[state], least = max(
+                (harvest + later[state.stock - harvest], -harvest)
+                for harvest in harvests(commons, state.stock, *ends)
             )
             best[state] = -least
-        values = made
+        values = worth
         totals.insert(0, best)
     (value,) = values.values()
     return StatePlan(value, totals)
@@ -112,26 +112,26 @@ def planned_among(situations: Situations, options: Options) -> StatePlan | None:
         states = {
             after
             for state, totals in open_to.items()
-            for taken in totals
-            for _, after in exact.successors(month, state, taken)
+            for harvest in totals
+            for _, after in exact.successors(month, state, harvest)
         }
     values: Values = {}
     best: list[Mapping[State, int]] = []
     for month in range(len(months), 0, -1):
-        made: dict[State, Fraction] = {}
+        worth: dict[State, Fraction] = {}
         row: dict[State, int] = {}
         for state, totals in months[month - 1].items():
-            made[state], row[state] = max(
+            worth[state], row[state] = max(
                 (
                     sum(
-                        (p * values[s] for p, s in exact.successors(month, state, taken)),
-                        Fraction(taken),
+                        (p * values[s] for p, s in exact.successors(month, state, harvest)),
+                        Fraction(harvest),
                     ),
-                    taken,
+                    harvest,
                 )
-                for taken in totals
+                for harvest in totals
             )
-        values = made
+        values = worth
         best.insert(0, row)
     (value,) = values.values()
     return _reaching(exact, StatePlan(Fraction(value), best))
@@ -161,7 +161,7 @@ def best_plan(situations: Situations) -> tuple[StatePlan, Fraction]:
 
     def options(month: int, state: State) -> Sequence[int]:
         wished = free.totals[month - 1].get(State(state.regime, state.stock), state.stock)
-        return sorted({_cut(commons, state.stock, each) for each in (wished, careful(state))})
+        return sorted({_cut(commons, state.stock, harvest) for harvest in (wished, careful(state))})
 
     def all_too(month: int, state: State) -> Sequence[int]:
         return sorted({*options(month, state), _cut(commons, state.stock, state.stock)})
@@ -178,4 +178,6 @@ def best_plan(situations: Situations) -> tuple[StatePlan, Fraction]:
 
 def _cut(commons: Commons, stock: int, wished: int) -> int:
     """The largest harvest that is possible and no more than wished."""
-    return max(each for each in harvests(commons, stock, 0, commons.capacity) if each <= wished)
+    return max(
+        harvest for harvest in harvests(commons, stock, 0, commons.capacity) if harvest <= wished
+    )

@@ -50,20 +50,20 @@ def _backwards(
     demands: list[Mapping[State, Demands]] = []
     several, order = False, equilibria.ordered(kinds, pick)
     for month in range(situations.commons.horizon, 0, -1):
-        made: Sequence[dict[State, Fraction]] = [{} for _ in range(parts)]
+        worth: Sequence[dict[State, Fraction]] = [{} for _ in range(parts)]
         row: dict[State, Demands] = {}
-        for rows in zip(*(later_rows(situations, month, each) for each in values), strict=True):
+        for rows in zip(*(later_rows(situations, month, column) for column in values), strict=True):
             state = rows[0][0]
             stage = solve([later for _, later in rows])
-            found = stage.equilibria(state.stock, caps(month, state) if caps else -1)
-            if not found:
+            options = stage.equilibria(state.stock, caps(month, state) if caps else -1)
+            if not options:
                 name = situations.regimes.names[state.regime]
                 return Missing(month, name, state.stock, state.past)
-            several = several or len(found) > 1
-            row[state], got = min(found, key=order)
-            for part, each in zip(made, got, strict=True):
-                part[state] = each
-        values = made
+            several = several or len(options) > 1
+            row[state], expected = min(options, key=order)
+            for part, payoff in zip(worth, expected, strict=True):
+                part[state] = payoff
+        values = worth
         demands.insert(0, row)
     (first,) = situations.months[0]
     start = tuple(part[first] for part in values)

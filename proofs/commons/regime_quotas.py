@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from coopgap.proofs.commons.planner import Limits
-from coopgap.proofs.commons.quotas import BestRule, Wanted, Worth, searched
+from coopgap.proofs.commons.quotas import BestRule, Needs, Worth, searched
 from coopgap.proofs.commons.regime_planner import (
     StatePlan,
     planned_among,
@@ -42,39 +42,39 @@ class Regimes:
         return self.situations.commons
 
     @cached_property
-    def rest(self) -> Mapping[Cell, int]:
+    def default(self) -> Mapping[Cell, int]:
         """What the best plan takes in some situation of each cell."""
         free = planned_within(self.situations, self.language)
         return {
-            self.language.cell_of(month, state): quota_for(self.commons, taken)
+            self.language.cell_of(month, state): quota_for(self.commons, total)
             for month, row in enumerate(free.totals, 1)
-            for state, taken in row.items()
+            for state, total in row.items()
         }
 
     def bound(self, limits: Limits) -> Worth:
         """The best plan within the limits, which may choose anew in each situation."""
         plan = planned_within(self.situations, self.language, limits)
-        found: dict[Cell, Wanted] = {}
+        needs: dict[Cell, Needs] = {}
         states = {self.situations.months[0][0]: Fraction(1)}
         for month, totals in enumerate(plan.totals, 1):
             then: dict[State, Fraction] = {}
-            for state, likely in sorted(states.items(), key=lambda each: (-each[0].stock, each)):
+            for state, likely in sorted(states.items(), key=lambda pair: (-pair[0].stock, pair)):
                 total = totals[state]
                 least = quota_for(self.commons, total)
                 most = total if total < state.stock else self.commons.capacity
                 cell = self.language.cell_of(month, state)
-                found.setdefault(cell, []).append((least, most, likely))
-                for p, each in self.situations.successors(month, state, total):
-                    then[each] = then.get(each, Fraction(0)) + likely * p
+                needs.setdefault(cell, []).append((least, most, likely))
+                for p, next_state in self.situations.successors(month, state, total):
+                    then[next_state] = then.get(next_state, Fraction(0)) + likely * p
             states = then
-        return Worth(plan.value, found)
+        return Worth(plan.value, needs)
 
     def valued(self, rule: Mapping[Cell, int]) -> Worth:
         """What a rule is worth; less than nothing if its play comes to too many states."""
         plan = self._ruled(rule)
         if plan is None:
             return Worth(Fraction(-1), {})
-        visited: dict[Cell, Wanted] = {}
+        visited: dict[Cell, Needs] = {}
         for month, row in enumerate(plan.totals, 1):
             for state in row:
                 cell = self._listed(rule, month, state)
@@ -115,14 +115,14 @@ def best_regime_rule(
         return BestRule(plan.value, most, quotas_of(situations.commons, plan, language))
     problem = Regimes(situations, language)
     size = sum(1 + state.stock for row in situations.months for state in row)
-    found = searched(problem, max(2, min(TRIES, WORK // size)), CLIMBS)
-    return BestRule(found.low, found.high, problem.quotas(found.rule), found.tree)
+    best = searched(problem, max(2, min(TRIES, WORK // size)), CLIMBS)
+    return BestRule(best.low, best.high, problem.quotas(best.rule), best.tree)
 
 
 def quotas_of(commons: Commons, plan: StatePlan, language: QuotaLanguage) -> Mapping[Cell, int]:
     """A plan as a rule of a language that tells all."""
     return {
-        language.cell_of(month, state): quota_for(commons, taken)
+        language.cell_of(month, state): quota_for(commons, total)
         for month, row in enumerate(plan.totals, 1)
-        for state, taken in row.items()
+        for state, total in row.items()
     }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TypeVar
 
 from coopgap.proofs.commons import parts
@@ -39,12 +40,12 @@ class CommonsReport(Tabulated, parts.Findings, Documented):
             ("first best", quantity_text(figure(self.planner)), "0"),
             ("selfish agents", quantity_text(figure(self.selfish.value)), ""),
             *(
-                (each.name, *(quantity_text(figure(own)) for own in (each.value, each.gap)))
-                for each in self.languages
+                (part.name, *(quantity_text(figure(own)) for own in (part.value, part.gap)))
+                for part in self.languages
             ),
         ]
         thresholds = quantity_text(figure(self.thresholds[0].value)) if self.thresholds else "none"
-        claims = tuple((each.id, each.status) for each in self.claims)
+        claims = tuple((claim.id, claim.status) for claim in self.claims)
         return (
             TextTable(
                 f"{self.specification.title or 'A commons'}; λ* = {thresholds}",
@@ -82,24 +83,30 @@ class Timed:
         self.worker, self.tell = worker, tell
         self.texts: dict[str, str] = {}
 
-    def found(self, what: str, of: Callable[..., _T], *arguments: object) -> _T:
+    def find(self, label: str, of: Callable[..., _T], *arguments: object) -> _T:
         """What a function finds that takes certificates last; raises TimedOut."""
-        self.tell(what)
-        found: tuple[_T, dict[str, str]] = self.worker.call(_found, of, arguments)
-        self.texts |= found[1]
-        return found[0]
+        self.tell(label)
+        answer: tuple[_T, dict[str, str]] = self.worker.call(_with_certificates, of, arguments)
+        self.texts |= answer[1]
+        return answer[0]
 
     def part(
-        self, what: str, unknown: Callable[[Unknown], _T], of: Callable[..., _T], *arguments: object
+        self,
+        label: str,
+        unknown: Callable[[Unknown], _T],
+        of: Callable[..., _T],
+        *arguments: object,
     ) -> _T:
         """The same; what is said instead where there is no time for it."""
         try:
-            return self.found(what, of, *arguments)
+            return self.find(label, of, *arguments)
         except TimedOut as error:
             return unknown(Unknown(str(error)))
 
 
-def _found(of: Callable[..., _T], arguments: Sequence[object]) -> tuple[_T, dict[str, str]]:
+def _with_certificates(
+    of: Callable[..., _T], arguments: Sequence[object]
+) -> tuple[_T, dict[str, str]]:
     accepted = Accepted()
     return of(*arguments, accepted), accepted.texts
 
@@ -112,7 +119,7 @@ def _finder(commons: Commons, accepted: Accepted) -> Finder:
 
 def _report(specification: CommonsSpecification, timed: Timed) -> CommonsReport:
     try:
-        finder = timed.found("planner", _finder, specification.commons)
+        finder = timed.find("planner", _finder, specification.commons)
     except TimedOut as error:
         raise InputError(
             f"there is no first best in the time given: {error}", fix="give a longer time"
@@ -126,22 +133,22 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
     selfish = _play(timed, finder, Fraction(0))
     languages = [
         timed.part(
-            f"language {each.name}",
-            lambda why, each=each: _no_language(each, levels, why),  # type: ignore[misc]
+            f"language {language.name}",
+            partial(_no_language, language, levels),
             finder.language,
-            each,
+            language,
             levels,
         )
-        for each in specification.languages
+        for language in specification.languages
     ]
     thresholds = [
         timed.part(
             "thresholds",
-            lambda why, each=each: parts.ThresholdPart(each, why),  # type: ignore[misc]
+            partial(parts.ThresholdPart, measure),
             finder.threshold,
-            each,
+            measure,
         )
-        for each in finder.measures
+        for measure in finder.measures
     ]
     prosocial = [selfish if level == 0 else _play(timed, finder, level) for level in levels]
     kinds = range(commons.agents + 1) if commons.prosocial is None else [commons.prosocial]
@@ -154,7 +161,7 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
         )
         for kind in kinds
     ]
-    known = {each.level: each for each in (selfish, *prosocial)}
+    by_level = {part.level: part for part in (selfish, *prosocial)}
     report = CommonsReport(
         specification,
         finder.plan,
@@ -171,13 +178,13 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
         tool(),
     )
     timed.tell("claims")
-    claims = decided(report, lambda level: known.get(level) or _play(timed, finder, level))
+    claims = decided(report, lambda level: by_level.get(level) or _play(timed, finder, level))
     return replace(report, claims=claims)
 
 
 def _play(timed: Timed, finder: Finder, level: Fraction) -> parts.PlayPart:
-    what = f"prosocial play at λ = {level}" if level else "selfish play"
-    return timed.part(what, lambda why: parts.PlayPart(level, why, why, why), finder.play, level)
+    label = f"prosocial play at λ = {level}" if level else "selfish play"
+    return timed.part(label, lambda why: parts.PlayPart(level, why, why, why), finder.play, level)
 
 
 def _no_language(

@@ -54,14 +54,14 @@ def threshold(plan: Plan, measure: Measure) -> Extended | None:
         worst: Extended = Fraction(0)
         for number, signal in enumerate(commons.signals):
             options: list[Extended] = []
-            for total, asked in _options(commons, later[month - 1][number], month, stock, measure):
-                on = [asked]
+            for total, level in _options(commons, later[month - 1][number], month, stock, measure):
+                on = [level]
                 if not measure.everywhere and month < commons.horizon:
                     then = commons.next_stocks(stock - total, signal, month)
-                    below = [needed(month + 1, each) for each in then]
+                    below = [needed(month + 1, next_stock) for next_stock in then]
                     if None in below:
                         continue
-                    on += [each for each in below if each is not None]
+                    on += [level for level in below if level is not None]
                 options.append(max(on))
             if not options:
                 return None
@@ -70,13 +70,13 @@ def threshold(plan: Plan, measure: Measure) -> Extended | None:
 
     if not measure.everywhere:
         return needed(1, commons.stock)
-    found = [
+    levels = [
         needed(month, stock)
         for month in range(1, commons.horizon + 1)
         for stock in range(commons.capacity + 1)
     ]
-    known = [each for each in found if each is not None]
-    return max(known) if len(known) == len(found) else None
+    defined = [level for level in levels if level is not None]
+    return max(defined) if len(defined) == len(levels) else None
 
 
 def _options(
@@ -90,41 +90,41 @@ def _options(
             continue
         if total == min(stock, commons.agents * most):
             # All demand the most: in the last month, or where nothing should be left.
-            yield total, _asked(commons, later, stock, Fraction(most), value, Measure())
+            yield total, _least_level(commons, later, stock, Fraction(most), value, Measure())
         elif month < commons.horizon:
             share = Fraction(total, commons.agents)
             if measure.fractional or (share.denominator == 1 and int(share) in commons.grid):
-                yield total, _asked(commons, later, stock, share, value, measure)
+                yield total, _least_level(commons, later, stock, share, value, measure)
 
 
-def _asked(
+def _least_level(
     commons: Commons, later: Values, stock: int, demand: Fraction, value: Fraction, measure: Measure
 ) -> Extended:
     """The λ at which no deviation pays when the others demand this much each."""
     n = commons.agents
     others = (n - 1) * demand
     own = value / n
-    asked: Extended = Fraction(0)
-    for other in _deviations(commons, stock, demand, others, measure):
-        total = others + other
-        gained = other + later[stock - int(total)] / n - own
-        asked = max(asked, _price(gained, value - total - later[stock - int(total)]))
+    level: Extended = Fraction(0)
+    for deviation in _deviations(commons, stock, demand, others, measure):
+        total = others + deviation
+        gained = deviation + later[stock - int(total)] / n - own
+        level = max(level, _price(gained, value - total - later[stock - int(total)]))
     most = commons.largest(stock)
     if measure.over_demand and others + most > stock:
         caught = catch(commons.rationing, stock, most, ((n - 1, int(demand)),))
-        asked = max(asked, _price(caught - own, value - stock))
-    return asked
+        level = max(level, _price(caught - own, value - stock))
+    return level
 
 
 def _deviations(
     commons: Commons, stock: int, demand: Fraction, others: Fraction, measure: Measure
 ) -> list[Fraction]:
     """The other demands that the stock can meet."""
-    grid = [Fraction(each) for each in commons.grid]
+    grid = [Fraction(entry) for entry in commons.grid]
     if measure.fractional:
         part = demand - demand.numerator // demand.denominator
-        grid = [each + part for each in grid]
-    return [each for each in grid if each != demand and each + others <= stock]
+        grid = [entry + part for entry in grid]
+    return [entry for entry in grid if entry != demand and entry + others <= stock]
 
 
 def _price(gained: Fraction, lost: Fraction) -> Extended:

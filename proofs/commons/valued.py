@@ -34,9 +34,9 @@ class Accepted:
 
     def add(self, text: str) -> str | Unknown:
         """The hash of a certificate, or why the core does not accept it."""
-        found = verified(text)
-        if not found.accepted:
-            return Unknown(f"the checker rejected it: {found.reason}")
+        verdict = verified(text)
+        if not verdict.accepted:
+            return Unknown(f"the checker rejected it: {verdict.reason}")
         sha = digest(text)
         self.texts[sha] = text
         return sha
@@ -86,9 +86,9 @@ class OverAll:
 
 def over_all(commons: Commons, kinds: Kinds, merged: bool, accepted: Accepted) -> OverAll:
     """Bounds over all pure subgame-perfect equilibria in which agents of a kind do the same."""
-    found, texts = _bounded(commons, tuple(kinds), merged)
+    bounded, texts = _bounded(commons, tuple(kinds), merged)
     accepted.texts |= texts
-    return found
+    return bounded
 
 
 @lru_cache(maxsize=256)
@@ -102,8 +102,8 @@ def _bounded(commons: Commons, kinds: Kinds, merged: bool) -> tuple[OverAll, Map
     if claim["payoffs"] is None:
         return OverAll(NONE_AT_ALL, sha256=sha), accepted.texts
     payoffs, months = tuple(map(_ends, claim["payoffs"])), _ends(claim["months"])
-    found = OverAll(_ends(claim["total"]), claim["exists"], payoffs, months, sha)
-    return found, accepted.texts
+    bounded = OverAll(_ends(claim["total"]), claim["exists"], payoffs, months, sha)
+    return bounded, accepted.texts
 
 
 def _ends(pair: tuple[str, str]) -> parts.Between:
@@ -124,11 +124,11 @@ class Selections(Generic[_E]):
 def selections(
     find: Callable[[Pick], _E | Missing],
     certificate: Callable[[_E, str], str],
-    every: Callable[[], OverAll],
+    bounds: Callable[[], OverAll],
     missing: str,
     accepted: Accepted,
 ) -> Selections[_E]:
-    """Valued and certified; every: bounds over all, which are asked for where there are several.
+    """Valued and certified; bounds: over all equilibria, asked for where there are several.
 
     missing: what there is none of where nothing is found.
     """
@@ -143,29 +143,29 @@ def selections(
     best = find("best")
     value, sha = valued(best, "best")
     several = isinstance(best, Missing) or best.several
-    worst, other = valued(find("worst"), "worst") if several else (value, sha)
-    all_of_them = every() if several else _only(value, sha)
-    named = certified([("value", sha), ("worst", other), ("over_all", all_of_them.sha256)])
-    return Selections(best, value, worst, all_of_them.figure, named)
+    worst, worst_sha = valued(find("worst"), "worst") if several else (value, sha)
+    all_of_them = bounds() if several else _only(value, sha)
+    hashes = certified([("value", sha), ("worst", worst_sha), ("over_all", all_of_them.sha256)])
+    return Selections(best, value, worst, all_of_them.figure, hashes)
 
 
-def population_part(prosocial: int, found: Selections[_E]) -> parts.PopulationPart:
+def population_part(prosocial: int, outcomes: Selections[_E]) -> parts.PopulationPart:
     """What is told of so many prosocial agents among selfish ones."""
-    best, own = found.best, dict[int, Fraction]()
-    play = best if isinstance(best, Play) and "value" in found.certificates else None
+    best, own = outcomes.best, dict[int, Fraction]()
+    play = best if isinstance(best, Play) and "value" in outcomes.certificates else None
     if play is not None:
         kinds = [level is not None for _, level in play.kinds]
         own = dict(zip(kinds, play.start, strict=False))
     return parts.PopulationPart(
         prosocial,
-        found.value,
-        found.worst,
-        found.over_all,
+        outcomes.value,
+        outcomes.worst,
+        outcomes.over_all,
         own.get(False),
         own.get(True),
         None if play is None else play.survival,
         best.several if isinstance(best, Play) else None,
-        found.certificates,
+        outcomes.certificates,
     )
 
 

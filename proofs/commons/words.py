@@ -46,8 +46,8 @@ def regime_rule_listed(
 
 def _of(cells: Sequence[int], cell: int, first: int) -> str | None:
     """The values in a cell: ``7``, ``0..49``, or None where the cell has all."""
-    values = [first + place for place, each in enumerate(cells) if each == cell]
+    values = [first + place for place, number in enumerate(cells) if number == cell]
     if len(values) == len(cells) > 1:
         return None
-    ends = [str(each) for each in values]
+    ends = [str(value) for value in values]
     return ends[0] if len(ends) == 1 else f"{ends[0]}..{ends[-1]}"

@@ -49,15 +49,15 @@ def systems_to_smtlib(
 
     All have the same status; the text of a system becomes a comment on its purpose.
     """
-    every = [*common, *(condition for _, system in systems for condition in system)]
+    declared = [*common, *(condition for _, system in systems for condition in system)]
     lines = [
         "(set-info :smt-lib-version 2.6)",
-        *_declared(every, names),
+        *_declared(declared, names),
         *_asserted(common, names),
     ]
-    for what, system in systems:
+    for purpose, system in systems:
         lines += [
-            f"; {what}",
+            f"; {purpose}",
             "(push 1)",
             f"(set-info :status {status})",
             *_asserted(system, names),
@@ -76,9 +76,9 @@ def _declared(conditions: Sequence[Condition], names: Sequence[str]) -> list[str
 def _asserted(conditions: Sequence[Condition], names: Sequence[str]) -> list[str]:
     symbols = [_symbol(name) for name in names]
     return [
-        f"(assert ({'=' if each.relation == '==' else each.relation} "
-        f"{_sum(each.polynomial, symbols)} 0))"
-        for each in conditions
+        f"(assert ({'=' if condition.relation == '==' else condition.relation} "
+        f"{_sum(condition.polynomial, symbols)} 0))"
+        for condition in conditions
     ]
 
 

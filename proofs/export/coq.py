@@ -34,10 +34,10 @@ from coopgap.proofs.trusted.documents import (
 
 __all__ = ["FAMILIES", "RULES", "CoqFile", "Uncovered", "coq_file", "coq_text"]
 
-Written = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, str]]
+Writer = Callable[[Mapping[str, Any], Mapping[str, Any], Any], tuple[str, str, str]]
 """Problem, claim and witness in Coq, of the claim, the data and the witness (or the proof)."""
 
-RULES: Mapping[str, tuple[frozenset[str], Written]] = {
+RULES: Mapping[str, tuple[frozenset[str], Writer]] = {
     "Certificates": (CLAIMS, at_levels),
     "Thresholds": (THRESHOLDS, thresholds),
     "Correlated": (coq_plays.CLAIMS, coq_plays.correlated),
@@ -47,7 +47,7 @@ RULES: Mapping[str, tuple[frozenset[str], Written]] = {
 }
 """By module of ``proofs/coq`` with a lemma ``accepted_shows``: its claims, how they are written."""
 
-FAMILIES: Mapping[str, Written] = {
+FAMILIES: Mapping[str, Writer] = {
     "Cases": family,
     "Formulas": formula,
     "Privately": strategies,
@@ -118,9 +118,11 @@ def _goals(document: Any) -> list[CoqFile]:
     """The goals of a conjunction, no two of which may be named or say the same."""
     _, theorem, listed = fields(document, "a conjunction", "schema", "theorem", "goals")
     text_of(theorem)
-    goals = [fields(each, "a goal", "goal", "certificate") for each in listing(listed)]
+    goals = [fields(goal, "a goal", "goal", "certificate") for goal in listing(listed)]
     labels = {text_of(label) for label, _ in goals}
-    claims = {canonical([each["claim"], each["data_sha256"]]) for _, each in goals}
+    claims = {
+        canonical([certificate["claim"], certificate["data_sha256"]]) for _, certificate in goals
+    }
     single = 0 < len(goals) == len(labels) == len(claims)
     require(single, "there are no goals, or two are the same")
     return [_file(certificate) for _, certificate in goals]
@@ -146,12 +148,14 @@ def _file(document: Any) -> CoqFile:
     if rule is not None:
         return CoqFile(rule, *FAMILIES[rule](claim, data, proof))
     truth_of(claim.get("holds"))
-    module = next((each for each, (claims, _) in RULES.items() if name in claims), None)
+    module = next((candidate for candidate, (claims, _) in RULES.items() if name in claims), None)
     if module is None:
         raise Uncovered(f"there is no rule for the claim {name}")
     apart, cases = fields(proof, "the proof", "apart", "cases")
-    known, piece, point, witness = fields(cases, "a case", "known", "piece", "point", "witness")
-    plain = [apart, known, point, piece, data.get("assumptions")]
+    comparisons, piece, point, witness = fields(
+        cases, "a case", "known", "piece", "point", "witness"
+    )
+    plain = [apart, comparisons, point, piece, data.get("assumptions")]
     require(plain == [[], [], [], 0, []] and piece is not False, "there are no parameters")
     require(isinstance(witness, dict), "expected an object")
     _require_kind(data)

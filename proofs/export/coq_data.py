@@ -37,9 +37,9 @@ def game(data: Mapping[str, Any]) -> str:
     own = tables(data)
     return coq.record(
         sizes=coq.listed(own.sizes, coq.index),
-        weights=coq.each(coq.whole)(own.prior),
+        weights=coq.list_of(coq.whole)(own.prior),
         unit=coq.positive(own.unit),
-        payoffs=coq.each(coq.each(coq.each(coq.whole)))(own.payoffs),
+        payoffs=coq.list_of(coq.list_of(coq.list_of(coq.whole)))(own.payoffs),
         records=own.records,
     )
 
@@ -64,8 +64,10 @@ def _records(value: Any) -> str:
     cells, classes, table = fields(value, "records", "cells", "classes", "table")
     if table is not None:
         require(cells is None and classes is None, "records are given twice")
-        return f"by_table {coq.each(coq.each(coq.index))(table)}"
-    return f"by_classes {coq.each(coq.index)(cells)} {coq.each(coq.each(coq.index))(classes)}"
+        return f"by_table {coq.list_of(coq.list_of(coq.index))(table)}"
+    return (
+        f"by_classes {coq.list_of(coq.index)(cells)} {coq.list_of(coq.list_of(coq.index))(classes)}"
+    )
 
 
 def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = coq.fraction) -> str:
@@ -85,23 +87,23 @@ def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = coq.fractio
 
 def limits(data: Mapping[str, Any], kind: str) -> dict[str, str]:
     """Budget and liability bound of contracts of a kind, as fields of a problem in Coq."""
-    found, budget, liability, permissive = fields(
+    stated, budget, liability, permissive = fields(
         data["contracts"], "contracts", "kind", "budget", "liability", "permissive"
     )
-    require(found == kind and truth_of(permissive) is False, "the claim is about other contracts")
+    require(stated == kind and truth_of(permissive) is False, "the claim is about other contracts")
     return {"budget": text_of(budget, *BUDGETS), "liability": coq.option(liability, coq.fraction)}
 
 
 def levels(data: Mapping[str, Any]) -> dict[str, str]:
     """λ of each agent, as fields of a problem in Coq."""
     own, scale = fields(data["prosociality"], "prosociality", "levels", "scale")
-    return {"levels": coq.each(coq.whole)(own), "scale_of_levels": coq.positive(scale)}
+    return {"levels": coq.list_of(coq.whole)(own), "scale_of_levels": coq.positive(scale)}
 
 
-def claimed(claim: Mapping[str, Any], named: Callable[[str, Mapping[str, Any]], str]) -> str:
+def claimed(claim: Mapping[str, Any], name_of: Callable[[str, Mapping[str, Any]], str]) -> str:
     """The claim, named from its id and its own fields."""
     own = {key: value for key, value in claim.items() if key not in ("id", "holds")}
-    return coq.record(name=named(claim["id"], own), holds=coq.truth(truth_of(claim["holds"])))
+    return coq.record(name=name_of(claim["id"], own), holds=coq.truth(truth_of(claim["holds"])))
 
 
 def payments(value: Any) -> str:
@@ -113,4 +115,4 @@ def payments(value: Any) -> str:
 
 def row(place: Any, amounts: Any) -> str:
     """A record with the amounts of all agents."""
-    return f"({coq.index(place)}, {coq.each(coq.whole)(amounts)})"
+    return f"({coq.index(place)}, {coq.list_of(coq.whole)(amounts)})"

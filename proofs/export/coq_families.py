@@ -9,7 +9,7 @@ from coopgap.proofs.export import coq_words as coq
 from coopgap.proofs.export.coq_data import PARTS, contracts, tables
 from coopgap.proofs.export.coq_parameters import Parameters
 from coopgap.proofs.export.coq_selections import bound, part
-from coopgap.proofs.export.coq_tried import ENUMERATED, PROFILES, TRIED, of_profiles, tried
+from coopgap.proofs.export.coq_tried import ENUMERATED, PROFILES, TRIED, of_profiles, tried_claim
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of
 
 PLAIN = {"gap-positive": "gap_positive", "gap-zero": "gap_zero", "closes": "closes"}
@@ -41,7 +41,7 @@ def family(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     if "mechanism" in data:
         raise coq.Uncovered("what its agents see is not covered for such claims")
     parameters, assumptions, *_ = fields(data, "the problem", *PARTS)
-    return Family(Parameters(parameters), text_of(claim.get("id")), data).written(
+    return Family(Parameters(parameters), text_of(claim.get("id")), data).in_coq(
         claim, assumptions, proof
     )
 
@@ -54,48 +54,50 @@ class Family:
 
     covered = CLAIMS
 
-    def __init__(self, known: Parameters, name: str, data: Json) -> None:
+    def __init__(self, parameters: Parameters, name: str, data: Json) -> None:
         if name not in self.covered:
             raise coq.Uncovered(f"there is no rule for the claim {name} of a family")
-        self.known, self.name, self.data = known, name, data
+        self.parameters, self.name, self.data = parameters, name, data
 
-    def written(self, claim: Json, assumptions: Any, proof: Any) -> tuple[str, str, str]:
+    def in_coq(self, claim: Json, assumptions: Any, proof: Any) -> tuple[str, str, str]:
         """Problem, claim and witness."""
         witness = (
-            self.here(*fields(proof, "the proof", "instead", "witness"))
+            self.at_point(*fields(proof, "the proof", "instead", "witness"))
             if "at" in claim
-            else self.known.everywhere(proof, self.shown)
+            else self.parameters.everywhere(proof, self.case_witness)
         )
-        return self._problem(assumptions), self.known.claim(claim, self._said), witness
+        return self._problem(assumptions), self.parameters.claim(claim, self._claim), witness
 
     def _problem(self, assumptions: Any) -> str:
-        own, number = tables(self.data), self.known.number
+        own, number = tables(self.data), self.parameters.number
         parts = {
-            "parameters": str(len(self.known.names)),
-            "assumptions": coq.each(self.known.condition)(assumptions),
+            "parameters": str(len(self.parameters.names)),
+            "assumptions": coq.list_of(self.parameters.condition)(assumptions),
             "family": coq.record(
                 actions=coq.listed(own.sizes, coq.index),
-                chances=coq.each(number)(own.prior),
+                chances=coq.list_of(number)(own.prior),
                 over=number(own.unit),
-                utilities=coq.each(coq.each(coq.each(number)))(own.payoffs),
+                utilities=coq.list_of(coq.list_of(coq.list_of(number)))(own.payoffs),
                 recorded=own.records,
             ),
             "class": self.contracts(),
             "levels": coq.option(self.data["prosociality"], self._levels),
-            "cooperative": coq.each(coq.each(coq.index))(self.data["game"]["cooperative"] or []),
+            "cooperative": coq.list_of(coq.list_of(coq.index))(
+                self.data["game"]["cooperative"] or []
+            ),
         }
         return coq.record(**parts)
 
     def contracts(self) -> str:
         """The class of contracts."""
-        return contracts(self.data, self.known.fraction)
+        return contracts(self.data, self.parameters.fraction)
 
     def _levels(self, value: Any) -> str:
         levels, scale = fields(value, "prosociality", "levels", "scale")
-        return f"({coq.each(self.known.number)(levels)}, {self.known.number(scale)})"
+        return f"({coq.list_of(self.parameters.number)(levels)}, {self.parameters.number(scale)})"
 
-    def _said(self, own: Json) -> str:
-        name, fraction = self.name, self.known.fraction
+    def _claim(self, own: Json) -> str:
+        name, fraction = self.name, self.parameters.fraction
         if name in PLAIN:
             fields(own, "the claim")
             return PLAIN[name]
@@ -106,20 +108,20 @@ class Family:
         if name in PROFILES:
             return of_profiles(name, own)
         if name in TRIED:
-            return tried(name, own, fraction)
-        return f"implementable {coq.each(coq.index)(*fields(own, 'the claim', 'selection'))}"
+            return tried_claim(name, own, fraction)
+        return f"implementable {coq.list_of(coq.index)(*fields(own, 'the claim', 'selection'))}"
 
     def _extended(self, value: Any) -> str:
         infinite = self.name in INFINITE and value == INFINITE[self.name][1]
-        return "None" if infinite else f"(Some {self.known.fraction(value)})"
+        return "None" if infinite else f"(Some {self.parameters.fraction(value)})"
 
     # --- witnesses --------------------------------------------------------------------------------
 
-    def here(self, instead: Any, witness: Any) -> str:
+    def at_point(self, instead: Any, witness: Any) -> str:
         """A proof at one point."""
-        return f"Here {coq.option(instead, self._extended)} {self.shown(witness)}"
+        return f"Here {coq.option(instead, self._extended)} {self.case_witness(witness)}"
 
-    def shown(self, witness: Any) -> str:
+    def case_witness(self, witness: Any) -> str:
         """The witness of a case."""
         require(isinstance(witness, dict), "expected an object")
         own, below = dict(witness), "below" if self.name == "threshold" else "bound"
@@ -140,10 +142,10 @@ class Family:
         for entry in listing(transfers, 1 if paying else 0):
             unit, amounts = fields(entry, "transfers", "denominator", "amounts")
         return coq.record(
-            played=coq.each(coq.index)(selection),
-            denominator=self.known.number(unit),
+            played=coq.list_of(coq.index)(selection),
+            denominator=self.parameters.number(unit),
             amounts=coq.listed(listing(amounts), lambda entry: self._row(*listing(entry, 2))),
         )
 
     def _row(self, place: Any, amounts: Any) -> str:
-        return f"({coq.index(place)}, {coq.each(self.known.number)(amounts)})"
+        return f"({coq.index(place)}, {coq.list_of(self.parameters.number)(amounts)})"

@@ -18,15 +18,15 @@ def coq_folder(certificates: Mapping[str, str]) -> dict[str, str]:
 
     ``_CoqProject`` names the proofs after what they need, for ``coq_makefile``.
     """
-    proofs, left = dict[str, str](), list[str]()
+    proofs, uncovered = dict[str, str](), list[str]()
     for sha, text in sorted(certificates.items()):
         try:
             proofs[f"certificate_{sha}.v"] = coq_text(text)
         except (Uncovered, Rejected) as reason:
-            left.append(f"{sha} {_claimed(text)}: {reason}\n")
+            uncovered.append(f"{sha} {_claimed(text)}: {reason}\n")
     checker = {f"{name}.v": text for name, text in sources(*CHECKER).items()}
     project = "".join(f"{line}\n" for line in ("-R . coopgap", *checker, *proofs))
-    return {**checker, **proofs, "_CoqProject": project, UNCOVERED: "".join(left)}
+    return {**checker, **proofs, "_CoqProject": project, UNCOVERED: "".join(uncovered)}
 
 
 def _claimed(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from coopgap.proofs.export.coq_data import PARTS
 from coopgap.proofs.export.coq_parameters import Parameters
-from coopgap.proofs.export.coq_words import each, record
+from coopgap.proofs.export.coq_words import list_of, record
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of
 
@@ -20,37 +20,40 @@ Json = Mapping[str, Any]
 
 def formula(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     """Problem, claim and witness of a certificate about parameters alone."""
-    parameters, assumptions, *rest = fields(data, "the problem", *PARTS)
+    names, assumptions, *rest = fields(data, "the problem", *PARTS)
     require(rest == [None] * 4, "records, contracts and prosociality need a game")
-    known = Parameters(parameters)
+    parameters = Parameters(names)
     problem = record(
-        parameters=str(len(known.names)), assumptions=each(known.condition)(assumptions)
+        parameters=str(len(parameters.names)),
+        assumptions=list_of(parameters.condition)(assumptions),
     )
     if text_of(claim.get("id"), FORMULA, INCONSISTENT) == INCONSISTENT:
         plain = claim == {"id": INCONSISTENT, "holds": True}
         require(plain, "a contradiction is shown")
-        said = record(at_point="None", pieces="[]", holds="true")
+        claim_words = record(at_point="None", pieces="[]", holds="true")
     else:
-        said = known.claim(claim, lambda own: _said(known, *fields(own, "the claim", "conclusion")))
+        claim_words = parameters.claim(
+            claim, lambda own: _formula_of(parameters, *fields(own, "the claim", "conclusion"))
+        )
     if "at" in claim:
         instead, witness = fields(proof, "the proof", "instead", "witness")
         require(instead is None, "only numbers are shown to be others")
         fields(witness, "the witness")
-        return problem, said, "Here"
-    return problem, said, known.everywhere(proof, _nothing)
+        return problem, claim_words, "Here"
+    return problem, claim_words, parameters.everywhere(proof, _nothing)
 
 
-def _said(known: Parameters, value: Any) -> str:
+def _formula_of(parameters: Parameters, value: Any) -> str:
     """A formula, ``Formula`` in Coq."""
     parts = listing(value)
     head = parts[0] if parts and isinstance(parts[0], str) else None
     if head in JOINED:
         join, none = JOINED[head]
-        inner = [_said(known, part) for part in parts[1:]]
-        return reduce(lambda rest, part: f"({join} {part} {rest})", reversed(inner), f"({none})")
+        inner = [_formula_of(parameters, part) for part in parts[1:]]
+        return reduce(lambda tail, part: f"({join} {part} {tail})", reversed(inner), f"({none})")
     if head == "not":
-        return f"(Not {_said(known, listing(parts, 2)[1])})"
-    return f"(Holds {known.condition(value)})"
+        return f"(Not {_formula_of(parameters, listing(parts, 2)[1])})"
+    return f"(Holds {parameters.condition(value)})"
 
 
 def _nothing(witness: Any) -> str:

@@ -34,10 +34,10 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
             data=game(data),
             **limits(data, "mechanism"),
             **levels(data),
-            information=coq.each(coq.each(coq.index))(information),
-            options=coq.option(options, coq.each(coq.fraction)),
+            information=coq.list_of(coq.list_of(coq.index))(information),
+            options=coq.option(options, coq.list_of(coq.fraction)),
         ),
-        claimed(claim, lambda name, own: coq.said(name, own, NAMES, INFINITE)),
+        claimed(claim, lambda name, own: coq.claim_words(name, own, NAMES, INFINITE)),
         coq.record(
             reached=coq.present(witness, "reached", _point),
             bound=coq.present(witness, "bound", _steps),
@@ -56,13 +56,13 @@ def _point(value: Any) -> str:
     return coq.record(
         sum=coq.positive(total),
         over=coq.positive(unit),
-        replies=coq.each(_reply)(replies),
+        replies=coq.list_of(_reply)(replies),
     )
 
 
 def _reply(value: Any) -> str:
     reports, draws = listing(value, 2)
-    return f"({coq.each(coq.index)(reports)}, {coq.each(_draw)(draws)})"
+    return f"({coq.list_of(coq.index)(reports)}, {coq.list_of(_draw)(draws)})"
 
 
 def _draw(value: Any) -> str:
@@ -75,18 +75,18 @@ def _draw(value: Any) -> str:
 
 
 def _steps(value: Any) -> str:
-    return coq.each(_step)(*fields(value, "the bound", "steps"))
+    return coq.list_of(_step)(*fields(value, "the bound", "steps"))
 
 
 def _step(value: Any) -> str:
     names = ("aim", "denominator", "incentives", "participation", "floor")
-    aim, unit, incentives, participation, floor = fields(value, "a step", *names)
+    aim, unit, incentives, participation, least = fields(value, "a step", *names)
     return coq.record(
         aim=_aim(aim),
         under=coq.positive(unit),
-        incentives=coq.each(coq.weighted(6))(incentives),
-        participation=coq.each(coq.weighted(3))(participation),
-        floor=coq.whole(floor),
+        incentives=coq.list_of(coq.weighted(6))(incentives),
+        participation=coq.list_of(coq.weighted(3))(participation),
+        floor=coq.whole(least),
     )
 
 
@@ -94,9 +94,9 @@ def _aim(value: Any) -> str:
     if isinstance(value, str):
         require(value in AIMS, "the step aims at something else")
         return AIMS[value]
-    return f"for_draws {coq.each(_aimed)(value)}"
+    return f"for_draws {coq.list_of(_aimed)(value)}"
 
 
 def _aimed(value: Any) -> str:
     reports, profile = listing(value, 2)
-    return f"({coq.each(coq.index)(reports)}, {coq.index(profile)})"
+    return f"({coq.list_of(coq.index)(reports)}, {coq.index(profile)})"

@@ -24,7 +24,7 @@ NAMED = dict(zip(RELATIONS, ("above", "at_least", "equal"), strict=True))
 
 Json = Mapping[str, Any]
 
-Shown = Callable[[Any], str]
+WriteWitness = Callable[[Any], str]
 """Writes the witness of a case."""
 
 
@@ -46,8 +46,8 @@ class Parameters:
         """A number, ``Number`` in Coq."""
         if isinstance(value, dict) and any(EPSILON in text.split("*") for text in value):
             raise coq.Uncovered("its numbers depend on an ε")
-        read = number(value, self.index, Budget())
-        terms = read.terms if isinstance(read, Polynomial) else {(): read}
+        parsed = number(value, self.index, Budget())
+        terms = parsed.terms if isinstance(parsed, Polynomial) else {(): parsed}
         return coq.listed(
             terms.items(), lambda term: f"(({term[1]})%Z, {coq.listed(term[0], coq.index)})"
         )
@@ -73,50 +73,57 @@ class Parameters:
 
     # --- claims -----------------------------------------------------------------------------------
 
-    def claim(self, claim: Json, written: Callable[[Json], str]) -> str:
+    def claim(self, claim: Json, write: Callable[[Json], str]) -> str:
         """A claim in pieces, or at one point; what a piece says is written so."""
         own = {key: value for key, value in claim.items() if key not in ("id", "holds", "at")}
         point = fields(claim["at"], "the point", *self.names) if "at" in claim else None
         pieces = _pieces(own, point is not None)
         return coq.record(
             at_point=coq.option(point, self.point),
-            pieces=coq.listed(pieces, lambda piece: self._piece(piece, written)),
+            pieces=coq.listed(pieces, lambda piece: self._piece(piece, write)),
             holds=coq.truth(truth_of(claim["holds"])),
         )
 
-    def _piece(self, piece: Json, written: Callable[[Json], str]) -> str:
+    def _piece(self, piece: Json, write: Callable[[Json], str]) -> str:
         own = dict(piece)
-        when = coq.each(self.condition)(own.pop("when", []))
-        return f"({when}, {written(own)})"
+        when = coq.list_of(self.condition)(own.pop("when", []))
+        return f"({when}, {write(own)})"
 
     # --- proofs -----------------------------------------------------------------------------------
 
-    def everywhere(self, proof: Any, shown: Shown) -> str:
+    def everywhere(self, proof: Any, write_witness: WriteWitness) -> str:
         """Cases, and why no two pieces meet."""
         apart, cases = fields(proof, "the proof", "apart", "cases")
-        return f"Everywhere {coq.each(self._refutation)(apart)} {self._cases(cases, shown)}"
+        return (
+            f"Everywhere {coq.list_of(self._refutation)(apart)} {self._cases(cases, write_witness)}"
+        )
 
-    def _cases(self, node: Any, shown: Shown) -> str:
+    def _cases(self, node: Any, write_witness: WriteWitness) -> str:
         names = set(node) if isinstance(node, dict) else set()
         if names == {"if", "then", "else"}:
-            return self._distinction(node["if"], node["then"], node["else"], shown)
+            return self._distinction(node["if"], node["then"], node["else"], write_witness)
         if names == {"refuted"}:
             return f"(Refuted {self._refutation(node['refuted'])})"
-        known, piece, point, witness = fields(node, "a case", "known", "piece", "point", "witness")
-        facts = coq.listed(listing(known), lambda entry: self._fact(*listing(entry, 2)))
-        return f"(Decided {facts} {coq.index(piece)} {self.point(listing(point))} {shown(witness)})"
+        comparisons, piece, point, witness = fields(
+            node, "a case", "known", "piece", "point", "witness"
+        )
+        facts = coq.listed(listing(comparisons), lambda entry: self._fact(*listing(entry, 2)))
+        place = f"{coq.index(piece)} {self.point(listing(point))}"
+        return f"(Decided {facts} {place} {write_witness(witness)})"
 
-    def _distinction(self, condition: Any, holding: Any, failing: Any, shown: Shown) -> str:
+    def _distinction(
+        self, condition: Any, holding: Any, failing: Any, write_witness: WriteWitness
+    ) -> str:
         polynomial, relation = listing(condition, 2)
         equation = relation == "=="
         branches = [holding, *listing(failing, 2 if equation else 1)]
         head = f"Distinguish {self.condition(condition)}"
         if equation:
             head = f"Distinguish_sign {self.number(polynomial)}"
-        return f"({head} {' '.join(self._cases(branch, shown) for branch in branches)})"
+        return f"({head} {' '.join(self._cases(branch, write_witness) for branch in branches)})"
 
     def _fact(self, condition: Any, refutations: Any) -> str:
-        return f"({self.condition(condition)}, {coq.each(self._refutation)(refutations)})"
+        return f"({self.condition(condition)}, {coq.list_of(self._refutation)(refutations)})"
 
     def _refutation(self, value: Any) -> str:
         products, multipliers = fields(value, "a refutation", "products", "multipliers")
@@ -129,7 +136,9 @@ class Parameters:
 
     def _product(self, coefficient: Any, conditions: Any, bases: Any) -> str:
         positive = f"{integer(coefficient, 1, LARGE)}%positive"
-        return f"({positive}, {coq.each(coq.index)(conditions)}, {coq.each(self.number)(bases)})"
+        return (
+            f"({positive}, {coq.list_of(coq.index)(conditions)}, {coq.list_of(self.number)(bases)})"
+        )
 
     def _multiplier(self, place: Any, multiplier: Any) -> str:
         return f"({coq.index(place)}, {self.number(multiplier)})"
@@ -143,5 +152,5 @@ def _pieces(own: Json, at_point: bool) -> list[Json]:
     pieces: list[Json] = list(listing(own["pieces"]))
     plain = len(own) == 1 and len(pieces) > 0 and not at_point
     require(plain, "a claim in pieces has no other fields, and no point")
-    require(all(isinstance(one, dict) and "when" in one for one in pieces), "no conditions")
+    require(all(isinstance(piece, dict) and "when" in piece for piece in pieces), "no conditions")
     return pieces

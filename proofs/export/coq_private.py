@@ -23,8 +23,12 @@ def strategies(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     information, options = fields(mechanism, "the mechanism", "information", "options")
     require(options is None, "nobody may refuse")
     family = _Private(Parameters(parameters), text_of(claim.get("id")), data)
-    base, said, witness = family.written(claim, assumptions, proof)
-    return coq.record(base=base, seen=coq.each(coq.each(coq.index))(information)), said, witness
+    base, claim_words, witness = family.in_coq(claim, assumptions, proof)
+    return (
+        coq.record(base=base, seen=coq.list_of(coq.list_of(coq.index))(information)),
+        claim_words,
+        witness,
+    )
 
 
 class _Private(Family):
@@ -40,14 +44,15 @@ class _Private(Family):
         if budget == "":
             require(liability is None, "nobody is fined")
             return "no_contract"
-        return f"transfers {text_of(budget, *BUDGETS)} {coq.option(liability, self.known.fraction)}"
+        bound = coq.option(liability, self.parameters.fraction)
+        return f"transfers {text_of(budget, *BUDGETS)} {bound}"
 
-    def here(self, instead: Any, witness: Any) -> str:
+    def at_point(self, instead: Any, witness: Any) -> str:
         if instead is not None:
             raise coq.Uncovered("it denies a number about strategies")
-        return f"Here {self.shown(witness)}"
+        return f"Here {self.case_witness(witness)}"
 
-    def shown(self, witness: Any) -> str:
+    def case_witness(self, witness: Any) -> str:
         require(isinstance(witness, dict), "expected an object")
         below = "below" if self.name == "threshold" else "bound"
         require(set(witness) <= {"reached", below}, "the witness has other fields")
@@ -60,8 +65,8 @@ class _Private(Family):
         names = "obstructions", "best", "strict", "tree"
         obstructions, best, strict, tree = fields(value, "a bound", *names)
         return coq.record(
-            hindrances=coq.each(self._hindrance)(obstructions),
-            finest=coq.option(best, coq.each(coq.index)),
+            hindrances=coq.list_of(self._hindrance)(obstructions),
+            finest=coq.option(best, coq.list_of(coq.index)),
             under=coq.truth(truth_of(strict)),
             parting=_branching(tree),
         )
@@ -70,7 +75,7 @@ class _Private(Family):
         part, deviations = fields(value, "an obstruction", "strategies", "deviations")
         return coq.record(
             fixed=coq.listed(listing(part), lambda entry: coq.indices(listing(entry, 3))),
-            moves=coq.each(coq.weighted(4, self.known.number))(deviations),
+            moves=coq.list_of(coq.weighted(4, self.parameters.number))(deviations),
         )
 
 
@@ -79,4 +84,4 @@ def _branching(node: Any) -> str:
         return "Enough"
     if isinstance(node, int):
         return f"(Hindered {coq.index(node)})"
-    return f"(Each {coq.each(_branching)(node)})"
+    return f"(Each {coq.list_of(_branching)(node)})"

@@ -74,14 +74,14 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 def _name(name: str, own: Json) -> str:
     if name == "implementable":
-        return f"implementable {coq.each(coq.index)(*fields(own, 'the claim', 'selection'))}"
-    return coq.said(name, own, NAMES, INFINITE)
+        return f"implementable {coq.list_of(coq.index)(*fields(own, 'the claim', 'selection'))}"
+    return coq.claim_words(name, own, NAMES, INFINITE)
 
 
 def _level(name: str, own: Json) -> str:
     if name == "value-between":
         return _interval(*fields(own, "the claim", "value", *ENDS))
-    return coq.said(name, own, (), {"threshold": "inf"})
+    return coq.claim_words(name, own, (), {"threshold": "inf"})
 
 
 def _interval(value: Any, low: Any, high: Any, first: Any, last: Any) -> str:
@@ -103,7 +103,7 @@ def _play(value: Any, data: Json, ends: int = 1) -> list[Any]:
 
 
 def _reached(selection: Any, entry: Any) -> str:
-    return coq.record(played=coq.each(coq.index)(selection), paying=payments(entry))
+    return coq.record(played=coq.list_of(coq.index)(selection), paying=payments(entry))
 
 
 def bound(value: Any) -> str:
@@ -111,7 +111,9 @@ def bound(value: Any) -> str:
     if isinstance(value, dict) and "contracts" in value:
         raise coq.Uncovered("its bound parts contracts into cases")
     obstructions, blocks = fields(value, "a bound", "obstructions", "blocks")
-    return coq.record(obstructions=coq.each(part)(obstructions), blocks=coq.each(_block)(blocks))
+    return coq.record(
+        obstructions=coq.list_of(part)(obstructions), blocks=coq.list_of(_block)(blocks)
+    )
 
 
 def part(value: Any) -> str:
@@ -119,23 +121,25 @@ def part(value: Any) -> str:
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
     return coq.record(
         chosen=coq.listed(listing(selection), lambda pair: coq.indices(listing(pair, 2))),
-        deviations=coq.each(coq.weighted(4))(deviations),
+        deviations=coq.list_of(coq.weighted(4))(deviations),
     )
 
 
 def _block(value: Any) -> str:
     states, best, strict, tree = fields(value, "a block", "states", "best", "strict", "tree")
     return coq.record(
-        among=coq.each(coq.index)(states),
-        reference=coq.option(best, coq.each(coq.index)),
+        among=coq.list_of(coq.index)(states),
+        reference=coq.option(best, coq.list_of(coq.index)),
         below=coq.truth(truth_of(strict)),
-        sorted=f"Node {coq.each(_branch)(tree)}",
+        sorted=f"Node {coq.list_of(_branch)(tree)}",
     )
 
 
 def _branch(value: Any) -> str:
     profile, after = listing(value, 2)
     deeper = (
-        f"Node {coq.each(_branch)(after)}" if isinstance(after, list) else f"Cut {coq.index(after)}"
+        f"Node {coq.list_of(_branch)(after)}"
+        if isinstance(after, list)
+        else f"Cut {coq.index(after)}"
     )
     return f"({coq.index(profile)}, {deeper})"

@@ -49,23 +49,23 @@ class Compilation:
                 tell(f"Coq compiles {name}.v")
                 self._run(name, text, until)
                 self._compiled.add(name)
-        asked = [f"From coopgap Require {name}." for name in dict.fromkeys(theorems.values())]
-        asked += [f"Print Assumptions {module}.{name}." for name, module in theorems.items()]
-        said = self._run("Assumptions", "\n".join(asked) + "\n", until)
-        if said.split("\n") != [CLOSED] * len(theorems) + [""]:
-            raise Refused(f"Coq says that something is assumed: {said.strip()[:300]}")
+        lines = [f"From coopgap Require {name}." for name in dict.fromkeys(theorems.values())]
+        lines += [f"Print Assumptions {module}.{name}." for name, module in theorems.items()]
+        output = self._run("Assumptions", "\n".join(lines) + "\n", until)
+        if output.split("\n") != [CLOSED] * len(theorems) + [""]:
+            raise Refused(f"Coq says that something is assumed: {output.strip()[:300]}")
 
     def _run(self, name: str, text: str, until: float) -> str:
         if self._place is None:
             self._place = tempfile.TemporaryDirectory()
-        folder, left = Path(self._place.name), max(0.0, until - time.monotonic())
+        folder, allowance = Path(self._place.name), max(0.0, until - time.monotonic())
         try:
-            done = coqc(folder / f"{name}.v", text, folder, left)
+            process = coqc(folder / f"{name}.v", text, folder, allowance)
         except subprocess.TimeoutExpired:
             raise TimedOut(f"Coq has not finished {name}.v in time") from None
-        if done.returncode != 0:
-            raise Refused(f"{name}.v does not compile: {done.stderr.strip()[-300:]}")
-        return done.stdout
+        if process.returncode != 0:
+            raise Refused(f"{name}.v does not compile: {process.stderr.strip()[-300:]}")
+        return process.stdout
 
 
 def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:

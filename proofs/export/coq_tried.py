@@ -31,31 +31,32 @@ ENUMERATED = frozenset((*TRIED, *PROFILES, "optimum"))
 """All claims that trying everything decides; of games as well, which are families of one."""
 
 
-def tried(name: str, own: Mapping[str, Any], fraction: Callable[[Any], str]) -> str:
+def tried_claim(name: str, own: Mapping[str, Any], fraction: Callable[[Any], str]) -> str:
     """A claim of TRIED; its numbers are written so."""
     if name in PLAIN:
         fields(own, "the claim")
         return f"tried ({PLAIN[name]})"
     if name == "incontractible-cells":
-        return (
-            f"tried (incontractible_are {coq.each(coq.index)(*fields(own, 'the claim', 'cells'))})"
-        )
+        cells = coq.list_of(coq.index)(*fields(own, "the claim", "cells"))
+        return f"tried (incontractible_are {cells})"
     (entries,) = fields(own, "the claim", "thresholds")
-    level = coq.each(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
+    level = coq.list_of(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
     rows = coq.listed(listing(entries), lambda entry: _entry(level, *listing(entry, 2)))
     return f"tried (agent_thresholds {rows})"
 
 
 def _entry(level: Callable[[Any], str], selection: Any, levels: Any) -> str:
-    return f"({coq.each(coq.index)(selection)}, {level(levels)})"
+    return f"({coq.list_of(coq.index)(selection)}, {level(levels)})"
 
 
 def of_profiles(name: str, own: Mapping[str, Any]) -> str:
     """A claim of PROFILES."""
     if name in IN_STATE:
         state, profiles = fields(own, "the claim", "state", "profiles")
-        return f"{IN_STATE[name]} {coq.index(state)} {coq.option(profiles, coq.each(coq.index))}"
+        return f"{IN_STATE[name]} {coq.index(state)} {coq.option(profiles, coq.list_of(coq.index))}"
     if name == "nash":
-        return f"nash_are {coq.each(coq.each(coq.index))(*fields(own, 'the claim', 'profiles'))}"
+        return (
+            f"nash_are {coq.list_of(coq.list_of(coq.index))(*fields(own, 'the claim', 'profiles'))}"
+        )
     fields(own, "the claim", *["profiles"] * bool(own))
-    return f"unique_nash {coq.present(own, 'profiles', coq.each(coq.each(coq.index)))}"
+    return f"unique_nash {coq.present(own, 'profiles', coq.list_of(coq.list_of(coq.index)))}"

@@ -21,14 +21,14 @@ def record(**values: str) -> str:
     return "{| " + "; ".join(f"{name} := {value}" for name, value in values.items()) + " |}"
 
 
-def listed(values: Iterable[Any], written: Callable[[Any], str]) -> str:
+def listed(values: Iterable[Any], write: Callable[[Any], str]) -> str:
     """A list, each value written so."""
-    return "[" + "; ".join(map(written, values)) + "]"
+    return "[" + "; ".join(map(write, values)) + "]"
 
 
-def each(written: Callable[[Any], str]) -> Callable[[Any], str]:
+def list_of(write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Writes lists of what is written so; raises Rejected for what is no list."""
-    return lambda value: listed(listing(value), written)
+    return lambda value: listed(listing(value), write)
 
 
 def index(value: Any) -> str:
@@ -74,21 +74,21 @@ def fraction(value: Any) -> str:
 def weighted(length: int, number: Callable[[Any], str] = whole) -> Callable[[Any], str]:
     """Writes natural numbers and, at the end, a number; so many together."""
 
-    def written(value: Any) -> str:
+    def write(value: Any) -> str:
         *places, last = listing(value, length)
         return f"({', '.join(map(index, places))}, {number(last)})"
 
-    return written
+    return write
 
 
-def option(value: Any, written: Callable[[Any], str]) -> str:
+def option(value: Any, write: Callable[[Any], str]) -> str:
     """None, or a value written so."""
-    return "None" if value is None else f"(Some {written(value)})"
+    return "None" if value is None else f"(Some {write(value)})"
 
 
-def present(parts: Mapping[str, Any], name: str, written: Callable[[Any], str]) -> str:
+def present(parts: Mapping[str, Any], name: str, write: Callable[[Any], str]) -> str:
     """A part that may be left out; null is no way to leave it out."""
-    return f"(Some {written(parts[name])})" if name in parts else "None"
+    return f"(Some {write(parts[name])})" if name in parts else "None"
 
 
 def extended(value: Any, infinite: str) -> str:
@@ -96,7 +96,7 @@ def extended(value: Any, infinite: str) -> str:
     return "None" if value == infinite else f"(Some {fraction(value)})"
 
 
-def said(
+def claim_words(
     name: str, own: Mapping[str, Any], plain: Collection[str], infinite: Mapping[str, str]
 ) -> str:
     """A claim in the words of its id, with its number unless it is plain.

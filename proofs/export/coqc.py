@@ -48,12 +48,12 @@ def recheck(text: str) -> Recheck:
         return Recheck("uncovered", str(reason))
     except (Rejected, Unreadable, TypeError, KeyError, ValueError, AttributeError) as reason:
         return Recheck("refused", f"malformed: {reason}")
-    done = _run(proof, directory)
-    if done.returncode == 0 and done.stdout.count(CLOSED) == proof.count(PRINTED):
+    process = _run(proof, directory)
+    if process.returncode == 0 and process.stdout.count(CLOSED) == proof.count(PRINTED):
         return Recheck("accepted", "")
-    if re.search(r"^answer = false", done.stdout, re.MULTILINE):
+    if re.search(r"^answer = false", process.stdout, re.MULTILINE):
         return Recheck("refused", "the proof does not show the claim")
-    raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
+    raise Unavailable(f"coqc failed: {process.stderr.strip()[-300:]}")
 
 
 def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
@@ -64,10 +64,12 @@ def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     """
     directory = compiled()
     bodies = (f"Module C{k}.\n{coq_file(text).body()}End C{k}.\n" for k, text in enumerate(texts))
-    done = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
-    if done.returncode != 0:
-        raise Unavailable(f"coqc failed: {done.stderr.strip()[-300:]}")
-    return [said == "true" for said in re.findall(r"^answer = (true|false)", done.stdout, re.M)]
+    process = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
+    if process.returncode != 0:
+        raise Unavailable(f"coqc failed: {process.stderr.strip()[-300:]}")
+    return [
+        answer == "true" for answer in re.findall(r"^answer = (true|false)", process.stdout, re.M)
+    ]
 
 
 @cache
@@ -83,15 +85,18 @@ def compiled() -> Path:
     return directory
 
 
-def require_coq(written: str) -> str:
-    """The version of Coq; raises Unavailable where it is not the one for which that is written."""
+def require_coq(subject: str) -> str:
+    """The version of Coq; raises Unavailable where it is not 8.16.
+
+    subject: what is written for that version, with its verb.
+    """
     coqc = shutil.which("coqc")
     if coqc is None:
         raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    done = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not done.stdout.startswith("8.16."):
-        raise Unavailable(f"{written} written for Coq 8.16, not {done.stdout.strip()}")
-    return done.stdout
+    process = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not process.stdout.startswith("8.16."):
+        raise Unavailable(f"{subject} written for Coq 8.16, not {process.stdout.strip()}")
+    return process.stdout
 
 
 def sources(*modules: str) -> Mapping[str, str]:
@@ -112,9 +117,9 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
         inside = Path(place) / "coq"
         inside.mkdir()
         for name, text in texts.items():
-            done = _answered(inside / f"{name}.v", text, inside)
-            if done.returncode != 0:
-                raise Unavailable(f"{name}.v does not compile: {done.stderr.strip()[-300:]}")
+            process = _answered(inside / f"{name}.v", text, inside)
+            if process.returncode != 0:
+                raise Unavailable(f"{name}.v does not compile: {process.stderr.strip()[-300:]}")
         try:
             inside.rename(directory)
         except OSError:

@@ -31,7 +31,7 @@ def scripts(text: str) -> dict[str, str]:
     document = json.loads(text)
     if "goals" not in document:
         return {"": _script(document)}
-    return {each["goal"]: _script(each["certificate"]) for each in document["goals"]}
+    return {goal["goal"]: _script(goal["certificate"]) for goal in document["goals"]}
 
 
 def _script(document: Mapping[str, Any]) -> str:
@@ -49,14 +49,14 @@ def _script(document: Mapping[str, Any]) -> str:
 
 
 def _systems(document: Mapping[str, Any], index: Mapping[str, int]) -> Iterator[System]:
-    def read(value: Any) -> Condition:
+    def parse(value: Any) -> Condition:
         return condition_of(value, index, Budget())
 
     stack: list[tuple[Any, tuple[Condition, ...]]] = [(document["proof"]["cases"], ())]
     while stack:
         node, path = stack.pop()
         if "if" in node:
-            condition = read(node["if"])
+            condition = parse(node["if"])
             stack.append((node["then"], (*path, condition)))
             branches = zip(node["else"], condition.negations(), strict=True)
             stack.extend((branch, (*path, negation)) for branch, negation in branches)
@@ -64,8 +64,8 @@ def _systems(document: Mapping[str, Any], index: Mapping[str, int]) -> Iterator[
             yield "no parameters are in this case", path
         else:
             for stated, _ in node["known"]:
-                for negation in read(stated).negations():
+                for negation in parse(stated).negations():
                     yield "what follows in this case cannot fail", (*path, negation)
-    pieces = [tuple(map(read, piece["when"])) for piece in document["claim"].get("pieces", ())]
-    for one, other in combinations(pieces, 2):
-        yield "no parameters are in two pieces", (*one, *other)
+    pieces = [tuple(map(parse, piece["when"])) for piece in document["claim"].get("pieces", ())]
+    for first, second in combinations(pieces, 2):
+        yield "no parameters are in two pieces", (*first, *second)

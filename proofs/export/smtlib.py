@@ -104,12 +104,12 @@ def to_smtlib(question: Value | Threshold) -> str:
 def _welfare(question: Value) -> Encoding:
     """The contract space over all plays, with welfare as a sum over the selected ones."""
     environment, target = question.setting.environment, question.target
-    every = tuple(product(*map(range, environment.shape)))
+    profiles = tuple(product(*map(range, environment.shape)))
     asks = "Does some contract implement a selection"
     space = _contract_space(
         f"{asks}{'' if target is None else f' of welfare at least {target}'}?",
         question.setting,
-        dict.fromkeys(environment.support, every),
+        dict.fromkeys(environment.support, profiles),
         question.levels,
     )
     worth = [
@@ -230,9 +230,9 @@ class _Space:
         """The transfers at all records of the plays and of the deviations from them."""
         environment = self.setting.environment
         records = {
-            record_of(self.language, state, left)
+            record_of(self.language, state, outcome)
             for state, profile in plays
-            for left in (profile, *(moved for *_, moved in _deviations(environment, profile)))
+            for outcome in (profile, *(moved for *_, moved in _deviations(environment, profile)))
         }
         return {
             self.transfer(agent, record): (record, agent)
@@ -266,13 +266,15 @@ class _Space:
     def stays(self, state: int, profile: Profile, agent: int, moved: Profile) -> str:
         """The constraint that the agent does not gain by moving the play to ``moved``."""
         gain, given_up = self.stakes(state, profile, agent, moved)
-        kept = [given_up] if given_up else []
+        terms = [given_up] if given_up else []
         if isinstance(self.setting.contracts, Transfers):
-            here, there = (record_of(self.language, state, left) for left in (profile, moved))
-            if here != there:
-                paid, forgone = self.transfer(agent, here), self.transfer(agent, there)
-                kept += [f"|{paid}|", f"(- |{forgone}|)"]
-        term = f"(>= {joined('+', kept, '0')} {gain})"
+            before, after = (
+                record_of(self.language, state, outcome) for outcome in (profile, moved)
+            )
+            if before != after:
+                paid, forgone = self.transfer(agent, before), self.transfer(agent, after)
+                terms += [f"|{paid}|", f"(- |{forgone}|)"]
+        term = f"(>= {joined('+', terms, '0')} {gain})"
         if isinstance(self.setting.contracts, Directives):
             return f"(=> |{self.allow(state, agent, moved[agent])}| {term})"
         return term
@@ -331,8 +333,8 @@ def _circumstances(setting: Setting, levels: Levels | None) -> list[str]:
     if levels is None:
         return [f"contracts: {contracts}", "prosociality: common to all, to be found"]
     players = map(label_text, setting.environment.players)
-    given = ", ".join(f"{player}: {level}" for player, level in zip(players, levels, strict=True))
-    return [f"contracts: {contracts}", f"prosociality: {given}"]
+    listed = ", ".join(f"{player}: {level}" for player, level in zip(players, levels, strict=True))
+    return [f"contracts: {contracts}", f"prosociality: {listed}"]
 
 
 def _part(heading: str, terms: Iterable[str]) -> Part:
@@ -340,5 +342,5 @@ def _part(heading: str, terms: Iterable[str]) -> Part:
 
 
 def _members(labels: Sequence[str], groups: Sequence[int], group: int) -> str:
-    found = [label for label, number in zip(labels, groups, strict=True) if number == group]
-    return ", ".join(map(label_text, found))
+    members = [label for label, number in zip(labels, groups, strict=True) if number == group]
+    return ", ".join(map(label_text, members))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition import mechanisms, plays
-from coopgap.proofs.exposition.documents import Block, Code, Section, Statement, said, section
+from coopgap.proofs.exposition.documents import Block, Code, Section, Statement, paragraph, section
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.prosociality import from_weight
 from coopgap.proofs.exposition.reached import Length, proofs, stated
@@ -24,8 +24,8 @@ def sections(
     """
     yield from plays.the_game(specification, root)
     if isinstance(specification, Specification) and specification.information is not None:
-        told = mechanisms.reached(specification, root)
-        yield from section("What mechanisms reach", told)
+        blocks = mechanisms.reached(specification, root)
+        yield from section("What mechanisms reach", blocks)
     elif root["report"]["parameters"].value.get("consistent", True):
         yield from section("What contracts reach", _reached(specification, root))
     yield from section("Evidence", _evidence(root["report"], command))
@@ -48,7 +48,7 @@ def _reached(specification: Specification | FamilySpecification, root: Place) ->
 
 
 def _evidence(report: Place, command: str) -> Iterator[Block]:
-    yield said(
+    yield paragraph(
         "An independent checker accepted a certificate of every number here; the "
         "appendix lists them, with the proofs in full and all else that was decided. "
         "Made by {}, version {}.",

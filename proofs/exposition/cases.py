@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Display, Items, said
+from coopgap.proofs.exposition.documents import Block, Display, Items, paragraph
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Row,
@@ -30,7 +30,7 @@ Tell = Callable[[Place, Place], Iterator[Block]]
 
 
 @dataclass(frozen=True)
-class Known:
+class Condition:
     """A condition with its polynomial's terms, relation, and name (``A1``, ``C2``)."""
 
     terms: Mapping[str, int]
@@ -45,22 +45,22 @@ class Known:
         return row(polynomial(self.terms, self.pointer), sign, "0")
 
 
-def known(place: Place, name: str) -> Known:
+def condition_at(place: Place, name: str) -> Condition:
     """The condition at a place of a certificate."""
     terms = place.value[0] if isinstance(place.value[0], dict) else {"1": place.value[0]}
-    return Known(terms, place.value[1], name, f"{place.pointer}/0")
+    return Condition(terms, place.value[1], name, f"{place.pointer}/0")
 
 
-def negated(condition: Known, name: str) -> list[Known]:
+def negated(condition: Condition, name: str) -> list[Condition]:
     """The conditions of which one holds where this one fails."""
     minus = {monomial: -c for monomial, c in condition.terms.items()}
     if condition.relation == "==":
         return [
-            Known(condition.terms, ">", name, condition.pointer),
-            Known(minus, ">", name, condition.pointer),
+            Condition(condition.terms, ">", name, condition.pointer),
+            Condition(minus, ">", name, condition.pointer),
         ]
     relation = ">=" if condition.relation == ">" else ">"
-    return [Known(minus, relation, name, condition.pointer)]
+    return [Condition(minus, relation, name, condition.pointer)]
 
 
 def steps(
@@ -68,36 +68,36 @@ def steps(
 ) -> Iterator[Block]:
     """The proof of a certificate of the kind ``cases``: so many of them, with so many facts."""
     path = [
-        known(each, f"A{number}")
-        for number, each in enumerate(certificate["data"]["assumptions"], start=1)
+        condition_at(assumption, f"A{number}")
+        for number, assumption in enumerate(certificate["data"]["assumptions"], start=1)
     ]
     pieces = certificate["claim"].value.get("pieces")
-    items: list[tuple[Block, ...]] = []
+    blocks: list[tuple[Block, ...]] = []
     leaves = list(_leaves(certificate["proof"]["cases"], path))
     for place, conditions in leaves:
-        items.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell, facts)))
+        blocks.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell, facts)))
     if facts and any(place.value.get("known") for place, _ in leaves):
-        yield said(
+        yield paragraph(
             "Where a comparison follows from conditions, its contrary (N) is refuted by a sum of "
             "conditions, read as expressions that are positive or at least zero: the sum would be "
             "positive, and it is zero."
         )
-    if len(items) == 1:
-        yield from items[0]
+    if len(blocks) == 1:
+        yield from blocks[0]
     else:
-        yield said("There are {}.", counted(len(items), "case"))
-        yield Items(tuple(items[:cases]), numbered=True)
-        if len(items) > cases:
-            more = counted(len(items) - cases, "more case")
-            yield said("The certificate holds {}, treated in the same way.", more)
+        yield paragraph("There are {}.", counted(len(blocks), "case"))
+        yield Items(tuple(blocks[:cases]), numbered=True)
+        if len(blocks) > cases:
+            more = counted(len(blocks) - cases, "more case")
+            yield paragraph("The certificate holds {}, treated in the same way.", more)
 
 
-def _leaves(node: Place, path: list[Known]) -> Iterator[tuple[Place, list[Known]]]:
+def _leaves(node: Place, path: list[Condition]) -> Iterator[tuple[Place, list[Condition]]]:
     if "if" not in node.value:
         yield node, path
         return
-    name = f"C{sum(1 for each in path if each.name.startswith('C')) + 1}"
-    condition = known(node["if"], name)
+    name = f"C{sum(1 for condition in path if condition.name.startswith('C')) + 1}"
+    condition = condition_at(node["if"], name)
     yield from _leaves(node["then"], [*path, condition])
     for branch, negation in zip(node["else"], negated(condition, name), strict=True):
         yield from _leaves(branch, [*path, negation])
@@ -106,18 +106,18 @@ def _leaves(node: Place, path: list[Known]) -> Iterator[tuple[Place, list[Known]
 def _case(
     certificate: Place,
     place: Place,
-    path: list[Known],
-    given: int,
+    path: list[Condition],
+    assumed: int,
     pieces: Any,
     tell: Tell,
     most: int,
 ) -> Iterator[Block]:
-    own = path[given:]
+    own = path[assumed:]
     if own:
-        named = [[each.formula, f" ({each.name})"] for each in own]
-        yield said("{}.", series(named), lead="Case")
+        conditions = [[condition.formula, f" ({condition.name})"] for condition in own]
+        yield paragraph("{}.", series(conditions), lead="Case")
     if "refuted" in place.value:
-        yield said("This case is impossible:")
+        yield paragraph("This case is impossible:")
         yield Display((sum_of(place["refuted"], path),))
         return
     claim = certificate["claim"]
@@ -125,37 +125,37 @@ def _case(
     yield from tell(place, piece)
     facts = list(place["known"])
     if facts and most:
-        yield said("The comparisons behind this follow:")
+        yield paragraph("The comparisons behind this follow:")
     lines: list[Formula] = []
     for fact in facts[:most]:
-        stated = known(fact[0], "N")
+        stated = condition_at(fact[0], "N")
         for refutation, contrary in zip(fact[1], negated(stated, "N"), strict=True):
-            shown = sum_of(refutation, [*path, contrary])
-            lines.append(row(stated.formula, ":", shown))
+            contradiction = sum_of(refutation, [*path, contrary])
+            lines.append(row(stated.formula, ":", contradiction))
     if lines:
         yield Display(tuple(lines))
     if len(facts) > most:
         more = "more " if most else ""
-        yield said(
+        yield paragraph(
             "The certificate refutes {}.",
             counted(len(facts) - most, f"{more}contrary", f"{more}contraries"),
         )
 
 
-def sum_of(refutation: Place, path: list[Known]) -> Formula:
+def sum_of(refutation: Place, path: list[Condition]) -> Formula:
     """``2 (A1) + (A2)(N) = 0`` with a strict product: so 0 > 0."""
     terms: list[Formula] = []
-    for each in refutation["products"]:
-        factors = _powers([f"({path[k].name})" for k in each.value[1]])
-        squares = [Scripted(row("(", base.polynomial, ")"), above=TWO) for base in each[2]]
+    for product in refutation["products"]:
+        factors = _powers([f"({path[k].name})" for k in product.value[1]])
+        squares = [Scripted(row("(", base.polynomial, ")"), above=TWO) for base in product[2]]
         factors += squares
-        coefficient = each[0]
+        coefficient = product[0]
         if coefficient.text != "1" or not factors:
             factors.insert(0, coefficient.formula)
         terms.append(Row(tuple(factors)))
-    for each in refutation["multipliers"]:
-        name = Sign(f"({path[each.value[0]].name})")
-        terms.append(row("(", each[1].polynomial, ")", name))
+    for multiplier in refutation["multipliers"]:
+        name = Sign(f"({path[multiplier.value[0]].name})")
+        terms.append(row("(", multiplier[1].polynomial, ")", name))
     return row("0", "<", joined(terms, "+"), "=", "0")
 
 

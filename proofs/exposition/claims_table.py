@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from coopgap.proofs.exposition.documents import Block, Code, Inline, Row, said, table
+from coopgap.proofs.exposition.documents import Block, Code, Inline, Row, paragraph, table
 from coopgap.proofs.exposition.formulas import Variable, row
 from coopgap.proofs.exposition.prose import sentence, series
 from coopgap.proofs.exposition.sources import Place
@@ -18,20 +18,20 @@ def claims(report: Place) -> Iterator[Block]:
     listed = list(report["claims"])
     if not listed:
         return
-    shared = _shared([each["statement"].text for each in listed])
+    shared = _shared([claim["statement"].text for claim in listed])
     if shared:
-        yield said(sentence(shared))
+        yield paragraph(sentence(shared))
     rows: list[Row] = [
         {
-            "claim": [Code(each["id"].text), *_theorem(each["theorem"])],
-            "statement": [*_statement(each, shared)],
-            "verdict": each["status"].text,
-            "certificate": _certificate(each["certificate"]),
+            "claim": [Code(claim["id"].text), *_theorem(claim["theorem"])],
+            "statement": [*_statement(claim, shared)],
+            "verdict": claim["status"].text,
+            "certificate": _certificate(claim["certificate"]),
         }
-        for each in listed
+        for claim in listed
     ]
     yield table(rows, widths=(24, 36, 15, 25))
-    yield said(tally(report))
+    yield paragraph(tally(report))
 
 
 def _theorem(place: Place) -> list[Inline]:
@@ -47,18 +47,18 @@ def _certificate(place: Place) -> list[Inline]:
 def tally(report: Place) -> str:
     """``3 claims proved, 1 refuted; all certificates accepted by the checker.``."""
     listed = list(report["claims"])
-    found = Counter(each["status"].text for each in listed)
-    counts = [(found[status], status) for status in STATUSES if found[status]]
+    statuses = Counter(claim["status"].text for claim in listed)
+    counts = [(statuses[status], status) for status in STATUSES if statuses[status]]
     if not counts:
         return ""
     (many, first), *rest = counts
     words = [f"{many:,} claim{'' if many == 1 else 's'} {first}"]
-    words += [f"{others:,} {status}" for others, status in rest]
+    words += [f"{count:,} {status}" for count, status in rest]
     checked = [c["certificate"]["checked"].value for c in listed if c["certificate"].value]
     judged = ""
     if checked and all(checked):
-        whose = "the certificate" if len(checked) == 1 else "all certificates"
-        judged = f"; {whose} accepted by the checker"
+        subject = "the certificate" if len(checked) == 1 else "all certificates"
+        judged = f"; {subject} accepted by the checker"
     elif checked:
         many = checked.count(False)
         judged = f"; {many} certificate{'' if many == 1 else 's'} not accepted"
@@ -67,7 +67,7 @@ def tally(report: Place) -> str:
 
 def _shared(statements: list[str]) -> str:
     """``for all …:``, if all statements begin with the same one: it is said once."""
-    starts = {each.partition(": ")[0] for each in statements}
+    starts = {statement.partition(": ")[0] for statement in statements}
     (start,) = starts if len(starts) == 1 else ("",)
     return f"{start}:" if start.startswith("for all ") else ""
 
@@ -94,16 +94,16 @@ def _equation(name: str, own: Place) -> Inline:
     return row(Variable(name), "=", own.formula)
 
 
-def kept(report: Place) -> Iterator[tuple[str, Place]]:
+def quantity_certificates(report: Place) -> Iterator[tuple[str, Place]]:
     """The certificates of quantities by name, and what they are of."""
     commons = isinstance(report.value, Mapping)
     yield (
         "first best" if commons else "",
         (report["planner"] if commons else report)["certificates"],
     )
-    for each in report["languages"]:
-        yield each["name"].text, each["certificates"]
-    for each in report["languages"]:
-        found = getattr(each.value, "mechanism", None)
-        if hasattr(found, "certificates"):
-            yield f"mechanisms, {each['name'].text}", each["mechanism"]["certificates"]
+    for part in report["languages"]:
+        yield part["name"].text, part["certificates"]
+    for part in report["languages"]:
+        mechanism = getattr(part.value, "mechanism", None)
+        if hasattr(mechanism, "certificates"):
+            yield f"mechanisms, {part['name'].text}", part["mechanism"]["certificates"]

@@ -14,14 +14,14 @@ from coopgap.proofs.exposition.documents import (
     Section,
     Statement,
     cut,
-    said,
+    paragraph,
     section,
     table,
 )
 from coopgap.proofs.exposition.formulas import BEST, THRESHOLD, Formula, Label, Symbol, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.quantities import quantity
-from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.proofs.exposition.sources import Place, certificate_of
 from coopgap.theory.commons.regimes import Regimes, Turn
 from coopgap.theory.commons.resource import Commons
 from coopgap.theory.json_values import Json
@@ -80,7 +80,7 @@ def sections(commons: Commons, root: Place) -> Iterator[Section]:
 
 def _resource(commons: Commons, game: Place) -> Iterator[Block]:
     grows = _growth(commons, list(game["growth"]), list(game["prior"]))
-    yield said(
+    yield paragraph(
         "{} share a stock of {} units, of which there are never more than {}. Each "
         "month they demand a part of it, and what they leave {}, rounded down to whole "
         "units. Demands for more than there is are met {}{}. After {} months all ends; "
@@ -99,16 +99,23 @@ def _resource(commons: Commons, game: Place) -> Iterator[Block]:
 
 def _growth(commons: Commons, growth: list[Place], prior: list[Place]) -> list[Inline]:
     if isinstance(commons.growth, Regimes):
-        each = [["by ", one["factor"].formula, f" while {one['name'].text}"] for one in growth]
-        return ["grows ", *series(each), f"; {_turns(commons.growth)}"]
+        regimes = [
+            ["by ", regime["factor"].formula, f" while {regime['name'].text}"] for regime in growth
+        ]
+        return ["grows ", *series(regimes), f"; {_turns(commons.growth)}"]
     if len(growth) == 1:
         return ["grows by the factor ", growth[0]["factor"].formula]
-    drawn = [
-        [one["factor"].formula, f" ({one['name'].text}, with probability ", chance.formula, ")"]
-        for one, chance in zip(growth, prior, strict=True)
+    factors = [
+        [
+            factor["factor"].formula,
+            f" ({factor['name'].text}, with probability ",
+            chance.formula,
+            ")",
+        ]
+        for factor, chance in zip(growth, prior, strict=True)
     ]
-    seen = "which agents see before they harvest" if commons.growth.seen else "seen by nobody"
-    return ["grows by a factor that is drawn anew, ", *series(drawn, "or"), f", {seen}"]
+    knowledge = "which agents see before they harvest" if commons.growth.seen else "seen by nobody"
+    return ["grows by a factor that is drawn anew, ", *series(factors, "or"), f", {knowledge}"]
 
 
 def _turns(regimes: Regimes) -> str:
@@ -133,24 +140,29 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
     game, part = root["game"], root["report"]["planner"]
     value = part["value"]
     if value.unknown is not None:
-        yield said("What the best plan catches is unknown: {}.", value.unknown)
+        yield paragraph("What the best plan catches is unknown: {}.", value.unknown)
         return
-    yield said("The best plan catches {} units in expectation.", row(BEST, "=", _number(value)))
-    if not game["plan"] or certificate(root, part, "value") is None:
+    yield paragraph(
+        "The best plan catches {} units in expectation.", row(BEST, "=", _number(value))
+    )
+    if not game["plan"] or certificate_of(root, part, "value") is None:
         return
     names = [signal.name for signal in commons.signals]
     takes = [f"harvest, {name}" if name else "harvest" for name in names]
     plan = [
         {
-            "month": each["month"].formula,
-            "stock": each["stock"].formula,
-            **{what: total.formula for what, total in zip(takes, each["harvests"], strict=True)},
-            "worth": each["worth"].formula,
+            "month": situation["month"].formula,
+            "stock": situation["stock"].formula,
+            **{
+                head: total.formula
+                for head, total in zip(takes, situation["harvests"], strict=True)
+            },
+            "worth": situation["worth"].formula,
         }
-        for each in game["plan"]
+        for situation in game["plan"]
     ]
     proof: list[Block] = [
-        said(
+        paragraph(
             "Backwards from the last month, after which nothing is worth anything: what a stock is "
             "worth is the largest sum of a harvest and of what its remainder, grown, is worth in "
             "the next month, in expectation over growth. The checker has computed each of these "
@@ -158,22 +170,22 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
         ),
         cut(table(plan), "situation"),
     ]
-    yield Statement("proposition", (said("No plan catches more."),), tuple(proof))
+    yield Statement("proposition", (paragraph("No plan catches more."),), tuple(proof))
 
 
 def _number(place: Place) -> Formula:
     """A number that is known, or the two between which it is."""
-    shown = quantity(place)
-    assert not isinstance(shown, str | Code)
-    return shown
+    value = quantity(place)
+    assert not isinstance(value, str | Code)
+    return value
 
 
 def _selfish(report: Place) -> Iterator[Block]:
     selfish = report["selfish"]
     if selfish.value is None:
-        yield said("{}.", report["selfish_reason"].text)
+        yield paragraph("{}.", report["selfish_reason"].text)
         return
-    yield said(
+    yield paragraph(
         "In symmetric pure Markov equilibrium selfish agents catch {}{}",
         quantity(selfish["value"]),
         [
@@ -190,7 +202,7 @@ def _selfish(report: Place) -> Iterator[Block]:
 
 def _quotas(root: Place) -> Iterator[Block]:
     report = root["report"]
-    yield said(
+    yield paragraph(
         "A quota prescribes the total harvest, and reacts to what its language can tell "
         "of month, stock and growth. {} is what the best rule catches, {} what it loses "
         "of the first best.",
@@ -199,13 +211,13 @@ def _quotas(root: Place) -> Iterator[Block]:
     )
     for part in report["languages"]:
         if part["value"].unknown is not None:
-            yield said("In the language {}: {}.", part["name"].text, part["value"].unknown)
+            yield paragraph("In the language {}: {}.", part["name"].text, part["value"].unknown)
             continue
         value = row(Symbol("value"), "=", _number(part["value"]))
         gap = row(Symbol("gap"), "=", _number(part["gap"]))
         name = Label(part["name"].text)
-        told = said("In the language {} the best rule has {} and {}.", name, value, gap)
-        yield Statement("proposition", (told,), tuple(_rule(root, part)))
+        body = paragraph("In the language {} the best rule has {} and {}.", name, value, gap)
+        yield Statement("proposition", (body,), tuple(_rule(root, part)))
     yield from _caps(report)
 
 
@@ -213,17 +225,20 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
     columns = [
         name
         for name in ("month", "growth", "regime", "past", "stock")
-        if any(each.value.get(name) is not None for each in part["rule"])
+        if any(entry.value.get(name) is not None for entry in part["rule"])
     ]
     rule = [
-        {**{name: _told(each[name].value) for name in columns}, "quota": each["quota"].formula}
-        for each in part["rule"]
+        {
+            **{name: _reaction(entry[name].value) for name in columns},
+            "quota": entry["quota"].formula,
+        }
+        for entry in part["rule"]
     ]
-    yield said("This rule does it; where it is silent its play never comes.")
+    yield paragraph("This rule does it; where it is silent its play never comes.")
     yield cut(table(rule), "quota")
-    if certificate(root, part, "gap") is None:
+    if certificate_of(root, part, "gap") is None:
         return
-    yield said(
+    yield paragraph(
         "No rule does better: what cannot be told apart has one quota, and in each of "
         "these situations the checker has tried all harvests, backwards from the last "
         "month; where the rule sees not both stock and month, by halving the range of "
@@ -232,23 +247,23 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
     )
 
 
-def _told(seen: object) -> str:
+def _reaction(value: object) -> str:
     """What a quota reacts to; past harvests as ``3, 4``."""
-    if isinstance(seen, list):
-        return ", ".join(map(str, seen)) or "none"
-    return "any" if seen is None else str(seen)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "any" if value is None else str(value)
 
 
 def _caps(report: Place) -> Iterator[Block]:
-    levels = [each["lambda"] for each in report["languages"][0]["prosocial"]]
+    levels = [point["lambda"] for point in report["languages"][0]["prosocial"]]
     if not levels:
         return
-    yield said(
+    yield paragraph(
         "A quota may also cap what each agent demands and leave the rest to them. With "
         "weight {} on the total, under the best caps that are known, agents then catch:",
         Symbol("prosociality"),
     )
-    heads = [row(Symbol("prosociality"), "=", each.formula) for each in levels]
+    heads = [row(Symbol("prosociality"), "=", level.formula) for level in levels]
     caps = [
         {
             "language": Label(part["name"].text),
@@ -260,36 +275,42 @@ def _caps(report: Place) -> Iterator[Block]:
 
 
 def _prosocial(report: Place) -> Iterator[Block]:
-    for each in report["thresholds"]:
-        stocks = "at every stock" if each["stocks"].text == "all" else "on the path"
-        over = ", even by demanding more than the others leave" if each["over_demand"].value else ""
-        found = each["value"]
-        if found.unknown is not None:
-            yield said("Shares in {} units {}: {}.", each["shares"].text, stocks, found.unknown)
+    for threshold in report["thresholds"]:
+        stocks = "at every stock" if threshold["stocks"].text == "all" else "on the path"
+        over = (
+            ", even by demanding more than the others leave"
+            if threshold["over_demand"].value
+            else ""
+        )
+        value = threshold["value"]
+        if value.unknown is not None:
+            yield paragraph(
+                "Shares in {} units {}: {}.", threshold["shares"].text, stocks, value.unknown
+            )
             continue
-        yield said(
+        yield paragraph(
             "No agent leaves equal shares of a first best in {} units {}{}, exactly "
             "from {} on, if all share alike off it.",
-            each["shares"].text,
+            threshold["shares"].text,
             stocks,
             over,
-            row(THRESHOLD, "=", _number(found)),
+            row(THRESHOLD, "=", _number(value)),
         )
     played = [
         {
-            Symbol("prosociality"): each["lambda"].formula,
-            "best selection": quantity(each["value"]),
-            "worst selection": quantity(each["worst"]),
-            "over all": quantity(each["over_all"]),
+            Symbol("prosociality"): outcome["lambda"].formula,
+            "best selection": quantity(outcome["value"]),
+            "worst selection": quantity(outcome["worst"]),
+            "over all": quantity(outcome["over_all"]),
         }
-        for each in report["prosocial"]
+        for outcome in report["prosocial"]
     ]
     if played:
         yield table(played, "Symmetric equilibria without a quota")
 
 
 def _populations(report: Place) -> Iterator[Block]:
-    yield said(
+    yield paragraph(
         "Prosocial agents want the largest total, and among equals the largest own catch; the "
         "others are selfish. Own catches and survival are of the best selection of each month:"
     )
@@ -303,8 +324,8 @@ def _populations(report: Place) -> Iterator[Block]:
     }
     yield table(
         {
-            "prosocial": each["prosocial"].formula,
-            **{head: quantity(each[name]) for head, name in names.items()},
+            "prosocial": population["prosocial"].formula,
+            **{head: quantity(population[name]) for head, name in names.items()},
         }
-        for each in report["populations"]
+        for population in report["populations"]
     )

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coopgap.proofs.exposition.documents import ROWS, Block, Items, Row, Table, cut, said, table
+from coopgap.proofs.exposition.documents import (
+    ROWS,
+    Block,
+    Items,
+    Row,
+    Table,
+    cut,
+    paragraph,
+    table,
+)
 from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
 from coopgap.proofs.exposition.obstructions import unranked
 from coopgap.proofs.exposition.prose import counted, play, series
@@ -28,7 +37,7 @@ def correlated(
     """Why the correlated gap is what it is. gap: the equation that says so. bound: W* less it."""
     reached = witness["reached"] if "reached" in witness.value else None
     if reached is not None and _is_approach(reached):
-        yield said(
+        yield paragraph(
             "In correlated equilibrium the gap is {}, approached and not attained: for "
             "every {} the agents play as follows, weights being relative to their sum, "
             "under transfers that deter every deviation. As {} goes to 0 the play "
@@ -40,7 +49,7 @@ def correlated(
         )
         yield _approach(environment, support, named, reached)
     elif "bound" in witness.value:
-        yield said(
+        yield paragraph(
             "In correlated equilibrium the gap is {}. At each profile transfers cancel "
             "in these deviations, weighted by their multipliers, as those within a "
             "record are never punished{}. Multiply the gain of each by its multiplier "
@@ -53,14 +62,14 @@ def correlated(
         )
         yield _multipliers(environment, support, witness["bound"])
         if reached is not None:
-            yield said(
+            yield paragraph(
                 "The bound is attained by this distribution, with transfers that the certificate "
                 "lists."
             )
             yield _distribution(environment, support, reached)
     else:
         assert reached is not None
-        yield said(
+        yield paragraph(
             "In correlated equilibrium the gap is {}, attained by this distribution "
             "with transfers that the certificate lists.",
             gap,
@@ -77,13 +86,15 @@ def _up_to_fines(named: NamedLanguage) -> str:
 def _distributions(reached: Place) -> list[list[tuple[int, Place]]]:
     """By state the profiles played, with their weights; in a selection all have weight 1."""
     if "selection" in reached.value:
-        return [[(each.value, Place(1, "=1"))] for each in reached["selection"]]
-    return [[(each.value[0], each[1]) for each in own] for own in reached["distributions"]]
+        return [[(place.value, Place(1, "=1"))] for place in reached["selection"]]
+    return [[(pair.value[0], pair[1]) for pair in own] for own in reached["distributions"]]
 
 
 def _is_approach(reached: Place) -> bool:
     weights = (weight.value for own in _distributions(reached) for _, weight in own)
-    return any("0+" in monomial for each in weights if isinstance(each, dict) for monomial in each)
+    return any(
+        "0+" in monomial for terms in weights if isinstance(terms, dict) for monomial in terms
+    )
 
 
 def _quotient(above: Place, below: Place) -> Formula:
@@ -101,15 +112,15 @@ def _states(environment: Environment, support: Sequence[int]) -> list[str | None
 def _multipliers(environment: Environment, support: Sequence[int], bound: Place) -> Table:
     rows: list[Row] = []
     for state, own in zip(_states(environment, support), bound["multipliers"], strict=True):
-        for each in own:
-            agent, start, end, _ = each.value
+        for multiplier in own:
+            agent, start, end, _ = multiplier.value
             rows.append(
                 {
                     "state": state,
                     "agent": Label(environment.players[agent]),
                     "recommended": Label(environment.actions[agent][start]),
                     "deviation": Label(environment.actions[agent][end]),
-                    "multiplier": _quotient(each[3], bound["denominator"]),
+                    "multiplier": _quotient(multiplier[3], bound["denominator"]),
                 }
             )
     return cut(table(rows), "row")
@@ -119,10 +130,10 @@ def _distribution(environment: Environment, support: Sequence[int], reached: Pla
     rows: list[Row] = []
     for state, own in zip(_states(environment, support), _distributions(reached), strict=True):
         origin = f"+({' '.join(weight.pointer for _, weight in own)})"
-        whole = Place(looked_up(reached.root, origin), origin)
+        total = Place(looked_up(reached.root, origin), origin)
         for place, weight in own:
             profile = play(environment.labels(unranked(environment, place)))
-            chance = _quotient(weight, whole)
+            chance = _quotient(weight, total)
             rows.append({"state": state, "profile": profile, "probability": chance})
     return cut(table(rows), "row")
 
@@ -139,19 +150,19 @@ def _approach(
         for state, own in zip(_states(environment, support), _distributions(reached), strict=True)
         for place, weight in own
     ]
-    items: list[tuple[Block, ...]] = [(said("Played:"), cut(table(rows), "row"))]
+    items: list[tuple[Block, ...]] = [(paragraph("Played:"), cut(table(rows), "row"))]
     (paid,) = reached["transfers"]
     listed = list(paid["amounts"])
-    told: list[tuple[Block, ...]] = []
-    for each in listed[:ROWS]:
+    payments: list[tuple[Block, ...]] = []
+    for entry in listed[:ROWS]:
         amounts = [
-            [Label(player), " ", Ratio(each[1][i].polynomial, paid["denominator"].polynomial)]
+            [Label(player), " ", Ratio(entry[1][i].polynomial, paid["denominator"].polynomial)]
             for i, player in enumerate(environment.players)
         ]
-        record = describe_record(named.language, environment, each.value[0])
-        told.append((said("at {}: {}", Label(record), series(amounts)),))
+        record = describe_record(named.language, environment, entry.value[0])
+        payments.append((paragraph("at {}: {}", Label(record), series(amounts)),))
     if len(listed) > ROWS:
-        told.append((said("and at {}.", counted(len(listed) - ROWS, "more record")),))
-    if told:
-        items.append((said("Transfers:"), Items(tuple(told))))
+        payments.append((paragraph("and at {}.", counted(len(listed) - ROWS, "more record")),))
+    if payments:
+        items.append((paragraph("Transfers:"), Items(tuple(payments))))
     return Items(tuple(items))

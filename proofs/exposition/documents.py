@@ -118,7 +118,7 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def said(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
+def paragraph(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
     """A paragraph: the text with a part, or all parts of a list, in place of each ``{}``.
 
     Without parts the text is taken as it stands. What a user wrote, which may have braces, is a
@@ -126,11 +126,11 @@ def said(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragr
     """
     if not parts:
         return Paragraph((text,), lead)
-    told: list[Inline] = []
+    pieces: list[Inline] = []
     for between, part in zip(text.split("{}"), (*parts, ""), strict=True):
-        one = isinstance(part, (str, Code, *FORMULAS))
-        told += [between, *([part] if one else part)]  # type: ignore[misc]
-    return Paragraph(tuple(each for each in told if each != ""), lead)
+        single = isinstance(part, (str, Code, *FORMULAS))
+        pieces += [between, *([part] if single else part)]  # type: ignore[misc]
+    return Paragraph(tuple(piece for piece in pieces if piece != ""), lead)
 
 
 Write: TypeAlias = Callable[[str], str]
@@ -141,12 +141,12 @@ def inlines(
 ) -> str:
     """Parts of running text in some markup: text and labels, code, and mathematics, each so."""
 
-    def written(part: Inline) -> str:
+    def markup(part: Inline) -> str:
         if isinstance(part, str | Label):
             return text(part if isinstance(part, str) else part.text)
         return code(part.text) if isinstance(part, Code) else math(part)
 
-    return "".join(map(written, parts))
+    return "".join(map(markup, parts))
 
 
 def cell(*parts: Inline, best: bool = False, stable: bool = False) -> Cell:
@@ -164,8 +164,8 @@ Row: TypeAlias = "Mapping[Any, Inline | Sequence[Inline] | None]"
 def table(rows: Iterable[Row], caption: str = "", widths: tuple[int, ...] = ()) -> Table:
     """A table of at least one row; columns without anything (None) in any row are left out."""
     listed = list(rows)
-    heads = [head for head in listed[0] if any(each[head] is not None for each in listed)]
-    cells = (tuple(_filled(each[head]) for head in heads) for each in listed)
+    heads = [head for head in listed[0] if any(row[head] is not None for row in listed)]
+    cells = (tuple(_filled(row[head]) for head in heads) for row in listed)
     return Table(caption, tuple(map(cell, heads)), tuple(cells), widths)
 
 
@@ -173,39 +173,41 @@ def _filled(parts: Inline | Sequence[Inline] | None) -> Cell:
     return cell(*parts) if isinstance(parts, list | tuple) else cell(parts or "")  # type: ignore[arg-type]
 
 
-def cut(whole: Table, what: str) -> Table:
+def cut(whole: Table, noun: str) -> Table:
     """The first rows, and in a last one how many more there are: ``what`` is the noun for one."""
-    left = len(whole.rows) - ROWS
-    if left <= 0:
+    excess = len(whole.rows) - ROWS
+    if excess <= 0:
         return whole
-    more = cell(f"and {left:,} more {what}{'' if left == 1 else 's'}")
+    more = cell(f"and {excess:,} more {noun}{'' if excess == 1 else 's'}")
     last = (more, *(cell("") for _ in whole.head[1:]))
     return replace(whole, rows=(*whole.rows[:ROWS], last))
 
 
 def section(title: str, blocks: Iterable[Block]) -> Iterator[Section]:
     """The section, if there is anything in it."""
-    found = tuple(blocks)
-    if found:
-        yield Section(title, found)
+    content = tuple(blocks)
+    if content:
+        yield Section(title, content)
 
 
 def numerals(value: Any) -> Iterator[Numeral]:
     """Every number of a document or of a part of it."""
-    return (each for each in _leaves(value) if isinstance(each, Numeral))
+    return (formula for formula in _leaves(value) if isinstance(formula, Numeral))
 
 
 def symbols(value: Any) -> list[str]:
     """The keys of all symbols used, in order of first appearance."""
-    return list(dict.fromkeys(each.key for each in _leaves(value) if isinstance(each, Symbol)))
+    return list(
+        dict.fromkeys(formula.key for formula in _leaves(value) if isinstance(formula, Symbol))
+    )
 
 
 def _leaves(value: Any) -> Iterator[Formula]:
     if isinstance(value, FORMULAS):
         yield from leaves(value)
     elif is_dataclass(value):
-        for each in fields(value):
-            yield from _leaves(getattr(value, each.name))
+        for field in fields(value):
+            yield from _leaves(getattr(value, field.name))
     elif isinstance(value, tuple):
         for part in value:
             yield from _leaves(part)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import Report
 from coopgap.proofs.exposition import brief, html, latex, markdown
-from coopgap.proofs.exposition.claims_table import claims, kept
+from coopgap.proofs.exposition.claims_table import claims, quantity_certificates
 from coopgap.proofs.exposition.documents import (
     Block,
     Code,
     Document,
     Row,
     Section,
-    said,
+    paragraph,
     section,
     symbols,
     table,
@@ -25,7 +25,7 @@ from coopgap.proofs.exposition.games import Game
 from coopgap.proofs.exposition.notation import MEANINGS, Notation
 from coopgap.proofs.exposition.prose import series
 from coopgap.proofs.exposition.sources import Place
-from coopgap.proofs.exposition.telling import Decided, told
+from coopgap.proofs.exposition.telling import Decided, exposition
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
@@ -39,17 +39,17 @@ FORMATS = ("latex", "html", "markdown")
 
 def document(name: str, report: Decided, specification: Anything, command: str) -> Document:
     """The worked example. name: a file's stem. command: what makes it again."""
-    place, sections = told(report, specification)
-    shown, found = list(sections), place["report"]
-    shown += section("The claims", claims(found))
-    shown += section("Symbols", _symbols(shown))
-    shown += section("How to reproduce this", _reproduction(found, command))
-    return Document(name, found["title"].text or name, tuple(shown))
+    place, sections = exposition(report, specification)
+    content, values = list(sections), place["report"]
+    content += section("The claims", claims(values))
+    content += section("Symbols", _symbols(content))
+    content += section("How to reproduce this", _reproduction(values, command))
+    return Document(name, values["title"].text or name, tuple(content))
 
 
 def in_brief(name: str, report: Report, game: Game, command: str) -> tuple[Document, Document]:
     """The worked example in brief, and the whole one as its appendix."""
-    place, _ = told(report, game)
+    place, _ = exposition(report, game)
     short = Document(name, report.title or name, tuple(brief.sections(game, place, command)))
     return short, document(f"{name}-appendix", report, game, command)
 
@@ -62,10 +62,10 @@ def decided(
     timeout: seconds for each quantity. Raises InputError for what has no worked example.
     """
     if isinstance(specification, CommonsSpecification | GroupSpecification):
-        what = "a commons" if isinstance(specification, CommonsSpecification) else "groups"
+        kind = "a commons" if isinstance(specification, CommonsSpecification) else "groups"
         if brief_:
             raise InputError(
-                f"the worked example of {what} has no brief form", fix="leave --brief out"
+                f"the worked example of {kind} has no brief form", fix="leave --brief out"
             )
         return document(name, check(specification, timeout=timeout), specification, command), None
     game = listed(specification, specification.origin)
@@ -106,8 +106,8 @@ def files(
     return texts
 
 
-def _symbols(shown: list[Section]) -> Iterator[Block]:
-    used = symbols(tuple(shown))
+def _symbols(sections: list[Section]) -> Iterator[Block]:
+    used = symbols(tuple(sections))
     if used:
         yield table(
             ({"symbol": Symbol(key), "meaning": MEANINGS[key]} for key in MEANINGS if key in used),
@@ -118,7 +118,7 @@ def _symbols(shown: list[Section]) -> Iterator[Block]:
 def _reproduction(report: Place, command: str) -> Iterator[Block]:
     """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
-    yield said(
+    yield paragraph(
         "This example is the output of {}, version {}, with {}. The solvers only find; "
         "every certificate is accepted by a checker that uses none of them. {}",
         Code(command),
@@ -131,7 +131,7 @@ def _reproduction(report: Place, command: str) -> Iterator[Block]:
             "quantity": ", ".join(filter(None, (name.replace("_", " "), where))),
             "certificate": Code(sha.text),
         }
-        for where, part in kept(report)
+        for where, part in quantity_certificates(report)
         for name, sha in part.items()
         if " at lambda " not in name
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Code, Inline, said
+from coopgap.proofs.exposition.documents import Block, Code, Inline, paragraph
 from coopgap.proofs.exposition.formulas import (
     BEST,
     CORRELATED_GAP,
@@ -65,9 +65,9 @@ class Proven:
         """The proof of a threshold."""
         return self._steps("threshold", self._threshold)
 
-    def _steps(self, what: str, tell: Tell) -> Iterator[Block]:
+    def _steps(self, quantity: str, tell: Tell) -> Iterator[Block]:
         sha = self.certificate.pointer.rpartition("/")[2]
-        yield said("This is the certificate {} of the {}.", Code(sha[:12]), what)
+        yield paragraph("This is the certificate {} of the {}.", Code(sha[:12]), quantity)
         yield from steps(self.certificate, tell, self.cases, self.facts)
 
     # What one case shows
@@ -77,33 +77,35 @@ class Proven:
         gap = row(Symbol("gap"), "=", ratio(piece["value"]))
         listed = list(witness["bound"]["obstructions"]) if "bound" in witness.value else []
         if "reached" in witness.value:
-            yield said("Here {}: {} is implementable{}.", gap, self._played(case), self._shown())
+            yield paragraph(
+                "Here {}: {} is implementable{}.", gap, self._played(case), self._evidence()
+            )
         if listed and self.contracts is not None and self._directed:
-            yield said(
+            yield paragraph(
                 "The certificate excludes every selection of larger welfare: {}",
                 misdirected(self.contracts, "it"),
             )
         elif listed and "strategies" in listed[0].value:
             yield _excluding(listed, "Nothing better is an equilibrium")
         elif listed:
-            yield said(
+            yield paragraph(
                 "Nothing better is implementable:"
                 if "reached" in witness.value
                 else "Nothing is implementable:"
             )
             yield from first_ones(listed, self._excluded, numbered=False, most=WRITTEN)
         elif piece["value"].value == "0":
-            yield said("No play has more welfare than a first best.")
+            yield paragraph("No play has more welfare than a first best.")
 
     def _correlated(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
         gap = row(CORRELATED_GAP, "=", ratio(piece["value"]))
         if "bound" not in witness.value and "selection" in witness["reached"].value:
-            yield said(
+            yield paragraph(
                 "Here {}: {} is implementable in pure strategies already{}.",
                 gap,
                 self._played(case),
-                self._shown(),
+                self._evidence(),
             )
             return
         assert self.named is not None
@@ -116,23 +118,23 @@ class Proven:
         if "reached" in witness.value:
             selfish = piece["value"].value == "0"
             where = "for selfish agents" if selfish else "from this weight on"
-            shown = f"is implementable {where}{self._shown()}"
+            evidence = f"is implementable {where}{self._evidence()}"
             if self.named is None:
-                shown = f"is an equilibrium {where}, as a comparison with every deviation shows"
-            yield said("{}: {} {}.", start, self._played(case), shown)
+                evidence = f"is an equilibrium {where}, as a comparison with every deviation shows"
+            yield paragraph("{}: {} {}.", start, self._played(case), evidence)
             start = ["Below it no first best is"]
         else:
             start = [*start, ", since at no weight a first best is"]
         if "below" in witness.value and self.contracts is not None and self._directed:
-            yield said("{}: {}", start, misdirected(self.contracts, "one"))
+            yield paragraph("{}: {}", start, misdirected(self.contracts, "one"))
         elif "below" in witness.value and self._private:
             yield _excluding(list(witness["below"]["obstructions"]), *start)
         elif "below" in witness.value:
-            yield said("{}:", start)
+            yield paragraph("{}:", start)
 
-            def tell(each: Place) -> Iterator[Block]:
-                found = self._obstruction(each)
-                return found.bounded(self._strength(found, case["point"]))
+            def tell(place: Place) -> Iterator[Block]:
+                obstruction = self._obstruction(place)
+                return obstruction.bounded(self._strength(obstruction, case["point"]))
 
             listed = list(witness["below"]["obstructions"])
             yield from first_ones(listed, tell, numbered=False, most=WRITTEN)
@@ -166,7 +168,7 @@ class Proven:
             ]
         )
 
-    def _shown(self) -> str:
+    def _evidence(self) -> str:
         """How a certificate shows that something is implementable."""
         if self._directed:
             return " by the directive that allows what is played, as a comparison shows"
@@ -179,28 +181,28 @@ class Proven:
         products = (Fraction(c) * prod(at[n] for n in m.split("*")) for m, c in terms.items())
         return sum(products, Fraction(0))
 
-    def _excluded(self, obstruction: Place) -> Iterator[Block]:
+    def _excluded(self, place: Place) -> Iterator[Block]:
         """That a part of a selection is not implementable."""
-        found = self._obstruction(obstruction)
-        made = found.prescribed()
-        yield said("If a contract made agents play {}, it would satisfy:", made)
-        yield found.constraints()
+        obstruction = self._obstruction(place)
+        selection = obstruction.prescribed()
+        yield paragraph("If a contract made agents play {}, it would satisfy:", selection)
+        yield obstruction.constraints()
         levels = self.certificate["data"]["prosociality"].value
         selfish = levels is not None and not any(levels["levels"])
-        left = self._gains(found) if selfish else None
-        if left is None:
-            yield said("The right sides sum to more than the left ones can: a contradiction.")
+        remainder = self._gains(obstruction) if selfish else None
+        if remainder is None:
+            yield paragraph("The right sides sum to more than the left ones can: a contradiction.")
         else:
-            yield said(
+            yield paragraph(
                 "{}, {}what remains is {}, which is positive: a contradiction.",
-                found.reason or WITHIN,
-                "and " if found.reason else "",
-                row("0", "≥", summed(left, self.certificate)),
+                obstruction.reason or WITHIN,
+                "and " if obstruction.reason else "",
+                row("0", "≥", summed(remainder, self.certificate)),
             )
 
-    def _strength(self, found: Obstruction, point: Place) -> Strength | None:
+    def _strength(self, obstruction: Obstruction, point: Place) -> Strength | None:
         """What an obstruction asks of λ, where payoffs are polynomials."""
-        gain, lost = self._gains(found), self._losses(found)
+        gain, lost = self._gains(obstruction), self._losses(obstruction)
         if gain is None or lost is None:
             return None
         deters = self._at(looked_up(self.certificate.root, lost), point) > 0
@@ -208,28 +210,28 @@ class Proven:
             summed(gain, self.certificate), summed(lost, self.certificate) if deters else None
         )
 
-    def _gains(self, found: Obstruction) -> str | None:
+    def _gains(self, obstruction: Obstruction) -> str | None:
         """Where the weighted gains stand, less what fines make good.
 
         None where a payoff is no polynomial, or fines are bounded by an expression.
         """
         total = self._sum(
-            [(e.agent, e.state, e.moved, e.played, e.weight) for e in found.deviations]
+            [(e.agent, e.state, e.moved, e.played, e.weight) for e in obstruction.deviations]
         )
-        if total is None or found.reason is not None:
+        if total is None or obstruction.reason is not None:
             return total
         assert self.contracts is not None
         if not isinstance(self.certificate["data"]["contracts"]["liability"].value, str | None):
             return None
-        return f"-({total} {found.fines(self.contracts).pointer})"
+        return f"-({total} {obstruction.fines(self.contracts).pointer})"
 
-    def _losses(self, found: Obstruction) -> str | None:
+    def _losses(self, obstruction: Obstruction) -> str | None:
         """Where the weighted losses of welfare stand."""
         agents = range(len(self.environment.players))
         return self._sum(
             [
-                (agent, each.state, each.played, each.moved, each.weight)
-                for each in found.deviations
+                (agent, deviation.state, deviation.played, deviation.moved, deviation.weight)
+                for deviation in obstruction.deviations
                 for agent in agents
             ]
         )
@@ -241,10 +243,10 @@ class Proven:
         if not isinstance(game["denominator"].value, int):
             return None
         origins = []
-        for agent, state, one, other, weight in differences:
+        for agent, state, first, second, weight in differences:
             high, low = (
                 game["payoffs"][agent][state][games.position(self.environment, profile)]
-                for profile in (one, other)
+                for profile in (first, second)
             )
             origins.append(f"*(-({high.pointer} {low.pointer}) {weight.pointer})")
         return f":(+({' '.join(origins)}) {game['denominator'].pointer})"
@@ -266,7 +268,7 @@ def proven(
 def _excluding(listed: Sequence[Place], *start: Inline) -> Block:
     """How better strategies are excluded."""
     count = counted(len(listed), "combination")
-    return said(
+    return paragraph(
         "{}: the certificate excludes the others by {} of deviations of strategies that no "
         "contract deters all at once.",
         start,

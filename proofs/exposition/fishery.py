@@ -7,7 +7,7 @@ from typing import Any
 
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.proofs.exposition.documents import Block, Row, Section, said, section, table
+from coopgap.proofs.exposition.documents import Block, Row, Section, paragraph, section, table
 from coopgap.proofs.exposition.formulas import THRESHOLD, Symbol, row
 from coopgap.proofs.exposition.prose import counted, sentence
 from coopgap.proofs.exposition.quantities import quantity
@@ -16,10 +16,10 @@ from coopgap.proofs.exposition.sources import Place, computed
 
 def values(report: FisheryReport) -> dict[str, Any]:
     """What is told of a fishery, as values."""
-    fishery, told = report.specification.fishery, report.values()
+    fishery, content = report.specification.fishery, report.values()
     names = ("agents", "power", "discount", "best")
-    told |= {name: getattr(fishery, name) for name in names}
-    return {**told, "languages": (), "planner": {"certificates": {}}}
+    content |= {name: getattr(fishery, name) for name in names}
+    return {**content, "languages": (), "planner": {"certificates": {}}}
 
 
 def sections(root: Place) -> Iterator[Section]:
@@ -30,7 +30,7 @@ def sections(root: Place) -> Iterator[Section]:
 
 
 def _resource(report: Place) -> Iterator[Block]:
-    yield said(
+    yield paragraph(
         "{} fish a stock for ever. What is left, to the power {}, is the next stock; "
         "utility is the logarithm of the own catch, and the next period's counts {} of "
         "it.",
@@ -43,22 +43,26 @@ def _resource(report: Place) -> Iterator[Block]:
 def _shares(report: Place) -> Iterator[Block]:
     best = report["best"]
     rows: list[Row] = [{"": "first best", "share": best.formula, "beyond the first best": ""}]
-    if all(each["lambda"].value for each in report["prosocial"]):
-        rows.append({"": "selfish agents", **_taken(report["selfish"]["share"], best)})
-    for each in report["prosocial"]:
-        weight = row(Symbol("prosociality"), "=", each["lambda"].formula)
-        rows.append({"": weight, **_taken(each["share"], best)})
+    if all(level["lambda"].value for level in report["prosocial"]):
+        rows.append({"": "selfish agents", **_share(report["selfish"]["share"], best)})
+    for level in report["prosocial"]:
+        weight = row(Symbol("prosociality"), "=", level["lambda"].formula)
+        rows.append({"": weight, **_share(level["share"], best)})
     yield table(rows)
     threshold = report["prosocial_threshold"]
     if threshold.unknown is not None:
-        yield said("The weight that makes the first best an equilibrium: {}.", threshold.unknown)
+        yield paragraph(
+            "The weight that makes the first best an equilibrium: {}.", threshold.unknown
+        )
     else:
         least = row(THRESHOLD, "=", threshold.formula)
-        yield said("The first best asks for {}: at every finite weight too much is taken.", least)
-    yield said("This rests on {}.", report["rests_on"].text)
+        yield paragraph(
+            "The first best asks for {}: at every finite weight too much is taken.", least
+        )
+    yield paragraph("This rests on {}.", report["rests_on"].text)
 
 
-def _taken(share: Place, best: Place) -> Row:
+def _share(share: Place, best: Place) -> Row:
     excess = share if isinstance(share.value, Unknown) else None
     return {
         "share": quantity(share),

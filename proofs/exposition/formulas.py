@@ -105,7 +105,7 @@ _SUM, _PRODUCT, _SIGNED, _ATOM = range(4)
 
 def row(*parts: Formula | str) -> Row:
     """A row; text stands for a sign, or for a whole number of the theory's own."""
-    return Row(tuple(_part(each) if isinstance(each, str) else each for each in parts))
+    return Row(tuple(_part(part) if isinstance(part, str) else part for part in parts))
 
 
 def _part(text: str) -> Formula:
@@ -170,7 +170,9 @@ def extent(formula: Formula) -> int:
         case Ratio(above, below):
             return max(extent(above), extent(below))
         case Scripted(base, below, above):
-            return extent(base) + max(extent(each) for each in (below, above) if each is not None)
+            return extent(base) + max(
+                extent(script) for script in (below, above) if script is not None
+            )
         case Row(parts):
             return sum(map(extent, parts))
     return len(formula.text) + 2 * (formula.text in WORDY)
@@ -213,8 +215,8 @@ def polynomial(terms: Mapping[str, str | int], origin: str) -> Formula:
     exact = {m.replace("0+", "ε"): Fraction(c) for m, c in terms.items() if Fraction(c)}
     if not exact:
         return Numeral("0", origin)
-    (below, *others) = {value.denominator for value in exact.values()}
-    if below != 1 and not others and len(exact) > 1:
+    (below, *further) = {value.denominator for value in exact.values()}
+    if below != 1 and not further and len(exact) > 1:
         above = {monomial: value * below for monomial, value in exact.items()}
         return Ratio(_summed(above, origin), Numeral(str(below), origin))
     return _summed(exact, origin)
@@ -291,15 +293,15 @@ def _converted(tree: expressions.Tree, origin: str) -> tuple[Formula, int]:
                 parts += [_RELATIONS[relation], expression(right, origin)]
             return row(*parts), _SUM
         case expressions.Extreme(which, operands):
-            return row(which, listed([expression(each, origin) for each in operands])), _ATOM
+            return row(which, listed([expression(operand, origin) for operand in operands])), _ATOM
         case expressions.Indicator(operand):
             return row("[", expression(operand, origin), "]"), _ATOM
         case expressions.Connective(which, operands):
-            return joined([inside(each, _ATOM) for each in operands], which), _SUM
+            return joined([inside(operand, _ATOM) for operand in operands], which), _SUM
         case expressions.Not(operand):
             return row("¬", inside(operand, _ATOM)), _SIGNED
         case expressions.Listing(items):
-            return listed([expression(each, origin) for each in items], "{", "}"), _ATOM
+            return listed([expression(member, origin) for member in items], "{", "}"), _ATOM
         case expressions.Label(text):
             return Label(text), _ATOM
     raise TypeError(f"{tree!r} is no expression of a report")

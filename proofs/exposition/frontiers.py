@@ -11,7 +11,7 @@ from coopgap.proofs.exposition.documents import (
     Items,
     Row,
     Section,
-    said,
+    paragraph,
     section,
     table,
 )
@@ -35,72 +35,72 @@ LANGUAGES = 64
 """How many languages are told."""
 
 
-def sections(found: Frontier | LiabilityFrontier) -> Iterator[Section]:
+def sections(frontier: Frontier | LiabilityFrontier) -> Iterator[Section]:
     """Everything that there is to say of a frontier over λ, or over bounds on fines."""
-    best = valued(["The largest expected welfare"], BEST, Place(found.first_best))
+    best = valued(["The largest expected welfare"], BEST, Place(frontier.first_best))
     yield from section("The first best", best)
-    yield from _over_levels(found) if isinstance(found, Frontier) else _over_bounds(found)
+    yield from _over_levels(frontier) if isinstance(frontier, Frontier) else _over_bounds(frontier)
 
 
-def _over_levels(found: Frontier) -> Iterator[Section]:
-    yield from section("The gap by weight on welfare", _gaps(found))
-    prices = [_price(each) for each in found.prices]
+def _over_levels(frontier: Frontier) -> Iterator[Section]:
+    yield from section("The gap by weight on welfare", _gaps(frontier))
+    prices = [_price(price) for price in frontier.prices]
     yield from section("Price of each predicate in λ*", [table(prices)] if prices else [])
-    fewest = tuple((said("{}", _cheapest(each)),) for each in found.cheapest)
+    fewest = tuple((paragraph("{}", _cheapest(cheapest)),) for cheapest in frontier.cheapest)
     yield from section("Fewest predicates that close the gap", [Items(fewest)] if fewest else [])
     worth = tuple(
-        (said("{}: {}.", each.name, _worth(each)),)
-        for each in found.languages[:LANGUAGES]
-        if each.same_as is None and each.worth
+        (paragraph("{}: {}.", language.name, _worth(language)),)
+        for language in frontier.languages[:LANGUAGES]
+        if language.same_as is None and language.worth
     )
-    start = said(
+    start = paragraph(
         "Where it falls, contracts and prosociality are substitutes; where it rises, complements."
     )
     yield from section("The worth of contracts", [start, Items(worth)] if worth else [])
-    every = all(each.proved for each in (found.without, *found.languages))
+    proved = all(language.proved for language in (frontier.without, *frontier.languages))
     yield from section(
-        "Certificates", _accepted(found, ": V is proved at every λ" if every else "")
+        "Certificates", _accepted(frontier, ": V is proved at every λ" if proved else "")
     )
 
 
-def _over_bounds(found: LiabilityFrontier) -> Iterator[Section]:
+def _over_bounds(frontier: LiabilityFrontier) -> Iterator[Section]:
     rows: list[Row] = []
-    for each in found.languages:
-        name = each.name
-        if each.same_as is not None:
-            rows.append({"language": name, "with": "", "gap": f"as {each.same_as}"})
+    for language in frontier.languages:
+        name = language.name
+        if language.same_as is not None:
+            rows.append({"language": name, "with": "", "gap": f"as {language.same_as}"})
             continue
-        rows.append({"language": name, "with": "contracts", "gap": _function(each.contract)})
-        rows.append({"language": "", "with": "any mechanism", "gap": _function(each.mechanism)})
-    title = f"The gap for bounds B on fines from {found.low} to {found.high}"
+        rows.append({"language": name, "with": "contracts", "gap": _function(language.contract)})
+        rows.append({"language": "", "with": "any mechanism", "gap": _function(language.mechanism)})
+    title = f"The gap for bounds B on fines from {frontier.low} to {frontier.high}"
     yield from section(title, [table(rows, widths=(25, 15, 60))])
-    yield from section("Certificates", _accepted(found, ", each of a whole function"))
+    yield from section("Certificates", _accepted(frontier, ", each of a whole function"))
 
 
-def _accepted(found: Frontier | LiabilityFrontier, more: str) -> Iterator[Block]:
-    number = len(found.texts)
-    kept = f"The checker accepted {counted(number, 'certificate')}{more}."
-    yield said(kept if number else "Nothing is certified.")
+def _accepted(frontier: Frontier | LiabilityFrontier, more: str) -> Iterator[Block]:
+    number = len(frontier.texts)
+    sentence = f"The checker accepted {counted(number, 'certificate')}{more}."
+    yield paragraph(sentence if number else "Nothing is certified.")
 
 
-def _gaps(found: Frontier) -> Iterator[Block]:
+def _gaps(frontier: Frontier) -> Iterator[Block]:
     """The gap of every language, step by step."""
     rows: list[Row] = []
-    for each in (found.without, *found.languages):
-        gaps = [(step.at, shortfall(step.value, found.first_best)) for step in each.values]
-        told: list[Inline] = stepped(gaps)
-        if each.same_as is not None:
-            told = [f"as {each.same_as}"]
-        elif each.unknown is not None:
-            told = [f"unknown: {each.unknown.reason}"]
-        threshold = quantity(Place(each.threshold))
-        rows.append({"language": each.name, THRESHOLD: threshold, "gap": told})
+    for language in (frontier.without, *frontier.languages):
+        gaps = [(step.at, shortfall(step.value, frontier.first_best)) for step in language.values]
+        cell: list[Inline] = stepped(gaps)
+        if language.same_as is not None:
+            cell = [f"as {language.same_as}"]
+        elif language.unknown is not None:
+            cell = [f"unknown: {language.unknown.reason}"]
+        threshold = quantity(Place(language.threshold))
+        rows.append({"language": language.name, THRESHOLD: threshold, "gap": cell})
     yield table(rows[:LANGUAGES], widths=(30, 10, 60))
     if len(rows) > LANGUAGES:
-        yield said(
+        yield paragraph(
             "There are {}; --json lists all.", counted(len(rows) - LANGUAGES, "more language")
         )
-    yield said("Here {} is the least weight that closes the gap.", THRESHOLD)
+    yield paragraph("Here {} is the least weight that closes the gap.", THRESHOLD)
 
 
 def span(at: Interval) -> str:
@@ -112,46 +112,46 @@ def span(at: Interval) -> str:
 
 def stepped(steps: Iterable[tuple[Interval, object]]) -> list[Inline]:
     """``2 in [0, 1); 0 from 1``."""
-    told: list[Inline] = []
+    inlines: list[Inline] = []
     for at, value in steps:
-        told += ["; " if told else "", quantity(Place(value)), f" {span(at)}"]
-    return told
+        inlines += ["; " if inlines else "", quantity(Place(value)), f" {span(at)}"]
+    return inlines
 
 
-def _function(found: Function | Unknown) -> list[Inline]:
-    if isinstance(found, Unknown):
-        return [f"unknown: {found.reason}"]
-    return stepped((step.at, step.value.gap) for step in found.steps)
+def _function(function: Function | Unknown) -> list[Inline]:
+    if isinstance(function, Unknown):
+        return [f"unknown: {function.reason}"]
+    return stepped((step.at, step.value.gap) for step in function.steps)
 
 
-def _price(each: Price) -> Row:
+def _price(price: Price) -> Row:
     names = {"alone": "alone", "added last": "last", "least": "least", "most": "most"}
-    prices = {head: quantity(Place(getattr(each, name))) for head, name in names.items()}
-    return {"predicate": each.predicate, **prices}
+    prices = {head: quantity(Place(getattr(price, name))) for head, name in names.items()}
+    return {"predicate": price.predicate, **prices}
 
 
-def _cheapest(each: Cheapest) -> Iterator[Inline]:
+def _cheapest(cheapest: Cheapest) -> Iterator[Inline]:
     yield row(Symbol("prosociality"))
-    yield f" {span(each.at)}: "
-    if each.predicates is None:
+    yield f" {span(cheapest.at)}: "
+    if cheapest.predicates is None:
         yield "none of these languages closes it"
     else:
-        yield f"{counted(each.predicates, 'predicate')}: "
-        yield from series(each.languages, "or")
-        if len(each.excluded) == 1:
+        yield f"{counted(cheapest.predicates, 'predicate')}: "
+        yield from series(cheapest.languages, "or")
+        if len(cheapest.excluded) == 1:
             yield "; the smaller one leaves a gap"
-        elif each.excluded:
-            yield f"; all {counted(len(each.excluded), 'smaller one')} leave a gap"
-    if each.undecided:
+        elif cheapest.excluded:
+            yield f"; all {counted(len(cheapest.excluded), 'smaller one')} leave a gap"
+    if cheapest.undecided:
         yield "; undecided: "
-        yield from series(each.undecided)
+        yield from series(cheapest.undecided)
     yield "."
 
 
-def _worth(each: LanguageFrontier) -> list[Inline]:
-    told: list[Inline] = []
-    for step in each.worth:
-        told += ["; " if told else "", *stepped([(step.at, step.value.worth)])]
+def _worth(language: LanguageFrontier) -> list[Inline]:
+    inlines: list[Inline] = []
+    for step in language.worth:
+        inlines += ["; " if inlines else "", *stepped([(step.at, step.value.worth)])]
         change = relation(step.value.change)
-        told += [] if change is None else [f" ({change})"]
-    return told
+        inlines += [] if change is None else [f" ({change})"]
+    return inlines

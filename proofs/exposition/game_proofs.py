@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Row, said, table
+from coopgap.proofs.exposition.documents import Block, Row, paragraph, table
 from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
     Deviation,
@@ -16,7 +16,7 @@ from coopgap.proofs.exposition.obstructions import (
     unranked,
 )
 from coopgap.proofs.exposition.prose import counted, play, series
-from coopgap.proofs.exposition.sources import Place, certificate, computed
+from coopgap.proofs.exposition.sources import Place, certificate_of, computed
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import describe_record, record_of
 from coopgap.theory.specification import NamedLanguage
@@ -25,27 +25,29 @@ WRITTEN, CONSTRAINTS = 4, 14
 """How many obstructions, and how many incentive constraints, are written out."""
 
 
-def kept(
+def incentive_constraints(
     environment: Environment, named: NamedLanguage, part: Place, game: Place
 ) -> Iterator[Block]:
     """One row for each deviation: what it gains in the game and what transfers take from it."""
     several = len(part["selection"]) > 1
     rows: list[Row] = [
         {
-            "state": environment.states[each.state] if several else None,
-            "agent": Label(environment.players[each.agent]),
-            "deviation": Label(environment.actions[each.agent][each.action]),
-            "gain": gain_of(environment, game, each).formula,
-            "change in transfers": _change(environment, named, part["contract"], each),
+            "state": environment.states[deviation.state] if several else None,
+            "agent": Label(environment.players[deviation.agent]),
+            "deviation": Label(environment.actions[deviation.agent][deviation.action]),
+            "gain": gain_of(environment, game, deviation).formula,
+            "change in transfers": _change(environment, named, part["contract"], deviation),
         }
-        for each in _deviations(environment, part["selection"])
+        for deviation in _deviations(environment, part["selection"])
     ]
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
-        yield said("The checker has verified all {} incentive constraints of it.", f"{len(rows):,}")
+        yield paragraph(
+            "The checker has verified all {} incentive constraints of it.", f"{len(rows):,}"
+        )
         return
-    yield said(
+    yield paragraph(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
         "most zero."
     )
@@ -64,12 +66,14 @@ def _deviations(environment: Environment, selection: Place) -> Iterator[Deviatio
 
 
 def _change(
-    environment: Environment, named: NamedLanguage, paid: Place, each: Deviation
+    environment: Environment, named: NamedLanguage, paid: Place, deviation: Deviation
 ) -> Formula:
     """By how much the deviation changes what the agent is paid."""
     pays = {own["record"].text: own["transfers"] for own in paid}
-    player = environment.players[each.agent]
-    records = (record_of(named.language, each.state, p) for p in (each.moved, each.played))
+    player = environment.players[deviation.agent]
+    records = (
+        record_of(named.language, deviation.state, p) for p in (deviation.moved, deviation.played)
+    )
     amounts = (pays.get(describe_record(named.language, environment, r)) for r in records)
     return computed("-", *(Place("0", "=0") if own is None else own[player] for own in amounts))
 
@@ -78,24 +82,26 @@ def cover(
     environment: Environment,
     named: NamedLanguage,
     part: Place,
-    shown: Place,
+    certificate: Place,
     root: Place,
     most: int = WRITTEN,
 ) -> Iterator[Block]:
     """That nothing better exists, with so many obstructions written out."""
     if part["gap"].text == "0":
-        yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
+        yield paragraph(
+            "No play has more welfare than the first best.", lead="Nothing better exists."
+        )
         return
     if part["contracts"]["kind"].value == "directive":
-        yield said(
+        yield paragraph(
             "The certificate excludes every selection of larger welfare: {}",
             misdirected(part["contracts"], "it"),
             lead="Nothing better exists.",
         )
         return
-    bound = shown.witness["bound"]
+    bound = certificate.witness["bound"]
     if "contracts" in bound.value:
-        yield said(
+        yield paragraph(
             "The certificate parts all contracts into cases, by what they pay an agent at one "
             "record more than at another. The incentives of each case contradict each other, or "
             "the best profiles that they leave in each state have an expected welfare of at most "
@@ -107,9 +113,9 @@ def cover(
     listed = list(bound["obstructions"])
     yield _better(environment, part, root, listed)
 
-    def tell(each: Place) -> Iterator[Block]:
-        found = Obstruction(environment, named.language, each)
-        return found.written_out(root["game"], part["contracts"])
+    def tell(place: Place) -> Iterator[Block]:
+        obstruction = Obstruction(environment, named.language, place)
+        return obstruction.written_out(root["game"], part["contracts"])
 
     yield from first_ones(listed, tell, numbered=True, most=most)
 
@@ -122,7 +128,7 @@ def _better(environment: Environment, part: Place, root: Place, listed: list[Pla
         else (f"one of {counted(len(listed), 'obstruction')}")
     )
     if part["value"].text == "-inf":
-        return said("Every selection contains {}.", which, lead=lead)
+        return paragraph("Every selection contains {}.", which, lead=lead)
     support = [s for s, p in enumerate(environment.prior) if p]
     if len(support) == 1:
         state = support[0]
@@ -131,10 +137,16 @@ def _better(environment: Environment, part: Place, root: Place, listed: list[Pla
         if len(larger) <= 8:
             better = series([play(environment.labels(unranked(environment, k))) for k in larger])
             alone = "The only profile of larger welfare is {}, and no contract implements it."
-            each = "The only profiles of larger welfare are {}, and each of them is excluded by {}."
-            one = len(larger) == 1
-            return said(alone, better, lead=lead) if one else said(each, better, which, lead=lead)
-    return said(
+            several = (
+                "The only profiles of larger welfare are {}, and each of them is excluded by {}."
+            )
+            single = len(larger) == 1
+            return (
+                paragraph(alone, better, lead=lead)
+                if single
+                else paragraph(several, better, which, lead=lead)
+            )
+    return paragraph(
         "Every selection of expected welfare above {} contains {}, as the tree of the certificate "
         "shows.",
         part["value"].formula,
@@ -147,25 +159,25 @@ def correlated_gap(
     environment: Environment, named: NamedLanguage, part: Place, root: Place
 ) -> Iterator[Block]:
     """What holds of correlated equilibria."""
-    shown = certificate(root, part, "correlated_gap")
-    if shown is not None:
+    certificate = certificate_of(root, part, "correlated_gap")
+    if certificate is not None:
         bound = computed("-", root["report"]["first_best"]["welfare"], part["correlated_gap"])
         gap = row(CORRELATED_GAP, "=", part["correlated_gap"].formula)
         support = [s for s, p in enumerate(environment.prior) if p]
-        yield from correlated(environment, support, named, gap, bound, shown.witness)
+        yield from correlated(environment, support, named, gap, bound, certificate.witness)
 
 
 def threshold(
-    environment: Environment, named: NamedLanguage, part: Place, shown: Place, game: Place
+    environment: Environment, named: NamedLanguage, part: Place, certificate: Place, game: Place
 ) -> Iterator[Block]:
     """Why a language needs the weight on welfare that it does."""
-    if part["contracts"]["kind"].value == "directive" or "below" not in shown.witness.value:
+    if part["contracts"]["kind"].value == "directive" or "below" not in certificate.witness.value:
         return
 
-    def tell(each: Place) -> Iterator[Block]:
-        found = Obstruction(environment, named.language, each)
-        return found.bounded(found.strength(game, part["contracts"]))
+    def tell(place: Place) -> Iterator[Block]:
+        obstruction = Obstruction(environment, named.language, place)
+        return obstruction.bounded(obstruction.strength(game, part["contracts"]))
 
     yield from first_ones(
-        list(shown.witness["below"]["obstructions"]), tell, numbered=False, most=WRITTEN
+        list(certificate.witness["below"]["obstructions"]), tell, numbered=False, most=WRITTEN
     )

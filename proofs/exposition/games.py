@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from coopgap.proofs.deciding.values import Known, shortest
-from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, said
+from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, paragraph
 from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, joined, row
 from coopgap.proofs.exposition.prose import counted, series
 from coopgap.proofs.exposition.sources import Place
@@ -52,11 +52,11 @@ def source(specification: Game) -> dict[str, Any]:
     if isinstance(specification, FamilySpecification):
         family = specification.family
 
-        def shown(trees: Sequence[Tree]) -> list[Known]:
+        def formulas(trees: Sequence[Tree]) -> list[Known]:
             return [shortest(tree, family.parameters) for tree in trees]
 
-        payoffs = [[shown(state) for state in own] for own in family.payoffs]
-        return {"prior": shown(family.prior), "payoffs": payoffs}
+        payoffs = [[formulas(state) for state in own] for own in family.payoffs]
+        return {"prior": formulas(family.prior), "payoffs": payoffs}
     environment = specification.environment
     unit = environment.denominator
     return {
@@ -94,11 +94,13 @@ def cast(
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
     who = sentence_of(len(players))
-    yield said("{} {}: {}.", who, choose, series(players))
-    seen = "the state" if information is None else "some of this"
-    yield from nature(environment.states, game, support, seen)
+    yield paragraph("{} {}: {}.", who, choose, series(players))
+    observation = "the state" if information is None else "some of this"
+    yield from nature(environment.states, game, support, observation)
     if information is not None:
-        yield Items(tuple(_sight(environment, each, information) for each in environment.players))
+        yield Items(
+            tuple(_sight(environment, player, information) for player in environment.players)
+        )
 
 
 def _choice(actions: Sequence[str]) -> Formula:
@@ -110,7 +112,7 @@ def _choice(actions: Sequence[str]) -> Formula:
 
 
 def nature(
-    states: Sequence[str], game: Place, support: Sequence[int], seen: str = "the state"
+    states: Sequence[str], game: Place, support: Sequence[int], observation: str = "the state"
 ) -> Iterator[Block]:
     """What is drawn, where there is a choice, and who sees it."""
     if len(support) > 1:
@@ -118,24 +120,26 @@ def nature(
             ["state ", Label(states[s]), " with probability ", game["prior"][s].formula]
             for s in support
         ]
-        yield said(
+        yield paragraph(
             "Nature draws {}. The agents observe {} before they act; a court does not "
             "observe it, and a contract can speak of it only as far as its language "
             "verifies it.",
             series(chances, "or"),
-            seen,
+            observation,
         )
 
 
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
-    seen = information.types_of(environment.players.index(player), environment)
-    if all(len(states) == 1 for states in seen.values()):
-        return (said("{} sees the state", Label(player)),)
+    signals = information.types_of(environment.players.index(player), environment)
+    if all(len(states) == 1 for states in signals.values()):
+        return (paragraph("{} sees the state", Label(player)),)
     cells = [
         row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
-        for states in seen.values()
+        for states in signals.values()
     ]
-    return (said("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),)
+    return (
+        paragraph("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),
+    )
 
 
 def sentence_of(players: int) -> str:
@@ -161,7 +165,7 @@ def payoffs(
         or shape[0] > 24
         or across * _longest(game, support) > WIDTH
     ):
-        yield said(
+        yield paragraph(
             "There are {} ({}){}, too many for a table here; the certificates list all payoffs.",
             counted(math.prod(environment.shape), "action profile"),
             " × ".join(map(str, environment.shape)),
@@ -170,7 +174,7 @@ def payoffs(
         return
     if len(environment.players) > 1:
         order = series([Label(p) for p in environment.players])
-        yield said(
+        yield paragraph(
             "Each cell gives the payoffs of {}, in this order.{}", order, _legend(best, stable)
         )
     labels = environment.actions
@@ -225,7 +229,7 @@ def agent_payoff(player: str) -> Formula:
 
 def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formula:
     """``u(CH, CL)``, with the state behind a semicolon if there are several."""
-    labels = joined([Label(each) for each in environment.labels(profile)], ",")
+    labels = joined([Label(label) for label in environment.labels(profile)], ",")
     where: list[Formula | str] = (
         [";", Label(environment.states[state])] if len(environment.states) > 1 else []
     )
@@ -233,7 +237,7 @@ def at(environment: Environment, of: Formula, profile: Any, state: int) -> Formu
 
 
 def difference(
-    environment: Environment, of: Formula, state: int, one: Any, other: Any
+    environment: Environment, of: Formula, state: int, first: Any, second: Any
 ) -> list[Formula | str]:
     """``u(one) − u(other)``."""
-    return [at(environment, of, one, state), "−", at(environment, of, other, state)]
+    return [at(environment, of, first, state), "−", at(environment, of, second, state)]

@@ -12,7 +12,7 @@ from coopgap.proofs.exposition.documents import (
     Row,
     Statement,
     cut,
-    said,
+    paragraph,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -26,7 +26,7 @@ from coopgap.proofs.exposition.formulas import (
 from coopgap.proofs.exposition.prose import by_state, counted, series
 from coopgap.proofs.exposition.quantities import quantity
 from coopgap.proofs.exposition.reached import stated, values
-from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.proofs.exposition.sources import Place, certificate_of
 from coopgap.theory.aggregates import Group, GroupGame, GroupLanguage, GroupSpecification
 
 SPELLED, CONSTRAINTS = 6, 14
@@ -43,22 +43,22 @@ def among(group: Group, actions: Sequence[int]) -> Formula:
     return row("{", joined(labels, ","), "}")
 
 
-def drawn(play: Place) -> Formula:
+def head_counts(play: Place) -> Formula:
     """``(1 × 0, 1 × 8)``: how many take which action."""
     several = len(play) > 1
-    taken = [
+    terms = [
         row(n.formula, Sign(" "), Label(name), "×", Label(action))
         if several
         else row(n.formula, "×", Label(action))
         for name, own in play.items()
         for action, n in own.items()
     ]
-    return listed(taken)
+    return listed(terms)
 
 
-def _plays(shown: Place, totals: Place, none: str, link: str) -> list[Inline]:
-    if shown.unknown is None:
-        return series([drawn(each) for each in shown], link) if shown else [none]
+def _plays(plays: Place, totals: Place, none: str, link: str) -> list[Inline]:
+    if plays.unknown is None:
+        return series([head_counts(play) for play in plays], link) if plays else [none]
     if totals.unknown is not None:
         return [f"plays that are not listed ({totals.unknown})"]
     return ["any play in which the total is ", *series(map(sums, totals), "or")]
@@ -66,30 +66,30 @@ def _plays(shown: Place, totals: Place, none: str, link: str) -> list[Inline]:
 
 def sums(totals: Place) -> Formula:
     """The totals of the groups; of one group just the number."""
-    named = [row(Label(name), ":", total.formula) for name, total in totals.items()]
-    if len(named) > 1:
-        return listed(named)
-    (total,) = (each for _, each in totals.items())
+    terms = [row(Label(name), ":", total.formula) for name, total in totals.items()]
+    if len(terms) > 1:
+        return listed(terms)
+    (total,) = (total for _, total in totals.items())
     return total.formula
 
 
 def by_states(part: Place, key: str, none: str, link: str = "or") -> list[Inline]:
     """The plays of each state, states that have the same joined."""
     totals = part["totals"]
-    return by_state([(s, _plays(each, totals[s], none, link)) for s, each in part[key].items()])
+    return by_state([(s, _plays(plays, totals[s], none, link)) for s, plays in part[key].items()])
 
 
 def contracts(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     """Value, gap and threshold of each language, and why they are so."""
     yield from values(root["report"])
-    listed_, told = root["report"]["languages"], root["game"]["languages"]
-    for language, part, why in zip(specification.languages, listed_, told, strict=True):
+    listed_, reasons = root["report"]["languages"], root["game"]["languages"]
+    for language, part, why in zip(specification.languages, listed_, reasons, strict=True):
         body = tuple(stated(part))
         if part["value"].unknown is not None:
             yield from body
             continue
         proof = [*_attained(language, part, why)]
-        if certificate(root, part, "gap") is not None:
+        if certificate_of(root, part, "gap") is not None:
             proof += _no_better(specification.game, part, why)
         yield Statement("proposition", body, tuple(proof))
 
@@ -97,18 +97,23 @@ def contracts(specification: GroupSpecification, root: Place) -> Iterator[Block]
 def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Block]:
     if part["selection"].value is None:
         return
-    where = by_state([(s, [drawn(each)]) for s, each in part["selection"].items()])
+    where = by_state([(s, [head_counts(play)]) for s, play in part["selection"].items()])
     start: list[Inline] = [
         "The lower bound is reached by " if part["value"].between else "The value is reached by ",
         *where,
     ]
     if part["contracts"]["kind"].value == "directive":
-        yield said("{}, which the directive prescribes.", start, lead="Attained.")
+        yield paragraph("{}, which the directive prescribes.", start, lead="Attained.")
         return
-    yield said("{}. {}", start, _deterred(language, part), lead="Attained.")
+    yield paragraph("{}. {}", start, _deterred(language, part), lead="Attained.")
     if why["tempted"]:
-        sums_of = by_state([(each["state"].text, [each["sum"].formula]) for each in why["tempted"]])
-        yield said(
+        sums_of = by_state(
+            [
+                (temptation["state"].text, [temptation["sum"].formula])
+                for temptation in why["tempted"]
+            ]
+        )
+        yield paragraph(
             "Fines are bounded, so whoever is tempted must be given something that it "
             "would lose: what agents could gain, each by its best deviation, sums to "
             "{}, and all their fines together to {}.",
@@ -119,23 +124,23 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
     if not inside:
         return
     if len(inside) > CONSTRAINTS:
-        yield said(
+        yield paragraph(
             "Of the {} deviations that the record does not show none pays; the checker "
             "has tried them all.",
             f"{len(inside):,}",
         )
         return
     several = len(part["selection"]) > 1
-    yield said("What the record does not show is worth nothing to whoever does it:")
+    yield paragraph("What the record does not show is worth nothing to whoever does it:")
     rows = [
         {
-            "state": each["state"].text if several else None,
-            "group": Label(each["group"].text),
-            "action": Label(each["from"].text),
-            "deviation": Label(each["to"].text),
-            "gain": each["gain"].formula,
+            "state": deviation["state"].text if several else None,
+            "group": Label(deviation["group"].text),
+            "action": Label(deviation["from"].text),
+            "deviation": Label(deviation["to"].text),
+            "gain": deviation["gain"].formula,
         }
-        for each in inside
+        for deviation in inside
     ]
     yield cut(table(rows), "deviation")
 
@@ -152,7 +157,7 @@ def _deterred(language: GroupLanguage, part: Place) -> str:
 def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
     lead = "Nothing better exists."
     if part["gap"].text == "0":
-        yield said("No play has more welfare than the first best.", lead=lead)
+        yield paragraph("No play has more welfare than the first best.", lead=lead)
         return
     if why["cells"]:
         yield from _one_for_all(why["cells"])
@@ -163,7 +168,7 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
     if "change" in rows[0].value:
         yield from _jointly(rows, why, len(game.support) > 1)
         return
-    yield said(
+    yield paragraph(
         "{}A deviation inside a class leaves the record as it is, so no contract deters "
         "it: an action is kept only if no such deviation pays. At each aggregate of "
         "more welfare the actions that are kept do not sum to it{}, as the checker has "
@@ -188,36 +193,40 @@ def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Blo
     several = len(game.support) > 1
     totals = "totals" in rows[0].value
     names = [f"kept by {g.name}" if len(game.groups) > 1 else "kept" for g in game.groups]
-    shown: list[Row] = [
+    lines: list[Row] = [
         {
-            "state": each["state"].text if several else None,
-            "total" if totals else "play": sums(each["totals"]) if totals else drawn(each["play"]),
-            "welfare": each["welfare"].formula,
+            "state": aggregate["state"].text if several else None,
+            "total" if totals else "play": sums(aggregate["totals"])
+            if totals
+            else head_counts(aggregate["play"]),
+            "welfare": aggregate["welfare"].formula,
             **{
-                name: _kept(group, each["stays"][group.name])
+                name: _staying(group, aggregate["stays"][group.name])
                 for name, group in zip(names, game.groups, strict=True)
             },
-            "least tempted to leave": _least_tempted(list(each["leaves"]), len(game.groups) > 1),
-            "could gain": quantity(each["least"]) if "least" in each.value else None,
+            "least tempted to leave": _least_tempted(
+                list(aggregate["leaves"]), len(game.groups) > 1
+            ),
+            "could gain": quantity(aggregate["least"]) if "least" in aggregate.value else None,
         }
-        for each in rows
+        for aggregate in rows
     ]
-    yield cut(table(shown), "aggregate")
+    yield cut(table(lines), "aggregate")
     if more:
-        yield said("So it is with {}.", counted(more, "more aggregate"))
+        yield paragraph("So it is with {}.", counted(more, "more aggregate"))
 
 
 def _least_tempted(leaves: Sequence[Place], several: bool) -> list[Inline]:
     """Who leaves for the least gain, where there are several groups with its own."""
     if not leaves:
         return ["–"]
-    first = min(leaves, key=lambda one: one["gain"].number)
+    first = min(leaves, key=lambda move: move["gain"].number)
     move = row(Label(first["from"].text), "→", Label(first["to"].text))
-    whose: list[Inline] = [Label(first["group"].text), " "] if several else []
-    return [*whose, move, ": ", first["gain"].formula]
+    group: list[Inline] = [Label(first["group"].text), " "] if several else []
+    return [*group, move, ": ", first["gain"].formula]
 
 
-def _kept(group: Group, stays: Place) -> list[Inline]:
+def _staying(group: Group, stays: Place) -> list[Inline]:
     labels = list(stays.value)
     if not labels:
         return ["none"]
@@ -226,7 +235,7 @@ def _kept(group: Group, stays: Place) -> list[Inline]:
 
 def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
     bounded, more = why["fines"].value is not None, why["more"].value
-    yield said(
+    yield paragraph(
         "Of a deviation inside a class a court sees the change of the total and not who "
         "brought it about. Where each agent can do so, balanced money cannot be taken "
         "from all of them, so what they would gain by it, summed over all, must not be "
@@ -240,32 +249,32 @@ def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block
         else [],
         lead="Nothing better exists.",
     )
-    shown = [
+    lines = [
         {
-            "state": each["state"].text if several else None,
-            "play": drawn(each["play"]),
-            "welfare": each["welfare"].formula,
-            "change": each["change"].formula,
-            "sum of gains": each["gain"].formula,
-            "could gain": each["tempted"].formula if bounded else None,
+            "state": play["state"].text if several else None,
+            "play": head_counts(play["play"]),
+            "welfare": play["welfare"].formula,
+            "change": play["change"].formula,
+            "sum of gains": play["gain"].formula,
+            "could gain": play["tempted"].formula if bounded else None,
         }
-        for each in rows
+        for play in rows
     ]
-    yield cut(table(shown), "play")
+    yield cut(table(lines), "play")
     if more:
-        yield said("So it is with {}.", counted(more, "more play"))
+        yield paragraph("So it is with {}.", counted(more, "more play"))
 
 
 def _one_for_all(cells: Place) -> Iterator[Block]:
     """Directives that one play must follow in several states."""
-    yield said(
+    yield paragraph(
         "In states that the language cannot tell apart one play must do. The checker has tried "
         "all aggregates: none has more expected welfare in these states than the one prescribed. "
         "Each state loses against its own first best, weighted by its probability:",
         lead="Nothing better exists.",
     )
-    tables = [cut(table(map(_lost, each)), "state") for each in cells]
-    yield tables[0] if len(tables) == 1 else Items(tuple((each,) for each in tables))
+    tables = [cut(table(map(_lost, cell)), "state") for cell in cells]
+    yield tables[0] if len(tables) == 1 else Items(tuple((block,) for block in tables))
 
 
 def _lost(state: Place) -> Row:

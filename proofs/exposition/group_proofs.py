@@ -15,7 +15,7 @@ from coopgap.proofs.deciding.values import Written
 from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification, actions_taken, reached
 from coopgap.theory.json_values import Fields, Plain
 
-TOLD = 16
+LISTED = 16
 """How many aggregates, and how many plays, are told of a state."""
 
 
@@ -28,13 +28,14 @@ def source(specification: GroupSpecification) -> dict[str, Plain]:
     the sum of them (``fines``) and of all temptations in what is played (``tempted``). binding: the
     deviation on which the threshold rests.
     """
-    found = Findings(specification.game, lambda _: None)
+    findings = Findings(specification.game, lambda _: None)
     return {
         **game(specification),
         "languages": [
-            _language(found, setting(specification.game, each)) for each in specification.languages
+            _language(findings, setting(specification.game, language))
+            for language in specification.languages
         ],
-        "binding": binding(found),
+        "binding": binding(findings),
     }
 
 
@@ -43,61 +44,61 @@ def game(specification: GroupSpecification) -> dict[str, Plain]:
     return {
         "prior": [str(p) for p in specification.game.prior],
         "payoffs": [[Written(tree) for tree in own] for own in specification.formulas],
-        "languages": [_untold() for _ in specification.languages],
+        "languages": [_nothing_excluded() for _ in specification.languages],
         "binding": None,
     }
 
 
-def _untold() -> dict[str, Any]:
+def _nothing_excluded() -> dict[str, Any]:
     return {"inside": [], "better": [], "more": 0, "cells": [], "tempted": [], "fines": None}
 
 
-def _language(found: Findings, where: Setting) -> dict[str, Plain]:
-    fines = found.fines(where)
-    told = _untold() | {"fines": None if fines is None else str(fines)}
-    reached = found.reached(where, found.selfish)
+def _language(findings: Findings, where: Setting) -> dict[str, Plain]:
+    fines = findings.fines(where)
+    reasons = _nothing_excluded() | {"fines": None if fines is None else str(fines)}
+    reached = findings.reached(where, findings.selfish)
     if not isinstance(reached, Reached):
-        return told
+        return reasons
     cells: dict[int, list[int]] = {}
-    for state in found.game.support:
+    for state in findings.game.support:
         cells.setdefault(where.cells[state], []).append(state)
     several = where.kind != "none" and any(len(cell) > 1 for cell in cells.values())
     if where.kind == "directive" and several:
         assert reached.selection is not None
-        told["cells"] = [
-            [_lost(found, state, reached.selection[state]) for state in cell]
+        reasons["cells"] = [
+            [_lost(findings, state, reached.selection[state]) for state in cell]
             for cell in cells.values()
             if len(cell) > 1
         ]
-        return told
-    equilibria = found.equilibria(where, found.selfish)
+        return reasons
+    equilibria = findings.equilibria(where, findings.selfish)
     if reached.selection is not None and where.kind == "transfers":
-        told["inside"] = [
-            each
+        reasons["inside"] = [
+            deviation
             for state, counts in reached.selection.items()
-            for each in _inside(equilibria, state, counts)
+            for deviation in _inside(equilibria, state, counts)
         ]
     if reached.selection is not None and fines is not None:
-        told["tempted"] = [
+        reasons["tempted"] = [
             {
-                "state": found.game.states[state],
-                "sum": _tempted(equilibria, state, found.game.place(counts), counts),
+                "state": findings.game.states[state],
+                "sum": _tempted(equilibria, state, findings.game.place(counts), counts),
             }
             for state, counts in reached.selection.items()
         ]
     pooled = where.total and where.budget == "balanced"
-    for state in found.game.support:
+    for state in findings.game.support:
         if pooled:
-            rows, more = _better_plays(found, where, state)
+            rows, more = _better_plays(findings, where, state)
         else:
             rows, more = _better(equilibria, state)
-        told["better"] += rows
-        told["more"] += more
-    return told
+        reasons["better"] += rows
+        reasons["more"] += more
+    return reasons
 
 
-def _lost(found: Findings, state: int, counts: Counts) -> dict[str, str]:
-    game = found.game
+def _lost(findings: Findings, state: int, counts: Counts) -> dict[str, str]:
+    game = findings.game
     welfare = game.welfare[state].tolist()
     own = welfare[game.place(counts)]
     return {
@@ -126,13 +127,13 @@ def gains(
     game, kinds = equilibria.game, equilibria.classes[group]
     codes, places = game.space.codes[group], game.space.places
     rest = int(game.space.order[place]) - codes[action]
-    found = {}
-    for other, kind in enumerate(kinds):
-        there = places.get(rest + codes[other])
-        if other != action and kind == kinds[action] and there is not None:
-            gain = _worth(equilibria, state, group, other, there)
-            found[other] = gain - _worth(equilibria, state, group, action, place)
-    return found
+    by_action = {}
+    for alternative, kind in enumerate(kinds):
+        moved = places.get(rest + codes[alternative])
+        if alternative != action and kind == kinds[action] and moved is not None:
+            gain = _worth(equilibria, state, group, alternative, moved)
+            by_action[alternative] = gain - _worth(equilibria, state, group, action, place)
+    return by_action
 
 
 def _worth(equilibria: Equilibria, state: int, group: int, action: int, place: int) -> Fraction:
@@ -150,18 +151,18 @@ def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Plain]],
     welfare = game.welfare[state].tolist()
     larger = [p for p, own in enumerate(welfare) if best is None or own > welfare[best]]
     larger.sort(key=lambda p: (-welfare[p], p))
-    rest = [_others(game, g) for g in range(len(game.groups))] if larger else []
+    rest = [_codes_without_one(game, g) for g in range(len(game.groups))] if larger else []
     rows = []
-    for place in larger[:TOLD]:
+    for place in larger[:LISTED]:
         code, leaving, stays = int(game.space.order[place]), [], dict[str, list[str]]()
         choices = equilibria.choices(state, place)
-        for g, (group, (_, kept)) in enumerate(zip(game.groups, choices, strict=True)):
+        for g, (group, (_, stable)) in enumerate(zip(game.groups, choices, strict=True)):
             own = game.space.codes[g]
-            here = [a for a, of in enumerate(own) if of <= code and rest[g] >> (code - of) & 1]
-            stays[group.name] = [group.actions[a] for a in here if a in kept]
-            for a in here:
+            possible = [a for a, of in enumerate(own) if of <= code and rest[g] >> (code - of) & 1]
+            stays[group.name] = [group.actions[a] for a in possible if a in stable]
+            for a in possible:
                 pays = gains(equilibria, state, g, a, place)
-                if a not in kept and pays:
+                if a not in stable and pays:
                     most = max(pays, key=lambda b: pays[b])
                     leaving.append(_move(game, state, g, a, most, pays[most]))
         row = {
@@ -174,7 +175,7 @@ def _better(equilibria: Equilibria, state: int) -> tuple[list[dict[str, Plain]],
         if equilibria.fines is not None:
             row["least"] = _least(equilibria, state, place)
         rows.append(row)
-    return rows, len(larger[TOLD:])
+    return rows, len(larger[LISTED:])
 
 
 def _tempted(equilibria: Equilibria, state: int, place: int, counts: Counts) -> str:
@@ -195,14 +196,14 @@ def _least(equilibria: Equilibria, state: int, place: int) -> str | None:
 
 
 def _better_plays(
-    found: Findings, where: Setting, state: int
+    findings: Findings, where: Setting, state: int
 ) -> tuple[list[dict[str, Plain]], int]:
     """The plays of more welfare than balanced transfers that see the total reach.
 
     Each with a change of the total that all can bring about and from which all together gain.
     """
-    game, levels = found.game, found.selfish
-    best = best_play(game, where.classes, levels, state, found.fines(where))
+    game, levels = findings.game, findings.selfish
+    best = best_play(game, where.classes, levels, state, findings.fines(where))
     if isinstance(best, str):
         return [], 0
     welfare = game.welfare[state].tolist()
@@ -223,25 +224,25 @@ def _better_plays(
                     ),
                 }
             )
-    return rows[:TOLD], len(rows[TOLD:])
+    return rows[:LISTED], len(rows[LISTED:])
 
 
-def binding(found: Findings) -> dict[str, Plain] | None:
+def binding(findings: Findings) -> dict[str, Plain] | None:
     """The deviation on which the least λ rests at which a first best is an equilibrium."""
-    game, free = found.game, alone(found.game)
-    level = found.threshold(free, Fraction(0))
+    game, free = findings.game, alone(findings.game)
+    level = findings.threshold(free, Fraction(0))
     if not isinstance(level, Fraction) or level <= 0:
         return None
     levels: Levels = (level,) * len(game.groups)
-    mixed, plain = found.equilibria(free, levels), found.equilibria(free, found.selfish)
+    mixed, plain = findings.equilibria(free, levels), findings.equilibria(free, findings.selfish)
     for state in game.support:
         place = mixed.best(state)
         assert place is not None, "at the threshold a first best is an equilibrium"
         counts = play(game, mixed.choices(state, place), place)
         for g, a, _ in actions_taken(counts):
             for b, gain in gains(plain, state, g, a, place).items():
-                there = game.space.order[place] - game.space.codes[g][a]
-                moved = int(there) + game.space.codes[g][b]
+                rest = game.space.order[place] - game.space.codes[g][a]
+                moved = int(rest) + game.space.codes[g][b]
                 after = game.welfare[state][game.space.places[moved]]
                 lost = Fraction(int(game.welfare[state][place] - after), game.denominator)
                 if gain == level * lost and lost > 0:
@@ -257,21 +258,21 @@ def _at(game: GroupGame, place: int) -> Fields:
     return {"play": game.named(play(game, game.every, place))}
 
 
-def _others(game: GroupGame, group: int) -> int:
+def _codes_without_one(game: GroupGame, group: int) -> int:
     """The codes that all agents but one of a group reach, as bits of a number."""
     sizes = [own.size - (g == group) for g, own in enumerate(game.groups)]
     return reached([(n, list(own)) for n, own in zip(sizes, game.space.codes, strict=True)])
 
 
 def _move(
-    game: GroupGame, state: int, group: int, action: int, other: int, gain: Fraction
+    game: GroupGame, state: int, group: int, action: int, deviation: int, gain: Fraction
 ) -> dict[str, str]:
     labels = game.groups[group].actions
     return {
         "state": game.states[state],
         "group": game.groups[group].name,
         "from": labels[action],
-        "to": labels[other],
+        "to": labels[deviation],
         "gain": str(gain),
     }
 

@@ -10,7 +10,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    said,
+    paragraph,
     section,
     table,
 )
@@ -25,7 +25,7 @@ from coopgap.proofs.exposition.formulas import (
     listed,
     row,
 )
-from coopgap.proofs.exposition.group_contracts import among, by_states, contracts, drawn
+from coopgap.proofs.exposition.group_contracts import among, by_states, contracts, head_counts
 from coopgap.proofs.exposition.plays import lost
 from coopgap.proofs.exposition.prose import (
     contract_class,
@@ -67,12 +67,12 @@ def _game(specification: GroupSpecification, root: Place) -> Iterator[Block]:
         ]
         for group in game.groups
     ]
-    one = game.agents == 1
+    alone = game.agents == 1
     who[0][0] = sentence(str(who[0][0]))
-    yield said(
+    yield paragraph(
         "{}{}",
         series(who),
-        "." if one else ", all at the same time; the agents of a group are alike.",
+        "." if alone else ", all at the same time; the agents of a group are alike.",
     )
     yield from games.nature(game.states, root["game"], game.support)
     yield from _payoffs(specification, root["game"]["payoffs"])
@@ -94,7 +94,7 @@ def _payoffs(specification: GroupSpecification, payoffs: Place) -> Iterator[Bloc
         if f"total_{group.name}" in used
     ]
     bracket = any(map(_has_bracket, (own[s] for own in trees for s in game.support)))
-    yield said(
+    yield paragraph(
         "An agent is paid{}{}",
         [", with ", *series(words)] if words else [],
         "; a bracket counts as much as one unit where what stands in it holds, else as nothing:"
@@ -117,7 +117,7 @@ def _has_bracket(tree: Tree) -> bool:
 
 def _told_apart(specification: GroupSpecification, report: Place) -> Iterator[Block]:
     for language, part in zip(specification.languages, report["languages"], strict=True):
-        yield said(
+        yield paragraph(
             "The language {} ({}) {}.",
             Label(language.name),
             contract_class(part["contracts"]),
@@ -126,20 +126,20 @@ def _told_apart(specification: GroupSpecification, report: Place) -> Iterator[Bl
 
 
 def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
-    seen: list[list[Inline]] = []
+    clauses: list[list[Inline]] = []
     for group, classes in zip(game.groups, language.classes, strict=True):
         kinds = [[a for a, own in enumerate(classes) if own == k] for k in sorted(set(classes))]
-        each: list[Inline] = [" of each agent of ", Label(group.name)]
+        agents: list[Inline] = [" of each agent of ", Label(group.name)]
         if len(kinds) == len(classes):
-            seen.append(["tells", *each, " which action it takes"])
+            clauses.append(["tells", *agents, " which action it takes"])
         elif len(kinds) > 1:
             sets = series([among(group, kind) for kind in kinds], "or")
-            seen.append(["tells", *each, " only whether its action lies in ", *sets])
+            clauses.append(["tells", *agents, " only whether its action lies in ", *sets])
         else:
-            seen.append(["tells nothing", *each])
+            clauses.append(["tells nothing", *agents])
     if language.total:
-        seen.append(["tells the total of all actions"])
-    yield from series(seen)
+        clauses.append(["tells the total of all actions"])
+    yield from series(clauses)
     likely = [game.states[s] for s in game.support]
     cells = [language.cells[s] for s in game.support]
     alike = [
@@ -149,7 +149,7 @@ def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
     ]
     if alike:
         yield "; it cannot tell apart the states "
-        yield from series([series(each) for each in alike], "nor")
+        yield from series([series(states) for states in alike], "nor")
 
 
 # --- plays ---------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
 def _first_best(report: Place) -> Iterator[Block]:
     part = report["first_best"]
     yield from valued(["The largest expected welfare"], BEST, part["welfare"])
-    yield said(
+    yield paragraph(
         "It is reached by {}. So many agents of a group take each action; who does is "
         "all the same.",
         by_states(part, "profiles", "none"),
@@ -168,14 +168,14 @@ def _first_best(report: Place) -> Iterator[Block]:
 def _selfish(report: Place) -> Iterator[Block]:
     part = report["selfish"]
     if part["welfare"].unknown is not None:
-        yield said("What selfish agents do is unknown: {}.", part["welfare"].unknown)
+        yield paragraph("What selfish agents do is unknown: {}.", part["welfare"].unknown)
         return
-    yield said(
+    yield paragraph(
         "Without a contract the pure equilibria are {}.",
         by_states(part, "nash", "no play at all", "and"),
     )
     if part["welfare"].value is None:
-        yield said("Some state has none, so selfish play has no welfare in pure strategies.")
+        yield paragraph("Some state has none, so selfish play has no welfare in pure strategies.")
     else:
         yield from lost(report)
 
@@ -188,10 +188,10 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
     yield weighed()
     yield from from_weight(None, report["prosocial_threshold"])
     if binding.value is not None:
-        yield said(
+        yield paragraph(
             "It rests on this deviation: in {}{} an agent of {} that takes {} in place "
             "of {} gains {} and costs welfare {}, and {} is {}.",
-            drawn(binding["play"]),
+            head_counts(binding["play"]),
             [f" in state {binding['state'].text}"] if len(specification.game.support) > 1 else [],
             Label(binding["group"].text),
             Label(binding["to"].text),
@@ -214,8 +214,8 @@ def _tolerances(report: Place) -> Iterator[Block]:
         {
             "language": Label(name),
             **{
-                asked["loss"].formula: quantity(each["lambda"])
-                for asked, each in zip(report["tolerances"], own, strict=True)
+                tolerance["loss"].formula: quantity(level["lambda"])
+                for tolerance, level in zip(report["tolerances"], own, strict=True)
             },
         }
         for name, own in parts_

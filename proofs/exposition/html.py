@@ -83,13 +83,13 @@ svg rect { stroke: currentColor; fill: none; }
 
 def page(document: documents.Document, notation: Notation) -> str:
     """The whole page."""
-    shown = body(document.sections, notation)
-    return PAGE.substitute(title=escaped(document.title), style=STYLE, body=shown)
+    markup = body(document.sections, notation)
+    return PAGE.substitute(title=escaped(document.title), style=STYLE, body=markup)
 
 
 def body(sections: Sequence[documents.Section], notation: Notation) -> str:
     """Sections without a page around them."""
-    return "".join(_section(each, notation) for each in sections)
+    return "".join(_section(section, notation) for section in sections)
 
 
 def escaped(text: str) -> str:
@@ -106,7 +106,7 @@ def _section(section: documents.Section, notation: Notation) -> str:
 
 def blocks(parts: Sequence[documents.Block], notation: Notation) -> str:
     """Blocks one after the other."""
-    return "".join(_block(each, notation) for each in parts)
+    return "".join(_block(block, notation) for block in parts)
 
 
 def _block(block: documents.Block, notation: Notation) -> str:
@@ -117,8 +117,8 @@ def _block(block: documents.Block, notation: Notation) -> str:
         case documents.Display(lines):
             return "".join(
                 f'<div class="display" tabindex="0" role="group" aria-label="formula">'
-                f'<math display="block">{_row(each, notation)}</math></div>\n'
-                for each in lines
+                f'<math display="block">{_row(line, notation)}</math></div>\n'
+                for line in lines
             )
         case documents.Cases(symbol, pieces):
             rows = "".join(
@@ -138,7 +138,7 @@ def _block(block: documents.Block, notation: Notation) -> str:
             return _grid(block)
         case documents.Items(items, numbered):
             kind = "ol" if numbered else "ul"
-            listed = "".join(f"<li>{blocks(each, notation)}</li>\n" for each in items)
+            listed = "".join(f"<li>{blocks(entry, notation)}</li>\n" for entry in items)
             return f"<{kind}>\n{listed}</{kind}>\n"
         case documents.Statement(kind, body, proof):
             text = f'<div class="body">{_led(f"{kind.capitalize()}.", body, notation)}</div>\n'
@@ -152,8 +152,8 @@ def _led(lead: str, parts: Sequence[documents.Block], notation: Notation) -> str
     match parts:
         case (documents.Paragraph(first, own), *rest):
             start = f"{lead}</strong> <strong>{escaped(own)}" if own else lead
-            shown = f"<p><strong>{start}</strong> {_inlines(first, notation)}</p>\n"
-            return shown + blocks(rest, notation)
+            opening = f"<p><strong>{start}</strong> {_inlines(first, notation)}</p>\n"
+            return opening + blocks(rest, notation)
     return f"<p><strong>{lead}</strong></p>\n{blocks(parts, notation)}"
 
 
@@ -162,20 +162,20 @@ CLOSING = re.compile(r"[.,;:)]+")
 
 def _inlines(parts: Sequence[documents.Inline], notation: Notation) -> str:
     """Text and formulas; a formula keeps the punctuation that follows it on its line."""
-    shown: list[str] = []
+    pieces: list[str] = []
     for part, after in zip(parts, (*parts[1:], ""), strict=True):
         if isinstance(part, str):
-            skip = CLOSING.match(part) if shown and shown[-1].endswith("</span>") else None
-            shown.append(escaped(part[skip.end() :] if skip else part))
+            skip = CLOSING.match(part) if pieces and pieces[-1].endswith("</span>") else None
+            pieces.append(escaped(part[skip.end() :] if skip else part))
         elif isinstance(part, (documents.Code, formulas.Label)):
-            shown.append(_unbroken([part], notation))
+            pieces.append(_unbroken([part], notation))
         else:
             *first, last = (f"<math>{_row(e, notation)}</math>" for e in _breakable(part))
             closing = CLOSING.match(after) if isinstance(after, str) else None
             if closing:
                 last = f'<span class="kept">{last}{closing[0]}</span>'
-            shown.append("<wbr>".join([*first, last]))
-    return "".join(shown)
+            pieces.append("<wbr>".join([*first, last]))
+    return "".join(pieces)
 
 
 def _unbroken(parts: Sequence[documents.Inline], notation: Notation) -> str:
@@ -207,14 +207,14 @@ def _breakable(formula: formulas.Formula) -> Iterator[formulas.Formula]:
 def _table(table: documents.Table, notation: Notation) -> str:
     caption = f"<caption>{escaped(table.caption)}</caption>\n" if table.caption else ""
     head = "".join(
-        f'<th scope="col">{_inlines(each.parts, notation)}</th>' if each.parts else "<td></td>"
-        for each in table.head
+        f'<th scope="col">{_inlines(cell.parts, notation)}</th>' if cell.parts else "<td></td>"
+        for cell in table.head
     )
-    head = f"<thead><tr>{head}</tr></thead>\n" if any(each.parts for each in table.head) else ""
+    head = f"<thead><tr>{head}</tr></thead>\n" if any(cell.parts for cell in table.head) else ""
     rows = "".join(
         "<tr>"
         + f'<th scope="row">{_inlines(first.parts, notation)}</th>'
-        + "".join(_cell(each, notation, bool(table.widths)) for each in rest)
+        + "".join(_cell(cell, notation, bool(table.widths)) for cell in rest)
         + "</tr>\n"
         for first, *rest in table.rows
     )
@@ -244,28 +244,28 @@ def _grid(grid: documents.Grid) -> str:
     left = 16 + LETTER * max(map(len, grid.rows))
     step = max(STEP, 14 + LETTER * max(map(len, grid.columns)))
     width, height = left + step * len(grid.columns) + 4, 26 + HIGH * len(grid.rows)
-    drawn = []
+    shapes = []
     for place, label in enumerate(grid.columns):
         x = left + step * (place + 0.5)
-        drawn.append(f'<text x="{x:.0f}" y="18" text-anchor="middle">{escaped(label)}</text>')
+        shapes.append(f'<text x="{x:.0f}" y="18" text-anchor="middle">{escaped(label)}</text>')
     for number, (label, parts) in enumerate(zip(grid.rows, grid.parts, strict=True)):
         top = 24 + HIGH * number
-        drawn.append(
+        shapes.append(
             f'<text x="{left - 8:.0f}" y="{top + 20}" text-anchor="end">{escaped(label)}</text>'
         )
         for place, part in enumerate(parts):
             x = left + step * place
             tint = f' class="t{part % 8}"' if part >= 0 else ""
-            drawn.append(f'<rect{tint} x="{x:.0f}" y="{top}" width="{step:.0f}" height="{HIGH}"/>')
+            shapes.append(f'<rect{tint} x="{x:.0f}" y="{top}" width="{step:.0f}" height="{HIGH}"/>')
             if part >= 0:
-                drawn.append(
+                shapes.append(
                     f'<text x="{x + step / 2:.0f}" y="{top + 20}" text-anchor="middle">'
                     f"{letter(part)}</text>"
                 )
     return (
         f'<figure><svg viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
         f'height="{height}" role="img" aria-label="{escaped(grid.alt)}">'
-        f"{''.join(drawn)}</svg>\n<figcaption>{escaped(grid.caption)}</figcaption></figure>\n"
+        f"{''.join(shapes)}</svg>\n<figcaption>{escaped(grid.caption)}</figcaption></figure>\n"
     )
 
 
@@ -285,10 +285,10 @@ def math(formula: formulas.Formula, notation: Notation) -> str:
         case formulas.Label(text):
             return f"<mtext>{escaped(text)}</mtext>"
         case formulas.Variable(text):
-            stem, _, rest = text.partition("_")
-            if not rest or not stem:
+            stem, _, subscript = text.partition("_")
+            if not subscript or not stem:
                 return f"<mi>{escaped(text)}</mi>"
-            return f"<msub><mi>{escaped(stem)}</mi><mtext>{escaped(rest)}</mtext></msub>"
+            return f"<msub><mi>{escaped(stem)}</mi><mtext>{escaped(subscript)}</mtext></msub>"
         case formulas.Sign(text):
             if text in ("max", "min", "∞"):
                 return f"<mi>{text}</mi>"
@@ -302,13 +302,13 @@ def math(formula: formulas.Formula, notation: Notation) -> str:
                 return '<mo form="prefix" lspace="0" rspace="0">−</mo>'
             return f"<mo{_spacing(text)}>{escaped(text)}</mo>"
         case formulas.Ratio(above, below):
-            return f"<mfrac>{_one(above, notation)}{_one(below, notation)}</mfrac>"
+            return f"<mfrac>{_element(above, notation)}{_element(below, notation)}</mfrac>"
         case formulas.Scripted(base, below, above):
-            inside = "".join(_one(part, notation) for part in (base, below, above) if part)
+            inside = "".join(_element(part, notation) for part in (base, below, above) if part)
             name = "msubsup" if below and above else "msub" if below else "msup"
             return f"<{name}>{inside}</{name}>"
         case formulas.Row():
-            return _one(formula, notation)
+            return _element(formula, notation)
     raise TypeError(f"{formula!r} is no formula")
 
 
@@ -321,7 +321,7 @@ def _spacing(sign: str) -> str:
     return ' form="infix"' if sign in ("=", "≥", "≤", ">", "<", ":") else ""
 
 
-def _one(formula: formulas.Formula, notation: Notation) -> str:
+def _element(formula: formulas.Formula, notation: Notation) -> str:
     if isinstance(formula, formulas.Row):
         return f"<mrow>{_row(formula, notation)}</mrow>"
     return math(formula, notation)

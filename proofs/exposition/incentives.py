@@ -29,8 +29,8 @@ class Incentive:
 
     agent: int
     types: tuple[int, int]
-    told: int
-    taken: int
+    recommended: int
+    action: int
     multiplier: Place
 
     @property
@@ -44,19 +44,23 @@ class _Terms:
     """A sum of products of numbers of the sources, some subtracted."""
 
     added: list[Place] = field(default_factory=list)
-    taken: list[Place] = field(default_factory=list)
+    subtracted: list[Place] = field(default_factory=list)
 
     @property
     def number(self) -> Fraction:
-        return sum((p.number for p in self.added), Fraction(0)) - sum(p.number for p in self.taken)
+        return sum((p.number for p in self.added), Fraction(0)) - sum(
+            p.number for p in self.subtracted
+        )
 
     def put(self, place: Place, *, minus: bool = False) -> None:
-        (self.taken if minus else self.added).append(place)
+        (self.subtracted if minus else self.added).append(place)
 
     def place(self) -> Place:
         zero = Place("0", "=0")
-        added, taken = (derived("+", *each) if each else zero for each in (self.added, self.taken))
-        return derived("-", added, taken) if self.taken else added
+        added, subtracted = (
+            derived("+", *places) if places else zero for places in (self.added, self.subtracted)
+        )
+        return derived("-", added, subtracted) if self.subtracted else added
 
 
 Draws = dict[tuple[Reports, int], _Terms]
@@ -109,13 +113,13 @@ class Step:
         scale = self._step["denominator"]
         return [
             Incentive(
-                each.value[0],
-                (each.value[1], each.value[2]),
-                each.value[3],
-                each.value[4],
-                derived(":", each[5], scale),
+                entry.value[0],
+                (entry.value[1], entry.value[2]),
+                entry.value[3],
+                entry.value[4],
+                derived(":", entry[5], scale),
             )
-            for each in self._step["incentives"]
+            for entry in self._step["incentives"]
         ]
 
     def participation(self) -> list[tuple[int, int, Place]]:
@@ -156,14 +160,14 @@ class Step:
         draws, payments, constant = Draws(), Payments(), _Terms()
 
         def pay(
-            reports: Reports, told: int, agent: int, weight: Place, at: int, minus: bool
+            reports: Reports, recommended: int, agent: int, weight: Place, at: int, minus: bool
         ) -> None:
             state, profile = divmod(at, count)
             worth = derived("*", weight, self.game["payoffs"][agent][state][profile])
-            draws.setdefault((reports, told), _Terms()).put(worth, minus=minus)
+            draws.setdefault((reports, recommended), _Terms()).put(worth, minus=minus)
             record = record_of(self.language, state, unranked(self.environment, profile))
             row = payments.setdefault(
-                (reports, told, record), [_Terms() for _ in self.environment.players]
+                (reports, recommended, record), [_Terms() for _ in self.environment.players]
             )
             row[agent].put(weight, minus=minus)
 
@@ -173,22 +177,29 @@ class Step:
                 terms = draws.setdefault((reports, profile), _Terms())
                 if self._step["aim"].value == "welfare":
                     terms.put(derived("*", prior, self.game["welfare"][state][profile]))
-        for each in self.incentives():
-            for state in self._states(each.agent, each.types[0]):
-                weight = derived("*", each.multiplier, self.game["prior"][state])
+        for incentive in self.incentives():
+            for state in self._states(incentive.agent, incentive.types[0]):
+                weight = derived("*", incentive.multiplier, self.game["prior"][state])
                 truth = self._truth(state)
-                said = list(truth)
-                said[each.agent] = each.types[1]
+                misreport = list(truth)
+                misreport[incentive.agent] = incentive.types[1]
                 for profile in range(count):
                     played = unranked(self.environment, profile)
-                    if played[each.agent] == each.told:
-                        after = moved(played, each.agent, each.taken)
-                        there = position(self.environment, after)
-                        pay(truth, profile, each.agent, weight, state * count + profile, False)
-                        pay(tuple(said), profile, each.agent, weight, state * count + there, True)
-        for agent, seen, multiplier in self.participation():
+                    if played[incentive.agent] == incentive.recommended:
+                        after = moved(played, incentive.agent, incentive.action)
+                        place = position(self.environment, after)
+                        pay(truth, profile, incentive.agent, weight, state * count + profile, False)
+                        pay(
+                            tuple(misreport),
+                            profile,
+                            incentive.agent,
+                            weight,
+                            state * count + place,
+                            True,
+                        )
+        for agent, cell, multiplier in self.participation():
             option = self.contracts["participation"][self.environment.players[agent]]
-            for state in self._states(agent, seen):
+            for state in self._states(agent, cell):
                 weight = derived("*", multiplier, self.game["prior"][state])
                 constant.put(derived("*", weight, option), minus=True)
                 for profile in range(count):
@@ -202,32 +213,32 @@ class Step:
         """Adds what fines within the bound make good where payments do not cancel."""
         if self.contracts["liability"].value in (None, "none"):
             return
-        for (reports, told, _), own in payments.items():
-            if (reports, told) in unused:
+        for (reports, profile, _), own in payments.items():
+            if (reports, profile) in unused:
                 continue
             zero = _Terms()
             common = {"balanced": [*own], "burnt": [zero, *own], "free": [zero]}
-            top = max(common[self.contracts["budget"].text], key=lambda each: each.number)
-            for each in own:
-                if top.number != each.number:
-                    rest = derived("-", top.place(), each.place())
+            top = max(common[self.contracts["budget"].text], key=lambda terms: terms.number)
+            for terms in own:
+                if top.number != terms.number:
+                    rest = derived("-", top.place(), terms.place())
                     fine = derived("*", rest, self.contracts["liability"])
-                    draws.setdefault((reports, told), _Terms()).put(fine)
+                    draws.setdefault((reports, profile), _Terms()).put(fine)
 
     def _truth(self, state: int) -> Reports:
         return tuple(own[state] for own in self.cells)
 
-    def _states(self, agent: int, seen: int) -> Iterator[int]:
-        return (s for s in self.environment.support if self.cells[agent][s] == seen)
+    def _states(self, agent: int, cell: int) -> Iterator[int]:
+        return (s for s in self.environment.support if self.cells[agent][s] == cell)
 
 
-def cell_name(environment: Environment, cells: Cells, agent: int, seen: int) -> str:
+def cell_name(environment: Environment, cells: Cells, agent: int, cell: int) -> str:
     """What an agent sees, by the states of positive probability in its cell."""
-    return "|".join(environment.states[s] for s in environment.support if cells[agent][s] == seen)
+    return "|".join(environment.states[s] for s in environment.support if cells[agent][s] == cell)
 
 
 def reports_name(environment: Environment, cells: Cells, reports: Sequence[int]) -> str:
     """What all agents report."""
     return ", ".join(
-        cell_name(environment, cells, agent, seen) for agent, seen in enumerate(reports)
+        cell_name(environment, cells, agent, cell) for agent, cell in enumerate(reports)
     )

@@ -102,13 +102,13 @@ def fragment(
     environments: the names of the environments proposition, theorem and proof. Statements have the
     labels ``coopgap:NAME:1``, ``coopgap:NAME:2`` and so on.
     """
-    told = "\n".join(_section(each, notation) for each in document.sections)
+    body = "\n".join(_section(section, notation) for section in document.sections)
     kinds = " and ".join(environments[kind] for kind in STATEMENTS)
     head = FRAGMENT.substitute(kinds=kinds, characters=CHARACTERS)
-    return f"{head}{_named(told, document.name, environments)}\n\\endgroup\n"
+    return f"{head}{_labelled(body, document.name, environments)}\n\\endgroup\n"
 
 
-def _named(text: str, name: str, environments: Mapping[str, str]) -> str:
+def _labelled(text: str, name: str, environments: Mapping[str, str]) -> str:
     """The text with these names of environments, and a label for each statement."""
     numbers = count(1)
 
@@ -181,7 +181,7 @@ def _section(section: documents.Section, notation: Notation) -> str:
 
 
 def _blocks(blocks: Sequence[documents.Block], notation: Notation) -> str:
-    return "\n".join(_block(each, notation) for each in blocks) + "\n"
+    return "\n".join(_block(block, notation) for block in blocks) + "\n"
 
 
 def _block(block: documents.Block, notation: Notation) -> str:
@@ -190,7 +190,7 @@ def _block(block: documents.Block, notation: Notation) -> str:
             start = rf"\textbf{{{escaped(lead)}}} " if lead else ""
             return f"{start}{_inlines(parts, notation)}\\par\n"
         case documents.Display(lines):
-            return "\n".join(_line(math(each, notation)) for each in lines)
+            return "\n".join(_line(math(line, notation)) for line in lines)
         case documents.Cases(symbol, pieces):
             rows = (
                 rf"\displaystyle {math(value, notation)} & \mbox{{if }}{math(when, notation)}"
@@ -204,7 +204,7 @@ def _block(block: documents.Block, notation: Notation) -> str:
             return _grid(block)
         case documents.Items(items, numbered):
             kind = "enumerate" if numbered else "itemize"
-            listed = "".join(rf"\item {_blocks(each, notation)}" for each in items)
+            listed = "".join(rf"\item {_blocks(entry, notation)}" for entry in items)
             return f"\\begin{{{kind}}}\n{listed}\\end{{{kind}}}"
         case documents.Statement(kind, body, proof):
             text = f"\\begin{{{kind}}}\n{_blocks(body, notation)}\\end{{{kind}}}\n"
@@ -240,22 +240,22 @@ def _table(table: documents.Table, notation: Notation) -> str:
         columns, start = "l" + "c" * (len(table.head) - 1), ""
 
     def line(cells: Sequence[documents.Cell]) -> str:
-        text = " & ".join(start + _cell(each, notation) for each in cells)
+        text = " & ".join(start + _cell(cell, notation) for cell in cells)
         strut = r"\coopgapstrut" if r"\frac" in text else ""
         return rf"{text}{strut} \tabularnewline"
 
-    drawn = []
+    tabulars = []
     for rows in _pages(table, widths):
         body = "\n".join(map(line, rows))
         head = (
-            "" if not any(each.parts for each in table.head) else f"{line(table.head)}\n\\midrule\n"
+            "" if not any(cell.parts for cell in table.head) else f"{line(table.head)}\n\\midrule\n"
         )
-        drawn.append(
+        tabulars.append(
             f"\\coopgapfit{{\\small\\renewcommand\\arraystretch{{1.2}}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
             "\\bottomrule\n\\end{tabular}}"
         )
     caption = rf"\textit{{{escaped(table.caption)}}}\\*[3pt]" + "\n" if table.caption else ""
-    return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(drawn) + "\n\\end{center}"
+    return "\\begin{center}\n" + caption + "\\par\\smallskip\n".join(tabulars) + "\n\\end{center}"
 
 
 def _shares(table: documents.Table) -> tuple[int, ...]:
@@ -289,8 +289,8 @@ def _pages(
     height = 0
     for row in table.rows:
         lines = 1
-        for each, width in zip(row, widths, strict=bool(widths)):
-            lines = max(lines, -(-100 * _letters(each) // (LETTERS * width)))
+        for cell, width in zip(row, widths, strict=bool(widths)):
+            lines = max(lines, -(-100 * _letters(cell) // (LETTERS * width)))
         if part and height + lines > ROWS:
             yield part
             part, height = [], 0
@@ -321,8 +321,8 @@ _TINTS = (
 
 def _grid(grid: documents.Grid) -> str:
     # A character without a glyph takes the room of its number.
-    printed = (re.sub(r"\\coopgapchar\{.\}", "[U+]", escaped(each)) for each in grid.columns)
-    wide = max([3, *(len(re.sub(r"\\[a-z]+|[\\{}()]", "", each)) for each in printed)])
+    printed = (re.sub(r"\\coopgapchar\{.\}", "[U+]", escaped(column)) for column in grid.columns)
+    wide = max([3, *(len(re.sub(r"\\[a-z]+|[\\{}()]", "", text)) for text in printed)])
     step = min(0.28 + 0.2 * wide, 3.4)
     lines = []
     for place, label in enumerate(grid.columns):
@@ -355,6 +355,6 @@ def letter(part: int) -> str:
     text = ""
     part += 1
     while part:
-        part, rest = divmod(part - 1, 26)
-        text = chr(ord("a") + rest) + text
+        part, digit = divmod(part - 1, 26)
+        text = chr(ord("a") + digit) + text
     return text

@@ -21,13 +21,13 @@ def markdown(document: documents.Document, notation: Notation) -> str:
 
 def escaped(text: str) -> str:
     """Plain text as Markdown text."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    shown = re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", shown.replace("&", "&amp;"))
-    return shown.replace(r"\<", "&lt;").replace(r"\>", "&gt;")
+    markup = "".join(c if c.isprintable() else " " for c in text)
+    markup = re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", markup.replace("&", "&amp;"))
+    return markup.replace(r"\<", "&lt;").replace(r"\>", "&gt;")
 
 
 def _blocks(blocks: Sequence[documents.Block], notation: Notation) -> list[str]:
-    return [_block(each, notation) for each in blocks]
+    return [_block(block, notation) for block in blocks]
 
 
 def _block(block: documents.Block, notation: Notation) -> str:
@@ -36,7 +36,7 @@ def _block(block: documents.Block, notation: Notation) -> str:
             start = f"**{escaped(lead)}** " if lead else ""
             return f"{start}{_inlines(parts, notation)}\n"
         case documents.Display(formulas):
-            return "".join(f"$$\n{_math(each, notation)}\n$$\n\n" for each in formulas)
+            return "".join(f"$$\n{_math(formula, notation)}\n$$\n\n" for formula in formulas)
         case documents.Cases(symbol, pieces):
             lines = (
                 rf"{_math(value, notation)} & \text{{if }}{_math(when, notation)}"
@@ -47,33 +47,33 @@ def _block(block: documents.Block, notation: Notation) -> str:
             return f"$$\n{start}=\\begin{{cases}}\n{body}\n\\end{{cases}}\n$$\n"
         case documents.Table(caption, top, rows):
             table = [_row(top, notation), "|" + " --- |" * len(top)]
-            table += [_row(each, notation) for each in rows]
+            table += [_row(cells, notation) for cells in rows]
             return "\n".join([*([f"*{escaped(caption)}*\n"] if caption else []), *table, ""])
         case documents.Grid(caption, columns, labels, fields_):
             head = "|  | " + " | ".join(map(escaped, columns)) + " |"
-            drawn = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
+            grid = [f"*{escaped(caption)}*\n", head, "|" + " --- |" * (len(columns) + 1)]
             for label, own in zip(labels, fields_, strict=True):
                 letters = (latex.letter(part) if part >= 0 else "" for part in own)
-                drawn.append(f"| {escaped(label)} | " + " | ".join(letters) + " |")
-            return "\n".join([*drawn, ""])
+                grid.append(f"| {escaped(label)} | " + " | ".join(letters) + " |")
+            return "\n".join([*grid, ""])
         case documents.Items(items, numbered):
             listed = []
-            for number, item in enumerate(items, start=1):
+            for number, entry in enumerate(items, start=1):
                 mark = f"{number}. " if numbered else "- "
-                text = "\n".join(_blocks(item, notation)).strip("\n")
+                text = "\n".join(_blocks(entry, notation)).strip("\n")
                 listed.append(mark + text.replace("\n", "\n" + " " * len(mark)))
             return re.sub(r"^ +$", "", "\n\n".join(listed), flags=re.MULTILINE) + "\n"
         case documents.Statement(kind, body, proof):
             text = "\n".join(_blocks(body, notation))
-            shown = f"**{kind.capitalize()}.** {text}"
+            statement = f"**{kind.capitalize()}.** {text}"
             if proof:
-                shown += "\n*Proof.* " + "\n".join(_blocks(proof, notation)) + "\n∎\n"
-            return shown
+                statement += "\n*Proof.* " + "\n".join(_blocks(proof, notation)) + "\n∎\n"
+            return statement
     raise TypeError(f"{block!r} is no block")
 
 
 def _row(cells: Sequence[documents.Cell], notation: Notation) -> str:
-    return "| " + " | ".join(_cell(each, notation) for each in cells) + " |"
+    return "| " + " | ".join(_cell(cell, notation) for cell in cells) + " |"
 
 
 def _cell(cell: documents.Cell, notation: Notation) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.exposition.documents import Block, Inline, Statement, Table, cut, said, table
+from coopgap.proofs.exposition.documents import (
+    Block,
+    Inline,
+    Statement,
+    Table,
+    cut,
+    paragraph,
+    table,
+)
 from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import (
@@ -16,7 +24,7 @@ from coopgap.proofs.exposition.prose import (
     series,
 )
 from coopgap.proofs.exposition.quantities import by_region, equation, quantity, valued
-from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.proofs.exposition.sources import Place, certificate_of
 from coopgap.proofs.questions.registry import CAUSES
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import ProductLanguage
@@ -37,30 +45,30 @@ class Case:
     root: Place
 
     @property
-    def found(self) -> Place:
+    def mechanism(self) -> Place:
         """What mechanisms reach."""
         return self.part["mechanism"]
 
     def certificate(self, name: str) -> Place | None:
         """The certificate of a quantity, if there is one."""
-        return certificate(self.root, self.found, name)
+        return certificate_of(self.root, self.mechanism, name)
 
     def steps(self, name: str) -> list[Step]:
         """The steps that show an upper bound; none where the bound is the first best."""
-        shown = self.certificate(name)
-        if shown is None or "bound" not in shown.witness.value:
+        certificate = self.certificate(name)
+        if certificate is None or "bound" not in certificate.witness.value:
             return []
-        listed = list(shown.witness["bound"]["steps"])
-        known = self.environment, self.named.language, self.part["contracts"], self.root["game"]
+        listed = list(certificate.witness["bound"]["steps"])
+        setting = self.environment, self.named.language, self.part["contracts"], self.root["game"]
         return [
-            Step(*known, shown["data"]["mechanism"]["information"].value, listed, place)
+            Step(*setting, certificate["data"]["mechanism"]["information"].value, listed, place)
             for place in range(len(listed))
         ]
 
 
 def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """What mechanisms reach in each language, and why none reaches more."""
-    yield said(
+    yield paragraph(
         "A mechanism asks agents for what they see, draws a profile of actions, "
         "recommends to each its own in secret, and pays after the record of what they "
         "do. Nothing is lost if agents are honest and obey (Myerson 1982). So {}, the "
@@ -77,7 +85,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         elif part["mechanism"].known:
             yield from _of_family(part)
         elif part["mechanism"].unknown is not None:
-            yield said(
+            yield paragraph(
                 "What mechanisms reach in the language {} is unknown: {}. Nothing is "
                 "claimed about it.",
                 Label(named.name),
@@ -89,13 +97,13 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
 
 def _of_family(part: Place) -> Iterator[Block]:
     """What mechanisms reach for all parameters, and where a mechanism is known that does."""
-    found = part["mechanism"]
+    mechanism = part["mechanism"]
     words = ["With ", *_kind(part), " the largest welfare of a mechanism"]
-    yield from valued(words, VALUE, found["value"])
-    yield from valued(["The gap that no mechanism closes"], GAP, found["gap"])
-    attained = found["attained"].pieces or [(found, found["attained"])]
-    if any(each.value is False for _, each in attained):
-        yield from by_region("It is reached", "reached", found["attained"], _how)
+    yield from valued(words, VALUE, mechanism["value"])
+    yield from valued(["The gap that no mechanism closes"], GAP, mechanism["gap"])
+    attained = mechanism["attained"].pieces or [(mechanism, mechanism["attained"])]
+    if any(value.value is False for _, value in attained):
+        yield from by_region("It is reached", "reached", mechanism["attained"], _how)
 
 
 def _contracts(part: Place) -> list[Inline]:
@@ -114,10 +122,10 @@ def _how(attained: Place) -> list[Inline]:
 
 def summary(report: Place) -> Iterator[Block]:
     """What mechanisms reach, without proofs; nothing where nobody asked."""
-    asked = [part for part in report["languages"] if part["mechanism"].known]
-    if asked and not report["family"]:
+    parts = [part for part in report["languages"] if part["mechanism"].known]
+    if parts and not report["family"]:
         yield values(report)
-    for part in asked if report["family"] else ():
+    for part in parts if report["family"] else ():
         yield from _of_family(part)
     yield from _levels(report)
 
@@ -125,16 +133,16 @@ def summary(report: Place) -> Iterator[Block]:
 def values(report: Place) -> Block:
     """V^M and Δ^M of each language in a table."""
 
-    def shown(part: Place, name: str) -> Inline:
-        found = part["mechanism"]
-        return quantity(found[name] if found.known else found)
+    def entry(part: Place, name: str) -> Inline:
+        mechanism = part["mechanism"]
+        return quantity(mechanism[name] if mechanism.known else mechanism)
 
     rows = [
         {
             "language": Label(part["name"].text),
             "contracts": _contracts(part),
-            VALUE: shown(part, "value"),
-            GAP: shown(part, "gap"),
+            VALUE: entry(part, "value"),
+            GAP: entry(part, "gap"),
         }
         for part in report["languages"]
     ]
@@ -143,7 +151,7 @@ def values(report: Place) -> Block:
 
 def _levels(report: Place) -> Iterator[Block]:
     """V^M at the levels of prosociality that the specification lists."""
-    parts = [each for each in report["languages"] if each["mechanism"].known]
+    parts = [part for part in report["languages"] if part["mechanism"].known]
     if report["family"]:
         for part in parts:
             for own in part["mechanism"]["prosocial"]:
@@ -157,8 +165,8 @@ def _levels(report: Place) -> Iterator[Block]:
         {
             Symbol("prosociality"): level(own["lambda"]),
             **{
-                Label(each["name"].text): quantity(each["mechanism"]["prosocial"][number]["value"])
-                for each in parts
+                Label(part["name"].text): quantity(part["mechanism"]["prosocial"][number]["value"])
+                for part in parts
             },
         }
         for number, own in enumerate(parts[0]["mechanism"]["prosocial"])
@@ -167,35 +175,37 @@ def _levels(report: Place) -> Iterator[Block]:
 
 
 def _proposition(case: Case) -> Block:
-    found = case.found
+    mechanism = case.mechanism
     kind = _kind(case.part)
-    value = equation(VALUE, found["value"])
-    if found["value"].text == "-inf":
-        body = said("With {} there is no mechanism that all agents join.", kind)
-    elif found["value"].between:
+    value = equation(VALUE, mechanism["value"])
+    if mechanism["value"].text == "-inf":
+        body = paragraph("With {} there is no mechanism that all agents join.", kind)
+    elif mechanism["value"].between:
         late = "With {} time did not suffice for what mechanisms reach at most; {}."
-        body = said(late, kind, value)
-    elif found["gap"].text == "0":
-        body = said("With {} mechanisms reach {}, the first best.", kind, value)
+        body = paragraph(late, kind, value)
+    elif mechanism["gap"].text == "0":
+        body = paragraph("With {} mechanisms reach {}, the first best.", kind, value)
     else:
-        lost = row(GAP, "=", found["gap"].formula)
+        lost = row(GAP, "=", mechanism["gap"].formula)
         more = "With {} mechanisms reach {}, and no mechanism more: {} is lost."
-        body = said(more, kind, value, lost)
+        body = paragraph(more, kind, value, lost)
     proof = [*_attained(case), *(_cover(case) if case.certificate("value") else ())]
     proof += [*_unattained(case), *_causes(case)]
     return Statement("proposition", (body,), tuple(proof))
 
 
 def _attained(case: Case) -> Iterator[Block]:
-    found = case.found
-    if not found["lotteries"].value:
+    mechanism = case.mechanism
+    if not mechanism["lotteries"].value:
         return
-    if found["value"].between:
-        yield said("This mechanism reaches {}.", found["value"]["low"].formula, lead="Attained.")
-    elif found["attained"].value:
-        yield said("This mechanism reaches the value.", lead="Attained.")
+    if mechanism["value"].between:
+        yield paragraph(
+            "This mechanism reaches {}.", mechanism["value"]["low"].formula, lead="Attained."
+        )
+    elif mechanism["attained"].value:
+        yield paragraph("This mechanism reaches the value.", lead="Attained.")
     else:
-        yield said(
+        yield paragraph(
             "Mechanisms come as close to the value as is wanted. They are close to the following "
             "one, and now and then, ever more rarely, recommend something else, so that larger and "
             "larger payments deter what the value leaves to be deterred.",
@@ -203,7 +213,7 @@ def _attained(case: Case) -> Iterator[Block]:
         )
     yield _lotteries(case)
     if len(case.environment.support) > 1:
-        yield said(
+        yield paragraph(
             "Other reports are true in no state. What follows them is in the certificate, of which "
             "the checker has verified every constraint."
         )
@@ -213,12 +223,12 @@ def _lotteries(case: Case) -> Table:
     alone = len(case.environment.support) == 1
     rows = [
         {
-            "reports": None if alone else ", ".join(each["reports"].value.values()),
-            "told": play(each["profile"]),
-            "chance": each["probability"].formula,
-            "paid": _paid(case, each),
+            "reports": None if alone else ", ".join(lottery["reports"].value.values()),
+            "told": play(lottery["profile"]),
+            "chance": lottery["probability"].formula,
+            "paid": _paid(case, lottery),
         }
-        for each in case.found["lotteries"]
+        for lottery in case.mechanism["lotteries"]
     ]
     widths = (24, 14, 62) if alone else (26, 21, 14, 39)
     return cut(table(rows, widths=widths), "recommendation")
@@ -226,9 +236,9 @@ def _lotteries(case: Case) -> Table:
 
 def _paid(case: Case, lottery: Place) -> list[Inline]:
     paid: list[Inline] = []
-    for each in lottery["transfers"]:
-        amounts = [[f"{p} ", t.formula] for p, t in each["transfers"].items()]
-        where = _record(case, each["record"].text)
+    for payment in lottery["transfers"]:
+        amounts = [[f"{p} ", t.formula] for p, t in payment["transfers"].items()]
+        where = _record(case, payment["record"].text)
         paid += ["; " if paid else "", *series(amounts), f" at {where}"]
     return paid or ["nothing"]
 
@@ -242,22 +252,24 @@ def _record(case: Case, words: str) -> str:
 
 
 def _cover(case: Case) -> Iterator[Block]:
-    if case.found["gap"].text == "0":
-        yield said("No play has more welfare than the first best.", lead="Nothing better exists.")
+    if case.mechanism["gap"].text == "0":
+        yield paragraph(
+            "No play has more welfare than the first best.", lead="Nothing better exists."
+        )
         return
     steps = case.steps("value")
     if not steps:
         return
     *before, last = steps
-    nothing = case.found["value"].text == "-inf"
-    yield said(
+    nothing = case.mechanism["value"].text == "-inf"
+    yield paragraph(
         "Each row below is a constraint that every mechanism satisfies: an agent that sees what "
         "stands there does not gain if it reports what stands there and takes an action other than "
         "the one that it is told.",
         lead="No mechanism exists." if nothing else "Nothing better exists.",
     )
     for step in before:
-        yield said(
+        yield paragraph(
             "To begin with, add the rows below, each times its multiplier, to the "
             "probability of recommending {}. Payments cancel, and the sum is at most "
             "zero. So in every mechanism that probability is zero, and nothing is paid "
@@ -274,7 +286,7 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
     rows_ = list(_rows(case, step))
     to = "" if nothing else " to expected welfare"
     if rows_:
-        yield said(
+        yield paragraph(
             "Add each row, times its multiplier,{}. All payments cancel{}, so no "
             "payments deter all of this at once.",
             to or " up",
@@ -282,28 +294,28 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         )
         yield from rows_
     else:
-        yield said("What is left of welfare needs no more rows.")
-    shown = step.remainders()
-    if shown is None:
-        yield said("The checker has added them up.")
+        yield paragraph("What is left of welfare needs no more rows.")
+    total = step.remainders()
+    if total is None:
+        yield paragraph("The checker has added them up.")
         return
-    rows, constant = shown
+    rows, constant = total
     alone = len(case.environment.support) == 1
     remainders = [
         {
-            "reports": None if alone else reports_name(case.environment, step.cells, told),
+            "reports": None if alone else reports_name(case.environment, step.cells, reports),
             "recommended": play(labels),
             "largest remainder": most,
         }
-        for told, labels, most in rows
+        for reports, labels, most in rows
     ]
-    yield said(
+    yield paragraph(
         "What remains depends on recommendations alone. It is largest at {}{}. The sum "
         "of the last column{}{}",
         "this one" if alone else "the one that stands beside each profile of reports",
         [", and what agents have outside is ", constant.formula] if constant else [],
         ", with what agents have outside, is " if constant else " is ",
-        ["less than zero."] if nothing else [case.found["value"].formula, "."],
+        ["less than zero."] if nothing else [case.mechanism["value"].formula, "."],
     )
     yield cut(table(remainders), "profile of reports")
 
@@ -317,74 +329,77 @@ def _rows(case: Case, step: Step) -> Iterator[Block]:
 
     rows = [
         {
-            "agent": Label(players[each.agent]),
-            "sees": cell_of(each.agent, each.types[0]),
+            "agent": Label(players[incentive.agent]),
+            "sees": cell_of(incentive.agent, incentive.types[0]),
             "reports": "the same"
-            if each.honest and not alone
-            else cell_of(each.agent, each.types[1]),
-            "is told": Label(actions[each.agent][each.told]),
-            "does": Label(actions[each.agent][each.taken]),
-            "multiplier": each.multiplier.formula,
+            if incentive.honest and not alone
+            else cell_of(incentive.agent, incentive.types[1]),
+            "is told": Label(actions[incentive.agent][incentive.recommended]),
+            "does": Label(actions[incentive.agent][incentive.action]),
+            "multiplier": incentive.multiplier.formula,
         }
-        for each in step.incentives()
+        for incentive in step.incentives()
     ]
     if rows:
         yield cut(table(rows), "deviation")
     joined = [
         {
             "agent": Label(players[agent]),
-            "sees": cell_of(agent, seen),
+            "sees": cell_of(agent, cell),
             "multiplier": multiplier.formula,
         }
-        for agent, seen, multiplier in step.participation()
+        for agent, cell, multiplier in step.participation()
     ]
     if joined:
-        yield said("And no agent is better off outside:")
+        yield paragraph("And no agent is better off outside:")
         yield cut(table(joined), "agent")
 
 
 def _unattained(case: Case) -> Iterator[Block]:
-    found = case.found
-    if found["attained"].value is False and found["certificates"].value.get("attained"):
-        yield said(
+    mechanism = case.mechanism
+    if mechanism["attained"].value is False and mechanism["certificates"].value.get("attained"):
+        yield paragraph(
             "No mechanism reaches the value itself: the certificate has multipliers that "
             "exclude all whose welfare is that large.",
             lead="Not attained.",
         )
-    if isinstance(found["value"].value, Fraction) and found["value"].text != found["bound"].text:
-        yield said(
+    if (
+        isinstance(mechanism["value"].value, Fraction)
+        and mechanism["value"].text != mechanism["bound"].text
+    ):
+        yield paragraph(
             "The linear programme of all rows allows {}, with money after "
             "recommendations that no mechanism ever gives.",
-            found["bound"].formula,
+            mechanism["bound"].formula,
         )
 
 
 def _causes(case: Case) -> Iterator[Block]:
     """What the gap is due to."""
-    found = case.found
-    restored, parts = found["restored"], found["losses"]
-    told: list[Inline] = []
+    mechanism = case.mechanism
+    restored, parts = mechanism["restored"], mechanism["losses"]
+    words: list[Inline] = []
     if isinstance(restored.value, Fraction) and restored.value:
-        told += [
+        words += [
             "Contracts without messages and without a mediator reach ",
             restored.formula,
             " less.",
         ]
     if parts.unknown is not None:
-        yield said("What the gap is due to is unknown: {}.", parts.unknown)
+        yield paragraph("What the gap is due to is unknown: {}.", parts.unknown)
     elif parts.value:
         listed = [
             [
-                each["loss"].formula,
-                f"{' is due' if not place else ''} to {CAUSES[each['cause'].text]}",
+                loss["loss"].formula,
+                f"{' is due' if not place else ''} to {CAUSES[loss['cause'].text]}",
             ]
-            for place, each in enumerate(parts)
+            for place, loss in enumerate(parts)
         ]
-        told += [
-            " Of the gap " if told else "Of the gap ",
+        words += [
+            " Of the gap " if words else "Of the gap ",
             *series(listed),
             f": without {'it' if len(parts) == 1 else 'each and those after it'} mechanisms would "
             "reach so much more.",
         ]
-    if told:
-        yield said("{}", told, lead="What is lost to what.")
+    if words:
+        yield paragraph("{}", words, lead="What is lost to what.")

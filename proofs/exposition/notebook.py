@@ -19,15 +19,15 @@ from coopgap.proofs.exposition.notation import NOTATION
 from coopgap.proofs.exposition.sources import Place
 
 
-def report_shown(found: object, kind: str) -> str:
+def report_shown(values: object, kind: str) -> str:
     """A report as ``html``, ``markdown`` or ``latex``, unframed."""
-    report = Place(found)
+    report = Place(values)
     return _rendered(report["title"].text or "Report", tuple(_sections(report)), kind)
 
 
-def claim_shown(found: object, kind: str) -> str:
+def claim_shown(verdict: object, kind: str) -> str:
     """A verdict, as ``report_shown``."""
-    place = Place({"claims": [found]})
+    place = Place({"claims": [verdict]})
     title = place["claims"][0]["id"].text
     return _rendered(title, tuple(section("The claim", claims(place))), kind)
 

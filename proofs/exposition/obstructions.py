@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, said
+from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, paragraph
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
@@ -103,8 +103,14 @@ class Obstruction:
         chosen = self.place["selection"].value
         played = {s: unranked(self.environment, place) for s, place in chosen}
         return [
-            Deviation(each.value[0], each.value[1], played[each.value[0]], each.value[2], each[3])
-            for each in self.place["deviations"]
+            Deviation(
+                deviation.value[0],
+                deviation.value[1],
+                played[deviation.value[0]],
+                deviation.value[2],
+                deviation[3],
+            )
+            for deviation in self.place["deviations"]
         ]
 
     @cached_property
@@ -114,12 +120,12 @@ class Obstruction:
             return REASONS["profitable-deviation"]
         arcs = [
             (
-                each.agent,
-                record_of(self.language, each.state, each.played),
-                record_of(self.language, each.state, each.moved),
-                int(each.weight.value),
+                deviation.agent,
+                record_of(self.language, deviation.state, deviation.played),
+                record_of(self.language, deviation.state, deviation.moved),
+                int(deviation.weight.value),
             )
-            for each in self.deviations
+            for deviation in self.deviations
         ]
         return REASONS.get(shape(arcs, len(self.environment.players)))
 
@@ -136,34 +142,34 @@ class Obstruction:
     def constraints(self, amounts: Sequence[Formula | None] = (), **how: bool) -> Display:
         """All constraints; amounts: what their right sides are; how: as ``constraint``."""
         rows = (
-            constraint(self.environment, self.language, each, amount, **how)
-            for each, amount in zip_longest(self.deviations, amounts)
+            constraint(self.environment, self.language, deviation, amount, **how)
+            for deviation, amount in zip_longest(self.deviations, amounts)
         )
-        return Display(tuple(line for each in rows for line in broken(each)))
+        return Display(tuple(line for formula in rows for line in broken(formula)))
 
     def written_out(self, game: Place, contracts: Place) -> Iterator[Block]:
         """The constraints, their multipliers and the sum ``0 ≥ c``."""
-        found = self.deviations
-        gains = [gain_of(self.environment, game, each) for each in found]
-        single = len(found) == 1 and found[0].weight.value == 1
-        yield said(
+        deviations = self.deviations
+        gains = [gain_of(self.environment, game, deviation) for deviation in deviations]
+        single = len(deviations) == 1 and deviations[0].weight.value == 1
+        yield paragraph(
             "Suppose that a contract made agents play {}{}",
             self.prescribed(),
             ". Then it would satisfy the incentive constraint:"
             if single
             else ". Then it would satisfy the incentive constraints:"
-            if all(each.weight.value == 1 for each in found)
+            if all(deviation.weight.value == 1 for deviation in deviations)
             else ". Then it would satisfy the incentive constraints, each with its multiplier:",
         )
         yield self.constraints([gain.formula for gain in gains])
         total = self._weighted(gains)
         if self.reason is not None:
-            what = "what remains is" if single else "the sum of the constraints is"
-            rest = row("0", "≥", total.formula)
-            yield said("{}, and {} {}, a contradiction.", self.reason, what, rest)
+            subject = "what remains is" if single else "the sum of the constraints is"
+            contradiction = row("0", "≥", total.formula)
+            yield paragraph("{}, and {} {}, a contradiction.", self.reason, subject, contradiction)
             return
         price = self.fines(contracts)
-        yield said(
+        yield paragraph(
             "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
             "a contradiction.",
             WITHIN,
@@ -175,12 +181,14 @@ class Obstruction:
     def _weighted(self, amounts: Sequence[Place]) -> Place:
         """The sum of amounts by the weights of deviations."""
         pairs = zip(self.deviations, amounts, strict=True)
-        return derived("+", *(derived("*", each.weight, amount) for each, amount in pairs))
+        return derived(
+            "+", *(derived("*", deviation.weight, amount) for deviation, amount in pairs)
+        )
 
     def bounded(self, strength: Strength | None) -> Iterator[Block]:
         """The weight on welfare that it asks for."""
         weight = Symbol("prosociality")
-        yield said(
+        yield paragraph(
             "To play {}, agents of a common weight {}{}",
             self.prescribed(),
             weight,
@@ -194,26 +202,28 @@ class Obstruction:
         else:
             start = f"{self.reason}, and what remains is "
         if strength is None:
-            yield said("The constraints add up to a bound on the weight, at least the one stated.")
+            yield paragraph(
+                "The constraints add up to a bound on the weight, at least the one stated."
+            )
         elif strength.lost is None:
-            yield said("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
+            yield paragraph("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
         else:
-            lost, same = strength.lost, strength.least
+            lost, least = strength.lost, strength.least
             single = isinstance(lost, Numeral) and lost.text == "1"
             cost = row("(", lost, ")") if isinstance(lost, Row) else lost
             between = ["·"] if isinstance(cost, Numeral) else []
             bound = strength.gain if single else over(strength.gain, lost)
-            yield said(
+            yield paragraph(
                 "{}{}, so {}.",
                 start,
                 row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
-                row(weight, "≥", bound, *([] if same is None else ["=", same])),
+                row(weight, "≥", bound, *([] if least is None else ["=", least])),
             )
 
     def strength(self, game: Place, contracts: Place) -> Strength:
         """What it asks of λ in one game."""
         gains, losses = (
-            [of(self.environment, game, each) for each in self.deviations]
+            [of(self.environment, game, deviation) for deviation in self.deviations]
             for of in (gain_of, loss_of)
         )
         gain, lost = self._weighted(gains), self._weighted(losses)
@@ -229,11 +239,11 @@ class Obstruction:
         """What a liability bound makes good: B for each unit of net weight."""
         assert self.language is not None
         net: dict[int, list[Fraction]] = {}
-        for each in self.deviations:
-            for profile, sign in ((each.played, 1), (each.moved, -1)):
-                record = record_of(self.language, each.state, profile)
+        for deviation in self.deviations:
+            for profile, sign in ((deviation.played, 1), (deviation.moved, -1)):
+                record = record_of(self.language, deviation.state, profile)
                 own = net.setdefault(record, [Fraction(0)] * len(self.environment.players))
-                own[each.agent] += sign * each.weight.value
+                own[deviation.agent] += sign * deviation.weight.value
         units = Fraction(0)
         for weights in net.values():
             top = max(weights)
@@ -246,22 +256,26 @@ class Obstruction:
         return Place(str(bound.number * units), f"*({bound.pointer} ={units})")
 
 
-def gain_of(environment: Environment, game: Place, each: Deviation) -> Place:
+def gain_of(environment: Environment, game: Place, deviation: Deviation) -> Place:
     """What the deviation gains its agent."""
-    own = game["payoffs"][each.agent][each.state]
-    return derived("-", *(own[position(environment, p)] for p in (each.moved, each.played)))
+    own = game["payoffs"][deviation.agent][deviation.state]
+    return derived(
+        "-", *(own[position(environment, p)] for p in (deviation.moved, deviation.played))
+    )
 
 
-def loss_of(environment: Environment, game: Place, each: Deviation) -> Place:
+def loss_of(environment: Environment, game: Place, deviation: Deviation) -> Place:
     """What the deviation costs welfare."""
-    welfare = game["welfare"][each.state]
-    return derived("-", *(welfare[position(environment, p)] for p in (each.played, each.moved)))
+    welfare = game["welfare"][deviation.state]
+    return derived(
+        "-", *(welfare[position(environment, p)] for p in (deviation.played, deviation.moved))
+    )
 
 
 def constraint(
     environment: Environment,
     language: Language | None,
-    each: Deviation,
+    deviation: Deviation,
     amount: Formula | None = None,
     *,
     prosocial: bool = False,
@@ -271,20 +285,25 @@ def constraint(
     amount: what the right side is. prosocial: for agents with a common weight λ, who mind the
     welfare that is lost.
     """
-    player = environment.players[each.agent]
-    weight = [] if each.weight.value == 1 else [each.weight.formula, "·"]
+    player = environment.players[deviation.agent]
+    weight = [] if deviation.weight.value == 1 else [deviation.weight.formula, "·"]
     left: list[Formula | str] = ["0"]
     if language is not None:
         transfer = Scripted(Symbol("transfer"), below=Label(player))
-        here, there = (
-            recorded(environment, language, each.state, p) for p in (each.played, each.moved)
+        before, after = (
+            recorded(environment, language, deviation.state, p)
+            for p in (deviation.played, deviation.moved)
         )
-        left = [transfer, "(", here, ")", "−", transfer, "(", there, ")"]
+        left = [transfer, "(", before, ")", "−", transfer, "(", after, ")"]
         if weight:
             left = ["(", *left, ")"]
-    right = difference(environment, agent_payoff(player), each.state, each.moved, each.played)
+    right = difference(
+        environment, agent_payoff(player), deviation.state, deviation.moved, deviation.played
+    )
     if prosocial:
-        lost = difference(environment, Symbol("welfare"), each.state, each.played, each.moved)
+        lost = difference(
+            environment, Symbol("welfare"), deviation.state, deviation.played, deviation.moved
+        )
         right = [*right, "−", Symbol("prosociality"), "(", *lost, ")"]
     if weight:
         right = ["(", *right, ")"]
@@ -320,19 +339,23 @@ def first_ones(
     most: int,
 ) -> Iterator[Block]:
     """What there is to tell of each obstruction, of many of the first, and how many more."""
-    told = [tuple(tell(each)) for each in listed[:most]]
-    if len(told) == 1:
-        yield from told[0]
+    blocks = [tuple(tell(obstruction)) for obstruction in listed[:most]]
+    if len(blocks) == 1:
+        yield from blocks[0]
     else:
-        yield Items(tuple(told), numbered)
+        yield Items(tuple(blocks), numbered)
     if len(listed) > most:
         more = len(listed) - most
-        yield said("The certificate holds {} of the same form.", counted(more, "more obstruction"))
+        yield paragraph(
+            "The certificate holds {} of the same form.", counted(more, "more obstruction")
+        )
 
 
-def misdirected(contracts: Place, what: str) -> str:
+def misdirected(contracts: Place, pronoun: str) -> str:
     """Why no directive allows a play, ``what``, and leaves it alone."""
-    pays = f"whatever directive allows {what} in a cell also allows an agent a deviation that pays"
+    pays = (
+        f"whatever directive allows {pronoun} in a cell also allows an agent a deviation that pays"
+    )
     if contracts["permissive"].value:
         return f"{pays} there."
     return f"{pays} there, or would have to allow an agent actions of two classes."

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from coopgap.proofs.exposition.documents import Block, Grid, said
+from coopgap.proofs.exposition.documents import Block, Grid, paragraph
 from coopgap.proofs.exposition.formulas import Label
 from coopgap.proofs.exposition.prose import contract_class, counted, series
 from coopgap.proofs.exposition.sources import Place
@@ -34,27 +34,27 @@ def languages(
             [Label(listed[k].name), " (", *contract_class(report["languages"][k]["contracts"]), ")"]
             for k in numbers
         ]
-        one = len(numbers) == 1
-        yield said(
+        single = len(numbers) == 1
+        yield paragraph(
             "The language{} {} {}",
-            "" if one else "s",
+            "" if single else "s",
             series(users),
-            _told(listed[numbers[0]].language, environment, one),
+            _description(listed[numbers[0]].language, environment, single),
         )
         grid = _grid(listed[numbers[0]].language, environment)
         if grid is not None:
             yield grid
 
 
-def _told(known: Language, environment: Environment, one: bool) -> list[str]:
-    table = record_table(known, environment)
+def _description(language: Language, environment: Environment, single: bool) -> list[str]:
+    table = record_table(language, environment)
     count = int(table.max()) + 1
     if count == table.size:
-        tell = "tells" if one else "tell"
+        tell = "tells" if single else "tell"
         return [f"{tell} every play from every other one", _and_states(environment), "."]
-    if isinstance(known, ProductLanguage):
-        return _alike(known, environment)
-    part = "parts" if one else "part"
+    if isinstance(language, ProductLanguage):
+        return _alike(language, environment)
+    part = "parts" if single else "part"
     return [
         f"{part} the {counted(table.size, 'play')} into {counted(count, 'record')}: a court sees "
         "the record of a play and nothing else."
@@ -65,13 +65,13 @@ def _and_states(environment: Environment) -> str:
     return ", states included" if len(environment.states) > 1 else ""
 
 
-def _alike(known: ProductLanguage, environment: Environment) -> list[str]:
+def _alike(language: ProductLanguage, environment: Environment) -> list[str]:
     """A sentence such as ``It cannot tell state w1 from w2, nor row's CH from CL.``."""
     parts = []
     if len(environment.states) > 1:
-        parts += [f"the states {_listed(g)}" for g in _groups(environment.states, known.cells)]
+        parts += [f"the states {_listed(g)}" for g in _groups(environment.states, language.cells)]
     for player, labels, classes in zip(
-        environment.players, environment.actions, known.classes, strict=True
+        environment.players, environment.actions, language.classes, strict=True
     ):
         parts += [f"{player}’s actions {_listed(g)}" for g in _groups(labels, classes)]
     return ["cannot tell apart ", _listed(parts, "or"), "."]
@@ -83,12 +83,12 @@ def _groups(names: tuple[str, ...], numbers: tuple[int, ...]) -> list[list[str]]
     return [group for group in groups if len(group) > 1]
 
 
-def _listed(items: list[str], link: str = "and") -> str:
-    return "".join(str(part) for part in series(items, link))
+def _listed(texts: list[str], link: str = "and") -> str:
+    return "".join(str(part) for part in series(texts, link))
 
 
-def _grid(known: Language, environment: Environment) -> Grid | None:
-    table = record_table(known, environment)
+def _grid(language: Language, environment: Environment) -> Grid | None:
+    table = record_table(language, environment)
     if int(table.max()) + 1 == table.size:
         return None
     states, shape = environment.states, environment.shape
@@ -96,27 +96,29 @@ def _grid(known: Language, environment: Environment) -> Grid | None:
         return None
     across = list(product(*map(range, shape[1:])))
     columns = tuple(
-        ", ".join(labels[a] for labels, a in zip(environment.actions[1:], each, strict=True))
+        ", ".join(labels[a] for labels, a in zip(environment.actions[1:], profile, strict=True))
         or environment.players[0]
-        for each in across
+        for profile in across
     )
     if max(map(len, columns)) * len(columns) > 96:
         return None
     rows, parts = [], []
     often = {int(k): int((table == k).sum()) for k in set(table.ravel().tolist())}
-    shown = {k: place for place, k in enumerate(k for k in sorted(often) if often[k] > 1)}
+    letters = {k: place for place, k in enumerate(k for k in sorted(often) if often[k] > 1)}
     for state, action in product(range(len(states)), range(shape[0])):
         own = environment.actions[0][action]
         rows.append(f"{states[state]}: {own}" if len(states) > 1 else own)
-        parts.append(tuple(shown.get(int(table[(state, action, *each)]), -1) for each in across))
-    alone = math.prod(table.shape) - sum(often[k] for k in shown)
+        parts.append(
+            tuple(letters.get(int(table[(state, action, *profile)]), -1) for profile in across)
+        )
+    alone = math.prod(table.shape) - sum(often[k] for k in letters)
     caption = "Plays that leave the same record share a letter"
     caption += "; plays without one are told from all others" if alone else ""
     alt = (
         f"A grid of {counted(len(rows), 'row')} and {counted(len(columns), 'column')}. "
         + " ".join(
             f"Alike: {_listed(_cells(number, rows, columns, parts))}."
-            for number in range(len(shown))
+            for number in range(len(letters))
         )
     )
     return Grid(caption, columns, tuple(rows), tuple(parts), alt)

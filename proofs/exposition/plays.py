@@ -13,7 +13,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    said,
+    paragraph,
     section,
 )
 from coopgap.proofs.exposition.formulas import BEST, Formula, Label, Sign, Symbol, Variable, row
@@ -41,7 +41,11 @@ def sections(specification: games.Game, root: Place) -> Iterator[Section]:
     if report["parameters"].value.get("consistent", True) is False:
         yield from section(
             "The assumptions contradict each other",
-            [said("No parameters satisfy these assumptions, so nothing is said about the games.")],
+            [
+                paragraph(
+                    "No parameters satisfy these assumptions, so nothing is said about the games."
+                )
+            ],
         )
         return
     environment = games.environment_of(specification)
@@ -53,7 +57,7 @@ def sections(specification: games.Game, root: Place) -> Iterator[Section]:
     yield from section("What selfish agents do", selfish(report))
     silent = "" if specification.information is None else " without messages"
     yield from section(f"What contracts reach{silent}", reached(specification, root))
-    if any(each["mechanism"].known for each in report["languages"]):
+    if any(part["mechanism"].known for part in report["languages"]):
         # Lazily: few ask about mechanisms.
         from coopgap.proofs.exposition import mechanisms
 
@@ -91,13 +95,13 @@ def _parameters(part: Place) -> Iterator[Block]:
     """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
-        yield said("Everything holds for all real {}.", names)
+        yield paragraph("Everything holds for all real {}.", names)
         return
     many = "" if len(part["assume"]) == 1 else "s"
-    yield said("Everything holds for all real {} that satisfy the assumption{}:", names, many)
+    yield paragraph("Everything holds for all real {} that satisfy the assumption{}:", names, many)
     lines = [
-        row(Sign(f"(A{number})"), Sign(" "), each.condition)
-        for number, each in enumerate(part["assume"], start=1)
+        row(Sign(f"(A{number})"), Sign(" "), assumption.condition)
+        for number, assumption in enumerate(part["assume"], start=1)
     ]
     yield Display(tuple(lines))
 
@@ -114,7 +118,7 @@ def first_best(report: Place) -> Iterator[Block]:
 def _silence(report: Place) -> Iterator[Block]:
     """What agents lose who do not tell each other what they see."""
     best, alone = report["first_best"]["welfare"], report["first_best"]["team"]
-    yield said(
+    yield paragraph(
         "It is that of agents who tell each other all that they see, and obey. {}",
         [f"What they reach without communication is unknown: {alone.unknown}."]
         if alone.unknown is not None
@@ -138,32 +142,36 @@ def selfish(report: Place) -> Iterator[Block]:
     """The equilibria without a contract, and what they lose."""
     part, nash = report["selfish"], report["selfish"]["nash"]
     if isinstance(nash.value, tuple):
-        listed = series([_strategies(each) for each in nash])
+        listed = series([_strategies(strategies) for strategies in nash])
         none = "Without a contract no pure strategies are an equilibrium."
         some = "Without a contract these strategies are an equilibrium: {}."
-        yield said(some, listed) if nash else said(none)
-    elif not nash.known or not all(isinstance(each.value, tuple) for _, each in nash.items()):
+        yield paragraph(some, listed) if nash else paragraph(none)
+    elif not nash.known or not all(
+        isinstance(profiles.value, tuple) for _, profiles in nash.items()
+    ):
         # The first best comes before, and is often unknown for the same reason.
         if nash.known or nash.unknown != report["first_best"]["profiles"].unknown:
             yield from sets("Without a contract the pure equilibria are", "equilibria", nash)
-    elif total := sum(len(each) for _, each in nash.items()):
+    elif total := sum(len(profiles) for _, profiles in nash.items()):
         which = "only pure equilibrium is" if total == 1 else "pure equilibria are"
-        played = by_state([(s, plays(each, "no profile", "and")) for s, each in nash.items()])
-        yield said("Without a contract the {} {}.", which, played)
+        played = by_state(
+            [(s, plays(profiles, "no profile", "and")) for s, profiles in nash.items()]
+        )
+        yield paragraph("Without a contract the {} {}.", which, played)
     else:
-        yield said("Without a contract there is no equilibrium in pure strategies.")
+        yield paragraph("Without a contract there is no equilibrium in pure strategies.")
     if part["welfare"].value is not None:
         yield from lost(report)
-    elif nash.known and any(each.value for _, each in nash.items()):
-        yield said("Some state has none, so selfish play has no welfare in pure strategies.")
+    elif nash.known and any(profiles.value for _, profiles in nash.items()):
+        yield paragraph("Some state has none, so selfish play has no welfare in pure strategies.")
     if not report["family"] and isinstance(nash.value, Mapping):
         yield from _mixed(part)
 
 
-def _strategies(each: Place) -> list[Inline]:
+def _strategies(strategies: Place) -> list[Inline]:
     """``(boss trust; expert low at l and high at h)``."""
     parts: list[Inline] = []
-    for player, own in each.value.items():
+    for player, own in strategies.value.items():
         parts += ["; " if parts else "(", Label(player), " "]
         alike = len(set(own.values())) == 1
         acts = [[Label(a), *([] if alike else [f" at {cell}"])] for cell, a in own.items()]
@@ -174,17 +182,17 @@ def _strategies(each: Place) -> list[Inline]:
 def lost(report: Place) -> Iterator[Block]:
     """The welfare of selfish play, and what it loses of the first best."""
     part, best = report["selfish"], report["first_best"]["welfare"]
-    found, worst = part["welfare"], part["worst"]
-    if not isinstance(found.value, Fraction) or not isinstance(best.value, Fraction):
-        yield from valued(["The best welfare of a pure equilibrium"], Symbol("welfare"), found)
+    welfare, worst = part["welfare"], part["worst"]
+    if not isinstance(welfare.value, Fraction) or not isinstance(best.value, Fraction):
+        yield from valued(["The best welfare of a pure equilibrium"], Symbol("welfare"), welfare)
         return
-    worse = isinstance(worst.value, Fraction) and worst.value < found.value
-    zero = best.value == found.value
-    yield said(
+    worse = isinstance(worst.value, Fraction) and worst.value < welfare.value
+    zero = best.value == welfare.value
+    yield paragraph(
         "Selfish agents reach a welfare of {}{}{}{}",
-        found.formula,
+        welfare.formula,
         " at best" if worse else "",
-        [", the first best."] if zero else [" and lose ", _minus(best, found), "."],
+        [", the first best."] if zero else [" and lose ", _minus(best, welfare), "."],
         [" At worst they lose ", _minus(best, worst), "."] if worse else [],
     )
 
@@ -192,43 +200,43 @@ def lost(report: Place) -> Iterator[Block]:
 def _minus(best: Place, place: Place) -> Formula:
     """``W* − (−4) = 24``."""
     negative = place.text.startswith("-")
-    taken = row("(", place.formula, ")") if negative else place.formula
-    return row(BEST, "−", taken, "=", computed("-", best, place))
+    subtracted = row("(", place.formula, ")") if negative else place.formula
+    return row(BEST, "−", subtracted, "=", computed("-", best, place))
 
 
 def _mixed(part: Place) -> Iterator[Block]:
-    found, nash = part["mixed"], part["nash"]
-    if found.unknown is not None:
-        yield said("Mixed equilibria are unknown: {}.", found.unknown)
+    equilibria, nash = part["mixed"], part["nash"]
+    if equilibria.unknown is not None:
+        yield paragraph("Mixed equilibria are unknown: {}.", equilibria.unknown)
         return
     mixed = [
-        [*_mixture(each), *([f" in state {s}"] if len(nash) > 1 else [])]
-        for s, listed in found.items()
-        for each in listed
-        if any(sum(1 for v in own.value.values() if v) > 1 for _, own in each.items())
+        [*_mixture(equilibrium), *([f" in state {s}"] if len(nash) > 1 else [])]
+        for s, listed in equilibria.items()
+        for equilibrium in listed
+        if any(sum(1 for v in own.value.values() if v) > 1 for _, own in equilibrium.items())
     ]
     if mixed:
-        also = " also" if any(each.value for _, each in nash.items()) else ""
+        also = " also" if any(profiles.value for _, profiles in nash.items()) else ""
         which = (
             f"is{also} a mixed equilibrium" if len(mixed) == 1 else f"are{also} mixed equilibria"
         )
-        yield said("There {}: {}.", which, _semicolons(mixed))
+        yield paragraph("There {}: {}.", which, _semicolons(mixed))
     if part["mixed_others"].value is not None:
-        yield said("There may be other mixed equilibria: {}.", part["mixed_others"].text)
+        yield paragraph("There may be other mixed equilibria: {}.", part["mixed_others"].text)
 
 
 def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
-    shown = parts[:8]
+    entries = parts[:8]
     if len(parts) > 8:
-        shown.append([f"{counted(len(parts) - 8, 'more', 'more')}"])
+        entries.append([f"{counted(len(parts) - 8, 'more', 'more')}"])
     joined: list[Inline] = []
-    for place, each in enumerate(shown):
-        joined += ["; " if place else "", *each]
+    for place, entry in enumerate(entries):
+        joined += ["; " if place else "", *entry]
     return joined
 
 
-def _mixture(each: Place) -> Iterator[Inline]:
-    for place, (player, own) in enumerate(each.items()):
+def _mixture(equilibrium: Place) -> Iterator[Inline]:
+    for place, (player, own) in enumerate(equilibrium.items()):
         yield f"{', ' if place else ''}{player} plays "
         chances = [(a, p) for a, p in own.items() if p.value]
         if len(chances) == 1:
@@ -244,27 +252,27 @@ def benefit(report: Place) -> Iterator[Block]:
         return
     reason = getattr(part.value, "plain", None)
     if isinstance(reason, Absent):
-        yield said("It is not asked who gains: {}.", reason.reason)
+        yield paragraph("It is not asked who gains: {}.", reason.reason)
         return
     for name, statement in GAINS.items():
-        found = part[name]
-        if found.value is not None:
-            yield _gains(found, statement)
-            gained = found.value is True or getattr(found.value, "status", "") == "proved"
+        answer = part[name]
+        if answer.value is not None:
+            yield _gains(answer, statement)
+            gained = answer.value is True or getattr(answer.value, "status", "") == "proved"
             if gained is (name == "plain"):
                 return
 
 
 def _gains(part: Place, statement: str) -> Block:
     if part.unknown is not None:
-        return said("Whether, {}, is unknown: {}.", statement, part.unknown)
+        return paragraph("Whether, {}, is unknown: {}.", statement, part.unknown)
     if isinstance(part.value, bool):
-        return said(sentence(f"{'' if part.value else 'it is not so that, '}{statement}."))
+        return paragraph(sentence(f"{'' if part.value else 'it is not so that, '}{statement}."))
     if part["status"].text == "proved":
         sha = part["certificate"]["sha256"].text
-        return said("For all parameters, {} (certificate {}).", statement, Code(sha[:12]))
+        return paragraph("For all parameters, {} (certificate {}).", statement, Code(sha[:12]))
     if part["status"].text != "refuted":
-        return said("Whether, {}, is unknown: {}.", statement, part["reason"].text)
+        return paragraph("Whether, {}, is unknown: {}.", statement, part["reason"].text)
     point = [
         [row(Variable(name), "=", own.formula)] for name, own in part["counterexample"].items()
     ]
@@ -272,4 +280,4 @@ def _gains(part: Place, statement: str) -> Block:
     if part["suggestion"].value is not None:
         more = [" It is so if also ", part["suggestion"].condition, "."]
     words = "It is not so for all parameters that, {}: it fails at {}.{}"
-    return said(words, statement, series(point), more)
+    return paragraph(words, statement, series(point), more)

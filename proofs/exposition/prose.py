@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Inline, Paragraph, said
+from coopgap.proofs.exposition.documents import Inline, Paragraph, paragraph
 from coopgap.proofs.exposition.formulas import (
     FORMULAS,
     Formula,
@@ -42,21 +42,21 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def series(items: Iterable[Any], link: str = "and") -> list[Inline]:
+def series(members: Iterable[Any], link: str = "and") -> list[Inline]:
     """``a``, ``a and b``, ``a, b and c``; of many items the first, and how many more.
 
     An item is a part of a paragraph, or a list of such.
     """
-    known: list[list[Inline]] = [
-        list(each) if isinstance(each, (list, tuple)) else [each] for each in items
+    listed: list[list[Inline]] = [
+        list(member) if isinstance(member, (list, tuple)) else [member] for member in members
     ]
-    if len(known) > MANY:
-        known = [*known[: MANY - 1], [f"{counted(len(known) - MANY + 1, 'more', 'more')}"]]
+    if len(listed) > MANY:
+        listed = [*listed[: MANY - 1], [f"{counted(len(listed) - MANY + 1, 'more', 'more')}"]]
     parts: list[Inline] = []
-    for place, item in enumerate(known):
+    for place, member in enumerate(listed):
         if place:
-            parts.append(f" {link} " if place == len(known) - 1 else ", ")
-        parts += item
+            parts.append(f" {link} " if place == len(listed) - 1 else ", ")
+        parts += member
     return parts
 
 
@@ -68,7 +68,7 @@ def play(labels: Place | Sequence[str]) -> Formula:
 
 def plays(options: Place, none: str, link: str = "or") -> list[Inline]:
     """``(A, A) or (B, B)``."""
-    return series([play(each) for each in options], link) if options else [none]
+    return series([play(option) for option in options], link) if options else [none]
 
 
 def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
@@ -77,11 +77,11 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
         return texts[0][1]
     groups: list[tuple[list[Inline], list[str]]] = []
     for state, text in texts:
-        same = next((states for told, states in groups if _shown(told) == _shown(text)), None)
-        if same is None:
+        alike = next((states for words, states in groups if _tokens(words) == _tokens(text)), None)
+        if alike is None:
             groups.append((text, [state]))
         else:
-            same.append(state)
+            alike.append(state)
     if len(groups) == 1:
         return [*groups[0][0], " in every state"]
     parts: list[Inline] = []
@@ -96,17 +96,17 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
 
 def selection(place: Place) -> list[Inline]:
     """What a selection has played in each state."""
-    return by_state([(state, [play(each)]) for state, each in place.items()])
+    return by_state([(state, [play(labels)]) for state, labels in place.items()])
 
 
-def _shown(parts: Sequence[Inline]) -> list[object]:
-    shown: list[object] = []
+def _tokens(parts: Sequence[Inline]) -> list[object]:
+    tokens: list[object] = []
     for part in parts:
         if isinstance(part, FORMULAS):
-            shown += [each.text if isinstance(each, Numeral) else each for each in leaves(part)]
+            tokens += [leaf.text if isinstance(leaf, Numeral) else leaf for leaf in leaves(part)]
         else:
-            shown.append(part)
-    return shown
+            tokens.append(part)
+    return tokens
 
 
 def contract_class(part: Place) -> list[Inline]:
@@ -127,7 +127,7 @@ def in_language(part: Place) -> list[Inline]:
 def weighed() -> Paragraph:
     """What a prosocial agent maximises."""
     weight = Symbol("prosociality")
-    return said(
+    return paragraph(
         "An agent with weight {} on welfare maximises {}.",
         weight,
         row(Symbol("payoff"), "+", Symbol("transfer"), "+", weight, Symbol("welfare")),

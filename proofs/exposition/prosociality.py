@@ -13,7 +13,7 @@ from coopgap.proofs.exposition.documents import (
     Inline,
     Statement,
     cut,
-    said,
+    paragraph,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -28,7 +28,7 @@ from coopgap.proofs.exposition.formulas import (
 from coopgap.proofs.exposition.obstructions import Deviation, gain_of, loss_of
 from coopgap.proofs.exposition.prose import in_language, level, play, selection, weighed
 from coopgap.proofs.exposition.quantities import cases, equation, quantity, valued
-from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.proofs.exposition.sources import Place, certificate_of
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
@@ -45,7 +45,7 @@ def prosocial(specification: Specification | FamilySpecification, root: Place) -
     for named, part in zip(specification.languages, report["languages"], strict=True):
         yield from _threshold(specification, named, part, root)
     if isinstance(report["domination_threshold"].value, Fraction):
-        yield said(
+        yield paragraph(
             "Above {} every equilibrium uses cooperating actions only.",
             row(Symbol("prosociality"), "=", report["domination_threshold"].formula),
         )
@@ -61,26 +61,26 @@ def summary(report: Place) -> Iterator[Block]:
     yield from levels(report)
 
 
-def from_weight(language: Place | None, found: Place) -> Iterator[Block]:
+def from_weight(language: Place | None, weight: Place) -> Iterator[Block]:
     """The least weight at which a first best is played, without a contract or in a language."""
     start: list[Inline] = ["Without a contract "]
     played = "an equilibrium"
     if language is not None:
         start, played = ["With ", *in_language(language), " "], "implementable"
-    if found.unknown is not None:
+    if weight.unknown is not None:
         unknown = "{}a first best is {} from a weight on that is unknown: {}."
-        yield said(unknown, start, played, found.unknown)
-    elif found.between:
-        yield said("{}certificates show that {}.", start, equation(THRESHOLD, found))
-    elif found.pieces is not None:
-        yield said("{}a first best is {} exactly from this common weight on:", start, played)
-        yield from cases(THRESHOLD, found)
+        yield paragraph(unknown, start, played, weight.unknown)
+    elif weight.between:
+        yield paragraph("{}certificates show that {}.", start, equation(THRESHOLD, weight))
+    elif weight.pieces is not None:
+        yield paragraph("{}a first best is {} exactly from this common weight on:", start, played)
+        yield from cases(THRESHOLD, weight)
     else:
         words = {
             "inf": "{}no common weight makes a first best {}: {}.",
             "0": "{}a first best is {} with selfish agents already: {}.",
-        }.get(found.text, "{}a first best is {} exactly from {} on.")
-        yield said(words, start, played, equation(THRESHOLD, found))
+        }.get(weight.text, "{}a first best is {} exactly from {} on.")
+        yield paragraph(words, start, played, equation(THRESHOLD, weight))
 
 
 def _threshold(
@@ -90,54 +90,59 @@ def _threshold(
     root: Place,
 ) -> Iterator[Block]:
     """A threshold with its proof; nothing of languages of a game in which selfish agents do."""
-    found, shown = part["prosocial_threshold"], certificate(root, part, "prosocial_threshold")
-    body = tuple(from_weight(None if named is None else part, found))
-    if isinstance(specification, FamilySpecification) and found.known:
+    weight, certificate = (
+        part["prosocial_threshold"],
+        certificate_of(root, part, "prosocial_threshold"),
+    )
+    body = tuple(from_weight(None if named is None else part, weight))
+    if isinstance(specification, FamilySpecification) and weight.known:
         proof: tuple[Block, ...] = ()
-        if shown is not None:
+        if certificate is not None:
             # Lazily, as below: what is told without certificates needs none of this.
             from coopgap.proofs.exposition.family_proofs import proven
 
-            proof = tuple(proven(specification, named, part, shown).threshold())
+            proof = tuple(proven(specification, named, part, certificate).threshold())
         yield Statement("proposition", body, proof)
         return
-    if named is None or found.text != "0":
+    if named is None or weight.text != "0":
         yield from body
     plain = isinstance(specification, Specification) and specification.information is None
-    if named is None or shown is None or not plain:
+    if named is None or certificate is None or not plain:
         return
     from coopgap.proofs.exposition.game_proofs import threshold
 
-    yield from threshold(games.environment_of(specification), named, part, shown, root["game"])
+    yield from threshold(
+        games.environment_of(specification), named, part, certificate, root["game"]
+    )
 
 
 def _binding(environment: Environment, root: Place) -> Iterator[Block]:
     """The deviation that binds for the threshold without a contract."""
     listed, goal = root["report"]["agent_thresholds"], root["report"]["prosocial_threshold"]
-    for each in listed if listed.known and goal.text != "0" else ():
-        if max(own.value for _, own in each["lambda"].items()) == goal.value:
-            yield from _deviation(environment, root["game"], each, goal)
+    for entry in listed if listed.known and goal.text != "0" else ():
+        if max(own.value for _, own in entry["lambda"].items()) == goal.value:
+            yield from _deviation(environment, root["game"], entry, goal)
             return
 
 
 def of_each_agent(place: Place) -> Iterator[Block]:
     """What each agent needs for each first-best selection, by region."""
     if place.unknown is not None:
-        yield said("What each agent needs is unknown: {}.", place.unknown)
+        yield paragraph("What each agent needs is unknown: {}.", place.unknown)
         return
     whole: list[tuple[Place | None, Place]] = [(None, place)]
     listed = whole if place.pieces is None else place.pieces
     players = list(
-        dict.fromkeys(p for _, found in listed for e in found for p in e["lambda"].value)
+        dict.fromkeys(p for _, entries in listed for e in entries for p in e["lambda"].value)
     )
     rows = [
         {
-            "first best": selection(each["selection"]),
-            **{Label(p): each["lambda"][p].formula for p in players},
+            "first best": selection(entry["selection"]),
+            **{Label(p): entry["lambda"][p].formula for p in players},
             "where": None if when is None else when.condition,
         }
-        for when, found in listed
-        for each in found
+        for when, entries in listed
+        for entry in entries
     ]
     if len(players) > 1:
         yield cut(table(rows, "Weight that each agent needs, by first-best selection"), "row")
@@ -154,14 +159,14 @@ def _deviation(
         state, agent = environment.states.index(state_name), environment.players.index(player)
         played = environment.profile(labels.value)
         for action, label in enumerate(environment.actions[agent]):
-            each = Deviation(state, agent, played, action, Place(1, "=1"))
-            gain, lost = (of(environment, game, each) for of in (gain_of, loss_of))
+            deviation = Deviation(state, agent, played, action, Place(1, "=1"))
+            gain, lost = (of(environment, game, deviation) for of in (gain_of, loss_of))
             lead: list[Inline] = ["The deviation that binds is that of ", Label(player)]
             lead += [" from ", play(labels), " to ", Label(label)]
             if len(chosen["selection"]) > 1:
                 lead += [" in state ", Label(state_name)]
             if goal.text == "inf" and lost.number == 0 and gain.number > 0:
-                yield said(
+                yield paragraph(
                     "{}: it gains {} and costs no welfare, so no weight on welfare deters it.",
                     lead,
                     gain.formula,
@@ -169,15 +174,18 @@ def _deviation(
                 return
             if lost.number > 0 and str(gain.number / lost.number) == goal.text:
                 words = "{}, which gains {} and costs {} of welfare:"
-                yield said(words, lead, gain.formula, lost.formula)
+                yield paragraph(words, lead, gain.formula, lost.formula)
                 paid, welfare = games.agent_payoff(player), Symbol("welfare")
-                high = games.difference(environment, paid, state, each.moved, played)
-                low = games.difference(environment, welfare, state, played, each.moved)
+                high = games.difference(environment, paid, state, deviation.moved, played)
+                low = games.difference(environment, welfare, state, played, deviation.moved)
                 same = own.text == f"{gain.number}/{lost.number}"
                 weight = Scripted(Symbol("prosociality"), below=Label(player))
-                written, found = Ratio(row(*high), row(*low)), Ratio(gain.formula, lost.formula)
+                definition, quotient = (
+                    Ratio(row(*high), row(*low)),
+                    Ratio(gain.formula, lost.formula),
+                )
                 rest: list[Formula | str] = [] if same else ["=", own.formula]
-                yield Display((row(weight, "=", written, "=", found, *rest),))
+                yield Display((row(weight, "=", definition, "=", quotient, *rest),))
                 return
 
 
@@ -187,16 +195,18 @@ def levels(report: Place) -> Iterator[Block]:
     weights = [own["lambda"] for own in alone or (languages[0]["prosocial"] if languages else ())]
     columns: list[tuple[Formula, list[Place]]] = []
     if alone:
-        columns.append((Label("no contract"), [each["welfare"] for each in alone]))
-    if any(each["worst"].known and each["worst"].value != each["welfare"].value for each in alone):
-        columns.append((Label("no contract, worst"), [each["worst"] for each in alone]))
+        columns.append((Label("no contract"), [entry["welfare"] for entry in alone]))
+    if any(
+        entry["worst"].known and entry["worst"].value != entry["welfare"].value for entry in alone
+    ):
+        columns.append((Label("no contract, worst"), [entry["worst"] for entry in alone]))
     columns += [
-        (Label(part["name"].text), [each["value"] for each in part["prosocial"]])
+        (Label(part["name"].text), [entry["value"] for entry in part["prosocial"]])
         for part in languages
     ]
-    if any(each.pieces is not None for _, column in columns for each in column):
+    if any(value.pieces is not None for _, column in columns for value in column):
         for k, weight in enumerate(weights):
-            yield said("At the weight {}, best equilibria have:", level(weight))
+            yield paragraph("At the weight {}, best equilibria have:", level(weight))
             for name, column in columns:
                 yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
     elif weights:

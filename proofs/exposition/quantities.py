@@ -9,7 +9,7 @@ from coopgap.proofs.exposition.documents import (
     Cases,
     Display,
     Inline,
-    said,
+    paragraph,
     table,
 )
 from coopgap.proofs.exposition.formulas import Formula, Label, extent, joined, row
@@ -42,11 +42,11 @@ def equation(symbol: Formula, place: Place) -> Formula:
 def valued(words: Sequence[Inline], symbol: Formula, place: Place) -> Iterator[Block]:
     """What a quantity is: a sentence, or its values by region."""
     if place.unknown is not None:
-        yield said("{} is unknown: {}.", words, place.unknown)
+        yield paragraph("{} is unknown: {}.", words, place.unknown)
     elif place.pieces is None:
-        yield said("{} is {}.", words, equation(symbol, place))
+        yield paragraph("{} is {}.", words, equation(symbol, place))
     else:
-        yield said("{} is:", words)
+        yield paragraph("{} is:", words)
         yield from cases(symbol, place)
 
 
@@ -60,10 +60,10 @@ def cases(symbol: Formula, place: Place) -> Iterator[Block]:
         alike.setdefault(value.text, []).append((when, value))
     pieces = tuple(
         (
-            Label("none") if same[0][1].value is None else same[0][1].formula,
-            joined([when.condition for when, _ in same], "or"),
+            Label("none") if group[0][1].value is None else group[0][1].formula,
+            joined([when.condition for when, _ in group], "or"),
         )
-        for same in alike.values()
+        for group in alike.values()
     )
     if max(extent(value) for value, _ in pieces) + max(extent(w) for _, w in pieces) <= SHORT:
         yield Cases(symbol, pieces)
@@ -78,26 +78,28 @@ def by_region(
     if place.unknown is not None:
         return
     if place.pieces is None:
-        yield said("{} {}.", lead, words(place))
+        yield paragraph("{} {}.", lead, words(place))
         return
-    yield said("{}:", lead)
+    yield paragraph("{}:", lead)
     yield table({caption: words(value), "where": when.condition} for when, value in place.pieces)
 
 
 def sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
     """Sets of profiles: in one sentence, or state by state and by region."""
     if place.unknown is not None:
-        yield said("What is played is unknown: {}.", place.unknown)
+        yield paragraph("What is played is unknown: {}.", place.unknown)
         return
-    if all(each.pieces is None and each.unknown is None for _, each in place.items()):
-        yield said("{} {}.", lead, by_state([(s, _profiles(each)) for s, each in place.items()]))
+    if all(profiles.pieces is None and profiles.unknown is None for _, profiles in place.items()):
+        yield paragraph(
+            "{} {}.", lead, by_state([(s, _profiles(profiles)) for s, profiles in place.items()])
+        )
         return
-    for state, each in place.items():
+    for state, profiles in place.items():
         where = "" if len(place) == 1 else f" in state {state}"
-        if each.unknown is not None:
-            yield said("What is played{} is unknown: {}.", where, each.unknown)
+        if profiles.unknown is not None:
+            yield paragraph("What is played{} is unknown: {}.", where, profiles.unknown)
         else:
-            yield from by_region(f"{lead}{where}", caption, each, _profiles)
+            yield from by_region(f"{lead}{where}", caption, profiles, _profiles)
 
 
 def _profiles(place: Place) -> list[Inline]:

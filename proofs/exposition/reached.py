@@ -15,7 +15,7 @@ from coopgap.proofs.exposition.documents import (
     Statement,
     Table,
     cut,
-    said,
+    paragraph,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -36,7 +36,7 @@ from coopgap.proofs.exposition.prose import (
     series,
 )
 from coopgap.proofs.exposition.quantities import by_region, equation, quantity, valued
-from coopgap.proofs.exposition.sources import Place, certificate
+from coopgap.proofs.exposition.sources import Place, certificate_of
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 VALUE, GAP = Symbol("value"), Symbol("gap")
@@ -76,7 +76,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
     """Values of all languages, and a statement on each."""
     report = root["report"]
     if specification.information is not None:
-        yield said(
+        yield paragraph(
             "Agents who say nothing choose strategies: an action for each cell that they may see. "
             "No contract asks for more than that none gains by another strategy, in expectation "
             "over what it cannot tell apart."
@@ -91,7 +91,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         proof = [*proofs(specification, named, part, root, WHOLE)]
         yield Statement("theorem" if report["family"] else "proposition", tuple(body), tuple(proof))
         if report["family"] and part["correlated_gap"].unknown is not None:
-            yield said("The correlated gap is unknown: {}.", part["correlated_gap"].unknown)
+            yield paragraph("The correlated gap is unknown: {}.", part["correlated_gap"].unknown)
         yield from _remarks(part)
 
 
@@ -116,16 +116,16 @@ def values(report: Place) -> Iterator[Block]:
     parts = report["languages"]
     if not len(parts):
         return
-    shown = {
-        name: each
-        for name, each in OPTIONAL.items()
+    extra = {
+        name: column
+        for name, column in OPTIONAL.items()
         if any(
             not isinstance(getattr(p.value, name, ABSENT), Absent)
             and (name != "worst_gap" or _leaves_worse(p))
             for p in parts
         )
     }
-    columns = [("value", VALUE), ("gap", GAP), *((name, head) for name, (head, _) in shown.items())]
+    columns = [("value", VALUE), ("gap", GAP), *((name, head) for name, (head, _) in extra.items())]
     columns.append(("prosocial_threshold", THRESHOLD))
     rows = [
         {
@@ -137,9 +137,9 @@ def values(report: Place) -> Iterator[Block]:
     ]
     yield table(rows, "Value and gap of each language")
     more: list[Inline] = []
-    for head, words in shown.values():
+    for head, words in extra.values():
         more += [", ", head, words]
-    yield said(
+    yield paragraph(
         "Here {} is the best expected welfare of a pure equilibrium under some "
         "contract, {} what is missing to the first best{}, and {} the least common "
         "weight on welfare at which some contract closes the gap.",
@@ -153,15 +153,15 @@ def values(report: Place) -> Iterator[Block]:
 
 def _missing(parts: Place) -> Iterator[Block]:
     """Why languages have no correlated gap, or no gap of directives."""
-    for name, what in (("correlated_gap", "correlated gap"), ("directive_gap", "directive gap")):
+    for name, noun in (("correlated_gap", "correlated gap"), ("directive_gap", "directive gap")):
         reasons: dict[str, list[Label]] = {}
         for part in parts:
-            found = getattr(part.value, name, None)
-            if isinstance(found, Absent | Unknown):
-                reasons.setdefault(found.reason, []).append(Label(part["name"].text))
-        for reason, named in reasons.items():
-            whose = [" of ", *series(named)] if len(named) < len(parts) else []
-            yield said("No {}{}: {}.", what, whose, reason)
+            gap = getattr(part.value, name, None)
+            if isinstance(gap, Absent | Unknown):
+                reasons.setdefault(gap.reason, []).append(Label(part["name"].text))
+        for reason, languages in reasons.items():
+            owners = [" of ", *series(languages)] if len(languages) < len(parts) else []
+            yield paragraph("No {}{}: {}.", noun, owners, reason)
 
 
 def stated(part: Place) -> Iterator[Block]:
@@ -169,22 +169,26 @@ def stated(part: Place) -> Iterator[Block]:
     value, gap, kind = part["value"], part["gap"], in_language(part)
     best = ["With ", *kind, " the best welfare of a pure equilibrium"]
     if value.unknown is not None:
-        yield said(
+        yield paragraph(
             "The value of {} is unknown: {}. Nothing is claimed about it.",
             kind,
             value.unknown,
             lead="Unknown.",
         )
     elif value.between:
-        known = equation(VALUE, value), equation(GAP, gap)
-        yield said("With {} certificates show that {}, so {}.", kind, *known, lead="Bounds.")
+        equations = equation(VALUE, value), equation(GAP, gap)
+        yield paragraph(
+            "With {} certificates show that {}, so {}.", kind, *equations, lead="Bounds."
+        )
     elif value.text == "-inf":
         none = "With {} no contract leaves a pure equilibrium in every state, so {}."
-        yield said(none, kind, equation(VALUE, value))
+        yield paragraph(none, kind, equation(VALUE, value))
     elif value.pieces is None and gap.pieces is None and gap.text == "0":
-        yield said("{} is {}, the first best.", best, equation(VALUE, value))
+        yield paragraph("{} is {}, the first best.", best, equation(VALUE, value))
     elif value.pieces is None and gap.pieces is None and gap.known:
-        yield said("{} is {}, and {} is lost.", best, equation(VALUE, value), equation(GAP, gap))
+        yield paragraph(
+            "{} is {}, and {} is lost.", best, equation(VALUE, value), equation(GAP, gap)
+        )
     else:
         yield from valued(best, VALUE, value)
         yield from valued(["The welfare gap"], GAP, gap)
@@ -205,20 +209,20 @@ def _remarks(part: Place) -> Iterator[Block]:
         lead = "No single profile is first best throughout"
         yield from by_region(lead, "states", part["incontractible_cells"], _cells)
     sure = isinstance(part["suffices"].value, bool) or not part["basis"].known
-    for each in () if sure else part["basis"]:
-        needed = each["conditions"].value
-        many = each["obstructions"].value
+    for basis in () if sure else part["basis"]:
+        needed = basis["conditions"].value
+        many = basis["obstructions"].value
         which = f"There {'is' if many == 1 else 'are'} {counted(many, 'minimal obstruction')} to"
-        played = selection(each["selection"])
+        played = selection(basis["selection"])
         if needed == ("False",):
-            yield said("{} {}: for all parameters some stands.", which, played)
+            yield paragraph("{} {}: for all parameters some stands.", which, played)
         elif needed:
             conditions = series(map(Code, needed))
-            yield said("{} {}: none stands exactly if {}.", which, played, conditions)
+            yield paragraph("{} {}: none stands exactly if {}.", which, played, conditions)
 
 
 def _cells(place: Place) -> list[Inline]:
-    cells = [row("{", joined([Label(s) for s in each.value], ","), "}") for each in place or ()]
+    cells = [row("{", joined([Label(s) for s in states.value], ","), "}") for states in place or ()]
     return series(cells) if cells else ["none"]
 
 
@@ -233,26 +237,29 @@ def proofs(
 
     In short where its certificate is not given, or is about strategies.
     """
-    shown, family = certificate(root, part, "gap"), isinstance(specification, FamilySpecification)
-    if shown is None or (specification.information is not None and not family):
+    certificate, family = (
+        certificate_of(root, part, "gap"),
+        isinstance(specification, FamilySpecification),
+    )
+    if certificate is None or (specification.information is not None and not family):
         yield from contract(part)
         yield from _obstructed(part)
     elif isinstance(specification, FamilySpecification):
         # Lazily, as below: what is told without certificates needs none of this.
         from coopgap.proofs.exposition.family_proofs import proven
 
-        yield from proven(specification, named, part, shown, most.cases, most.facts).gap()
-        other = certificate(root, part, "correlated_gap") if most.constraints else None
-        if other is not None and part["correlated_gap"].known:
-            yield from proven(specification, named, part, other).correlated_gap()
+        yield from proven(specification, named, part, certificate, most.cases, most.facts).gap()
+        correlated = certificate_of(root, part, "correlated_gap") if most.constraints else None
+        if correlated is not None and part["correlated_gap"].known:
+            yield from proven(specification, named, part, correlated).correlated_gap()
     else:
         from coopgap.proofs.exposition import game_proofs
 
         environment = specification.environment
         yield from contract(part)
         if most.constraints and part["selection"].known and not part["directive"]:
-            yield from game_proofs.kept(environment, named, part, root["game"])
-        yield from game_proofs.cover(environment, named, part, shown, root, most.obstructions)
+            yield from game_proofs.incentive_constraints(environment, named, part, root["game"])
+        yield from game_proofs.cover(environment, named, part, certificate, root, most.obstructions)
         if most.constraints and part["gap"].text not in ("0", "inf"):
             yield from game_proofs.correlated_gap(environment, named, part, root)
 
@@ -267,7 +274,7 @@ def contract(part: Place) -> Iterator[Block]:
         return
     start = ["The value is reached by ", *selection(chosen)]
     if part["directive"]:
-        yield said("{} under this directive.", start, lead="Attained.")
+        yield paragraph("{} under this directive.", start, lead="Attained.")
         yield _directive(part["directive"])
         return
     listed = list(paid)
@@ -277,7 +284,7 @@ def contract(part: Place) -> Iterator[Block]:
             for p, own in listed[0]["transfers"].items()
             if own.text != "0"
         ]
-        yield said(
+        yield paragraph(
             "{} with a transfer only at the record {}: {}.",
             start,
             Label(listed[0]["record"].text),
@@ -286,18 +293,18 @@ def contract(part: Place) -> Iterator[Block]:
         )
     else:
         how = "{} with these transfers; every other record pays nothing."
-        yield said(how if listed else "{} without any transfer.", start, lead="Attained.")
+        yield paragraph(how if listed else "{} without any transfer.", start, lead="Attained.")
         rows: list[Row] = [
             {
-                "record": each["record"].text,
-                **{Label(p): own.formula for p, own in each["transfers"].items()},
+                "record": payment["record"].text,
+                **{Label(p): own.formula for p, own in payment["transfers"].items()},
             }
-            for each in listed
+            for payment in listed
         ]
         if rows:
             yield cut(table(rows), "record")
     if _leaves_worse(part):
-        yield said(
+        yield paragraph(
             "It leaves worse pure equilibria too, the worst of welfare {}, a gap of {}.",
             part["worst"].formula,
             part["worst_gap"].formula,
@@ -316,28 +323,30 @@ def _selection(place: Place) -> list[Inline]:
 
 def _obstructed(part: Place) -> Iterator[Block]:
     """The first obstruction to anything better, in words."""
-    found = part["obstruction"]
-    if found.unknown is not None:
-        yield said("What forbids more is unknown: {}.", found.unknown)
+    obstruction = part["obstruction"]
+    if obstruction.unknown is not None:
+        yield paragraph("What forbids more is unknown: {}.", obstruction.unknown)
         return
-    listed: list[tuple[Place | None, Place]] = [(None, found)]
-    for when, each in listed if found.pieces is None else found.pieces:
-        if each.value is not None:
-            more = each["count"].value - 1
+    listed: list[tuple[Place | None, Place]] = [(None, obstruction)]
+    for when, reason in listed if obstruction.pieces is None else obstruction.pieces:
+        if reason.value is not None:
+            more = reason["count"].value - 1
             rest = f" The certificate holds {counted(more, 'more obstruction')}." if more else ""
             where: list[Inline] = [] if when is None else ["where ", when.condition, ", "]
-            yield said("{}{}.{}", where, each["words"].text, rest, lead="Nothing better exists:")
+            yield paragraph(
+                "{}{}.{}", where, reason["words"].text, rest, lead="Nothing better exists:"
+            )
 
 
 def _directive(cells: Place) -> Table:
     rows = [
         {
-            "states": series([Label(s) for s in each["states"].value]),
+            "states": series([Label(s) for s in cell["states"].value]),
             **{
                 Label(p): series([Label(a) for a in own.value], "or")
-                for p, own in each["allowed"].items()
+                for p, own in cell["allowed"].items()
             },
         }
-        for each in cells
+        for cell in cells
     ]
     return cut(table(rows), "cell")

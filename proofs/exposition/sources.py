@@ -89,7 +89,7 @@ class Place:
         if not isinstance(self.value, Pieces):
             return None
         listed = (self[index] for index in range(len(self.value.pieces)))
-        return [(each["when"], each["value"]) for each in listed]
+        return [(piece["when"], piece["value"]) for piece in listed]
 
     @property
     def number(self) -> Fraction:
@@ -103,8 +103,8 @@ class Place:
             case Expression() | Written():
                 return quoted(expression(self.value.tree, self.pointer), self.text)
             case Extremum(head, terms):
-                shown = listed([Place(e, self.pointer).formula for e in terms])
-                return quoted(row(WORDS[head], shown), self.text)
+                arguments = listed([Place(e, self.pointer).formula for e in terms])
+                return quoted(row(WORDS[head], arguments), self.text)
         infinite = self.text in ("inf", "-inf")
         return number(self.text if infinite else str(Fraction(self.text)), self.pointer)
 
@@ -127,7 +127,7 @@ class Place:
         return self["proof"]["cases"]["witness"]
 
 
-def certificate(root: Place, part: Place, name: str) -> Place | None:
+def certificate_of(root: Place, part: Place, name: str) -> Place | None:
     """The certificate of a part's quantity, if it is given."""
     sha = part["certificates"].value.get(name)
     return root["certificates"][sha] if sha in root["certificates"].value else None
@@ -146,8 +146,8 @@ def derived(sign: str, *places: Place) -> Place:
 
 def summed(origin: str, part: Place) -> Formula:
     """A number or polynomial computed from others of a certificate, ``part``."""
-    found = looked_up(part.root, origin)
-    return polynomial(found if isinstance(found, dict) else {"1": found}, origin)
+    total = looked_up(part.root, origin)
+    return polynomial(total if isinstance(total, dict) else {"1": total}, origin)
 
 
 def _inside(value: Any, key: str | int) -> Any:
@@ -155,10 +155,10 @@ def _inside(value: Any, key: str | int) -> Any:
     if isinstance(value, Pieces):
         value = value.pieces
     if isinstance(key, str) and is_dataclass(value):
-        found = getattr(value, "lambda_" if key == "lambda" else key)
+        member = getattr(value, "lambda_" if key == "lambda" else key)
     else:
-        found = value[key]
-    return None if isinstance(found, Absent) else found
+        member = value[key]
+    return None if isinstance(member, Absent) else member
 
 
 def sources(report: object, texts: Mapping[str, str], game: Any) -> Place:
@@ -177,10 +177,10 @@ def looked_up(root: Place, origin: str) -> Any:
     if origin.startswith("="):
         return origin[1:]
     if not origin.startswith("/"):
-        found = [looked_up(root, each) for each in _operands(origin[2:-1])]
-        if any(isinstance(each, dict) for each in found):
-            return _polynomial(origin[0], found)
-        return str(_combined(origin[0], [Fraction(each) for each in found]))
+        operands = [looked_up(root, operand) for operand in _operands(origin[2:-1])]
+        if any(isinstance(operand, dict) for operand in operands):
+            return _polynomial(origin[0], operands)
+        return str(_combined(origin[0], [Fraction(operand) for operand in operands]))
     value = root.value
     for part in origin.split("/")[1:]:
         key = part
@@ -193,7 +193,7 @@ def looked_up(root: Place, origin: str) -> Any:
 def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
     """Polynomials and numbers added or subtracted, or the first one multiplied by numbers."""
     if sign in "*:":
-        factor = _combined("*", [Fraction(each) for each in parts[1:]])
+        factor = _combined("*", [Fraction(part) for part in parts[1:]])
         factor = 1 / factor if sign == ":" else factor
         return {m: str(Fraction(c) * factor) for m, c in parts[0].items()}
     total: dict[str, Fraction] = {}

@@ -24,7 +24,7 @@ Decided: TypeAlias = "Report | GroupReport | Findings | FisheryReport"
 """The reports that are told."""
 
 
-def told(
+def exposition(
     report: Decided, specification: Anything, texts: Mapping[str, str] | None = None
 ) -> tuple[Place, Iterator[Section]]:
     """All sources of what is told, and everything that there is to say.
@@ -44,8 +44,8 @@ def told(
     if isinstance(specification, GroupSpecification):
         from coopgap.proofs.exposition import group_proofs, groups
 
-        shown = group_proofs.source if texts else group_proofs.game
-        place = sources(report, texts, shown(specification))
+        source = group_proofs.source if texts else group_proofs.game
+        place = sources(report, texts, source(specification))
         return place, groups.sections(specification, place)
     if isinstance(specification, CommonsSpecification):
         from coopgap.proofs.commons.document import values

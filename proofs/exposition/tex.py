@@ -112,7 +112,7 @@ def _character(character: str) -> str:
     if "\u00c0" <= character <= "\u017f":
         return character
     plain = unicodedata.normalize("NFKD", character)
-    if plain != character and all(each.isascii() for each in plain):
+    if plain != character and all(letter.isascii() for letter in plain):
         return escaped(plain)
     return rf"\coopgapchar{{{character}}}{{{ord(character):04X}}}"
 
@@ -175,13 +175,13 @@ _GREEK_NAMES = {name.removeprefix("var") for name in _GREEK.values()} - {"upsilo
 
 
 def _variable(name: str) -> str:
-    stem, _, rest = name.partition("_")
+    stem, _, subscript = name.partition("_")
     base = rf"\{stem} " if stem in _GREEK_NAMES else stem if len(stem) == 1 else None
     if base is not None and base.isascii():
         return (
-            rf"{base}_{{\mathrm{{{escaped(rest)}}}}}"
-            if rest.isascii() and rest
-            else (base if not rest else _boxed(name))
+            rf"{base}_{{\mathrm{{{escaped(subscript)}}}}}"
+            if subscript.isascii() and subscript
+            else (base if not subscript else _boxed(name))
         )
     if name.isascii() and name.isalnum():
         return rf"\mathit{{{name}}}"

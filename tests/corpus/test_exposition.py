@@ -28,13 +28,13 @@ from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
-from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, said
+from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, paragraph
 from coopgap.proofs.exposition.example import FORMATS, document, files, in_brief
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.game_proofs import cover
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
 from coopgap.proofs.exposition.sources import Place, looked_up, sources
-from coopgap.proofs.exposition.telling import told as all_told
+from coopgap.proofs.exposition.telling import exposition
 from coopgap.proofs.trusted.polynomials import Condition
 from coopgap.theory.aggregates import GroupSpecification
 from coopgap.theory.commons.specification import CommonsSpecification
@@ -61,7 +61,7 @@ WIDTHS = (390, 1280)
 def made(slug: str) -> tuple[Document, Place]:
     specification, report = load_listed(slug), checked(slug)
     shown = document(slug, report, specification, f"coopgap example {slug} --to html")
-    return shown, all_told(report, specification)[0]
+    return shown, exposition(report, specification)[0]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -208,7 +208,7 @@ def test_why_groups_do_no_better_by_hand():
 def test_gallery_in_brief(slug: str):
     specification, report = load_listed(slug), checked(slug)
     shown, appendix = in_brief(slug, report, specification, "x")
-    require_numbers(shown, all_told(report, specification)[0])
+    require_numbers(shown, exposition(report, specification)[0])
     require_prose(shown)
     texts = files(shown, FORMATS, NOTATION, "0", appendix=appendix)
     require_tokens(shown, texts)
@@ -377,7 +377,9 @@ def test_wrong_html_is_noticed():
 
 def test_a_wrong_number_is_noticed():
     place = Place({"report": {"gap": "3/2"}})
-    shown = Document("x", "x", (Section("x", (said("{}", Place("5/2", "/report/gap").formula),)),))
+    shown = Document(
+        "x", "x", (Section("x", (paragraph("{}", Place("5/2", "/report/gap").formula),)),)
+    )
     with pytest.raises(AssertionError):
         require_numbers(shown, place)
 
@@ -574,7 +576,7 @@ def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
     specification = Specification(game, (named,))
     report = check(specification)
     shown = document("x", report, specification, "x")
-    require_numbers(shown, all_told(report, specification)[0])
+    require_numbers(shown, exposition(report, specification)[0])
     require_valid(web.page(shown, NOTATION))
     for name, text in files(shown, ("latex",), NOTATION, "0").items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -666,7 +668,7 @@ def test_what_is_known_between_bounds_is_said_so():
 
 def test_a_bound_by_cases_of_contracts_is_told():
     specification = load_game("n5")
-    place = all_told(check(specification), specification)[0]
+    place = exposition(check(specification), specification)[0]
     (named, *_), part = specification.languages, place["report"]["languages"][0]
     witness: dict[str, Any] = {"bound": {"contracts": []}}
     certificate = Place({"proof": {"cases": {"witness": witness}}})

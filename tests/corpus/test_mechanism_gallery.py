@@ -21,7 +21,7 @@ from coopgap.proofs.exposition.documents import Code, Inline
 from coopgap.proofs.exposition.formulas import Numeral, leaves
 from coopgap.proofs.exposition.mechanisms import Case
 from coopgap.proofs.exposition.sources import Place, looked_up
-from coopgap.proofs.exposition.telling import told
+from coopgap.proofs.exposition.telling import exposition
 from coopgap.proofs.questions.registry import MECHANISM_CLAIMS
 from coopgap.theory.contracts import Budget, Transfers
 from coopgap.theory.environments import environment
@@ -153,7 +153,7 @@ def test_what_is_due_to_information_by_the_programme_of_all_joint_deviations():
 @pytest.mark.parametrize("slug", EXPECTED)
 def test_what_an_example_adds_up_is_the_value(slug: str):
     report, game = reported(slug), load_game(slug)
-    place, _ = told(report, game)
+    place, _ = exposition(report, game)
     for named, part in zip(game.languages, place["report"]["languages"], strict=True):
         steps = Case(game.environment, named, part, place).steps("value")
         if steps:

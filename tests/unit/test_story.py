@@ -27,7 +27,7 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent, Bounds
 from coopgap.proofs.exposition.claims_table import tally
-from coopgap.proofs.exposition.documents import Items, said
+from coopgap.proofs.exposition.documents import Items, paragraph
 from coopgap.proofs.exposition.formulas import (
     STAR,
     Formula,
@@ -434,7 +434,9 @@ def test_formulas_in_a_line(formula: Formula, line: str):
 
 
 def test_items_stand_below_each_other():
-    items = Items(tuple((said(name), said("more")) for name in ("one", "two")), numbered=True)
+    items = Items(
+        tuple((paragraph(name), paragraph("more")) for name in ("one", "two")), numbered=True
+    )
     text = drawn(list(blocks([items])), console(file=io.StringIO(), width=20))
     assert text.splitlines()[:2] == ["1. one", "   more"]
     assert "2. two" in text

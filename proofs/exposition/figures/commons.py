@@ -54,11 +54,11 @@ def policy(specification: CommonsSpecification, _: Tell = None) -> Figure:
 def _month_by_month(specification: CommonsSpecification) -> Figure:
     """By month the harvests of the best plan that is known, and below the stocks that it meets."""
     commons = specification.commons
-    found = situations(commons, EXACT)
-    plan, most = best_plan(found)
+    graph = situations(commons, EXACT)
+    plan, most = best_plan(graph)
     figure, top, low = _panels(0.2)
-    met = reached(plan, found)
-    for regime, name in enumerate(found.regimes.names):
+    met = reached(plan, graph)
+    for regime, name in enumerate(graph.regimes.names):
         points = [
             (month, state, chance)
             for month, states in enumerate(met, start=1)
@@ -69,12 +69,12 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
             continue
         months = [month for month, _, _ in points]
         sizes = [4 + 36 * float(chance) for _, _, chance in points]
-        taken = [plan.totals[month - 1][state] for month, state, _ in points]
+        harvests = [plan.totals[month - 1][state] for month, state, _ in points]
         style = {"color": CYCLE[regime], "alpha": 0.6, "lw": 0}
-        top.scatter(months, taken, s=sizes, label=f"while {name}", **style)
+        top.scatter(months, harvests, s=sizes, label=f"while {name}", **style)
         low.scatter(months, [state.stock for _, state, _ in points], s=sizes, **style)
-    what = "first best" if plan.value == most else "best plan known"
-    top.set_ylabel(f"harvest, {what}")
+    subject = "first best" if plan.value == most else "best plan known"
+    top.set_ylabel(f"harvest, {subject}")
     low.set_ylabel("stock")
     low.set_ylim(0, 1.06 * commons.capacity)
     low.set_xlabel("month")
@@ -83,12 +83,12 @@ def _month_by_month(specification: CommonsSpecification) -> Figure:
     return figure
 
 
-def reached(plan: StatePlan, found: Situations) -> list[dict[State, Fraction]]:
+def reached(plan: StatePlan, graph: Situations) -> list[dict[State, Fraction]]:
     """By month the states that a plan's play may come to, with their probabilities."""
-    exact = replace(found, merged=False)
-    states = {State(0, found.commons.stock): Fraction(1)}
+    exact = replace(graph, merged=False)
+    states = {State(0, graph.commons.stock): Fraction(1)}
     months = []
-    for month in range(1, found.commons.horizon + 1):
+    for month in range(1, graph.commons.horizon + 1):
         months.append(states)
         after: dict[State, Fraction] = {}
         for state, chance in states.items():
@@ -110,11 +110,11 @@ def _by_stock(specification: CommonsSpecification) -> Figure:
         name = f"first best, growth {signal.name}" if signal.name else "first best"
         style = {"color": CYCLE[number % len(CYCLE)], "lw": 1.2}
         top.step(stocks, plan.totals[0][number], where="mid", label=name, **style)
-    low.plot(stocks, [float(each) for each in plan.values[0]], color=INK, lw=1.2)
+    low.plot(stocks, [float(worth) for worth in plan.values[0]], color=INK, lw=1.2)
     if not isinstance(selfish, Missing):
-        taken = [min(s, commons.agents * selfish.demands[0][0][s][0]) for s in stocks]
-        top.step(stocks, taken, where="mid", color=GREY, lw=0.9, ls="--", label="selfish agents")
-        worth = [float(commons.agents * each) for each, _ in selfish.payoffs[0]]
+        harvests = [min(s, commons.agents * selfish.demands[0][0][s][0]) for s in stocks]
+        top.step(stocks, harvests, where="mid", color=GREY, lw=0.9, ls="--", label="selfish agents")
+        worth = [float(commons.agents * payoff) for payoff, _ in selfish.payoffs[0]]
         low.plot(stocks, worth, color=GREY, lw=0.9, ls="--")
     top.set_ylabel("harvest, month 1")
     low.set_ylabel("expected catch")
@@ -133,8 +133,8 @@ def quotas(specification: CommonsSpecification, tell: Tell = None) -> Figure:
     figure.subplots_adjust(left=0.3, right=0.96, top=0.97, bottom=0.9 / (1.35 + 0.34 * len(names)))
     rows = 1 + len(specification.levels)
     for place, part in enumerate(report.languages):
-        shown = [part.value, *(each.value for each in part.caps)]
-        for number, value in enumerate(shown):
+        values = [part.value, *(cap.value for cap in part.caps)]
+        for number, value in enumerate(values):
             height = place + 0.6 * (number - (rows - 1) / 2) / max(rows, 2)
             _between(axes, value, height, INK if number == 0 else CYCLE[(number - 1) % len(CYCLE)])
     best = float(report.plan.value)
@@ -159,24 +159,32 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     alone = replace(specification, languages=(), levels=(), questions=())
     report = check_commons(alone, tell)
     figure, top, low = _panels(0.24)
-    for name, colour, mark, found in _kinds(report):
+    for name, colour, mark, values in _kinds(report):
         axes = top if name.startswith("all") else low
         axes.plot(
-            list(found), list(found.values()), color=colour, marker=mark, ms=3.5, lw=0.9, label=name
+            list(values),
+            list(values.values()),
+            color=colour,
+            marker=mark,
+            ms=3.5,
+            lw=0.9,
+            label=name,
         )
     best = "best plan known" if isinstance(report.planner, tuple) else "first best"
     between = [(e.prosocial, *e.value) for e in report.populations if isinstance(e.value, tuple)]
     if between:
         places, least, largest = zip(*between, strict=True)
-        ends = ([float(each) for each in side] for side in (least, largest))
+        ends = ([float(bound) for bound in side] for side in (least, largest))
         top.vlines(places, *ends, color=GREY, lw=3, alpha=0.5, label="all, between bounds")
     top.axhline(float(report.plan.value), color=GREY, lw=0.8, ls=":", label=best)
     top.set_ylabel("total catch")
     low.set_ylabel("catch of each")
     low.set_xlabel("prosocial agents")
     low.set_xticks(range(specification.commons.agents + 1))
-    one, two = top.get_legend_handles_labels(), low.get_legend_handles_labels()
-    figure.legend([*one[0], *two[0]], [*one[1], *two[1]], loc="lower left", ncols=2, frameon=False)
+    upper, lower = top.get_legend_handles_labels(), low.get_legend_handles_labels()
+    figure.legend(
+        [*upper[0], *lower[0]], [*upper[1], *lower[1]], loc="lower left", ncols=2, frameon=False
+    )
     return figure
 
 
@@ -191,19 +199,21 @@ def _panels(bottom: float) -> tuple[Figure, Any, Any]:
 def _kinds(report: Findings) -> list[tuple[str, str, str, Mapping[int, float]]]:
     """Lines by name, with colour, mark and values by the number of prosocial agents."""
     parts = report.populations
-    best = {each.prosocial: _float(each.value) for each in parts}
-    worst = {each.prosocial: _float(each.worst) for each in parts}
-    one = {e.prosocial: float(e.prosocial_payoff) for e in parts if e.prosocial_payoff is not None}
-    other = {e.prosocial: float(e.selfish_payoff) for e in parts if e.selfish_payoff is not None}
+    best = {part.prosocial: _float(part.value) for part in parts}
+    worst = {part.prosocial: _float(part.worst) for part in parts}
+    prosocial = {
+        e.prosocial: float(e.prosocial_payoff) for e in parts if e.prosocial_payoff is not None
+    }
+    selfish = {e.prosocial: float(e.selfish_payoff) for e in parts if e.selfish_payoff is not None}
     return [
-        ("all, best selection", CYCLE[0], "o", _known(best)),
-        ("all, worst selection", CYCLE[1], "v", _known(worst)),
-        ("each prosocial agent", CYCLE[2], "s", one),
-        ("each selfish agent", CYCLE[3], "^", other),
+        ("all, best selection", CYCLE[0], "o", _numbers(best)),
+        ("all, worst selection", CYCLE[1], "v", _numbers(worst)),
+        ("each prosocial agent", CYCLE[2], "s", prosocial),
+        ("each selfish agent", CYCLE[3], "^", selfish),
     ]
 
 
-def _known(values: Mapping[int, float | None]) -> dict[int, float]:
+def _numbers(values: Mapping[int, float | None]) -> dict[int, float]:
     return {key: value for key, value in values.items() if value is not None}
 
 

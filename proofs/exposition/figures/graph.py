@@ -47,39 +47,39 @@ def draw(setting: obligations.Setting, name: str) -> Figure:
         raise InputError(
             "only transfers have a contract graph", fix="choose a language with transfers"
         )
-    found = decide.ask(
+    answer = decide.ask(
         obligations.Value(setting, setting.selfish, first_best(setting.environment).welfare)
     )
-    if not isinstance(found, obligations.BestSelection):
+    if not isinstance(answer, obligations.BestSelection):
         raise InputError("the obstruction stays undecided")
-    obstruction = _chosen(setting, found)
+    obstruction = _chosen(setting, answer)
     selection: obligations.Selection
     if obstruction is not None:
         selection = obstruction.part
     else:
-        assert found.best is not None
-        selection = found.best.selection
+        assert answer.best is not None
+        selection = answer.best.selection
     rows = obligations.incentives(setting, selection)
     weights = {} if obstruction is None else _weights(rows, obstruction)
     arrows = list(range(len(rows.gain)))
     if len({*rows.source.tolist(), *rows.target.tolist()}) > RECORD_LIMIT:
         arrows = sorted(weights) or arrows[:RECORD_LIMIT]
-    return _drawn(setting, name, rows, arrows, weights, obstruction)
+    return _figure(setting, name, rows, arrows, weights, obstruction)
 
 
 def _chosen(
-    setting: obligations.Setting, found: obligations.BestSelection
+    setting: obligations.Setting, answer: obligations.BestSelection
 ) -> obligations.Obstruction | None:
     """An obstruction to a first-best selection: of several, the shortest."""
     best = first_best(setting.environment)
-    if found.best is not None:
+    if answer.best is not None:
         return None
     apt = [
-        each
-        for each in found.obstructions
-        if all(profile in best.profiles[state] for state, profile in each.part.items())
+        obstruction
+        for obstruction in answer.obstructions
+        if all(profile in best.profiles[state] for state, profile in obstruction.part.items())
     ]
-    return min(apt or found.obstructions, key=lambda each: len(each.deviations))
+    return min(apt or answer.obstructions, key=lambda obstruction: len(obstruction.deviations))
 
 
 def _weights(rows: obligations.Incentives, obstruction: obligations.Obstruction) -> dict[int, int]:
@@ -90,7 +90,7 @@ def _weights(rows: obligations.Incentives, obstruction: obligations.Obstruction)
     return {places[s, i, a]: weight for s, i, a, weight in obstruction.deviations}
 
 
-def _drawn(
+def _figure(
     setting: obligations.Setting,
     name: str,
     rows: obligations.Incentives,
@@ -175,9 +175,11 @@ def _texts(
         texts = [f"Red: {obstruction.kind.replace('-', ' ')}"]
     others = [k for k in arrows if k not in weights]
     tempted = sorted({int(rows.agent[k]) for k in others if rows.gain[k] > 0})
-    said = [f"{AGENTS[agent % len(AGENTS)][0]}: {environment.players[agent]}" for agent in tempted]
-    said += ["grey: no gain"] if any(rows.gain[k] <= 0 for k in others) else []
-    texts += style.wrapped_lines("; ".join(["Gains from deviations, in utils", *said]))
+    entries = [
+        f"{AGENTS[agent % len(AGENTS)][0]}: {environment.players[agent]}" for agent in tempted
+    ]
+    entries += ["grey: no gain"] if any(rows.gain[k] <= 0 for k in others) else []
+    texts += style.wrapped_lines("; ".join(["Gains from deviations, in utils", *entries]))
     for k in sorted(weights):
         agent = int(rows.agent[k])
         text = (

@@ -67,9 +67,9 @@ def replies(environment: Environment) -> Figure:
         )
     _require_small(environment)
     stable = pure_nash(environment.payoffs)
-    one, other = environment.players
-    texts = style.wrapped_lines(f"blue arrows, up and down: best replies of {one}")
-    texts += style.wrapped_lines(f"orange arrows, across: best replies of {other}")
+    first, second = environment.players
+    texts = style.wrapped_lines(f"blue arrows, up and down: best replies of {first}")
+    texts += style.wrapped_lines(f"orange arrows, across: best replies of {second}")
     texts += ["framed: equilibria; shaded: first best; payoffs in utils"]
 
     def cell(axes: Axes, state: int, row: int, column: int) -> None:
@@ -133,13 +133,13 @@ def _grid(
     turned = max(map(len, columns)) * 0.065 > size
     head = (0.09 + 0.065 * max(map(len, columns)) if turned else 0.2) + NAME
     many = len(environment.states) > 1
-    each = high + head + 0.16 + (0.16 if many else 0)
-    sheet = style.Sheet(0.2 + each * len(environment.states) + style.LINE * len(texts) + 0.12)
+    panel = high + head + 0.16 + (0.16 if many else 0)
+    sheet = style.Sheet(0.2 + panel * len(environment.states) + style.LINE * len(texts) + 0.12)
     sheet.used = 0.2
     sheet.figure.text(
         0.5, 1 - 0.14 / sheet.height, title, ha="center", fontsize=7.5, label=style.TITLE
     )
-    for state, named in enumerate(environment.states):
+    for state, name in enumerate(environment.states):
         width = size * len(columns)
         axes = sheet.axes(
             high,
@@ -162,7 +162,7 @@ def _grid(
         axes.xaxis.set_label_position("top")
         if many:
             probability = environment.prior[state]
-            axes.set_title(f"{named}, probability {probability}", pad=3)
+            axes.set_title(f"{name}, probability {probability}", pad=3)
         sheet.skip(0.16)
     sheet.lines(texts)
     return sheet.figure

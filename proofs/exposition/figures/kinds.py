@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from coopgap.proofs.deciding.decide import no_contract
 from coopgap.proofs.exposition.figures import frontier, graph, grids, welfare
 from coopgap.proofs.exposition.figures.commons import commons_figure
-from coopgap.proofs.exposition.figures.languages import named
+from coopgap.proofs.exposition.figures.languages import language_named
 from coopgap.proofs.exposition.figures.regions import KIND, draw
 from coopgap.proofs.frontier import report
 from coopgap.proofs.frontier.values import Undecided
@@ -29,15 +29,15 @@ def require_kind(kind: object) -> None:
 
 
 def figure_of(
-    kind: str, specification: Anything, language: str | None = None, what: str = "a figure"
+    kind: str, specification: Anything, language: str | None = None, purpose: str = "a figure"
 ) -> Figure:
-    """A figure of what a file states; what: who asks for one game. Raises InputError."""
+    """A figure of what a file states; purpose: who asks for one game. Raises InputError."""
     if isinstance(specification, CommonsSpecification):
         return commons_figure(kind, specification)
     if isinstance(specification, FamilySpecification) and kind == KIND:
         return draw(specification, language)
     require_kind(kind)
-    return figure(kind, concrete_game(listed(specification), what), language)
+    return figure(kind, concrete_game(listed(specification), purpose), language)
 
 
 def figure(kind: str, specification: Specification, language: str | None = None) -> Figure:
@@ -54,7 +54,7 @@ def figure(kind: str, specification: Specification, language: str | None = None)
             "regions are drawn of a family, with two parameters left open", field="KIND"
         )
     environment = specification.environment
-    chosen = named(specification, language)
+    chosen = language_named(specification, language)
     setting = Setting(environment, chosen.language, chosen.contracts)
     alone = language is None
     drawings: Mapping[str, Callable[[], Figure]] = {

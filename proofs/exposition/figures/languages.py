@@ -6,9 +6,11 @@ from coopgap.theory.nearest import require_known
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 
-def named(specification: Specification | FamilySpecification, name: str | None) -> NamedLanguage:
+def language_named(
+    specification: Specification | FamilySpecification, name: str | None
+) -> NamedLanguage:
     """The language of this name, or the first one. Raises InputError for an unknown name."""
-    languages = {each.name: each for each in specification.languages}
+    languages = {language.name: language for language in specification.languages}
     if name is None:
         return specification.languages[0]
     require_known(name, languages, "language", "--language")

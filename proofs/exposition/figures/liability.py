@@ -21,24 +21,24 @@ POINTS = 200
 
 
 @style.styled
-def draw(found: LiabilityFrontier) -> Figure:
+def draw(frontier: LiabilityFrontier) -> Figure:
     """Gaps in utils over B; languages that are like an earlier one are drawn once."""
-    shown = [each for each in found.languages if each.same_as is None]
-    texts = [style.wrapped_lines(each.name)[0] for each in shown]
+    languages = [language for language in frontier.languages if language.same_as is None]
+    texts = [style.wrapped_lines(language.name)[0] for language in languages]
     sheet = style.Sheet(0.2 + BOX + 0.36 + style.LINE * (len(texts) + 1) + 0.06)
     axes = sheet.axes(BOX, left=0.42, top=0.2)
-    ends = {found.low, found.high}
-    for each, colour in zip(shown, style.CYCLE * len(shown), strict=False):
-        for function, dashed in ((each.contract, True), (each.mechanism, False)):
+    ends = {frontier.low, frontier.high}
+    for language, colour in zip(languages, style.CYCLE * len(languages), strict=False):
+        for function, dashed in ((language.contract, True), (language.mechanism, False)):
             if not isinstance(function, Unknown):
                 _curve(axes, function, colour, dashed)
                 ends |= {step.at.low for step in function.steps}
-    for end in ends - {found.low, found.high}:
+    for end in ends - {frontier.low, frontier.high}:
         axes.axvline(float(end), color=style.PALE, linewidth=0.6, zorder=0)
-    axes.set_xlim(float(found.low), float(found.high))
+    axes.set_xlim(float(frontier.low), float(frontier.high))
     axes.set_ylim(bottom=0)
     axes.margins(y=0.08)
-    exact_ticks(axes, sorted(ends), float(found.high - found.low))
+    exact_ticks(axes, sorted(ends), float(frontier.high - frontier.low))
     axes.set_xlabel("bound on fines B, in utils", labelpad=1)
     axes.set_ylabel("gap, in utils", labelpad=1)
     axes.set_title("Gap of contracts (dashed) and of any mechanism", pad=3).set_label(style.TITLE)

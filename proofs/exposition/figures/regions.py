@@ -24,7 +24,7 @@ from coopgap.proofs.deciding.values import (
     Unknown,
 )
 from coopgap.proofs.exposition.figures import style
-from coopgap.proofs.exposition.figures.languages import named
+from coopgap.proofs.exposition.figures.languages import language_named
 from coopgap.theory import expressions
 from coopgap.theory.errors import InputError
 from coopgap.theory.families import Family
@@ -61,7 +61,7 @@ class Region:
     @property
     def text(self) -> str:
         """The value as the key has it."""
-        lines = " and ".join(_plain(expressions.spelled(each)) for each in self.lines)
+        lines = " and ".join(_plain(expressions.spelled(line)) for line in self.lines)
         on = f", on the line {lines}" if lines else ""
         if isinstance(self.value, Absent):
             return f"without a value, {self.value.reason}{on}"
@@ -84,21 +84,21 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
             else "choose another family",
             source=specification.origin,
         )
-    name = named(specification, language).name
-    (part,) = (each for each in check(specification).languages if each.name == name)
-    found = regions(part.gap, f"the gap in {name}")
-    window = _window(family, found)
-    keys = style.letters(len(found))
+    name = language_named(specification, language).name
+    (part,) = (part for part in check(specification).languages if part.name == name)
+    pieces = regions(part.gap, f"the gap in {name}")
+    window = _window(family, pieces)
+    keys = style.letters(len(pieces))
     texts = [
         line
-        for key, region in zip(keys, found, strict=True)
+        for key, region in zip(keys, pieces, strict=True)
         for line in style.wrapped_lines(f"{key}: gap {region.text}")
     ]
-    assumed = ", ".join(_plain(each.text) for each in family.assumptions)
+    assumed = ", ".join(_plain(assumption.text) for assumption in family.assumptions)
     texts += style.wrapped_lines(f"white: outside the assumptions {assumed}")
     sheet = style.Sheet(0.2 + HEIGHT + 0.38 + style.LINE * len(texts) + 0.08)
     axes = sheet.axes(HEIGHT, left=0.5, right=0.12)
-    _fill(axes, family, found, keys, window)
+    _fill(axes, family, pieces, keys, window)
     axes.set_title(f"The gap in {name}", pad=3).set_label(style.TITLE)
     sheet.skip(0.38)
     sheet.lines(texts)
@@ -108,11 +108,11 @@ def draw(specification: FamilySpecification, language: str | None) -> Figure:
 # --- what the pieces say --------------------------------------------------------------------------
 
 
-def regions(gap: Quantity, what: str) -> list[Region]:
+def regions(gap: Quantity, subject: str) -> list[Region]:
     """The regions of a gap. Raises InputError for one that is not known."""
     if isinstance(gap, Unknown | Absent | Bounds):
         reason = "known between bounds only" if isinstance(gap, Bounds) else gap.reason
-        raise InputError(f"{what} cannot be drawn: {reason}")
+        raise InputError(f"{subject} cannot be drawn: {reason}")
     if isinstance(gap, Extremum):
         return [_attained(gap, place) for place in range(len(gap.terms))]
     if not isinstance(gap, Pieces):
@@ -120,12 +120,12 @@ def regions(gap: Quantity, what: str) -> list[Region]:
     alike: dict[Known | Absent, list[list[expressions.Comparison]]] = {}
     for piece in gap.pieces:
         alike.setdefault(piece.value, []).append(piece.when.trees)
-    found = []
+    listed = []
     for value, conditions in alike.items():
         thin = [[t for t in trees if "==" in t.operators] for trees in conditions]
         lines = tuple(t for own in thin for t in own) if all(thin) else ()
-        found.append(Region(value, _any(conditions), lines))
-    return found
+        listed.append(Region(value, _any(conditions), lines))
+    return listed
 
 
 def _any(conditions: list[list[expressions.Comparison]]) -> Callable[[Point], Mask]:
@@ -205,16 +205,16 @@ def _shape(point: Point) -> tuple[int, ...]:
 
 def _all(trees: Sequence[expressions.Comparison], point: Point) -> Mask:
     """Whether all comparisons hold, at every dot."""
-    held = np.full(_shape(point), True)
+    mask = np.full(_shape(point), True)
     for tree in trees:
-        values = [_at(each, point) for each in tree.operands]
+        values = [_at(operand, point) for operand in tree.operands]
         for relation, left, right in zip(tree.operators, values[:-1], values[1:], strict=True):
-            held &= _RELATIONS[relation](left, right)
-    return held
+            mask &= _RELATIONS[relation](left, right)
+    return mask
 
 
 def _assumptions(family: Family, point: Point) -> Mask:
-    return _all([each.tree for each in family.assumptions], point)
+    return _all([assumption.tree for assumption in family.assumptions], point)
 
 
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -241,7 +241,8 @@ def _window(family: Family, regions: Sequence[Region]) -> Window:
         if needless or _reach(family, scale) != _reach(family, 2 * scale):
             continue
         room = min(
-            ((each.holds(point) & inside).mean() for each in regions if not each.lines), default=0.0
+            ((region.holds(point) & inside).mean() for region in regions if not region.lines),
+            default=0.0,
         )
         if min(room, SMALL) > best:
             best, chosen = min(room, SMALL), window
@@ -261,11 +262,11 @@ def _trimmed(family: Family, window: Window) -> Window:
     inside = _assumptions(family, point)
     sides = []
     for name, (low, high) in zip(family.parameters, window, strict=True):
-        held = point[name][inside]
+        values = point[name][inside]
         margin = 0.04 * (high - low)
         sides.append(
-            (max(low, held.min() - margin), min(high, held.max() + margin))
-            if held.size
+            (max(low, values.min() - margin), min(high, values.max() + margin))
+            if values.size
             else (low, high)
         )
     return sides[0], sides[1]
@@ -281,29 +282,29 @@ def _fill(
     across, up = (point[name] for name in family.parameters)
     inside = _assumptions(family, point)
     for number, (region, key) in enumerate(zip(regions, keys, strict=True)):
-        held = region.holds(point) & inside
+        mask = region.holds(point) & inside
         colour = style.CYCLE[number % len(style.CYCLE)]
         if region.lines:
             for line in region.lines:
-                left, right = (_at(each, point) for each in line.operands)
-                level = np.where(held, left - right, np.nan)
+                left, right = (_at(operand, point) for operand in line.operands)
+                level = np.where(mask, left - right, np.nan)
                 axes.contour(across, up, level, levels=[0], colors=[colour], linewidths=1.6)
             continue
         pale = tuple(0.5 + 0.5 * part for part in to_rgb(colour))
         axes.imshow(
-            np.ma.masked_where(~held, np.ones(held.shape)),
+            np.ma.masked_where(~mask, np.ones(mask.shape)),
             extent=(*window[0], *window[1]),
             origin="lower",
             aspect="auto",
             cmap=ListedColormap([pale]),
             interpolation="nearest",
         )
-        if 0 < held.mean() < 1:
+        if 0 < mask.mean() < 1:
             axes.contour(
-                across, up, held.astype(float), levels=[0.5], colors=[style.INK], linewidths=0.6
+                across, up, mask.astype(float), levels=[0.5], colors=[style.INK], linewidths=0.6
             )
-        if held.any():
-            style.centred(axes, *_middle(across, up, held), key)
+        if mask.any():
+            style.centred(axes, *_middle(across, up, mask), key)
     axes.set_xlim(*window[0])
     axes.set_ylim(*window[1])
     axes.set_xticks([tick for tick in axes.get_xticks() if window[0][0] <= tick <= window[0][1]])
@@ -313,10 +314,10 @@ def _fill(
     axes.tick_params(length=2.5, pad=1.5)
 
 
-def _middle(across: Grid, up: Grid, held: Mask) -> tuple[float, float]:
+def _middle(across: Grid, up: Grid, mask: Mask) -> tuple[float, float]:
     """The dot of a region that is farthest from its edges."""
     from scipy.ndimage import distance_transform_edt
 
-    depth = distance_transform_edt(np.pad(held, 1))[1:-1, 1:-1]
-    place = np.unravel_index(int(np.argmax(depth)), held.shape)
+    depth = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    place = np.unravel_index(int(np.argmax(depth)), mask.shape)
     return float(across[place]), float(up[place])

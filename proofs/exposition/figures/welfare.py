@@ -33,16 +33,18 @@ def draw(setting: Setting, name: str | None) -> Figure:
     texts = [
         line
         for selection, key in keys.items()
-        for line in style.wrapped_lines(f"{key}: {_said(environment, selection)}")
+        for line in style.wrapped_lines(f"{key}: {_selection_text(environment, selection)}")
     ]
-    shown = [f"u({player})" for player in environment.players]
-    sheet = style.Sheet(0.36 + BOX + 0.36 + style.LINE * (len(texts) + 1 + len(shown) // 4) + 0.06)
+    payoffs = [f"u({player})" for player in environment.players]
+    sheet = style.Sheet(
+        0.36 + BOX + 0.36 + style.LINE * (len(texts) + 1 + len(payoffs) // 4) + 0.06
+    )
     axes = sheet.axes(BOX, left=0.42, top=0.36)
     ends = sorted({step.at.low for step in steps})
     right = float(ends[-1]) * 1.25 if ends[-1] > 0 else 1.0
     lines = [
         ("welfare", style.INK, 2.2),
-        *((n, c, 1.2) for n, c in zip(shown, style.CYCLE * 9, strict=False)),
+        *((n, c, 1.2) for n, c in zip(payoffs, style.CYCLE * 9, strict=False)),
     ]
     levels: list[float] = []
     for step in steps:
@@ -103,7 +105,7 @@ def steady(steps: list[Step[Best]]) -> tuple[Step[Best], ...]:
     )
 
 
-def _said(environment: Environment, selection: object) -> str:
+def _selection_text(environment: Environment, selection: object) -> str:
     if selection is None:
         return "no pure equilibrium"
     parts = []
