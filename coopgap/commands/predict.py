@@ -91,7 +91,7 @@ def _document(found: Study) -> dict[str, Plain]:
     registered = found.predictions.registration()
     return {
         "schema": "coopgap.predict/1",
-        "source": found.told(found.source),
+        "source": found.at_values(found.source),
         "games": [each.name for each in found.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],

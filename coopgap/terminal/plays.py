@@ -36,7 +36,7 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         Text(),
         Text(summary(seen)),
         Text(
-            f"{len(finished.answers)} replies of {finished.asked}, {finished.unanswered} "
+            f"{len(finished.answers)} replies of {finished.design_size}, {finished.unanswered} "
             "unanswered; "
             f"{seen.statuses['ambiguous']} ambiguous, {seen.statuses['unparseable']} unparseable, "
             f"{seen.statuses['cut']} cut at --max-tokens, "
@@ -71,7 +71,7 @@ def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> Renderable
 
 def _bargained(one: Bargains) -> str:
     return (
-        f"{one.condition}: {one.plays} proposals, {one.read} read, "
+        f"{one.condition}: {one.plays} proposals, {one.parsed} read, "
         f"{one.readings.get('writable', 0)} writable, {one.accepted} accepted."
     )
 

@@ -24,7 +24,7 @@ def story(found: Study) -> RenderableType:
         for each in found.predictions.intervals
     ]
     parts: list[RenderableType] = [
-        Text(f"Predictions for {plain(found.told(found.source))}", style="bold"),
+        Text(f"Predictions for {plain(found.at_values(found.source))}", style="bold"),
         Text(f"sha256 {found.predictions.sha256}", style="dim"),
         Text(),
         table(("condition", "quantity", "prediction", "claim"), intervals),
