@@ -48,10 +48,10 @@ def play(
     """
     try:
         at = settings(_parts(values))
-        found = study(str(spec), _parts(regime), _parts(disposition), games, values=at)
+        experiment = study(str(spec), _parts(regime), _parts(disposition), games, values=at)
         design = Design(repetitions=repetitions, reasoning=reasoning, talk=talk, wordings=wordings)
-        found = replace(found, predictions=replace(found.predictions, design=design))
-        require_playable(found.conditions)
+        experiment = replace(experiment, predictions=replace(experiment.predictions, design=design))
+        require_playable(experiment.conditions)
     except InputError as error:
         raise PrerequisiteError(f"coopgap: {error}".replace("[", r"\[")) from None
 
@@ -59,16 +59,16 @@ def play(
     def block(epoch: int) -> tuple[Play, ...]:
         """Repetitions go on where those of the epochs before end."""
         begin = repetitions * (epoch - 1)
-        return plays(found, begin + repetitions, seed, writes=not menu, first=begin)
+        return plays(experiment, begin + repetitions, seed, writes=not menu, first=begin)
 
-    first = {each.id: each for each in block(1)}
+    samples = {sample.id: sample for sample in block(1)}
     options = Options(model="", seed=seed, repetitions=repetitions)
 
     def epoch_of(name: str, epoch: int) -> Play:
-        return dict(zip(first, block(epoch), strict=True))[name]
+        return dict(zip(samples, block(epoch), strict=True))[name]
 
-    header = header_of(GAMES, found, options)
-    return task_of(Asking(GAMES, options, header, first, epochs=epoch_of))
+    header = header_of(GAMES, experiment, options)
+    return task_of(Asking(GAMES, options, header, samples, epochs=epoch_of))
 
 
 def _parts(text: str) -> list[str]:

@@ -91,7 +91,7 @@ def _document(study: Study) -> dict[str, Plain]:
     registered = study.predictions.registration()
     return {
         "schema": "coopgap.predict/1",
-        "source": study.told(study.source),
+        "source": study.at_values(study.source),
         "games": [scene.name for scene in study.scenes],
         "sha256": registered["sha256"],
         "study": registered["study"],

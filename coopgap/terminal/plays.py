@@ -36,7 +36,7 @@ def story(finished: Run, findings: Findings, out: Path) -> RenderableType:
         Text(),
         Text(summary(findings)),
         Text(
-            f"{len(finished.answers)} replies of {finished.asked}, {finished.unanswered} "
+            f"{len(finished.answers)} replies of {finished.design_size}, {finished.unanswered} "
             f"unanswered; {findings.statuses['ambiguous']} ambiguous, "
             f"{findings.statuses['unparseable']} unparseable, "
             f"{findings.statuses['cut']} cut at --max-tokens, "
@@ -73,7 +73,7 @@ def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> Renderable
 
 def _bargained(bargains: Bargains) -> str:
     return (
-        f"{bargains.condition}: {bargains.plays} proposals, {bargains.read} read, "
+        f"{bargains.condition}: {bargains.plays} proposals, {bargains.parsed} read, "
         f"{bargains.readings.get('writable', 0)} writable, {bargains.accepted} accepted."
     )
 

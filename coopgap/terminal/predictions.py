@@ -24,7 +24,7 @@ def story(study: Study) -> RenderableType:
         for prediction in study.predictions.intervals
     ]
     parts: list[RenderableType] = [
-        Text(f"Predictions for {plain(study.told(study.source))}", style="bold"),
+        Text(f"Predictions for {plain(study.at_values(study.source))}", style="bold"),
         Text(f"sha256 {study.predictions.sha256}", style="dim"),
         Text(),
         table(("condition", "quantity", "prediction", "claim"), intervals),

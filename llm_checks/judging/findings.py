@@ -137,7 +137,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
     """The JSON document of ``play``; NaN and infinity are null, numbers of the theory exact."""
     return {
         "schema": "coopgap.play/1",
-        "source": run.study.told(run.study.source),
+        "source": run.study.at_values(run.study.source),
         "model": run.header.get("model"),
         "registered": run.header.get("predictions"),
         "exploratory": found.changed or None,
@@ -150,7 +150,7 @@ def document_of(run: Run, found: Findings) -> dict[str, Any]:
         "sequential": run.sequential,
         "stopped": run.stopped or None,
         "decisions": {
-            "designed": run.asked,
+            "designed": run.design_size,
             **found.statuses,
             "unanswered": run.unanswered,
             "strictly_parsed": found.strict,

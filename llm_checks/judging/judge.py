@@ -110,9 +110,9 @@ def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | No
         found[agent][action] = 1
     for question in play.decisions:
         shares = answers[question.id].probabilities
-        if shares is None or len(shares) != len(question.presentation.order):
+        if shares is None or len(shares) != len(question.layout.order):
             return None
-        found[question.agent][list(question.presentation.order)] = shares
+        found[question.agent][list(question.layout.order)] = shares
     return tuple(found)
 
 
@@ -270,7 +270,7 @@ def biases(run: Run) -> list[Bias]:
     by_codes: dict[tuple[str, ...], list[Answer]] = {}
     for _, question, answer in _answered(run):
         if answer.place is not None:
-            codes = question.presentation.codes
+            codes = question.layout.codes
             by_count.setdefault(len(codes), []).append(answer)
             by_codes.setdefault(tuple(sorted(codes)), []).append(answer)
     seen = []
@@ -294,9 +294,9 @@ def _wordings(run: Run) -> Iterator[Bias]:
     for play, question, answer in _answered(run):
         if question.kind == "decision" and answer.tolerant is not None:
             best = first_best(play.scene.environment).profiles[play.state]
-            asked[question.presentation.wording] += 1
+            asked[question.layout.wording] += 1
             fits = answer.tolerant in {each[question.agent] for each in best}
-            good[question.presentation.wording] += fits
+            good[question.layout.wording] += fits
     if len(asked) > 1:
         share = Fraction(good.total(), asked.total())
         for wording, count in sorted(asked.items()):

@@ -246,7 +246,7 @@ def _biases(found: Findings) -> list[Part]:
 
 def _decisions(run: Run, found: Findings) -> Part:
     rows = [
-        ["designed", str(run.asked)],
+        ["designed", str(run.design_size)],
         *([name, str(count)] for name, count in found.statuses.items()),
         *([["stopped", run.stopped]] if run.stopped else []),
         ["strictly parsed", str(found.strict)],
@@ -263,7 +263,7 @@ def _negotiated(bargains: Sequence[Bargains]) -> list[Part]:
     counts = [
         [
             each.condition,
-            *map(str, (each.plays, each.read, each.readings.get("writable", 0), each.accepted)),
+            *map(str, (each.plays, each.parsed, each.readings.get("writable", 0), each.accepted)),
             "; ".join(
                 f"{each.readings[name]} {word}"
                 for name, word in _NO_CONTRACT.items()

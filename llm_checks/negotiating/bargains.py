@@ -17,7 +17,7 @@ from coopgap.llm_checks.predicting.regimes import Condition
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.contracts import TransferContract
 
-Heard = tuple[Play, Proposal, bool]
+Bargain = tuple[Play, Proposal, bool]
 """A play, what was proposed in it, and whether it was accepted."""
 
 READINGS = ("writable", "none", "unwritable", "unparseable", "refused")
@@ -59,16 +59,16 @@ class Bargains:
     alone: dict[str, Fraction | None]
 
     @property
-    def read(self) -> int:
+    def parsed(self) -> int:
         """How many replies were proposals at all."""
-        return sum(self.readings.get(each, 0) for each in READINGS[:3])
+        return sum(self.readings.get(reading, 0) for reading in READINGS[:3])
 
     def document(self) -> dict[str, Any]:
         """As plain JSON, exact numbers as text."""
         return {
             "condition": self.condition,
             "proposals": self.plays,
-            "parsed": self.read,
+            "parsed": self.parsed,
             **{name: self.readings.get(name, 0) for name in READINGS},
             "accepted": self.accepted,
             "reasons": self.reasons,
@@ -82,35 +82,35 @@ def bargained(plays: Sequence[Play]) -> tuple[Bargains, ...]:
 
     Those still without a proposal are left out.
     """
-    heard: dict[str, list[Heard]] = {}
-    for each in plays:
-        if each.negotiation is not None and each.negotiation.proposal is not None:
-            one = each, each.negotiation.proposal, bool(each.negotiation.accepted)
-            heard.setdefault(str(each.condition), []).append(one)
-    return tuple(_of_condition(name, of) for name, of in heard.items())
+    bargains: dict[str, list[Bargain]] = {}
+    for play in plays:
+        if play.negotiation is not None and play.negotiation.proposal is not None:
+            bargain = play, play.negotiation.proposal, bool(play.negotiation.accepted)
+            bargains.setdefault(str(play.condition), []).append(bargain)
+    return tuple(_of_condition(name, group) for name, group in bargains.items())
 
 
-def _of_condition(name: str, heard: Sequence[Heard]) -> Bargains:
-    condition = heard[0][0].condition
-    alike: dict[tuple[str, str], list[tuple[Scene, TransferContract, bool]]] = {}
-    for play, proposal, accepted in heard:
+def _of_condition(name: str, bargains: Sequence[Bargain]) -> Bargains:
+    condition = bargains[0][0].condition
+    groups: dict[tuple[str, str], list[tuple[Scene, TransferContract, bool]]] = {}
+    for play, proposal, accepted in bargains:
         if proposal.contract is not None:
             key = play.scene.name, payments(play.scene, proposal.contract)
-            alike.setdefault(key, []).append((play.scene, proposal.contract, accepted))
+            groups.setdefault(key, []).append((play.scene, proposal.contract, accepted))
     contracts = []
-    for key, same in sorted(alike.items(), key=lambda each: -len(each[1])):
-        scene, contract, _ = same[0]
+    for key, group in sorted(groups.items(), key=lambda pair: -len(pair[1])):
+        scene, contract, _ = group[0]
         value = worth(scene.environment, contract, condition.disposition)
-        agreed = sum(accepted for *_, accepted in same)
-        contracts.append(Proposed(*key, len(same), agreed, value, _bound(scene, condition)))
-    scenes = {play.scene.name: play.scene.environment for play, *_ in heard}
-    reasons = Counter(proposal.reason for _, proposal, _ in heard if proposal.reason)
+        acceptances = sum(accepted for *_, accepted in group)
+        contracts.append(Proposed(*key, len(group), acceptances, value, _bound(scene, condition)))
+    scenes = {play.scene.name: play.scene.environment for play, *_ in bargains}
+    reasons = Counter(proposal.reason for _, proposal, _ in bargains if proposal.reason)
     return Bargains(
         name,
-        len(heard),
-        Counter(proposal.status for _, proposal, _ in heard),
+        len(bargains),
+        Counter(proposal.status for _, proposal, _ in bargains),
         dict(reasons.most_common()),
-        sum(each.accepted for each in contracts),
+        sum(contract.accepted for contract in contracts),
         tuple(contracts),
         {name: worth(game, None, condition.disposition) for name, game in scenes.items()},
     )

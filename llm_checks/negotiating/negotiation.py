@@ -17,17 +17,17 @@ from coopgap.llm_checks.playing.replies import Reply
 from coopgap.llm_checks.playing.scenarios import (
     MAX_LINES,
     PROMPTS,
+    Layout,
     Negotiation,
     Play,
-    Presentation,
     Question,
+    draw_layout,
     filled,
     of_options,
-    presentation,
     system_prompt,
     with_decisions,
 )
-from coopgap.llm_checks.playing.talking import heard
+from coopgap.llm_checks.playing.talking import with_messages
 from coopgap.llm_checks.playing.telling import (
     FORMS,
     payments,
@@ -46,43 +46,45 @@ ACCEPT, REJECT = 0, 1
 ANSWERS = ("accept", "reject")
 
 
-def settled(play: Play, answers: Mapping[str, Answer]) -> Play:
+def continued(play: Play, answers: Mapping[str, Answer]) -> Play:
     """The play with all questions that its answers lead to; other plays have theirs already."""
     opening = play.negotiation
     if play.settled:
         return play
     if opening is None:
-        return heard(play, answers)
-    asked = [_first(play, opening)]
-    first = answers.get(asked[0].id)
-    if first is None:
-        return replace(play, questions=tuple(asked))
-    proposal = proposed(opening, first)
+        return with_messages(play, answers)
+    questions = [_request(play, opening)]
+    answer = answers.get(questions[0].id)
+    if answer is None:
+        return replace(play, questions=tuple(questions))
+    proposal = proposal_of(opening, answer)
     if proposal.contract is None:
         ending = replace(opening, proposal=proposal, accepted=False)
-        return _decided(play, asked, ending)
+        return _decided(play, questions, ending)
     agents = range(len(play.scene.environment.players))
-    asked += [
+    questions += [
         _acceptance(play, opening, proposal.contract, i) for i in agents if i != opening.proposer
     ]
-    middle = replace(opening, proposal=proposal, accepted=accepted(asked[1:], answers))
+    middle = replace(opening, proposal=proposal, accepted=accepted(questions[1:], answers))
     if middle.accepted is None:
-        return replace(play, questions=tuple(asked), negotiation=middle)
-    return _decided(play, asked, middle)
+        return replace(play, questions=tuple(questions), negotiation=middle)
+    return _decided(play, questions, middle)
 
 
-def accepted(asked: Sequence[Question], answers: Mapping[str, Answer]) -> bool | None:
+def accepted(questions: Sequence[Question], answers: Mapping[str, Answer]) -> bool | None:
     """Whether all accept; None as long as one has not replied."""
-    replies = [answers.get(each.id) for each in asked]
-    known = [each.tolerant == ACCEPT for each in replies if each is not None]
-    return all(known) if len(known) == len(replies) else None
+    replies = [answers.get(question.id) for question in questions]
+    votes = [reply.tolerant == ACCEPT for reply in replies if reply is not None]
+    return all(votes) if len(votes) == len(replies) else None
 
 
-def proposed(opening: Negotiation, answer: Answer) -> Proposal:
+def proposal_of(opening: Negotiation, answer: Answer) -> Proposal:
     """The contract that the proposer's answer proposes."""
     if opening.menu is None:
-        found = read_proposal(answer.text, opening.terms)
-        return Proposal("refused", reason=found.reason) if answer.status == "refused" else found
+        proposal = read_proposal(answer.text, opening.terms)
+        return (
+            Proposal("refused", reason=proposal.reason) if answer.status == "refused" else proposal
+        )
     if answer.tolerant is None:
         status = "refused" if answer.status == "refused" else "unparseable"
         return Proposal(status, reason="no option is named")
@@ -93,22 +95,22 @@ def proposed(opening: Negotiation, answer: Answer) -> Proposal:
 
 def written(text: str, offered: Terms) -> Reply:
     """A proposal in writing, as a reply to a question with a single option."""
-    found = read_proposal(text, offered)
-    if not found.parsed:
-        return Reply(found.status, None, None)
-    return Reply("answered", 0 if found.strict else None, 0)
+    proposal = read_proposal(text, offered)
+    if not proposal.parsed:
+        return Reply(proposal.status, None, None)
+    return Reply("answered", 0 if proposal.strict else None, 0)
 
 
-def _decided(play: Play, asked: Sequence[Question], ending: Negotiation) -> Play:
-    closed = replace(play, questions=tuple(asked), negotiation=ending, binding=ending.agreed)
+def _decided(play: Play, questions: Sequence[Question], ending: Negotiation) -> Play:
+    closed = replace(play, questions=tuple(questions), negotiation=ending, binding=ending.agreed)
     return with_decisions(closed)
 
 
-def _first(play: Play, opening: Negotiation) -> Question:
+def _request(play: Play, opening: Negotiation) -> Question:
     """The request for a proposal: in writing, or from a menu."""
     choices = 1 if opening.menu is None else len(opening.menu)
-    shown, name = _shown(play, opening.proposer, choices, "proposal")
-    parts = _parts(play, opening, opening.proposer, shown)
+    layout, name = _layout(play, opening.proposer, choices, "proposal")
+    parts = _parts(play, opening, opening.proposer, layout)
     if opening.menu is None:
         records = opening.terms.described(worded(play.scene, play.scene.environment))
         players = play.scene.environment.players
@@ -116,22 +118,25 @@ def _first(play: Play, opening: Negotiation) -> Question:
         prompt = filled(
             "proposal",
             **parts,
-            records="\n".join(records if shown.others == "forward" else reversed(records)),
+            records="\n".join(records if layout.others == "forward" else reversed(records)),
             rule=opening.terms.rule(),
             form=f"{next(iter(opening.terms.records))}: {form}",
         )
         system = system_prompt(play, opening.proposer)
-        return Question(name, opening.proposer, system, shown, "proposal", prompt)
-    words = ["no contract" if each is None else payments(play.scene, each) for each in opening.menu]
-    return _of_options(play, "menu", name, opening.proposer, shown, words, parts)
+        return Question(name, opening.proposer, system, layout, "proposal", prompt)
+    words = [
+        "no contract" if contract is None else payments(play.scene, contract)
+        for contract in opening.menu
+    ]
+    return _of_options(play, "menu", name, opening.proposer, layout, words, parts)
 
 
 def _acceptance(
     play: Play, opening: Negotiation, contract: TransferContract, agent: int
 ) -> Question:
-    shown, name = _shown(play, agent, len(ANSWERS), "acceptance")
-    parts = _parts(play, opening, agent, shown) | {"contract": payments(play.scene, contract)}
-    return _of_options(play, "acceptance", name, agent, shown, ANSWERS, parts)
+    layout, name = _layout(play, agent, len(ANSWERS), "acceptance")
+    parts = _parts(play, opening, agent, layout) | {"contract": payments(play.scene, contract)}
+    return _of_options(play, "acceptance", name, agent, layout, ANSWERS, parts)
 
 
 def _of_options(
@@ -139,33 +144,33 @@ def _of_options(
     kind: str,
     name: str,
     agent: int,
-    shown: Presentation,
+    layout: Layout,
     words: Sequence[str],
     parts: Mapping[str, str],
 ) -> Question:
-    bare = Question(name, agent, system_prompt(play, agent), shown, kind)
+    bare = Question(name, agent, system_prompt(play, agent), layout, kind)
     return of_options(bare, PROMPTS[kind], dict(enumerate(words)), parts, play.design.reasoning)
 
 
-def _shown(play: Play, agent: int, choices: int, what: str) -> tuple[Presentation, str]:
-    """The presentation of a negotiation's question, and its id; neither depends on the state."""
-    where = f"{play.seed}|{play.scene.name}/{play.condition}|{agent}|{what}"
+def _layout(play: Play, agent: int, choices: int, topic: str) -> tuple[Layout, str]:
+    """The layout of a negotiation's question, and its id; neither depends on the state."""
+    seed = f"{play.seed}|{play.scene.name}/{play.condition}|{agent}|{topic}"
     player = play.scene.environment.players[agent]
-    shown = presentation(choices, where, play.repetition, words_of(play.scene))
-    return shown, f"{play.id}/{player}/{what}"
+    layout = draw_layout(choices, seed, play.repetition, words_of(play.scene))
+    return layout, f"{play.id}/{player}/{topic}"
 
 
-def _parts(play: Play, opening: Negotiation, agent: int, shown: Presentation) -> dict[str, str]:
+def _parts(play: Play, opening: Negotiation, agent: int, layout: Layout) -> dict[str, str]:
     scene, players = play.scene, play.players
     return {
         "story": scene.stories[agent] if scene.stories else "",
         "situation": situation(scene, agent),
-        "payoffs": _points(scene, agent, shown),
+        "payoffs": _points(scene, agent, layout),
         "proposer": "you" if agent == opening.proposer else players[opening.proposer],
     }
 
 
-def _points(scene: Scene, agent: int, shown: Presentation) -> str:
+def _points(scene: Scene, agent: int, layout: Layout) -> str:
     """The payoffs of all states, as told before the state is known."""
     environment = scene.environment
     count = math.prod(environment.shape) * len(environment.support)
@@ -174,18 +179,18 @@ def _points(scene: Scene, agent: int, shown: Presentation) -> str:
             f"{count} plays are too many to negotiate about",
             fix=f"negotiate about games of at most {MAX_LINES} profiles in all states",
         )
-    told = FORMS[shown.form]
+    form = FORMS[layout.form]
     own = {word: action for action, word in enumerate(scene.words[agent])}
-    theirs = profiles_of_others([range(size) for size in environment.shape], agent, shown.others)
+    profiles = profiles_of_others([range(size) for size in environment.shape], agent, layout.others)
     lines = []
     if len(environment.support) > 1:
-        drawn = ", ".join(
+        chances = ", ".join(
             f"{environment.states[s]} with probability {environment.prior[s]}"
             for s in environment.support
         )
-        lines.append(f"A state will be drawn, and all players will see it: {drawn}.")
+        lines.append(f"A state will be drawn, and all players will see it: {chances}.")
     for state in environment.support:
         if len(environment.support) > 1:
             lines.append(f"In state {environment.states[state]}:")
-        lines += told(worded(scene, environment), state, agent, own, theirs)
+        lines += form(worded(scene, environment), state, agent, own, profiles)
     return "\n".join(lines)

@@ -50,14 +50,14 @@ class Terms:
         game = self.environment
         plays = np.indices((len(game.states), *game.shape)).reshape(1 + len(game.players), -1)
         plays = plays[:, np.isin(plays[0], game.support)]
-        found = sorted(set(self.language.records(plays[0], plays[1:].T).tolist()))
-        if len(found) > MAX_RECORDS:
+        records = sorted(set(self.language.records(plays[0], plays[1:].T).tolist()))
+        if len(records) > MAX_RECORDS:
             raise InputError(
-                f"{len(found)} records are too many to negotiate about",
+                f"{len(records)} records are too many to negotiate about",
                 fix=f"use a language of at most {MAX_RECORDS} records",
                 field="--regime",
             )
-        return {f"R{number}": record for number, record in enumerate(found, start=1)}
+        return {f"R{number}": record for number, record in enumerate(records, start=1)}
 
     def described(self, worded: Environment) -> list[str]:
         """A line for each record: its code, and what the court sees."""
@@ -121,10 +121,10 @@ def read_proposal(text: str, offered: Terms) -> Proposal:
         if bare.upper().rstrip(".!") == NO_CONTRACT:
             silent = True
         elif match is not None:
-            paid = _paid(match[2], offered.environment.players)
-            if paid is None or match[1] in amounts:
+            payments = _payments(match[2], offered.environment.players)
+            if payments is None or match[1] in amounts:
                 return Proposal("unparseable", reason=f"cannot be read: {line[:80]}")
-            amounts[match[1]] = paid
+            amounts[match[1]] = payments
         elif _RECORD.search(bare) or NO_CONTRACT in bare.upper():
             return Proposal("unparseable", reason=f"cannot be read: {line[:80]}")
         else:
@@ -138,42 +138,44 @@ def read_proposal(text: str, offered: Terms) -> Proposal:
     return _checked(amounts, offered, strict)
 
 
-def _paid(text: str, players: Sequence[str]) -> dict[str, Fraction] | None:
+def _payments(text: str, players: Sequence[str]) -> dict[str, Fraction] | None:
     """``row +1, col -1`` by player; None if it is anything else."""
-    left, paid = text.strip().rstrip(".;"), dict[str, Fraction]()
+    remainder, payments = text.strip().rstrip(".;"), dict[str, Fraction]()
     names = "|".join(re.escape(name) for name in sorted(players, key=len, reverse=True))
     part = re.compile(
         rf"({names})\s*[:=]?\s*([+−-]?\s*\d+(?:\.\d+|/\d+)?)\s*(?:points?)?\s*(?:[,;]\s*|$)"
     )
-    while left:
-        match = part.match(left)
-        if match is None or match[1] in paid:
+    while remainder:
+        match = part.match(remainder)
+        if match is None or match[1] in payments:
             return None
         try:
-            paid[match[1]] = parse_number(match[2].replace("−", "-").replace(" ", ""))
+            payments[match[1]] = parse_number(match[2].replace("−", "-").replace(" ", ""))
         except InputError:
             return None
-        left = left[match.end() :]
-    return paid or None
+        remainder = remainder[match.end() :]
+    return payments or None
 
 
 def _checked(amounts: dict[str, dict[str, Fraction]], offered: Terms, strict: bool) -> Proposal:
-    unseen = [code for code in amounts if code not in offered.records]
-    if unseen:
-        return Proposal("unwritable", reason=f"the court sees no record {unseen[0]}", strict=strict)
+    unknown = [code for code in amounts if code not in offered.records]
+    if unknown:
+        return Proposal(
+            "unwritable", reason=f"the court sees no record {unknown[0]}", strict=strict
+        )
     contract = TransferContract(
         offered.language,
         {
             offered.records[code]: tuple(
-                paid.get(player, Fraction(0)) for player in offered.environment.players
+                payments.get(player, Fraction(0)) for player in offered.environment.players
             )
-            for code, paid in amounts.items()
+            for code, payments in amounts.items()
         },
     )
-    broken = breach(contract, offered.rules)
-    if broken is not None:
-        code = next(code for code, record in offered.records.items() if record == broken[0])
-        return Proposal("unwritable", reason=f"at {code} {broken[1]}", strict=strict)
+    violation = breach(contract, offered.rules)
+    if violation is not None:
+        code = next(code for code, record in offered.records.items() if record == violation[0])
+        return Proposal("unwritable", reason=f"at {code} {violation[1]}", strict=strict)
     return Proposal("writable", contract, strict=strict)
 
 
@@ -186,12 +188,15 @@ def menu(specification: Specification, language: str) -> tuple[TransferContract 
     best = best_contract(specification, language)
     if not isinstance(best, TransferContract) or not best.transfers:
         return (None,)
-    half = {record: tuple(amount / 2 for amount in paid) for record, paid in best.transfers.items()}
+    half = {
+        record: tuple(amount / 2 for amount in amounts)
+        for record, amounts in best.transfers.items()
+    }
     return None, replace(best, transfers=half), best
 
 
 def worth(
-    environment: Environment, contract: TransferContract | None, wanted: Disposition
+    environment: Environment, contract: TransferContract | None, disposition: Disposition
 ) -> Fraction | None:
     """The best expected welfare of pure equilibria under a contract, in utils.
 
@@ -199,11 +204,11 @@ def worth(
     """
     total = Fraction(0)
     for state in environment.support:
-        game = faced(environment, contract, wanted, state)
+        game = faced(environment, contract, disposition, state)
         stable = pure_nash(game.payoffs[:, None])[0]
         if not stable.any():
             return None
-        best = int(game.seen(environment.welfare[state])[stable].max())
+        best = int(game.restricted(environment.welfare[state])[stable].max())
         total += environment.prior[state] * Fraction(best, environment.denominator)
     return total
 
@@ -213,12 +218,18 @@ def best_worth(specification: Specification, condition: Condition) -> Fraction |
 
     None if it is unknown, if nothing is implementable, and for λ → ∞.
     """
-    wanted = [condition.disposition.of(each) for each in specification.environment.players]
-    if condition.regime.language is None or any(each.kind == "altruistic" for each in wanted):
+    dispositions = [
+        condition.disposition.of(player) for player in specification.environment.players
+    ]
+    if condition.regime.language is None or any(
+        disposition.kind == "altruistic" for disposition in dispositions
+    ):
         return None
     offered = terms(specification, condition.regime.language)
     setting = Setting(offered.environment, offered.language, offered.rules)
-    found = decide.ask(Value(setting, tuple(each.level or Fraction(0) for each in wanted)))
-    if not isinstance(found, BestSelection) or found.best is None:
+    answer = decide.ask(
+        Value(setting, tuple(disposition.level or Fraction(0) for disposition in dispositions))
+    )
+    if not isinstance(answer, BestSelection) or answer.best is None:
         return None
-    return found.welfare if isinstance(found.welfare, Fraction) else None
+    return answer.welfare if isinstance(answer.welfare, Fraction) else None

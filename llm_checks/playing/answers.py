@@ -113,7 +113,7 @@ def read_record(path: Path) -> Record:
             if number == 1:
                 header = data["play"]
                 continue
-            one = _answer(data)
+            answer = _answer(data)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             if number == len(lines) and number > 1:
                 break
@@ -122,7 +122,7 @@ def read_record(path: Path) -> Record:
                 fix="name the answers.jsonl that coopgap play wrote",
                 source=str(path),
             ) from None
-        answers[one.id] = one
+        answers[answer.id] = answer
     return Record(header, answers)
 
 
@@ -135,20 +135,20 @@ def read_inspect(path: Path) -> Record:
     header: dict[str, Any] = {}
     answers: dict[str, Answer] = {}
     for sample in log.samples or ():
-        found = sample.metadata or {}
-        if "study" not in found or not isinstance(found.get("answers", []), list):
+        metadata = sample.metadata or {}
+        if "study" not in metadata or not isinstance(metadata.get("answers", []), list):
             raise InputError(
                 "this log is not of coopgap's play",
                 fix="name one of coopgap play or of llm_checks/inspect_play.py",
                 source=str(path),
             )
-        header = {**found, "model": found.get("model") or log.eval.model}
-        for line in found.get("answers", []):
+        header = {**metadata, "model": metadata.get("model") or log.eval.model}
+        for line in metadata.get("answers", []):
             try:
-                one = _answer(dict(line))
+                answer = _answer(dict(line))
             except (ValueError, TypeError):
                 raise InputError("an answer cannot be read", source=str(path)) from None
-            answers[one.id] = one
+            answers[answer.id] = answer
     return Record(header, answers)
 
 
@@ -170,12 +170,12 @@ def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:
         "model": "it is of another model",
     }
     for name, problem in names.items():
-        own, wanted = record.header.get(name), header[name]
-        if own != wanted:
-            problem += f" ({own!r}, not {wanted!r})"
+        own, expected = record.header.get(name), header[name]
+        if own != expected:
+            problem += f" ({own!r}, not {expected!r})"
             if name == "sequential":
-                told = "with" if own else "without"
-                problem = f"it is of a run {told} --sequential, unlike this one"
+                preposition = "with" if own else "without"
+                problem = f"it is of a run {preposition} --sequential, unlike this one"
             raise InputError(
                 f"this log cannot be used: {problem}",
                 fix="name another folder with --out, or the spec and options it was made with",

@@ -55,7 +55,7 @@ class Options:
     predictions: str = ""
     stop: Callable[[Any], bool] | None = None
     begin: Callable[[], None] = field(default=lambda: None)
-    progress: Callable[[int, int, str], None] = field(default=lambda _done, _all, _what: None)
+    progress: Callable[[int, int, str], None] = field(default=lambda _answers, _total, _wait: None)
     generation: Generation = field(default_factory=Generation)
     model_args: Mapping[str, Any] = field(default_factory=dict)
     base_url: str | None = None
@@ -71,7 +71,7 @@ class Budget:
     """The limits of a run, and what was used of them.
 
     prices: dollars per million input and output tokens. decisions, dollars: limits, or None;
-    ``spent`` and ``asked`` count up. pending: what calls in flight may cost, by question. largest:
+    ``spent`` and ``calls`` count up. pending: what calls in flight may cost, by question. largest:
     what a call cost at most.
     """
 
@@ -79,14 +79,14 @@ class Budget:
     decisions: int | None = None
     dollars: float | None = None
     spent: float = 0.0
-    asked: int = 0
+    calls: int = 0
     pending: dict[str, float] = field(default_factory=dict)
     largest: float = 0.0
 
     @property
     def exhausted(self) -> str:
         """Why nothing more may be asked, or nothing."""
-        if self.decisions is not None and self.asked >= self.decisions:
+        if self.decisions is not None and self.calls >= self.decisions:
             return f"--max-samples {self.decisions} is reached"
         if self.dollars is not None and self.spent >= self.dollars:
             return f"--max-cost {self.dollars:g} is reached"
@@ -101,7 +101,7 @@ class Budget:
 
     def begin(self, question: str, tokens: tuple[int, int]) -> None:
         """Counts a call, which may cost as much as the dearest so far, or so many tokens."""
-        self.asked += 1
+        self.calls += 1
         self.pending[question] = self.largest or self.cost(tokens)
 
     def end(self, question: str, cost: float) -> None:
@@ -115,7 +115,7 @@ class Budget:
         return sum(n * price for n, price in zip(tokens, self.prices, strict=True)) / 1e6
 
 
-class Asked(Protocol):
+class AnyPlay(Protocol):
     """What is asked about: a play of a game, or of a commons."""
 
     @property
@@ -143,7 +143,7 @@ class Asked(Protocol):
         """How many questions it has, or may come to have."""
 
 
-P = TypeVar("P", bound=Asked)
+P = TypeVar("P", bound=AnyPlay)
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,10 @@ class Conduct(Generic[P]):
 
     def is_open(self, play: P, answers: Mapping[str, Answer]) -> bool:
         """Whether a question of the play has no answer, or is not known yet."""
-        whole = self.after(play, answers)
-        return not whole.settled or any(each.id not in answers for each in whole.questions)
+        current = self.after(play, answers)
+        return not current.settled or any(
+            question.id not in answers for question in current.questions
+        )
 
 
 @dataclass
@@ -199,8 +201,8 @@ class Asking(Generic[P]):
 
     def tell(self) -> None:
         """Says how far it is, which question waits longest for its reply, and how many others."""
-        others = len(self.open) - 1
-        wait = "" if others < 0 else self.open[0] + (f" and {others} more" if others else "")
+        more = len(self.open) - 1
+        wait = "" if more < 0 else self.open[0] + (f" and {more} more" if more else "")
         self.options.progress(len(self.answers), self.total, wait)
 
     def keep(self, answer: Answer) -> None:

@@ -60,15 +60,15 @@ class Engine:
         settings.verbosity = 0
         self._server = xllamacpp.Server(settings)
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, tuple[str, ...]], tuple[dict[str, float], int]] = {}
+        self._cache: dict[tuple[str, tuple[str, ...]], tuple[dict[str, float], int]] = {}
 
     def probabilities(self, prompt: str, codes: Sequence[str]) -> tuple[dict[str, float], int]:
         """The probability of each code after the prompt, summing to 1, and the prompt's tokens."""
         key = (prompt, tuple(codes))
         with self._lock:
-            if key not in self._known:
-                self._known[key] = self._evaluated(prompt, codes)
-            return self._known[key]
+            if key not in self._cache:
+                self._cache[key] = self._evaluated(prompt, codes)
+            return self._cache[key]
 
     def _evaluated(self, prompt: str, codes: Sequence[str]) -> tuple[dict[str, float], int]:
         answer: Any = self._server.handle_completions(
@@ -88,9 +88,12 @@ class Engine:
             answer = json.loads(answer)
         if "choices" not in answer:
             raise RuntimeError(f"llama.cpp: {answer}")
-        first = answer["choices"][0]["logprobs"]["content"][0]
-        found = {each["token"].strip(): float(each["prob"]) for each in first["top_probs"]}
-        weights = [found.get(code, 0.0) for code in codes]
+        token = answer["choices"][0]["logprobs"]["content"][0]
+        probabilities = {
+            alternative["token"].strip(): float(alternative["prob"])
+            for alternative in token["top_probs"]
+        }
+        weights = [probabilities.get(code, 0.0) for code in codes]
         total = math.fsum(weights)
         if not total > 0:
             raise RuntimeError(f"llama.cpp gave no probability to {', '.join(codes)}")
@@ -100,8 +103,8 @@ class Engine:
 
 def weights_path() -> Path:
     """The path of the weights. Raises InputError if their package is not installed."""
-    found = importlib.util.find_spec(PACKAGE)
-    path = None if found is None or found.origin is None else Path(found.origin).parent / FILE
+    spec = importlib.util.find_spec(PACKAGE)
+    path = None if spec is None or spec.origin is None else Path(spec.origin).parent / FILE
     if path is None or not path.exists() or importlib.util.find_spec("xllamacpp") is None:
         raise InputError(
             "the embedded model is not installed",
@@ -167,28 +170,28 @@ class EmbeddedModel(ModelAPI):
         from anyio.to_thread import run_sync
 
         prompt = chat(input)
-        listed = _CODES.search(input[-1].text)
-        if listed is None:
+        match = _CODES.search(input[-1].text)
+        if match is None:
             raise RuntimeError(
                 "the embedded model answers only prompts that end in 'Reply with exactly one of: …'"
             )
-        codes = [code.strip() for code in listed[1].split(",")]
+        codes = [code.strip() for code in match[1].split(",")]
         shares, tokens = await run_sync(lambda: engine().probabilities(prompt, codes))
         generator = random.Random(f"{config.seed}|{prompt}")
-        code = generator.choices(codes, [shares[each] for each in codes])[0]
-        logs = {each: math.log(p) if p > 0 else -1e9 for each, p in shares.items()}
-        first = Logprob(
+        code = generator.choices(codes, [shares[name] for name in codes])[0]
+        logs = {name: math.log(p) if p > 0 else -1e9 for name, p in shares.items()}
+        logprob = Logprob(
             token=code,
             logprob=logs[code],
-            top_logprobs=[TopLogprob(token=each, logprob=logs[each]) for each in codes],
+            top_logprobs=[TopLogprob(token=name, logprob=logs[name]) for name in codes],
         )
-        found = ModelOutput.from_content(f"embedded/{self.model_name}", code)
-        found.choices[0].logprobs = Logprobs(content=[first])
-        found.usage = ModelUsage(input_tokens=tokens, output_tokens=1, total_tokens=tokens + 1)
-        return found
+        output = ModelOutput.from_content(f"embedded/{self.model_name}", code)
+        output.choices[0].logprobs = Logprobs(content=[logprob])
+        output.usage = ModelUsage(input_tokens=tokens, output_tokens=1, total_tokens=tokens + 1)
+        return output
 
 
 def chat(messages: Sequence[ChatMessage]) -> str:
     """The conversation in the model's own form (ChatML), ready for a reply."""
-    turns = [f"<|im_start|>{each.role}\n{each.text}<|im_end|>\n" for each in messages]
+    turns = [f"<|im_start|>{message.role}\n{message.text}<|im_end|>\n" for message in messages]
     return "".join(turns) + "<|im_start|>assistant\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from coopgap.llm_checks.negotiating.negotiation import settled, written
+from coopgap.llm_checks.negotiating.negotiation import continued, written
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Conduct
 from coopgap.llm_checks.playing.models import writes
@@ -29,7 +29,7 @@ def _read(play: Play, question: Question, text: str) -> Reply:
         return written(text, play.negotiation.terms)
     if question.kind == "message":
         return Reply("answered" if text.strip() else "unparseable", None, None)
-    return parsed(text, question.presentation.codes, question.words, question.reasoned)
+    return parsed(text, question.layout.codes, question.words, question.reasoned)
 
 
 def _facts(play: Play, answers: Mapping[str, Answer]) -> dict[str, Any]:
@@ -47,14 +47,14 @@ def _facts(play: Play, answers: Mapping[str, Answer]) -> dict[str, Any]:
         facts["differ"] = True
     if not play.settled:
         return facts
-    paid = material(environment, play.binding)
-    table = np.moveaxis(paid.payoffs[:, play.state], 0, -1).astype(float) / paid.denominator
+    enforced = material(environment, play.binding)
+    table = np.moveaxis(enforced.payoffs[:, play.state], 0, -1).astype(float) / enforced.denominator
     facts["game"] = {"payoffs": table.tolist()}
     profile = play.profile(answers)
     return facts if profile is None else facts | {"choices": list(profile)}
 
 
-def _shown(play: Play, answers: Mapping[str, Answer]) -> dict[str, float]:
+def _measured(play: Play, answers: Mapping[str, Answer]) -> dict[str, float]:
     """By name the quantities of a play with all its decisions, in utils; of another none."""
     profile = play.profile(answers)
     if profile is None:
@@ -65,8 +65,8 @@ def _shown(play: Play, answers: Mapping[str, Answer]) -> dict[str, float]:
 
 def _class(play: Play, answers: Mapping[str, Answer]) -> str | None:
     """The verifiable class of what was played."""
-    shown = _shown(play, answers).items()
-    return next((name[6:] for name, met in shown if name.startswith("class:") and met), None)
+    measured = _measured(play, answers).items()
+    return next((name[6:] for name, value in measured if name.startswith("class:") and value), None)
 
 
 def _registered(study: Study) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _logged(study: Study, header: Mapping[str, Any]) -> Study:
 
 
 GAMES = Conduct(
-    settled,
+    continued,
     _read,
     simulated_answer,
     _facts,
@@ -105,8 +105,8 @@ GAMES = Conduct(
     _plays,
     _logged,
     scores={
-        "first_best": lambda play, answers: _shown(play, answers).get("first-best"),
-        "welfare": lambda play, answers: _shown(play, answers).get("welfare"),
+        "first_best": lambda play, answers: _measured(play, answers).get("first-best"),
+        "welfare": lambda play, answers: _measured(play, answers).get("welfare"),
     },
     labels={"verified": _class},
 )

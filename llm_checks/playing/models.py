@@ -48,8 +48,8 @@ class Cast:
 
         Raises InputError for one that cannot be used, as without its key.
         """
-        known = {str(each): self._usable(each) for each in self.of.values()}
-        return {player: known[str(each)] for player, each in self.of.items()}
+        usable = {str(model): self._usable(model) for model in self.of.values()}
+        return {player: usable[str(model)] for player, model in self.of.items()}
 
     def _usable(self, model: Any) -> Any:
         from inspect_ai.model import get_model
@@ -77,8 +77,8 @@ def cast_of(model: Any, players: Sequence[str], **client: Any) -> Cast:
     """
     with inside("--model"):
         if isinstance(model, str) and _ROLE.match(model):
-            wanted = by_role(model, players)
-            return Cast({player: wanted[player] for player in players}, **client)
+            models = by_role(model, players)
+            return Cast({player: models[player] for player in players}, **client)
     return Cast(dict.fromkeys(players, model), **client)
 
 
@@ -86,7 +86,7 @@ def names_in(model: str) -> list[str]:
     """The names of the models that play, each once."""
     if not _ROLE.match(model):
         return [model]
-    return list(dict.fromkeys(each.partition("=")[2] for each in _NEXT.split(model)))
+    return list(dict.fromkeys(part.partition("=")[2] for part in _NEXT.split(model)))
 
 
 def differ(condition: Condition, model: str) -> bool:
@@ -108,12 +108,12 @@ def provider(model: str) -> str:
 
 def is_simulated(model: str) -> bool:
     """Whether no model is asked at all."""
-    return all(provider(each) == SIMULATED for each in names_in(model))
+    return all(provider(name) == SIMULATED for name in names_in(model))
 
 
 def writes(model: str) -> bool:
     """Whether models can write, rather than only choose among options."""
-    return all(provider(each) not in ("embedded", SIMULATED) for each in names_in(model))
+    return all(provider(name) not in ("embedded", SIMULATED) for name in names_in(model))
 
 
 def require_usable(
@@ -127,26 +127,26 @@ def require_usable(
 
     simulated: reads a name of simulated agents, and raises InputError for one that there is not.
     """
-    named = [each for each in dict.fromkeys(cast.of.values()) if isinstance(each, str)]
-    for each in named:
-        who, slash, _ = each.partition("/")
+    names = [model for model in dict.fromkeys(cast.of.values()) if isinstance(model, str)]
+    for name in names:
+        owner, slash, _ = name.partition("/")
         if not slash:
-            raise InputError(f"{each!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model")
-        if who == SIMULATED:
-            simulated(each)
-        if max_cost is not None and not priced and writes(each):
+            raise InputError(f"{name!r} names no provider", fix=f"e.g. {EMBEDDED}", field="--model")
+        if owner == SIMULATED:
+            simulated(name)
+        if max_cost is not None and not priced and writes(name):
             raise InputError(
                 "a limit of cost needs prices",
                 fix="give --prices IN,OUT in dollars per million tokens",
                 field="--max-cost",
             )
-        if who == "embedded" and (design.reasoning or design.talk):
+        if owner == "embedded" and (design.reasoning or design.talk):
             raise InputError(
-                f"{each!r} writes nothing, it only chooses among options",
+                f"{name!r} writes nothing, it only chooses among options",
                 fix="leave --reasoning and --talk out, or name another model",
                 field="--model",
             )
-    if len({provider(each) == SIMULATED for each in named}) > 1:
+    if len({provider(name) == SIMULATED for name in names}) > 1:
         raise InputError(
             "simulated agents play among themselves",
             fix="name simulated agents, or models, in all roles",
@@ -159,8 +159,8 @@ def _mock(name: str) -> Any:
     from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
     def output(*_: object) -> ModelOutput:
-        found = ModelOutput.from_content(name, f"Default output from {name}")
-        found.usage = ModelUsage()
-        return found
+        reply = ModelOutput.from_content(name, f"Default output from {name}")
+        reply.usage = ModelUsage()
+        return reply
 
     return get_model(name, custom_outputs=output)

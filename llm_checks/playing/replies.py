@@ -57,35 +57,41 @@ def parsed(text: str, codes: Sequence[str], words: Sequence[str], reasoned: bool
         return Reply("answered", codes.index(bare), codes.index(bare), text.index(bare))
     last = bare.splitlines()[-1].strip() if bare else ""
     for line in dict.fromkeys((bare, last)):
-        place, start = _whole(line, codes, words)
+        place, start = _named_option(line, codes, words)
         if place is not None:
             at = None if start is None else text.rindex(line) + start
             exact = reasoned and line == f"Answer: {codes[place]}"
             return Reply("answered", place if exact else None, place, at)
     if is_refusal(bare):
         return Reply("refused", None, None)
-    found = _said(text, codes, words)
-    if len({place for place, _ in found}) == 1:
-        return Reply("answered", None, *found[-1])
-    named = found or any(_mentions(bare, each) for each in (*codes, *words) if each != "A")
-    return Reply("ambiguous" if named else "unparseable", None, None)
+    choices = _declared(text, codes, words)
+    if len({place for place, _ in choices}) == 1:
+        return Reply("answered", None, *choices[-1])
+    mentioned = choices or any(_mentions(bare, name) for name in (*codes, *words) if name != "A")
+    return Reply("ambiguous" if mentioned else "unparseable", None, None)
 
 
-def _named(codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, str, str]]:
+def _patterns(codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, str, str]]:
     """Ways to name an option, by place: a pattern, and its code (empty where words name it).
 
     Longer words come first: "work hard" is no "work".
     """
     ways = []
     for place, (code, word) in enumerate(zip(codes, words, strict=True)):
-        both = rf"{re.escape(code)}{_CLOSE}[:.)-]{_OPEN}{re.escape(word)}"
-        ways += [(place, both, code), (place, re.escape(code), code), (place, re.escape(word), "")]
+        labelled = rf"{re.escape(code)}{_CLOSE}[:.)-]{_OPEN}{re.escape(word)}"
+        ways += [
+            (place, labelled, code),
+            (place, re.escape(code), code),
+            (place, re.escape(word), ""),
+        ]
     return sorted(ways, key=lambda way: -len(way[1]))
 
 
-def _whole(line: str, codes: Sequence[str], words: Sequence[str]) -> tuple[int | None, int | None]:
+def _named_option(
+    line: str, codes: Sequence[str], words: Sequence[str]
+) -> tuple[int | None, int | None]:
     """The option that a line names, nothing else being in it, and where its code is."""
-    for place, way, code in _named(codes, words):
+    for place, way, code in _patterns(codes, words):
         pattern = rf"{_OPEN}(?:{_SAYS})?{_OPEN}(?P<it>{way}){_CLOSE}[.!]?{_CLOSE}"
         match = re.fullmatch(pattern, line, re.IGNORECASE)
         if match is not None:
@@ -93,18 +99,20 @@ def _whole(line: str, codes: Sequence[str], words: Sequence[str]) -> tuple[int |
     return None, None
 
 
-def _said(text: str, codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, int | None]]:
+def _declared(
+    text: str, codes: Sequence[str], words: Sequence[str]
+) -> list[tuple[int, int | None]]:
     """The options that a reply says it chooses, and where their codes are."""
-    found = []
-    for said in re.finditer(_SAYS, text, re.IGNORECASE):
-        for place, way, code in _named(codes, words):
+    choices = []
+    for phrase in re.finditer(_SAYS, text, re.IGNORECASE):
+        for place, way, code in _patterns(codes, words):
             pattern = rf"{_OPEN}(?P<it>{way})(?!\w){_CLOSE}{_ENDS}"
-            match = re.compile(pattern, re.IGNORECASE).match(text, said.end())
+            match = re.compile(pattern, re.IGNORECASE).match(text, phrase.end())
             # A code is written as it was given: "I choose a …" begins a sentence.
             if match is not None and (not code or match["it"].startswith(code)):
-                found.append((place, match.start("it") if code else None))
+                choices.append((place, match.start("it") if code else None))
                 break
-    return found
+    return choices
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -36,7 +36,7 @@ from coopgap.llm_checks.predicting.scenes import Study
 from coopgap.theory.errors import InputError
 
 JOURNAL = "answers.jsonl"
-FIRST = ("predictions", "margin", "repetitions")
+FIXED = ("predictions", "margin", "repetitions")
 """What of a log was fixed before its first answer, and stays."""
 
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance|message))?$")
@@ -64,12 +64,12 @@ class Answered(Generic[S, P]):
     @property
     def unanswered(self) -> int:
         """How many questions of the design have no reply."""
-        return max(0, self.asked - len(self.answers))
+        return max(0, self.design_size - len(self.answers))
 
     @property
-    def asked(self) -> int:
+    def design_size(self) -> int:
         """The number of questions in the design."""
-        return sum(each.expected for each in self.plays)
+        return sum(play.expected for play in self.plays)
 
     @property
     def sequential(self) -> bool:
@@ -80,16 +80,16 @@ class Answered(Generic[S, P]):
 Run = Answered[Study, Play]
 
 
-def header_of(conduct: Conduct[P], found: Any, options: Options) -> dict[str, Any]:
+def header_of(conduct: Conduct[P], study: Any, options: Options) -> dict[str, Any]:
     """The journal's header: what the answers of a run are about."""
-    model, registered = options.cast(found.players).name, conduct.registered(found)
+    model, registered = options.cast(study.players).name, conduct.registered(study)
     return registered | {
         "predictions": options.predictions or registered["predictions"],
         "seed": options.seed,
         "repetitions": options.repetitions,
         "model": model,
         "sequential": options.stop is not None,
-        "source": found.label,
+        "source": study.label,
         "versions": _versions(model),
     }
 
@@ -106,28 +106,28 @@ def _versions(model: str) -> dict[str, str]:
     return versions
 
 
-def run(found: Study, options: Options, folder: Path) -> Run:
+def run(study: Study, options: Options, folder: Path) -> Run:
     """Plays a study of games, as ``played`` does.
 
     Raises InputError, before anything is asked, for a model that cannot be used, limits without
     prices, and a journal of something else; and for a provider that answered nothing at all.
     """
-    cast = options.cast(found.players)
-    require_usable(cast, found.predictions.design, options.max_cost, options.prices is not None)
-    return played(GAMES, found, cast, options, folder)
+    cast = options.cast(study.players)
+    require_usable(cast, study.predictions.design, options.max_cost, options.prices is not None)
+    return played(GAMES, study, cast, options, folder)
 
 
 def played(
-    conduct: Conduct[P], found: S, cast: Cast, options: Options, folder: Path
+    conduct: Conduct[P], study: S, cast: Cast, options: Options, folder: Path
 ) -> Answered[S, P]:
     """Plays a study, going on where the folder's journal ends."""
-    asking = opened(conduct, header_of(conduct, found, options), cast, options, folder / JOURNAL)
+    asking = opened(conduct, header_of(conduct, study, options), cast, options, folder / JOURNAL)
     design, stopped = list[P](), ""
     for repetitions in looks(options):
         first = 0 if not design else 1 + design[-1].repetition
-        block = conduct.plays(found, repetitions, options.seed, cast.name, first)
+        block = conduct.plays(study, repetitions, options.seed, cast.name, first)
         design += block
-        so_far = asked(asking, cast, found, block, design)
+        so_far = ask_block(asking, cast, study, block, design)
         if so_far.incomplete:
             break
         early = repetitions < options.repetitions
@@ -157,20 +157,20 @@ def opened(
     if journal.exists() and journal.stat().st_size:
         record = read_record(journal)
         require_same(record, header, journal)
-        header = {**header, **{name: record.header.get(name) for name in FIRST}}
+        header = {**header, **{name: record.header.get(name) for name in FIXED}}
         options.begin()
         _mend(journal)
     else:
         options.begin()
         append(journal, {"play": header})
-    spent = sum(each.cost for each in record.answers.values())
+    spent = sum(answer.cost for answer in record.answers.values())
     limits = options.prices or (0.0, 0.0), options.max_samples, options.max_cost
     budget = Budget(*limits, spent)
     return Asking(conduct, options, header, {}, dict(record.answers), budget, journal)
 
 
-def asked(
-    asking: Asking[P], cast: Cast, found: S, block: Sequence[P], design: Sequence[P]
+def ask_block(
+    asking: Asking[P], cast: Cast, study: S, block: Sequence[P], design: Sequence[P]
 ) -> Answered[S, P]:
     """Asks what is open in a block of a design of a study; the run as it is then.
 
@@ -178,10 +178,10 @@ def asked(
     """
     conduct, model = asking.conduct, cast.name
     # What is still to be negotiated may turn out longer or shorter.
-    total = sum(conduct.after(each, asking.answers).expected for each in design)
+    total = sum(conduct.after(play, asking.answers).expected for play in design)
     asking.total = max(total, len(asking.answers))
     asking.tell()
-    asking.plays = {each.id: each for each in block if conduct.is_open(each, asking.answers)}
+    asking.plays = {play.id: play for play in block if conduct.is_open(play, asking.answers)}
     incomplete = ""
     if asking.plays:
         incomplete = (_simulated if is_simulated(model) else _inspected)(asking, cast)
@@ -193,9 +193,9 @@ def asked(
                 fix="see that the model exists and can be reached, then run this again",
                 field="--model",
             )
-    if not incomplete and any(conduct.is_open(each, asking.answers) for each in block):
+    if not incomplete and any(conduct.is_open(play, asking.answers) for play in block):
         incomplete = asking.budget.exhausted or "not everything was asked"
-    run = finished(conduct, found, design, asking.answers, asking.header, incomplete)
+    run = finished(conduct, study, design, asking.answers, asking.header, incomplete)
     return replace(run, failed=bool(asking.failed))
 
 
@@ -206,15 +206,15 @@ def looks(options: Options) -> list[int]:
     """
     if options.stop is None:
         return [options.repetitions]
-    found = [1]
-    while found[-1] < options.repetitions:
-        found.append(min(options.repetitions, found[-1] + max(1, found[-1] // 4)))
-    return found
+    counts = [1]
+    while counts[-1] < options.repetitions:
+        counts.append(min(options.repetitions, counts[-1] + max(1, counts[-1] // 4)))
+    return counts
 
 
 def finished(
     conduct: Conduct[P],
-    found: S,
+    study: S,
     design: Sequence[P],
     answers: Mapping[str, Answer],
     header: Mapping[str, Any],
@@ -225,26 +225,26 @@ def finished(
     incomplete: why answers are missing; None: plays that are open say so.
     """
     if incomplete is None:
-        missing = sum(conduct.is_open(each, answers) for each in design)
-        incomplete = f"{missing} plays are open" if missing else ""
-    whole = tuple(conduct.after(each, answers) for each in design)
-    asked = {question.id for each in whole for question in each.questions}
-    given = {name: each for name, each in answers.items() if name in asked}
-    return Answered(found, whole, given, header, incomplete)
+        unanswered = sum(conduct.is_open(play, answers) for play in design)
+        incomplete = f"{unanswered} plays are open" if unanswered else ""
+    plays = tuple(conduct.after(play, answers) for play in design)
+    names = {question.id for play in plays for question in play.questions}
+    relevant = {name: answer for name, answer in answers.items() if name in names}
+    return Answered(study, plays, relevant, header, incomplete)
 
 
 def _simulated(asking: Asking[P], cast: Cast) -> str:
     """Adds the answers of simulated agents; returns why some are missing, or nothing."""
     models, conduct = list(cast.of.values()), asking.conduct
-    for play in asking.plays.values():
-        each = conduct.after(play, asking.answers)
-        while question := next((q for q in each.questions if q.id not in asking.answers), None):
+    for opening in asking.plays.values():
+        play = conduct.after(opening, asking.answers)
+        while question := next((q for q in play.questions if q.id not in asking.answers), None):
             if asking.budget.exhausted:
                 return asking.budget.exhausted
-            asking.budget.asked += 1
+            asking.budget.calls += 1
             seed = asking.options.seed
-            asking.keep(conduct.answered(models[question.agent], each, question, seed))
-            each = conduct.after(each, asking.answers)
+            asking.keep(conduct.answered(models[question.agent], play, question, seed))
+            play = conduct.after(play, asking.answers)
     return ""
 
 
@@ -282,7 +282,7 @@ def _inspected(asking: Asking[P], cast: Cast) -> str:
     return asking.failed
 
 
-def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
+def recorded(study: Study, options: Options, *logs: Path) -> list[Run]:
     """The runs that logs hold, journals or ones of Inspect's, or folders of them: one for a model.
 
     No model is asked. Of a folder its journals are read, else all logs of Inspect's below it.
@@ -291,12 +291,12 @@ def recorded(found: Study, options: Options, *logs: Path) -> list[Run]:
     by_model: dict[str, list[tuple[Path, Record]]] = {}
     for file, record in records_of(logs):
         by_model.setdefault(str(record.header.get("model")), []).append((file, record))
-    return [logged(GAMES, found, options, of_model) for of_model in by_model.values()]
+    return [logged(GAMES, study, options, of_model) for of_model in by_model.values()]
 
 
 def records_of(logs: Sequence[Path]) -> Iterator[tuple[Path, Record]]:
     """The journals that paths stand for, or logs of Inspect's, with what they hold."""
-    for file in (file for each in logs for file in files_of(each, JOURNAL)):
+    for file in (file for path in logs for file in files_of(path, JOURNAL)):
         yield file, read_inspect(file) if file.suffix == ".eval" else read_record(file)
 
 
@@ -305,31 +305,31 @@ def joined(records: Sequence[tuple[Path, Record]]) -> tuple[Path, Record]:
 
     Raises InputError for those of different runs, and without answers.
     """
-    log, record = records[0]
-    for file, other in records[1:]:
-        require_same(other, record.header, file)
-    header = dict(record.header)
-    if len({each.header.get("predictions") for _, each in records}) > 1:
+    log, first = records[0]
+    for file, record in records[1:]:
+        require_same(record, first.header, file)
+    header = dict(first.header)
+    if len({record.header.get("predictions") for _, record in records}) > 1:
         # They were registered differently: nothing that is judged by all is more than exploratory.
         header["predictions"] = None
-    answers = {name: each for _, one in records for name, each in one.answers.items()}
+    answers = {name: answer for _, record in records for name, answer in record.answers.items()}
     if not answers:
         raise InputError("the log has no answers", fix="run coopgap play", source=str(log))
     return log, Record(header, answers)
 
 
 def logged(
-    conduct: Conduct[P], found: S, options: Options, records: Sequence[tuple[Path, Record]]
+    conduct: Conduct[P], study: S, options: Options, records: Sequence[tuple[Path, Record]]
 ) -> Answered[S, P]:
     """The run that records hold together; nothing is asked.
 
     Raises InputError for records of another study, of different runs, and without answers.
     """
     log, record = joined(records)
-    found = conduct.logged(found, record.header)
-    header = header_of(conduct, found, replace(options, model="")) | {
+    study = conduct.logged(study, record.header)
+    header = header_of(conduct, study, replace(options, model="")) | {
         name: record.header.get(name)
-        for name in ("model", "seed", "sequential", "versions", *FIRST)
+        for name in ("model", "seed", "sequential", "versions", *FIXED)
     }
     require_same(record, header, log)
     seed = header["seed"] if isinstance(header["seed"], int) else 0
@@ -339,9 +339,9 @@ def logged(
         # A log that was cut short, or that ended early, has not all of them.
         repetitions = max(repetitions, planned)
     header["repetitions"] = planned if isinstance(planned, int) else repetitions
-    design = conduct.plays(found, repetitions, seed, str(header["model"]), 0)
+    design = conduct.plays(study, repetitions, seed, str(header["model"]), 0)
     stopped = f"after {repetitions} repetitions" if header["sequential"] else ""
-    return replace(finished(conduct, found, design, record.answers, header), stopped=stopped)
+    return replace(finished(conduct, study, design, record.answers, header), stopped=stopped)
 
 
 def _repetition(name: str) -> int:

@@ -2,7 +2,7 @@
 
 Everything that could sway a model for no reason of the game is drawn anew for every question: the
 codes that name options, the order of options, the order of the other agents' actions in the list of
-payoffs, and whether payoffs are a table or sentences. Draws are independent, so that presentations
+payoffs, and whether payoffs are a table or sentences. Draws are independent, so that layouts
 cannot correlate what agents do.
 """
 
@@ -80,7 +80,7 @@ Menu = tuple[TransferContract | None, ...]
 
 
 @dataclass(frozen=True)
-class Presentation:
+class Layout:
     """codes: by place, what names the option there.
 
     order: by place, the action. others: the order of the others' profiles, forward or reversed.
@@ -106,7 +106,7 @@ class Question:
     id: str
     agent: int
     system: str
-    presentation: Presentation
+    layout: Layout
     kind: str = "decision"
     prompt: str = ""
     words: tuple[str, ...] = ()
@@ -139,7 +139,7 @@ class Play:
 
     questions: one for each agent that has a choice; in a negotiated play those that the answers so
     far lead to. forced: the action of each agent without a choice. binding: the enforced contract.
-    told: the contract that agents are told of, binding or not. messages: what each agent wrote to
+    contract: the one that agents are told of, binding or not. messages: what each agent wrote to
     the others, None as long as it is not known. design: how it is played.
     """
 
@@ -153,7 +153,7 @@ class Play:
     forced: Mapping[int, int] = field(default_factory=dict)
     binding: AnyContract | None = None
     negotiation: Negotiation | None = None
-    told: AnyContract | None = None
+    contract: AnyContract | None = None
     messages: tuple[str, ...] | None = None
     design: Design = field(default_factory=Design)
 
@@ -165,7 +165,7 @@ class Play:
     @property
     def decisions(self) -> tuple[Question, ...]:
         """The questions about actions."""
-        return tuple(each for each in self.questions if each.kind == "decision")
+        return tuple(question for question in self.questions if question.kind == "decision")
 
     def profile(self, answers: Mapping[str, Answer]) -> tuple[int, ...] | None:
         """Every agent's action; None as long as one is missing."""
@@ -173,11 +173,11 @@ class Play:
             return None
         chosen: dict[int, int | None] = dict(self.forced)
         for question in self.decisions:
-            heard = answers.get(question.id)
-            chosen[question.agent] = None if heard is None else heard.tolerant
+            answer = answers.get(question.id)
+            chosen[question.agent] = None if answer is None else answer.tolerant
         actions = [chosen[agent] for agent in sorted(chosen)]
-        whole = tuple(action for action in actions if action is not None)
-        return whole if len(whole) == len(actions) else None
+        known = tuple(action for action in actions if action is not None)
+        return known if len(known) == len(actions) else None
 
     @property
     def settled(self) -> bool:
@@ -202,33 +202,33 @@ def plays(
     than choose from a menu.
     """
     design = study.predictions.design
-    if design.talk and any(each.regime.kind == "negotiated" for each in study.conditions):
+    if design.talk and any(condition.regime.kind == "negotiated" for condition in study.conditions):
         raise InputError(
             "messages are sent where nothing is negotiated",
             fix="leave --talk out, or choose other regimes",
             field="--talk",
         )
-    made = []
+    all_plays = []
     for repetition, scene, condition in product(
         range(first, repetitions), study.scenes, study.conditions
     ):
         bare = _bare(scene, condition, repetition, seed, design)
         language = condition.regime.language
         if condition.regime.kind == "negotiated" and language is not None:
-            made.append(replace(bare, negotiation=_opening(bare, language, writes)))
+            all_plays.append(replace(bare, negotiation=_opening(bare, language, writes)))
             continue
         contract = None if language is None else _contract(scene, language)
         if language is None or contract is not None:
             binding = contract if condition.regime.kind == "enforced" else None
-            one = replace(bare, binding=binding, told=contract)
-            made.append(one if design.talk else with_decisions(one))
-    return tuple(made)
+            play = replace(bare, binding=binding, contract=contract)
+            all_plays.append(play if design.talk else with_decisions(play))
+    return tuple(all_plays)
 
 
-def presentation(
+def draw_layout(
     count: int, seed: str, repetition: int, words: Iterable[str] = (), wordings: int = 1
-) -> Presentation:
-    """The presentation of ``count`` options in a repetition, drawn by the seed.
+) -> Layout:
+    """The layout of ``count`` options in a repetition, drawn by the seed.
 
     Everything is drawn independently of everything else, of what other repetitions and other agents
     are shown too: so whoever looks at places or codes alone takes each action equally often, and
@@ -236,21 +236,21 @@ def presentation(
     are left out, as long as others remain.
     """
     generator = random.Random(f"{seed}|{repetition}")
-    taken = {part for word in words for part in re.findall(r"\w+", word.upper())}
-    free = [codes for codes in CODES if taken.isdisjoint(codes[:count])]
+    tokens = {part for word in words for part in re.findall(r"\w+", word.upper())}
+    free = [codes for codes in CODES if tokens.isdisjoint(codes[:count])]
     order, codes = list(range(count)), list(generator.choice(free or CODES)[:count])
     generator.shuffle(order)
     generator.shuffle(codes)
     others, form = generator.choice(("forward", "reversed")), generator.choice(list(FORMS))
     wording = generator.randrange(wordings) if wordings > 1 else 0
-    return Presentation(tuple(codes), tuple(order), others, form, wording)
+    return Layout(tuple(codes), tuple(order), others, form, wording)
 
 
 def prompts_of(design: Design) -> dict[str, str]:
     """The version of each prompt that a design uses."""
-    more = list(WORDINGS[1 : design.wordings])
-    more += ["reasoned"] * design.reasoning + ["talker", "message"] * design.talk
-    return PROMPTS | {name: MORE[name] for name in more}
+    names = list(WORDINGS[1 : design.wordings])
+    names += ["reasoned"] * design.reasoning + ["talker", "message"] * design.talk
+    return PROMPTS | {name: MORE[name] for name in names}
 
 
 def reply_line(codes: Sequence[str], reasoned: bool) -> str:
@@ -290,15 +290,15 @@ def _bare(scene: Scene, condition: Condition, repetition: int, seed: int, design
 
 def _opening(play: Play, language: str, writes: bool) -> Negotiation:
     """A negotiation before its first answer."""
-    offered, few = _offer(play.scene, language, writes)
-    where = f"{play.seed}|{play.scene.name}/{play.condition}"
-    return Negotiation(offered, proposer(where, len(play.players), play.repetition), few)
+    offered, choices = _offer(play.scene, language, writes)
+    seed = f"{play.seed}|{play.scene.name}/{play.condition}"
+    return Negotiation(offered, proposer(seed, len(play.players), play.repetition), choices)
 
 
-def proposer(where: str, agents: int, repetition: int) -> int:
+def proposer(seed: str, agents: int, repetition: int) -> int:
     """Who proposes: each agent once in as many repetitions as there are agents, in random order."""
     order, (round_, turn) = list(range(agents)), divmod(repetition, agents)
-    random.Random(f"{where}|proposer|{round_}").shuffle(order)
+    random.Random(f"{seed}|proposer|{round_}").shuffle(order)
     return order[turn]
 
 
@@ -316,19 +316,23 @@ def with_decisions(play: Play) -> Play:
                 f"{environment.players[agent]!r} has {len(choices)} actions",
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
-        where = f"{play.seed}|{scene.name}/{play.condition}|{agent}"
-        one = presentation(
-            len(choices), where, play.repetition, words_of(scene), play.design.wordings
+        seed = f"{play.seed}|{scene.name}/{play.condition}|{agent}"
+        layout = draw_layout(
+            len(choices), seed, play.repetition, words_of(scene), play.design.wordings
         )
-        shown = replace(one, order=tuple(choices[i] for i in one.order))
-        own = dict(zip(shown.codes, shown.order, strict=True))
+        order = tuple(choices[i] for i in layout.order)
+        layout = replace(layout, order=order)
+        own = dict(zip(layout.codes, layout.order, strict=True))
         bare = Question(
-            f"{play.id}/{environment.players[agent]}", agent, system_prompt(play, agent), shown
+            f"{play.id}/{environment.players[agent]}",
+            agent,
+            system_prompt(play, agent),
+            layout,
         )
-        file = (PROMPTS | MORE)[WORDINGS[shown.wording]]
-        told = told_of(play, agent, allowed, own, shown)
+        file = (PROMPTS | MORE)[WORDINGS[layout.wording]]
+        parts = prompt_parts(play, agent, allowed, own, layout)
         words = dict(enumerate(scene.words[agent]))
-        questions.append(of_options(bare, file, words, told, play.design.reasoning))
+        questions.append(of_options(bare, file, words, parts, play.design.reasoning))
     return replace(play, questions=(*play.questions, *questions), forced=forced)
 
 
@@ -336,9 +340,9 @@ def of_options(
     bare: Question, file: str, words: Mapping[int, str], parts: Mapping[str, str], reasoned: bool
 ) -> Question:
     """The question with its prompt, which lists options; words: of every option."""
-    shown = bare.presentation
-    by_place = tuple(words[option] for option in shown.order)
-    listed, reply = options(shown.codes, by_place), reply_line(shown.codes, reasoned)
+    layout = bare.layout
+    by_place = tuple(words[option] for option in layout.order)
+    listed, reply = options(layout.codes, by_place), reply_line(layout.codes, reasoned)
     prompt = prompted(file, **parts, options=listed, reply=reply)
     return replace(bare, prompt=prompt, words=by_place, reasoned=reasoned)
 
@@ -352,9 +356,9 @@ def system_prompt(play: Play, agent: int) -> str:
     return text.substitute(wants=wants(play.condition.disposition.of(player))).strip()
 
 
-def wants(wanted: Disposition) -> str:
+def wants(disposition: Disposition) -> str:
     """What an agent is told to want, as a sentence that follows others, or nothing."""
-    level = wanted.level
+    level = disposition.level
     texts = {
         "base": "",
         "selfish": " You care only about your own points: get as many as you can.",
@@ -367,38 +371,38 @@ def wants(wanted: Disposition) -> str:
             "times the sum of everybody's points (payments under a contract move points and do not "
             "count in the sum)."
         )
-    return texts[wanted.kind]
+    return texts[disposition.kind]
 
 
-def told_of(
+def prompt_parts(
     play: Play,
     agent: int,
     allowed: Sequence[Sequence[int]],
     own: Mapping[str, int],
-    shown: Presentation,
+    layout: Layout,
 ) -> dict[str, str]:
     """What an agent is told of a play, by parts of a prompt. own: its actions by their names."""
     scene, state = play.scene, play.state
-    told = ""
+    contract = ""
     if play.negotiation is not None:
-        told = agreement(scene, play.negotiation.agreed)
-    elif play.told is not None:
-        told = clauses(scene, play.condition, play.told, state)
+        contract = agreement(scene, play.negotiation.agreed)
+    elif play.contract is not None:
+        contract = clauses(scene, play.condition, play.contract, state)
     for player, message in zip(scene.environment.players, play.messages or (), strict=False):
-        who = "You" if player == scene.environment.players[agent] else player
-        told += f"\n{who} wrote before: “{message}”"
-    theirs = profiles_of_others(allowed, agent, shown.others)
-    if len(theirs) * len(shown.order) > MAX_LINES:
+        writer = "You" if player == scene.environment.players[agent] else player
+        contract += f"\n{writer} wrote before: “{message}”"
+    profiles = profiles_of_others(allowed, agent, layout.others)
+    if len(profiles) * len(layout.order) > MAX_LINES:
         raise InputError(
-            f"{len(theirs) * len(shown.order)} profiles are too many to tell",
+            f"{len(profiles) * len(layout.order)} profiles are too many to tell",
             fix=f"play games of at most {MAX_LINES} profiles",
         )
-    paid = worded(scene, material(scene.environment, play.binding))
+    environment = worded(scene, material(scene.environment, play.binding))
     return {
         "story": scene.stories[agent] if scene.stories else "",
         "situation": situation(scene, agent, state),
-        "payoffs": "\n".join(FORMS[shown.form](paid, state, agent, own, theirs)),
-        "contract": told,
+        "payoffs": "\n".join(FORMS[layout.form](environment, state, agent, own, profiles)),
+        "contract": contract,
     }
 
 

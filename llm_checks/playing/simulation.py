@@ -70,11 +70,11 @@ class BestResponders:
     def strategies(self, payoffs: Floats) -> tuple[Floats, ...]:
         """Each agent's pure strategy as probabilities; payoffs: (agents, actions of agent 1, …)."""
         utility = payoffs + self.lambda_ * payoffs.sum(0)
-        found = []
+        strategies = []
         for agent, own in enumerate(utility):
             mean = own.mean(tuple(j for j in range(len(payoffs)) if j != agent))
-            found.append(np.eye(len(mean))[mean.argmax()])
-        return tuple(found)
+            strategies.append(np.eye(len(mean))[mean.argmax()])
+        return tuple(strategies)
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class PlaceTakers:
 
     def places(self, count: int) -> list[float]:
         """The probability of each place of so many options."""
-        rest = (1 - self.first) / max(count - 1, 1)
-        return [self.first, *[rest] * (count - 1)]
+        share = (1 - self.first) / max(count - 1, 1)
+        return [self.first, *[share] * (count - 1)]
 
 
 Agents = LogitAgents | BestResponders
@@ -108,10 +108,10 @@ def named_agents(model: str) -> Agents | PlaceTakers:
     """
     kind, colon, numbers = model.partition("/")[2].partition(":")
     try:
-        values = [float(parse_number(each)) for each in numbers.split(",")] if colon else []
+        values = [float(parse_number(text)) for text in numbers.split(",")] if colon else []
     except InputError:
         values = [-1.0]
-    if all(each >= 0 for each in values):
+    if all(value >= 0 for value in values):
         if kind == "logit" and len(values) == 2:
             return LogitAgents(*values)
         if kind == "best-response" and len(values) < 2:
@@ -131,7 +131,7 @@ def simulated_answer(model: str, play: Play, question: Question, seed: int) -> A
     agents = named_agents(model)
     if question.kind == "message":
         return Answer(question.id, "", "answered")
-    order = question.presentation.order
+    order = question.layout.order
     if isinstance(agents, PlaceTakers):
         shares = agents.places(len(order))
     elif question.kind == "menu":
@@ -142,28 +142,28 @@ def simulated_answer(model: str, play: Play, question: Question, seed: int) -> A
         mix = _mix(agents, play, question.agent)
         shares = [float(mix[action]) for action in order]
     chance = random.Random(f"{seed}|{question.id}|simulated")
-    return chosen(question, chance.choices(range(len(order)), shares)[0])
+    return answer_at(question, chance.choices(range(len(order)), shares)[0])
 
 
-def chosen(question: Question, place: int) -> Answer:
+def answer_at(question: Question, place: int) -> Answer:
     """The answer of who takes the option there.
 
     No probabilities are told: what judges choices is to be tested by them.
     """
-    code, option = question.presentation.codes[place], question.presentation.order[place]
+    code, option = question.layout.codes[place], question.layout.order[place]
     return Answer(question.id, code, "answered", option, option, place, code)
 
 
 def _mix(agents: Agents, play: Play, agent: int) -> Floats:
     """The agent's mixed strategy over all actions of the game that binds in the state."""
     environment = play.scene.environment
-    paid = material(environment, play.binding)
+    enforced = material(environment, play.binding)
     allowed = allowed_actions(environment, play.binding, play.state)
-    own = paid.payoffs[:, play.state].astype(float) / paid.denominator
+    own = enforced.payoffs[:, play.state].astype(float) / enforced.denominator
     raw = environment.payoffs[:, play.state].astype(float) / environment.denominator
-    table = np.stack([each[np.ix_(*allowed)] for each in own])
+    table = np.stack([of_agent[np.ix_(*allowed)] for of_agent in own])
     # λ weighs points before payments; agents weigh the sum of what they are given here.
-    money = table.sum(0) - np.stack([each[np.ix_(*allowed)] for each in raw]).sum(0)
+    money = table.sum(0) - np.stack([of_agent[np.ix_(*allowed)] for of_agent in raw]).sum(0)
     table = table - agents.lambda_ / (1 + len(own) * agents.lambda_) * money
     mix = np.zeros(environment.shape[agent])
     mix[list(allowed[agent])] = _strategies(agents, table.shape, table.tobytes())[agent]

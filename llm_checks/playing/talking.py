@@ -13,10 +13,10 @@ from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import (
     Play,
     Question,
+    draw_layout,
     filled,
-    presentation,
+    prompt_parts,
     system_prompt,
-    told_of,
     with_decisions,
 )
 from coopgap.llm_checks.playing.telling import words_of
@@ -28,15 +28,15 @@ LIMIT = 300
 SILENT = "(nothing)"
 
 
-def heard(play: Play, answers: Mapping[str, Answer]) -> Play:
+def with_messages(play: Play, answers: Mapping[str, Answer]) -> Play:
     """The play with its questions: those for messages, and once all are written for actions."""
-    asked = tuple(_message(play, agent) for agent in range(len(play.scene.environment.players)))
-    replies = [answers.get(each.id) for each in asked]
-    written = [None if each is None else _read(each.text) for each in replies]
-    known = tuple(each for each in written if each is not None)
-    if len(known) < len(asked):
-        return replace(play, questions=asked)
-    return with_decisions(replace(play, questions=asked, messages=known))
+    questions = tuple(_message(play, agent) for agent in range(len(play.scene.environment.players)))
+    replies = [answers.get(question.id) for question in questions]
+    texts = [None if reply is None else _read(reply.text) for reply in replies]
+    messages = tuple(text for text in texts if text is not None)
+    if len(messages) < len(questions):
+        return replace(play, questions=questions)
+    return with_decisions(replace(play, questions=questions, messages=messages))
 
 
 def _read(text: str) -> str:
@@ -48,9 +48,9 @@ def _read(text: str) -> str:
 def _message(play: Play, agent: int) -> Question:
     scene, player = play.scene, play.scene.environment.players[agent]
     allowed = allowed_actions(scene.environment, play.binding, play.state)
-    where = f"{play.seed}|{scene.name}/{play.condition}|{agent}|message"
-    shown = presentation(1, where, play.repetition, words_of(scene))
+    seed = f"{play.seed}|{scene.name}/{play.condition}|{agent}|message"
+    layout = draw_layout(1, seed, play.repetition, words_of(scene))
     own = {scene.words[agent][action]: action for action in allowed[agent]}
-    prompt = filled("message", **told_of(play, agent, allowed, own, shown), limit=str(LIMIT))
+    prompt = filled("message", **prompt_parts(play, agent, allowed, own, layout), limit=str(LIMIT))
     name, system = f"{play.id}/{player}/message", system_prompt(play, agent)
-    return Question(name, agent, system, shown, "message", prompt)
+    return Question(name, agent, system, layout, "message", prompt)

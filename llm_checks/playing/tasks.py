@@ -43,11 +43,11 @@ def task_of(asking: Asking[P]) -> Task:
     several = len(names_in(str(header.get("model")))) > 1
     samples = [
         Sample(
-            id=each.id,
-            input="\n\n".join(question.prompt for question in each.questions) or "no choice",
-            metadata={"differ": several, **conduct.facts(each, asking.answers), **header},
+            id=play.id,
+            input="\n\n".join(question.prompt for question in play.questions) or "no choice",
+            metadata={"differ": several, **conduct.facts(play, asking.answers), **header},
         )
-        for each in (conduct.after(one, asking.answers) for one in asking.plays.values())
+        for play in (conduct.after(bare, asking.answers) for bare in asking.plays.values())
     ]
     numbers: dict[str, Callable[[P, Mapping[str, Answer]], float | None]] = {
         **conduct.scores,
@@ -76,8 +76,8 @@ def decide(asking: Asking[P]) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate  # It would ask all agents in one conversation.
         conduct = asking.conduct
-        each = conduct.after(asking.play(str(state.sample_id), state.epoch), asking.answers)
-        while question := next((q for q in each.questions if q.id not in asking.answers), None):
+        play = conduct.after(asking.play(str(state.sample_id), state.epoch), asking.answers)
+        while question := next((q for q in play.questions if q.id not in asking.answers), None):
             while asking.budget.waiting:
                 await sleep(0.05)
             if asking.failed or asking.budget.exhausted:
@@ -88,8 +88,8 @@ def decide(asking: Asking[P]) -> Solver:
             asking.open.append(question.id)
             asking.tell()
             try:
-                player = each.players[question.agent]
-                state.output = await _asked(question, asking, get_model(role=player))
+                player = play.players[question.agent]
+                state.output = await _output(question, asking, get_model(role=player))
             except Exception as error:
                 asking.budget.end(question.id, 0.0)
                 if asking.epochs is not None:
@@ -100,14 +100,14 @@ def decide(asking: Asking[P]) -> Solver:
                 break
             finally:
                 asking.open.remove(question.id)
-            reply = conduct.read(each, question, state.output.completion)
+            reply = conduct.read(play, question, state.output.completion)
             answer = _answer(question, state.output, asking.budget, reply)
             asking.budget.end(question.id, answer.cost)
             asking.keep(answer)
-            each = conduct.after(each, asking.answers)
-        given = [asking.answers[q.id] for q in each.questions if q.id in asking.answers]
-        state.metadata["answers"] = [asdict(one) for one in given]
-        state.metadata |= conduct.facts(each, asking.answers)
+            play = conduct.after(play, asking.answers)
+        answers = [asking.answers[q.id] for q in play.questions if q.id in asking.answers]
+        state.metadata["answers"] = [asdict(answer) for answer in answers]
+        state.metadata |= conduct.facts(play, asking.answers)
         return state
 
     return solve
@@ -116,34 +116,36 @@ def decide(asking: Asking[P]) -> Solver:
 def _scorer(
     asking: Asking[P],
     name: str,
-    value: Callable[[P, Mapping[str, Answer]], str | float | None],
+    measure: Callable[[P, Mapping[str, Answer]], str | float | None],
     metrics: list[Metric],
 ) -> Scorer:
     """A scorer of plays; a play without a value is left unscored."""
 
     @scorer(metrics=metrics, name=name)
-    def made() -> Scorer:
+    def build() -> Scorer:
         async def score(state: TaskState, target: Target) -> Score | None:
             del target
             play = asking.play(str(state.sample_id), state.epoch)
-            found = value(asking.conduct.after(play, asking.answers), asking.answers)
-            return None if found is None else Score(value=found)
+            value = measure(asking.conduct.after(play, asking.answers), asking.answers)
+            return None if value is None else Score(value=value)
 
         return score
 
-    return made()
+    return build()
 
 
 def _share(play: P, answers: Mapping[str, Answer], status: str) -> float:
     """The share of a play's questions whose replies have a status."""
-    asked = play.questions
-    met = sum(each.id in answers and answers[each.id].status == status for each in asked)
-    return met / max(len(asked), 1)
+    questions = play.questions
+    count = sum(
+        question.id in answers and answers[question.id].status == status for question in questions
+    )
+    return count / max(len(questions), 1)
 
 
-async def _asked(question: Question, asking: Asking[P], model: Model) -> ModelOutput:
+async def _output(question: Question, asking: Asking[P], model: Model) -> ModelOutput:
     """The model's output. Raises TimeoutError, and whatever the provider's client raises."""
-    wanted = asking.options.generation
+    generation = asking.options.generation
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=question.system),
         ChatMessageUser(content=question.prompt),
@@ -152,16 +154,16 @@ async def _asked(question: Question, asking: Asking[P], model: Model) -> ModelOu
         # Its draw is a function of the seed: two runs of a design give the same answers.
         config = GenerateConfig(seed=_number(f"{asking.options.seed}|{question.id}"))
     else:
-        given = asdict(wanted)
-        del given["timeout"], given["logprobs"]
-        if wanted.logprobs:
-            given |= {"logprobs": True, "top_logprobs": TOP_LOGPROBS}
-        config = GenerateConfig(**given)
+        settings = asdict(generation)
+        del settings["timeout"], settings["logprobs"]
+        if generation.logprobs:
+            settings |= {"logprobs": True, "top_logprobs": TOP_LOGPROBS}
+        config = GenerateConfig(**settings)
     try:
-        with fail_after(wanted.timeout):
+        with fail_after(generation.timeout):
             output = await model.generate(messages, config=config)
     except TimeoutError:
-        raise TimeoutError(f"no answer within {wanted.timeout:g} s (--timeout)") from None
+        raise TimeoutError(f"no answer within {generation.timeout:g} s (--timeout)") from None
     if output.error:
         raise RuntimeError(output.error)
     return output
@@ -174,7 +176,7 @@ def _number(text: str) -> int:
 
 
 def _answer(question: Question, output: ModelOutput, budget: Budget, reply: Reply) -> Answer:
-    shown = question.presentation
+    layout = question.layout
     usage = output.usage
     tokens = (usage.input_tokens, usage.output_tokens) if usage else (0, 0)
     status = reply.status
@@ -189,10 +191,10 @@ def _answer(question: Question, output: ModelOutput, budget: Budget, reply: Repl
         id=question.id,
         text=output.completion,
         status=status,
-        strict=None if reply.strict is None or option is None else shown.order[reply.strict],
-        tolerant=None if option is None else shown.order[option],
+        strict=None if reply.strict is None or option is None else layout.order[reply.strict],
+        tolerant=None if option is None else layout.order[option],
         place=place,
-        code=None if place is None else shown.codes[place],
+        code=None if place is None else layout.codes[place],
         input_tokens=tokens[0],
         output_tokens=tokens[1],
         cost=budget.cost(tokens),
@@ -213,7 +215,7 @@ def _probabilities(
     logs = output.choices[0].logprobs if output.choices else None
     if reply.start is None or reply.tolerant is None or not logs:
         return None
-    codes = question.presentation.codes
+    codes = question.layout.codes
     end = 0
     for token in logs.content:
         end += len(token.token)
@@ -221,9 +223,12 @@ def _probabilities(
             continue
         if token.token.strip() != codes[reply.tolerant] or not token.top_logprobs:
             return None
-        found = {each.token.strip(): math.exp(each.logprob) for each in token.top_logprobs}
-        total = math.fsum(found.get(code, 0.0) for code in codes)
-        if any(code not in found for code in codes) or total <= 0:
+        probabilities = {
+            alternative.token.strip(): math.exp(alternative.logprob)
+            for alternative in token.top_logprobs
+        }
+        total = math.fsum(probabilities.get(code, 0.0) for code in codes)
+        if any(code not in probabilities for code in codes) or total <= 0:
             return None
-        return tuple(found[code] / total for code in codes)
+        return tuple(probabilities[code] / total for code in codes)
     return None

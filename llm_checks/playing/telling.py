@@ -31,12 +31,12 @@ def profiles_of_others(
     allowed: Sequence[Sequence[int]], agent: int, order: str
 ) -> list[tuple[int, ...]]:
     """The profiles of the others, in an order: forward or reversed."""
-    found = list(product(*(each for i, each in enumerate(allowed) if i != agent)))
-    return found[::-1] if order == "reversed" else found
+    profiles = list(product(*(actions for i, actions in enumerate(allowed) if i != agent)))
+    return profiles[::-1] if order == "reversed" else profiles
 
 
 def table(
-    worded: Environment, state: int, agent: int, own: Mapping[str, int], theirs: Profiles
+    worded: Environment, state: int, agent: int, own: Mapping[str, int], profiles: Profiles
 ) -> list[str]:
     """A Markdown table: a row for each profile of the others, a column for each own option.
 
@@ -45,13 +45,13 @@ def table(
     others = [i for i in range(len(worded.players)) if i != agent]
     names = [worded.players[i] for i in others]
     points = _points(worded, state, agent)
-    whose = ", ".join(["yours", *(f"{name}'s" for name in names)])
+    owners = ", ".join(["yours", *(f"{name}'s" for name in names)])
     lines = [
-        f"Points ({whose}) by option:",
+        f"Points ({owners}) by option:",
         _row([", ".join(names) or "option", *own]),
         _row(["---"] * (len(own) + 1)),
     ]
-    for profile in theirs:
+    for profile in profiles:
         words = [worded.actions[i][action] for i, action in zip(others, profile, strict=True)]
         cells = [", ".join(points(action, profile)) for action in own.values()]
         lines.append(_row([", ".join(words) or "points", *cells]))
@@ -59,14 +59,14 @@ def table(
 
 
 def sentences(
-    worded: Environment, state: int, agent: int, own: Mapping[str, int], theirs: Profiles
+    worded: Environment, state: int, agent: int, own: Mapping[str, int], profiles: Profiles
 ) -> list[str]:
     """The payoffs in sentences, one for each profile of the others."""
     others = [i for i in range(len(worded.players)) if i != agent]
     names = [worded.players[i] for i in others]
     points = _points(worded, state, agent)
     lines = []
-    for profile in theirs:
+    for profile in profiles:
         doing = " and ".join(
             f"{worded.players[i]} takes {worded.actions[i][action]}"
             for i, action in zip(others, profile, strict=True)
@@ -100,13 +100,13 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def agreement(scene: Scene, agreed: TransferContract | None) -> str:
+def agreement(scene: Scene, contract: TransferContract | None) -> str:
     """The outcome of a negotiation, in words."""
-    if agreed is None:
+    if contract is None:
         return "The players did not agree on a contract: there is none."
-    paid = payments(scene, agreed)
+    terms = payments(scene, contract)
     return (
-        f"The players agreed on this contract, and it is enforced. {paid} Its payments are "
+        f"The players agreed on this contract, and it is enforced. {terms} Its payments are "
         "included in the points above."
     )
 
@@ -115,27 +115,27 @@ def situation(scene: Scene, agent: int, state: int | None = None) -> str:
     """The agents and the state that all of them see, in words; None: it is not known yet."""
     environment = scene.environment
     others = [name for i, name in enumerate(environment.players) if i != agent]
-    seen = ""
+    sight = ""
     if state is not None and len(environment.states) > 1:
-        seen = f" Everybody sees that the state is {environment.states[state]}."
+        sight = f" Everybody sees that the state is {environment.states[state]}."
     with_whom = f" The others: {', '.join(others)}." if others else ""
-    return f"You are {environment.players[agent]}.{with_whom}{seen}"
+    return f"You are {environment.players[agent]}.{with_whom}{sight}"
 
 
 def payments(scene: Scene, contract: TransferContract) -> str:
     """A contract's clauses: what is verified, and what is paid."""
-    shown = worded(scene, scene.environment)
+    environment = worded(scene, scene.environment)
     lines = []
     for record, amounts in sorted(contract.transfers.items()):
         if not any(amounts):
             continue
-        paid = [
+        changes = [
             f"{player} {'pays' if amount < 0 else 'receives'} {number(abs(amount))}"
-            for player, amount in zip(shown.players, amounts, strict=True)
+            for player, amount in zip(environment.players, amounts, strict=True)
             if amount
         ]
-        seen = describe_record(contract.language, shown, record)
-        lines.append(f"If the court sees ({seen}): {', '.join(paid)}.")
+        words = describe_record(contract.language, environment, record)
+        lines.append(f"If the court sees ({words}): {', '.join(changes)}.")
     return (" ".join(lines) or "Nobody pays anything.") + _blindness(contract)
 
 
@@ -144,22 +144,22 @@ def clauses(scene: Scene, condition: Condition, contract: AnyContract, state: in
     if isinstance(contract, TransferContract):
         body = payments(scene, contract)
     else:
-        shown = worded(scene, scene.environment)
+        environment = worded(scene, scene.environment)
         lines = []
-        for agent, player in enumerate(shown.players):
-            left = [
-                shown.actions[agent][action]
-                for action in allowed_actions(shown, contract, state)[agent]
+        for agent, player in enumerate(environment.players):
+            labels = [
+                environment.actions[agent][action]
+                for action in allowed_actions(environment, contract, state)[agent]
             ]
-            lines.append(f"{player} may take only: {' or '.join(left)}.")
+            lines.append(f"{player} may take only: {' or '.join(labels)}.")
         body = " ".join(lines) + _blindness(contract)
     if condition.regime.kind == "enforced":
-        counted = (
+        note = (
             " Its payments are included in the points above."
             if isinstance(contract, TransferContract)
             else ""
         )
-        return f"This contract is enforced. {body}{counted}"
+        return f"This contract is enforced. {body}{note}"
     return f"This contract was announced, but nobody enforces it. {body}"
 
 

@@ -40,46 +40,48 @@ def reach(specification: Specification, condition: Condition) -> Reach | str:
 
     The bound on welfare has a certificate that the checker accepted.
     """
-    wanted = [condition.disposition.of(each) for each in specification.environment.players]
-    if any(each.kind == "altruistic" for each in wanted):
+    dispositions = [
+        condition.disposition.of(player) for player in specification.environment.players
+    ]
+    if any(disposition.kind == "altruistic" for disposition in dispositions):
         return f"{condition}: what mechanisms reach is decided at a λ, not in the limit"
     assert condition.regime.language is not None
     named = specification.named(condition.regime.language)
     assert isinstance(named.contracts, Transfers)
     game = specification.environment
-    levels = tuple(each.level or Fraction(0) for each in wanted)
-    known = complete_information(game)
-    society = Society(game, known, named.language, named.contracts, levels)
-    found = decide.mechanisms(society, SECONDS)
-    if isinstance(found, Unanswered):
-        return f"{condition}: {found.reason}"
-    if not isinstance(found.value, Fraction):
+    levels = tuple(disposition.level or Fraction(0) for disposition in dispositions)
+    information = complete_information(game)
+    society = Society(game, information, named.language, named.contracts, levels)
+    answer = decide.mechanisms(society, SECONDS)
+    if isinstance(answer, Unanswered):
+        return f"{condition}: {answer.reason}"
+    if not isinstance(answer.value, Fraction):
         return f"{condition}: no mechanism makes everybody take part"
     best = first_best(game).welfare
-    lost = best - found.value
-    if lost:
-        claim = {"id": "mechanism-gap-at-least", "holds": True, "value": str(lost)}
-        shown = decide.certify_mechanism(society, claim, witnesses.bound(found.limiting))
-        if not shown.accepted:
+    loss = best - answer.value
+    if loss:
+        claim = {"id": "mechanism-gap-at-least", "holds": True, "value": str(loss)}
+        certified = decide.certify_mechanism(society, claim, witnesses.bound(answer.limiting))
+        if not certified.accepted:
             return f"{condition}: the checker rejected the bound on mechanisms"
     welfare = game.welfare
-    most = max(int(welfare[s].max() - welfare[s].min()) for s in game.support)
-    rate = 1 - lost * game.denominator / most if lost else Fraction(1)
-    return Reach(found.value, min(rate, _unseen(specification, condition)))
+    spread = max(int(welfare[s].max() - welfare[s].min()) for s in game.support)
+    rate = 1 - loss * game.denominator / spread if loss else Fraction(1)
+    return Reach(answer.value, min(rate, _rate_bound(specification, condition)))
 
 
-def _unseen(specification: Specification, condition: Condition) -> Fraction:
+def _rate_bound(specification: Specification, condition: Condition) -> Fraction:
     """The largest probability of the first best that unseen deviations leave, or 1."""
     game = specification.environment
     assert condition.regime.language is not None
     named = specification.named(condition.regime.language)
     total = Fraction(0)
     for state, profiles in first_best(game).profiles.items():
-        wanted = np.zeros(game.shape, dtype=np.int64)
+        indicator = np.zeros(game.shape, dtype=np.int64)
         for profile in profiles:
-            wanted[profile] = 1
+            indicator[profile] = 1
         payoffs = faced(game, None, condition.disposition, state).payoffs
         moves = indistinguishable(named.language, game, state)
-        found = decide.best_correlated(wanted, payoffs, moves)
-        total += game.prior[state] * (1 if isinstance(found, Unanswered) else found.value)
+        answer = decide.best_correlated(indicator, payoffs, moves)
+        total += game.prior[state] * (1 if isinstance(answer, Unanswered) else answer.value)
     return total

@@ -54,7 +54,9 @@ def default_conditions(specification: Specification) -> tuple[Condition, ...]:
     regimes = [Regime("none")]
     for named in specification.languages:
         regimes += [Regime("announced", named.name), Regime("enforced", named.name)]
-    levels = {each[0] for each in specification.levels if len(set(each)) == 1 and each[0] > 0}
+    levels = {
+        agents[0] for agents in specification.levels if len(set(agents)) == 1 and agents[0] > 0
+    }
     threshold = threshold_of(specification, None)
     if threshold is not None and threshold > 0:
         levels.add(threshold)
@@ -64,7 +66,9 @@ def default_conditions(specification: Specification) -> tuple[Condition, ...]:
         *(Disposition("prosocial", level) for level in sorted(levels)),
         Disposition("altruistic"),
     ]
-    return tuple(Condition(one, other) for one, other in product(regimes, dispositions))
+    return tuple(
+        Condition(regime, disposition) for regime, disposition in product(regimes, dispositions)
+    )
 
 
 def threshold_of(specification: Specification, language: str | None) -> Fraction | None:
@@ -73,8 +77,10 @@ def threshold_of(specification: Specification, language: str | None) -> Fraction
     if language is not None:
         named = specification.named(language)
         setting = Setting(specification.environment, named.language, named.contracts)
-    found = decide.ask(Threshold(setting))
-    return found.level if isinstance(found, Reached) and isinstance(found.level, Fraction) else None
+    answer = decide.ask(Threshold(setting))
+    return (
+        answer.level if isinstance(answer, Reached) and isinstance(answer.level, Fraction) else None
+    )
 
 
 def predict(
@@ -83,14 +89,14 @@ def predict(
     """All predictions for a spec in the conditions (by default all of them)."""
     chosen = default_conditions(specification) if conditions is None else tuple(conditions)
     best = cache(partial(best_contract, specification))
-    found: list[Equilibria] = []
+    solutions: list[Equilibria] = []
     unknown: list[str] = []
     negotiated: list[Prediction] = []
-    for each in chosen:
-        kind, language = each.regime.kind, each.regime.language
+    for condition in chosen:
+        kind, language = condition.regime.kind, condition.regime.language
         if kind in PAYING:
-            if each.disposition.known:
-                bounded = _ANY_AGREEMENT[kind](specification, each)
+            if condition.disposition.known:
+                bounded = _ANY_AGREEMENT[kind](specification, condition)
                 if isinstance(bounded, str):
                     unknown.append(bounded)
                 else:
@@ -99,19 +105,25 @@ def predict(
         contract = None if language is None else best(language)
         if language is not None and contract is None:
             unknown.append(f"{language}: no contract implements anything, or none was found")
-        elif each.disposition.known:
+        elif condition.disposition.known:
             binding = contract if kind == "enforced" else None
-            found.append(equilibria(specification, each, binding, earners(each, chosen)))
-            if not found[-1].independent and not found[-1].correlated:
-                unknown.append(f"{each}: {found[-1].mixed}")
-    intervals = [each for one in found for each in _intervals(specification, one)]
+            solutions.append(
+                equilibria(specification, condition, binding, earners(condition, chosen))
+            )
+            if not solutions[-1].independent and not solutions[-1].correlated:
+                unknown.append(f"{condition}: {solutions[-1].mixed}")
+    intervals = [
+        prediction for solution in solutions for prediction in _intervals(specification, solution)
+    ]
     intervals += [*negotiated, *_thresholds(specification, chosen)]
     return Predictions(
         study=study_hash([specification]),
-        intervals=with_primary([each for each in intervals if not is_vacuous(each)]),
-        orderings=(*orderings(found), *exploited(found)),
-        equilibria=tuple(found),
-        vacuous=tuple(each.id for each in intervals if is_vacuous(each)),
+        intervals=with_primary(
+            [prediction for prediction in intervals if not is_vacuous(prediction)]
+        ),
+        orderings=(*orderings(solutions), *exploited(solutions)),
+        equilibria=tuple(solutions),
+        vacuous=tuple(prediction.id for prediction in intervals if is_vacuous(prediction)),
         unknown=tuple(dict.fromkeys(unknown)),
     )
 
@@ -125,22 +137,30 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
     """
     if not parts:
         raise InputError("there is no game to predict", fix="give at least one")
-    by_id = [{each.id: each for each in part.intervals} for part in parts]
-    made: list[Prediction] = []
+    by_id = [{prediction.id: prediction for prediction in part.intervals} for part in parts]
+    intervals: list[Prediction] = []
     for name in dict.fromkeys(name for of_part in by_id for name in of_part):
         sample = next(of_part[name] for of_part in by_id if name in of_part)
         if is_rate(sample.quantity):
-            known = [of_part.get(name) for of_part in by_id]
-            lows = [Fraction(0) if one is None else one.low or Fraction(0) for one in known]
-            highs = [Fraction(1) if one is None or one.high is None else one.high for one in known]
+            predictions = [of_part.get(name) for of_part in by_id]
+            lows = [
+                Fraction(0) if prediction is None else prediction.low or Fraction(0)
+                for prediction in predictions
+            ]
+            highs = [
+                Fraction(1) if prediction is None or prediction.high is None else prediction.high
+                for prediction in predictions
+            ]
             ends = sum(lows, Fraction(0)) / len(parts), sum(highs, Fraction(0)) / len(parts)
-            made.append(interval(name, sample.claim, sample.quantity, ends, sample))
-    common = set.intersection(*({each.id for each in part.orderings} for part in parts))
+            intervals.append(interval(name, sample.claim, sample.quantity, ends, sample))
+    common = set.intersection(*({ordering.id for ordering in part.orderings} for part in parts))
     return Predictions(
         study=study_hash(specifications),
-        intervals=with_primary([each for each in made if not is_vacuous(each)]),
-        orderings=tuple(each for each in parts[0].orderings if each.id in common),
-        vacuous=tuple(each.id for each in made if is_vacuous(each)),
+        intervals=with_primary(
+            [prediction for prediction in intervals if not is_vacuous(prediction)]
+        ),
+        orderings=tuple(ordering for ordering in parts[0].orderings if ordering.id in common),
+        vacuous=tuple(prediction.id for prediction in intervals if is_vacuous(prediction)),
         unknown=tuple(dict.fromkeys(reason for part in parts for reason in part.unknown)),
     )
 
@@ -168,29 +188,29 @@ def equilibria(
         )
         for state, game in games.items()
     }
-    found = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
-    open_ = isinstance(found, Unanswered)
+    answer = decide.mixed_equilibria({state: game.payoffs for state, game in games.items()})
+    open_ = isinstance(answer, Unanswered)
     independent, correlated = dict[str, Bounds](), dict[str, Bounds]()
     tables = quantities(specification, condition.regime.language)
     tables |= {f"{POINTS}{player}": earned(environment, contract, player) for player in earning}
     for name, (values, unit) in tables.items():
-        asked = _asked(environment, games, values)
-        if not isinstance(found, Unanswered):
-            independent[name] = _in_units(expected_play.enumerated(asked, found), unit)
+        question = _question(environment, games, values)
+        if not isinstance(answer, Unanswered):
+            independent[name] = _in_units(expected_play.enumerated(question, answer), unit)
         # Rates of classes are many; where Nash bounds them, correlated bounds would be idle.
         if open_ or not name.startswith(("class:", POINTS)):
-            _known(correlated, name, expected_play.correlated(asked), unit)
+            _enter(correlated, name, expected_play.correlated(question), unit)
         if open_ and name in ("first-best", "welfare"):
-            _known(independent, name, expected_play.independent(asked), unit)
+            _enter(independent, name, expected_play.independent(question), unit)
     mixed: Mapping[int, tuple[Equilibrium, ...]] | str = (
-        found.reason
-        if isinstance(found, Unanswered)
-        else {state: tuple(mixes) for state, mixes in found.items()}
+        answer.reason
+        if isinstance(answer, Unanswered)
+        else {state: tuple(mixes) for state, mixes in answer.items()}
     )
     return Equilibria(condition, pure, mixed, independent, correlated)
 
 
-def _asked(
+def _question(
     environment: Environment,
     games: Mapping[int, Faced],
     values: IntArray,
@@ -200,7 +220,7 @@ def _asked(
     return ExpectedValue(
         {state: environment.prior[state] for state in games},
         {state: game.payoffs for state, game in games.items()},
-        {state: game.seen(values[state]) for state, game in games.items()},
+        {state: game.restricted(values[state]) for state, game in games.items()},
         deviations,
     )
 
@@ -209,14 +229,14 @@ def _in_units(bounds: Bounds, unit: int) -> Bounds:
     return bounds[0] / unit, bounds[1] / unit
 
 
-def _known(into: dict[str, Bounds], name: str, found: Bounds | Unanswered, unit: int) -> None:
-    if not isinstance(found, Unanswered):
-        into[name] = _in_units(found, unit)
+def _enter(table: dict[str, Bounds], name: str, bounds: Bounds | Unanswered, unit: int) -> None:
+    if not isinstance(bounds, Unanswered):
+        table[name] = _in_units(bounds, unit)
 
 
-def _intervals(specification: Specification, found: Equilibria) -> Iterator[Prediction]:
-    environment, condition = specification.environment, found.condition
-    for quantity, bounds in {**found.correlated, **found.independent}.items():
+def _intervals(specification: Specification, solution: Equilibria) -> Iterator[Prediction]:
+    environment, condition = specification.environment, solution.condition
+    for quantity, bounds in {**solution.correlated, **solution.independent}.items():
         # What a player earns where agents are alike is a yardstick, and predicts nothing anew.
         if not quantity.startswith(POINTS) or condition.disposition.roles:
             claim = _claim(condition, quantity, bounds[1])
@@ -234,9 +254,7 @@ def _reach(environment: Environment) -> Bounds:
     return _in_units((least, greatest), environment.denominator)
 
 
-def _whatever_is_agreed(
-    specification: Specification, condition: Condition
-) -> list[Prediction] | str:
+def _any_contract(specification: Specification, condition: Condition) -> list[Prediction] | str:
     """Bounds that hold under every contract of the language, and without one.
 
     Else the reason why there are none.
@@ -251,55 +269,53 @@ def _whatever_is_agreed(
     verified = specification.named(condition.regime.language).language
     tables = quantities(specification, condition.regime.language)
     games = {s: faced(environment, None, condition.disposition, s) for s in environment.support}
-    unseen = {s: indistinguishable(verified, environment, s) for s in environment.support}
+    deviations = {s: indistinguishable(verified, environment, s) for s in environment.support}
 
-    known: dict[str, Bounds] = {}
+    bounds: dict[str, Bounds] = {}
     for name in ("first-best", "welfare"):
         values, unit = tables[name]
-        found = expected_play.independent(_asked(environment, games, values, unseen))
-        if isinstance(found, Unanswered):
-            return f"{condition}: {found.reason}"
-        known[name] = _in_units(found, unit)
+        answer = expected_play.independent(_question(environment, games, values, deviations))
+        if isinstance(answer, Unanswered):
+            return f"{condition}: {answer.reason}"
+        bounds[name] = _in_units(answer, unit)
     ends = [
         None if end == limit else end
-        for end, limit in zip(known["welfare"], _reach(environment), strict=True)
+        for end, limit in zip(bounds["welfare"], _reach(environment), strict=True)
     ]
     predicted = [
-        _agreed(condition, "first-best", "T5", *known["first-best"]),
+        _agreed(condition, "first-best", "T5", *bounds["first-best"]),
         _agreed(condition, "welfare", "T5", *ends),
     ]
     bound = best_worth(specification, condition)
-    if bound is not None and bound < min(first_best(environment).welfare, known["welfare"][1]):
+    if bound is not None and bound < min(first_best(environment).welfare, bounds["welfare"][1]):
         predicted.append(_agreed(condition, "welfare/pure", "V(λ, L)", None, bound))
     return predicted
 
 
-def _whatever_mechanism(
-    specification: Specification, condition: Condition
-) -> list[Prediction] | str:
+def _any_mechanism(specification: Specification, condition: Condition) -> list[Prediction] | str:
     """Bounds that hold under every mechanism and in every equilibrium, or why there are none."""
-    found = reach(specification, condition)
-    if isinstance(found, str):
-        return found
+    bound = reach(specification, condition)
+    if isinstance(bound, str):
+        return bound
     best = first_best(specification.environment).welfare
-    welfare = found.welfare if found.welfare < best else None
+    welfare = bound.welfare if bound.welfare < best else None
     return [
-        _agreed(condition, "first-best", "T10", Fraction(0), found.rate),
+        _agreed(condition, "first-best", "T10", Fraction(0), bound.rate),
         _agreed(condition, "welfare", "T10", None, welfare),
     ]
 
 
-_ANY_AGREEMENT = {"negotiated": _whatever_is_agreed, "mechanism": _whatever_mechanism}
+_ANY_AGREEMENT = {"negotiated": _any_contract, "mechanism": _any_mechanism}
 
 
 def _agreed(
     condition: Condition, name: str, claim: str, low: Fraction | None, high: Fraction | None
 ) -> Prediction:
     quantity, _, pure = name.partition("/")
-    what = "mechanism" if condition.regime.kind == "mechanism" else "contract"
-    where = f" in {'pure' if pure else 'every'} equilibrium, whatever {what} is agreed on"
+    agreed = "mechanism" if condition.regime.kind == "mechanism" else "contract"
+    ending = f" in {'pure' if pure else 'every'} equilibrium, whatever {agreed} is agreed on"
     bounds = low, high
-    return interval(f"{condition}/{name}", claim, quantity, bounds, condition, where=where)
+    return interval(f"{condition}/{name}", claim, quantity, bounds, condition, ending=ending)
 
 
 def _claim(condition: Condition, quantity: str, high: Fraction) -> str:
@@ -319,30 +335,30 @@ def _thresholds(
     specification: Specification, conditions: Sequence[Condition]
 ) -> Iterator[Prediction]:
     """Agents who reach the first best do so at λ̂ ≥ λ*."""
-    for each in dict.fromkeys(one.regime for one in conditions):
-        if each.kind in ("announced", *PAYING):
+    for regime in dict.fromkeys(condition.regime for condition in conditions):
+        if regime.kind in ("announced", *PAYING):
             continue
-        level = threshold_of(specification, each.language)
+        level = threshold_of(specification, regime.language)
         if level is not None and level > 0:
             yield Prediction(
-                id=f"{each}/base/lambda",
-                claim="T7" if each.language else "T6",
+                id=f"{regime}/base/lambda",
+                claim="T7" if regime.language else "T6",
                 statement=f"agents whose first best is an equilibrium have λ of at least {level}",
                 quantity="lambda",
                 low=level,
                 high=None,
                 test="profile likelihood of a logit quantal response equilibrium on u + λW",
                 fails_if=f"the first best is played and λ is lower than {level}",
-                regime=str(each),
+                regime=str(regime),
                 disposition="base",
             )
 
 
-def orderings(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
+def orderings(solutions: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
     """The orderings of theory.md §5 that hold between the best equilibria."""
     selfish = Disposition("selfish")
-    for one, other in product(found, found):
-        a, b = one.condition, other.condition
+    for higher, lower in product(solutions, solutions):
+        a, b = higher.condition, lower.condition
         if b.disposition != selfish:
             continue
         claim = ""
@@ -351,10 +367,10 @@ def orderings(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
         elif a.disposition == selfish and a.regime.kind == "enforced":
             if b.regime.kind == "enforced":
                 claim = "irreducibility"
-            elif b.regime.kind == "none" and (one.bounds("first-best") or (0, 0))[1] == 1:
+            elif b.regime.kind == "none" and (higher.bounds("first-best") or (0, 0))[1] == 1:
                 claim = "specificity"
         if claim:
-            yield from _ordered(claim, "first-best", one, other, _MEANING[claim])
+            yield from _ordered(claim, "first-best", higher, lower, _MEANING[claim])
 
 
 _MEANING = {
@@ -365,17 +381,17 @@ _MEANING = {
 }
 
 
-def exploitable(wanted: Disposition) -> list[str]:
+def exploitable(disposition: Disposition) -> list[str]:
     """The prosocial players among selfish ones."""
-    own = [each for _, each in wanted.roles]
-    if Disposition("selfish") not in own:
+    kinds = [of_role for _, of_role in disposition.roles]
+    if Disposition("selfish") not in kinds:
         return []
-    return [player for player, each in wanted.roles if each.is_prosocial]
+    return [player for player, of_role in disposition.roles if of_role.is_prosocial]
 
 
-def exploited(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
+def exploited(solutions: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
     """Who is exploited: a prosocial agent that earns less among selfish ones than as one (N7)."""
-    for mixed, alike in product(found, found):
+    for mixed, alike in product(solutions, solutions):
         if mixed.condition.regime != alike.condition.regime:
             continue
         if alike.condition.disposition != Disposition("selfish"):
@@ -386,22 +402,22 @@ def exploited(found: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
 
 
 def _ordered(
-    claim: str, quantity: str, one: Equilibria, other: Equilibria, words: str
+    claim: str, quantity: str, higher: Equilibria, lower: Equilibria, words: str
 ) -> Iterator[OrderingPrediction]:
     """The ordering, if the best equilibria of the two conditions are so ordered."""
-    above, below = one.bounds(quantity), other.bounds(quantity)
+    above, below = higher.bounds(quantity), lower.bounds(quantity)
     if above is None or below is None or above[1] <= below[1]:
         return
     player = quantity.removeprefix(POINTS) if quantity.startswith(POINTS) else ""
-    what = f"{player} earns more" if player else "the first best is likelier"
-    how = "so in all equilibria" if above[0] > below[1] else "so in the best equilibria of each"
+    fact = f"{player} earns more" if player else "the first best is likelier"
+    extent = "so in all equilibria" if above[0] > below[1] else "so in the best equilibria of each"
     yield OrderingPrediction(
-        id=f"{claim}:{one.condition}>{other.condition}" + (f":{player}" if player else ""),
+        id=f"{claim}:{higher.condition}>{lower.condition}" + (f":{player}" if player else ""),
         claim=claim,
-        statement=f"{words}: {what} in {one.condition} than in {other.condition}; {how}",
+        statement=f"{words}: {fact} in {higher.condition} than in {lower.condition}; {extent}",
         quantity=quantity,
-        higher=str(one.condition),
-        lower=str(other.condition),
+        higher=str(higher.condition),
+        lower=str(lower.condition),
         test="permutation test within scenarios, Holm over the family",
         fails_if="lower",
     )
@@ -412,9 +428,9 @@ def earners(condition: Condition, chosen: Sequence[Condition]) -> tuple[str, ...
     return tuple(
         dict.fromkeys(
             player
-            for each in (condition, *chosen)
-            if each.regime == condition.regime
-            and (each == condition or condition.disposition == Disposition("selfish"))
-            for player in exploitable(each.disposition)
+            for candidate in (condition, *chosen)
+            if candidate.regime == condition.regime
+            and (candidate == condition or condition.disposition == Disposition("selfish"))
+            for player in exploitable(candidate.disposition)
         )
     )

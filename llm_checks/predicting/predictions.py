@@ -91,8 +91,8 @@ class Design:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON; a part of the protocol that is not used is left out."""
-        new = {"reasoning": False, "talk": False, "wordings": 1}
-        return {name: value for name, value in plain(self).items() if new.get(name) != value}
+        defaults = {"reasoning": False, "talk": False, "wordings": 1}
+        return {name: value for name, value in plain(self).items() if defaults.get(name) != value}
 
 
 @dataclass(frozen=True)
@@ -154,18 +154,18 @@ def interval(
     bounds: tuple[Fraction | None, Fraction | None],
     condition: Condition | Prediction,
     possible: tuple[Fraction, Fraction] | None = None,
-    where: str = "",
+    ending: str = "",
 ) -> Prediction:
     """A prediction in words.
 
     condition: the one it is about, or another prediction about it. possible: the quantity's range,
-    None if it is not known and for rates. where: what the statement ends with.
+    None if it is not known and for rates. ending: what the statement ends with.
     """
     low, high = bounds
     return Prediction(
         id=name,
         claim=claim,
-        statement=_statement(quantity, low, high) + where,
+        statement=_statement(quantity, low, high) + ending,
         quantity=quantity,
         low=low,
         high=high,
@@ -178,22 +178,22 @@ def interval(
 
 def study_hash(specifications: Sequence[Specification]) -> str:
     """The SHA-256 of the games and languages that predictions are about."""
-    return digest(canonical([_hashed(each) for each in specifications]))
+    return digest(canonical([_hashed(specification) for specification in specifications]))
 
 
-def _hashed(one: Specification) -> list[Any]:
-    game = one.environment
+def _hashed(specification: Specification) -> list[Any]:
+    game = specification.environment
     table = plain(game.prior), game.denominator, game.payoffs.tolist()
     languages = [
-        [each.name, repr(each.contracts), record_table(each.language, game).tolist()]
-        for each in one.languages
+        [named.name, repr(named.contracts), record_table(named.language, game).tolist()]
+        for named in specification.languages
     ]
     return [[game.players, game.actions, game.states, *table], languages]
 
 
-def is_vacuous(one: Prediction) -> bool:
+def is_vacuous(prediction: Prediction) -> bool:
     """Whether no data could leave the interval."""
-    return one.fails_if == NEVER
+    return prediction.fails_if == NEVER
 
 
 _RANK = {"lambda": 0, "first-best": 1, "welfare": 2}
@@ -206,11 +206,13 @@ def with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
     are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
     """
     best: dict[tuple[str | bool, ...], Prediction] = {}
-    for one in sorted(intervals, key=lambda one: _RANK.get(one.quantity, len(_RANK))):
-        kind = one.quantity == "lambda", one.id.endswith("/pure")
-        best.setdefault((one.regime, one.disposition, *kind), one)
-    primary = {one.id for one in best.values()}
-    return tuple(replace(one, primary=one.id in primary) for one in intervals)
+    for prediction in sorted(
+        intervals, key=lambda prediction: _RANK.get(prediction.quantity, len(_RANK))
+    ):
+        kind = prediction.quantity == "lambda", prediction.id.endswith("/pure")
+        best.setdefault((prediction.regime, prediction.disposition, *kind), prediction)
+    primary = {prediction.id for prediction in best.values()}
+    return tuple(replace(prediction, primary=prediction.id in primary) for prediction in intervals)
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:
@@ -218,13 +220,13 @@ def from_registration(document: Mapping[str, Any]) -> Predictions:
     try:
         body = {name: document[name] for name in ("study", "design", "predictions", "orderings")}
         design = document["design"]
-        found = Predictions(
+        predictions = Predictions(
             study=str(document["study"]),
             intervals=tuple(
-                Prediction(**(each | {side: _bound(each[side]) for side in ("low", "high")}))
-                for each in document["predictions"]
+                Prediction(**(entry | {side: _bound(entry[side]) for side in ("low", "high")}))
+                for entry in document["predictions"]
             ),
-            orderings=tuple(OrderingPrediction(**each) for each in document["orderings"]),
+            orderings=tuple(OrderingPrediction(**entry) for entry in document["orderings"]),
             design=Design(**(design | {"margin": Fraction(design["margin"])})),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -237,16 +239,16 @@ def from_registration(document: Mapping[str, Any]) -> Predictions:
             fix="register them anew, before data are seen",
             field="sha256",
         )
-    return found
+    return predictions
 
 
 def _statement(quantity: str, low: Fraction | None, high: Fraction | None) -> str:
-    what = words_for(quantity)
+    subject = words_for(quantity)
     if low == high:
-        return f"{what} is {low}"
+        return f"{subject} is {low}"
     if low is None or high is None:
-        return f"{what} is {f'at most {high}' if low is None else f'at least {low}'}"
-    return f"{what} is in [{low}, {high}]"
+        return f"{subject} is {f'at most {high}' if low is None else f'at least {low}'}"
+    return f"{subject} is in [{low}, {high}]"
 
 
 def _fails_if(
@@ -266,10 +268,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return str(value)
     if is_dataclass(value):
-        value = {each.name: getattr(value, each.name) for each in fields(value)}
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {name: plain(each) for name, each in value.items()}
-    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: plain(entry) for name, entry in value.items()}
+    return [plain(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def _bound(text: str | None) -> Fraction | None:

@@ -48,13 +48,13 @@ def quantities(specification: Specification, language: str | None) -> dict[str, 
     """What is measured of plays, by name: rates, and welfare in utils."""
     environment = specification.environment
     best = first_best(environment)
-    wanted = np.zeros((len(environment.states), *environment.shape), dtype=np.int64)
+    indicator = np.zeros((len(environment.states), *environment.shape), dtype=np.int64)
     for state, profiles in best.profiles.items():
         for profile in profiles:
-            wanted[(state, *profile)] = 1
+            indicator[(state, *profile)] = 1
     kinds = classes(specification, language).items()
     return {
-        "first-best": (wanted, 1),
+        "first-best": (indicator, 1),
         **{f"class:{name}": (mask.astype(np.int64), 1) for name, mask in kinds},
         "welfare": (environment.welfare, environment.denominator),
     }
@@ -62,8 +62,8 @@ def quantities(specification: Specification, language: str | None) -> dict[str, 
 
 def earned(environment: Environment, contract: AnyContract | None, player: str) -> Table:
     """What a player earns in utils, the payments of the contract that binds included."""
-    paid = material(environment, contract)
-    return paid.payoffs[environment.players.index(player)], paid.denominator
+    enforced = material(environment, contract)
+    return enforced.payoffs[environment.players.index(player)], enforced.denominator
 
 
 def classes(specification: Specification, language: str | None) -> dict[str, NDArray[np.bool_]]:
@@ -73,7 +73,7 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
     language they are those of the only listed one; there are none if several are listed.
     """
     if language is None:
-        if len({each.language for each in specification.languages}) != 1:
+        if len({named.language for named in specification.languages}) != 1:
             return {}
         language = specification.languages[0].name
     environment = specification.environment
@@ -84,9 +84,9 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
         return {name: verified.table == k for k, name in enumerate(verified.names)}
     if np.prod(verified.class_counts) > MAX_CLASSES or np.prod(verified.class_counts) < 2:
         return {}
-    taken = np.indices((len(environment.states), *environment.shape))[1:]
-    kinds = [np.array(own)[at] for own, at in zip(verified.classes, taken, strict=True)]
-    found = {}
+    actions = np.indices((len(environment.states), *environment.shape))[1:]
+    kinds = [np.array(own)[at] for own, at in zip(verified.classes, actions, strict=True)]
+    masks = {}
     for profile in product(*(range(count) for count in verified.class_counts)):
         names = [
             "|".join(label for label, kind in zip(labels, own, strict=True) if kind == number)
@@ -95,5 +95,5 @@ def classes(specification: Specification, language: str | None) -> dict[str, NDA
             )
         ]
         pairs = zip(kinds, profile, strict=True)
-        found[",".join(names)] = np.all([kind == number for kind, number in pairs], axis=0)
-    return found
+        masks[",".join(names)] = np.all([kind == number for kind, number in pairs], axis=0)
+    return masks

@@ -72,7 +72,7 @@ class Disposition:
 
     def __str__(self) -> str:
         if self.roles:
-            return ",".join(f"{player}={each}" for player, each in self.roles)
+            return ",".join(f"{player}={disposition}" for player, disposition in self.roles)
         return self.kind if self.level is None else f"{self.kind}:{self.level}"
 
     def of(self, player: str) -> Disposition:
@@ -82,7 +82,10 @@ class Disposition:
     @property
     def known(self) -> bool:
         """Whether every agent's λ is known."""
-        return all(each.kind != "base" for each in (self, *(one for _, one in self.roles)))
+        return all(
+            disposition.kind != "base"
+            for disposition in (self, *(disposition for _, disposition in self.roles))
+        )
 
     @property
     def is_prosocial(self) -> bool:
@@ -101,14 +104,14 @@ class Condition:
         return f"{self.regime}/{self.disposition}"
 
 
-def regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
+def read_regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
     """Reads ``none``, or ``announced:``, ``enforced:``, ``negotiated:`` or ``mechanism:LANGUAGE``.
 
     A sole language need not be named. Raises InputError, its field being ``--regime``.
     """
     kind, _, name = text.partition(":")
-    paid = [each.name for each in languages if isinstance(each.contracts, Transfers)]
-    names = [each.name for each in languages]
+    paid = [named.name for named in languages if isinstance(named.contracts, Transfers)]
+    names = [named.name for named in languages]
     if kind in PAYING and name in names and name not in paid:
         only = "only payments are negotiated" if kind == "negotiated" else "mechanisms pay"
         raise InputError(
@@ -144,16 +147,16 @@ def named_regime(text: str, kinds: Sequence[str], names: Sequence[str]) -> Regim
 
 def require_playable(conditions: Sequence[Condition]) -> None:
     """Raises InputError for a regime that is predicted only, its field being ``--regime``."""
-    for each in conditions:
-        if each.regime.kind == "mechanism":
+    for condition in conditions:
+        if condition.regime.kind == "mechanism":
             raise InputError(
-                f"{str(each.regime)!r} is predicted and not played: a mechanism may be anything",
+                f"'{condition.regime}' is predicted and not played: a mechanism may be anything",
                 fix="write negotiated:LANGUAGE, or use predict",
                 field="--regime",
             )
 
 
-def disposition(text: str, players: Sequence[str] = ()) -> Disposition:
+def read_disposition(text: str, players: Sequence[str] = ()) -> Disposition:
     """Reads ``base``, ``selfish``, ``altruistic``, ``prosocial:λ`` or ``PLAYER=…,PLAYER=…``.
 
     players: those who may have dispositions of their own. Raises InputError, its field being
@@ -162,25 +165,25 @@ def disposition(text: str, players: Sequence[str] = ()) -> Disposition:
     with inside("--disposition"):
         if "=" not in text:
             return _of_all(text)
-        wanted = by_role(text, players)
-        roles = tuple((player, _of_all(wanted[player])) for player in players)
-        alike = len({each for _, each in roles}) == 1
+        texts = by_role(text, players)
+        roles = tuple((player, _of_all(texts[player])) for player in players)
+        alike = len({disposition for _, disposition in roles}) == 1
         return roles[0][1] if alike else Disposition("mixed", roles=roles)
 
 
 def by_role(text: str, players: Sequence[str]) -> dict[str, str]:
     """Reads ``PLAYER=…,PLAYER=…``, each player once. Raises InputError."""
-    found: dict[str, str] = {}
+    by_player: dict[str, str] = {}
     fix = f"write {','.join(f'{player}=…' for player in players)}"
     for part in re.split(rf",\s*(?=(?:{'|'.join(map(re.escape, players))})=)", text):
         player, _, value = part.strip().partition("=")
-        if player not in players or player in found:
-            problem = "is named twice" if player in found else "is no player"
+        if player not in players or player in by_player:
+            problem = "is named twice" if player in by_player else "is no player"
             raise InputError(f"{player!r} {problem}", fix=fix)
-        found[player] = value.strip()
-    if missing := [player for player in players if player not in found]:
+        by_player[player] = value.strip()
+    if missing := [player for player in players if player not in by_player]:
         raise InputError(f"{missing[0]!r} is left out of {text!r}", fix=fix)
-    return found
+    return by_player
 
 
 def _of_all(text: str) -> Disposition:
@@ -209,13 +212,13 @@ def best_contract(specification: Specification, language: str) -> AnyContract | 
     """
     named = specification.named(language)
     setting = Setting(specification.environment, named.language, named.contracts)
-    found = decide.ask(Value(setting, setting.selfish))
-    if not isinstance(found, BestSelection) or found.best is None:
+    answer = decide.ask(Value(setting, setting.selfish))
+    if not isinstance(answer, BestSelection) or answer.best is None:
         return None
     if isinstance(named.contracts, Directives):
         assert isinstance(named.language, ProductLanguage)
-        return prescribed(named.language, found.best)
-    return TransferContract(named.language, found.best.contract.amounts())
+        return prescribed(named.language, answer.best)
+    return TransferContract(named.language, answer.best.contract.amounts())
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +232,7 @@ class Faced:
     payoffs: IntArray
     allowed: tuple[tuple[int, ...], ...]
 
-    def seen(self, values: IntArray) -> IntArray:
+    def restricted(self, values: IntArray) -> IntArray:
         """An array over all actions, restricted to the allowed ones."""
         return np.asarray(values[np.ix_(*self.allowed)])
 
@@ -256,23 +259,25 @@ def allowed_actions(
 
 
 def faced(
-    environment: Environment, contract: AnyContract | None, wanted: Disposition, state: int
+    environment: Environment, contract: AnyContract | None, disposition: Disposition, state: int
 ) -> Faced:
     """The game of a state under an enforced contract (None: none) for agents who want u + t + λW.
 
     W counts material payoffs, not transfers.
     """
-    paid = material(environment, contract)
-    each = [wanted.of(player) for player in environment.players]
+    enforced = material(environment, contract)
+    dispositions = [disposition.of(player) for player in environment.players]
     # Transfers move money, not welfare: λW is added to what the raw game makes of it.
-    social, unit = prosocial_payoffs(environment, [one.level or Fraction(0) for one in each])
-    gained = social.astype(object) * paid.denominator * environment.denominator
-    raw = environment.payoffs.astype(object) * unit * paid.denominator
-    money = paid.payoffs.astype(object) * unit * environment.denominator
+    social, unit = prosocial_payoffs(
+        environment, [own.level or Fraction(0) for own in dispositions]
+    )
+    gained = social.astype(object) * enforced.denominator * environment.denominator
+    raw = environment.payoffs.astype(object) * unit * enforced.denominator
+    money = enforced.payoffs.astype(object) * unit * environment.denominator
     payoffs = gained - raw + money
-    for agent, one in enumerate(each):
-        if one.kind == "altruistic":
+    for agent, own in enumerate(dispositions):
+        if own.kind == "altruistic":
             payoffs[agent] = environment.welfare
     allowed = allowed_actions(environment, contract, state)
-    own = np.stack([of_agent[state][np.ix_(*allowed)] for of_agent in payoffs])
-    return Faced(own, allowed)
+    restricted = np.stack([of_agent[state][np.ix_(*allowed)] for of_agent in payoffs])
+    return Faced(restricted, allowed)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coopgap.llm_checks.predicting.predicted import default_conditions, pooled, predict
 from coopgap.llm_checks.predicting.predictions import Predictions
-from coopgap.llm_checks.predicting.regimes import Condition, disposition, regime
+from coopgap.llm_checks.predicting.regimes import Condition, read_disposition, read_regime
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
@@ -72,9 +72,9 @@ class Study:
     @property
     def label(self) -> str:
         """What it is called in logs."""
-        return self.told(Path(self.source).name)
+        return self.at_values(Path(self.source).name)
 
-    def told(self, source: str) -> str:
+    def at_values(self, source: str) -> str:
         """The source, and the values at which it is played."""
         at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
         return f"{source} at {at}" if at else source
@@ -128,17 +128,18 @@ def study(
                 fix="leave it out",
                 field="--games",
             )
-        found = with_settings(load_listed(path_or_slug, max_bytes), chosen_values)
-        if isinstance(found, FamilySpecification):
+        specification = with_settings(load_listed(path_or_slug, max_bytes), chosen_values)
+        if isinstance(specification, FamilySpecification):
+            names = specification.family.parameters
             raise InputError(
-                f"the spec still has parameters: {', '.join(found.family.parameters)}",
-                fix=f"play needs numbers: set each, as in --set {found.family.parameters[0]}=1",
+                f"the spec still has parameters: {', '.join(names)}",
+                fix=f"play needs numbers: set each, as in --set {names[0]}=1",
                 source=path_or_slug,
             )
-        require_complete_information(found, "play")
-        scenes = (Scene(Path(path_or_slug).stem, found, found.environment.actions),)
+        require_complete_information(specification, "play")
+        scenes = (Scene(Path(path_or_slug).stem, specification, specification.environment.actions),)
     conditions = _conditions(scenes, regimes, dispositions)
-    parts = [predict(each.specification, conditions) for each in scenes]
+    parts = [predict(scene.specification, conditions) for scene in scenes]
     predictions = parts[0] if len(scenes) == 1 else pooled([s.specification for s in scenes], parts)
     return Study(path_or_slug, scenes, conditions, predictions, skipped, chosen_values)
 
@@ -154,16 +155,18 @@ def _rows(
             skipped.append(row)
         elif sum(bool(story.strip()) for story in row.stories) == 1:
             empty = ("story_row", "story_col")[bool(row.stories[0].strip())]
-            why = f"{empty}: one of the two stories is missing; give both or none"
-            skipped.append(SkippedRow(row.row, row.id, why))
+            reason = f"{empty}: one of the two stories is missing; give both or none"
+            skipped.append(SkippedRow(row.row, row.id, reason))
         else:
             chosen.append(row)
         if len(chosen) == limit:
             break
     if not chosen:
-        why = f": row {skipped[0].row} ({skipped[0].id}): {skipped[0].reason}" if skipped else ""
+        example = (
+            f": row {skipped[0].row} ({skipped[0].id}): {skipped[0].reason}" if skipped else ""
+        )
         raise InputError(
-            f"no row can be used{why}",
+            f"no row can be used{example}",
             fix="mend the rows that coopgap audit names" if skipped else "add a row for each game",
             source=games.source,
         )
@@ -189,17 +192,19 @@ def table_scene(game: TableGame) -> Scene:
         environment, tuple(languages), title=game.formal_game, source=game.id
     )
     stories = tuple(
-        _told(game, raw, agent, story) for agent, story in enumerate(game.stories) if story.strip()
+        _without_payoffs(game, raw, agent, story)
+        for agent, story in enumerate(game.stories)
+        if story.strip()
     )
     return Scene(f"{game.row}-{game.id}", specification, game.labels, stories)
 
 
-def _told(game: TableGame, raw: Environment, agent: int, story: str) -> str:
+def _without_payoffs(game: TableGame, raw: Environment, agent: int, story: str) -> str:
     """The story without its list of payoffs, which is checked against the table."""
     place = f"row {game.row} ({game.id}).{('story_row', 'story_col')[agent]}"
     listed = {
-        (each["own"].strip(), each["other"].strip()): (each["mine"], each["theirs"])
-        for each in _OUTCOME.finditer(story)
+        (match["own"].strip(), match["other"].strip()): (match["mine"], match["theirs"])
+        for match in _OUTCOME.finditer(story)
     }
     if not listed:
         return story.strip()
@@ -213,8 +218,8 @@ def _told(game: TableGame, raw: Environment, agent: int, story: str) -> str:
                     fix="add it, or leave the whole list of payoffs out",
                     field=place,
                 )
-            for who, text in zip((agent, 1 - agent), listed[mine, theirs], strict=True):
-                stored = Fraction(int(raw.payoffs[(who, 0, *profile)]), raw.denominator)
+            for payee, text in zip((agent, 1 - agent), listed[mine, theirs], strict=True):
+                stored = Fraction(int(raw.payoffs[(payee, 0, *profile)]), raw.denominator)
                 if Fraction(text) != stored:
                     raise InputError(
                         f"the story says {text} where the table says {stored}",
@@ -229,10 +234,10 @@ def _conditions(
 ) -> tuple[Condition, ...]:
     specification = scenes[0].specification
     offered = default_conditions(specification)
-    kinds = [regime(text, specification.languages) for text in regimes]
-    wanted = [disposition(text, specification.environment.players) for text in dispositions]
+    kinds = [read_regime(text, specification.languages) for text in regimes]
+    chosen = [read_disposition(text, specification.environment.players) for text in dispositions]
     return tuple(
-        Condition(one, other)
-        for one in dict.fromkeys(kinds or (each.regime for each in offered))
-        for other in dict.fromkeys(wanted or (each.disposition for each in offered))
+        Condition(regime, disposition)
+        for regime in dict.fromkeys(kinds or (condition.regime for condition in offered))
+        for disposition in dict.fromkeys(chosen or (condition.disposition for condition in offered))
     )

@@ -19,7 +19,7 @@ from typing import Any
 from coopgap.llm_checks.judging.evidence import Judgement, bounded, judged_by, settled, widened
 from coopgap.llm_checks.judging.intervals import ALPHA
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
-from coopgap.llm_checks.predicting.regimes import Disposition, disposition
+from coopgap.llm_checks.predicting.regimes import Disposition, read_disposition
 from coopgap.llm_checks.replaying.summaries import (
     KEYS,
     RATES,
@@ -292,7 +292,7 @@ def _disposition(prompt: str) -> Disposition | None:
     if prompt in DISPOSITIONS:
         return DISPOSITIONS[prompt]
     try:
-        return disposition(prompt)
+        return read_disposition(prompt)
     except InputError:
         return None
 

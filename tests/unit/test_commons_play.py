@@ -68,7 +68,7 @@ def said(name: str, text: str, play: CommonsPlay) -> Answer:
     question = next(each for each in play.questions if each.id == name)
     reply = COMMONS.read(play, question, text)
     place = reply.tolerant
-    demand = None if place is None else question.presentation.order[place]
+    demand = None if place is None else question.layout.order[place]
     return Answer(name, text, reply.status, demand, demand, place, text, 0, 0, 0.0)
 
 
@@ -220,8 +220,8 @@ def test_a_quota_binds_if_all_accept_it_and_is_only_told_where_it_is_announced()
             if question.kind == "proposal":
                 return "always: 2"
             if question.kind == "acceptance":
-                return question.presentation.codes[question.words.index(text)]
-            return question.presentation.codes[-1]
+                return question.layout.codes[question.words.index(text)]
+            return question.layout.codes[-1]
 
         return reply
 
@@ -251,7 +251,7 @@ def test_one_agent_alone_agrees_with_itself():
 
 def test_those_who_cannot_write_choose_among_a_few_demands_under_codes():
     study = replace(fishing("selfish"), repetitions=30)
-    shown = [q.presentation for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]
+    shown = [q.layout for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]
     assert {tuple(sorted(each.order)) for each in shown} == {(0, 20, 40, 60, 80, 100)}
     assert len({each.order for each in shown}) > 50
     assert len({each.codes for each in shown}) > 50

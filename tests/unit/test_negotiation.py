@@ -15,7 +15,7 @@ from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.judging.revealed import chosen, estimates
-from coopgap.llm_checks.negotiating.negotiation import settled
+from coopgap.llm_checks.negotiating.negotiation import continued
 from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
 from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.run import recorded, run
@@ -123,7 +123,7 @@ def test_what_is_asked_follows_from_what_was_said(dilemma):
     opening = plays(dilemma, 8, 0)
     for pair in zip(opening[::2], opening[1::2], strict=True):
         assert {each.negotiation and each.negotiation.proposer for each in pair} == {0, 1}
-    first = settled(opening[0], {})
+    first = continued(opening[0], {})
     (question,) = first.questions
     assert question.kind == "proposal"
     assert first.expected == 4
@@ -136,7 +136,7 @@ def test_what_is_asked_follows_from_what_was_said(dilemma):
 
 def test_states_are_not_known_to_who_negotiates():
     found = study("n4", ["negotiated:blind-free"], ["selfish"])
-    prompt = settled(plays(found, 1, 0)[0], {}).questions[0].prompt
+    prompt = continued(plays(found, 1, 0)[0], {}).questions[0].prompt
     assert "A state will be drawn, and all players will see it: w1 with probability 1/2" in prompt
     assert "In state w2:" in prompt
     assert "Everybody sees" not in prompt
@@ -145,7 +145,7 @@ def test_states_are_not_known_to_who_negotiates():
 def test_large_games_are_not_negotiated_about(dilemma, monkeypatch):
     monkeypatch.setattr("coopgap.llm_checks.negotiating.negotiation.MAX_LINES", 3)
     with pytest.raises(InputError, match="too many to negotiate"):
-        settled(plays(dilemma, 1, 0)[0], {})
+        continued(plays(dilemma, 1, 0)[0], {})
 
 
 def test_predictions_hold_whatever_is_agreed(monkeypatch):
@@ -264,7 +264,7 @@ def test_a_negotiation_goes_on_where_it_ended(tmp_path, dilemma):
     assert seen.complete == 0
     second = run(dilemma, options, tmp_path)
     assert not second.incomplete
-    assert len(second.answers) == second.asked == 8
+    assert len(second.answers) == second.design_size == 8
 
 
 def test_simulated_agents_negotiate_from_a_menu(tmp_path):

@@ -27,10 +27,10 @@ from coopgap.llm_checks.playing.answers import read_record
 from coopgap.llm_checks.playing.replies import parsed
 from coopgap.llm_checks.playing.scenarios import (
     PROMPTS,
-    Presentation,
+    Layout,
     Question,
+    draw_layout,
     plays,
-    presentation,
 )
 from coopgap.llm_checks.playing.telling import number, profiles_of_others, sentences
 from coopgap.llm_checks.playing.telling import table as points_table
@@ -122,8 +122,8 @@ def options(answer: Callable[[str], str], **settings) -> Options:
     return Options(model=scripted(answer), **settings)
 
 
-def drawn(count: int, seed: str, words: tuple[str, ...] = ()) -> list[Presentation]:
-    return [presentation(count, seed, number, words) for number in range(4000)]
+def drawn(count: int, seed: str, words: tuple[str, ...] = ()) -> list[Layout]:
+    return [draw_layout(count, seed, number, words) for number in range(4000)]
 
 
 def evenly(seen: Counter[Any], kinds: int) -> bool:
@@ -150,7 +150,7 @@ def test_codes_are_no_words_of_the_game():
     taken = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("A", "1", "P"))}
     assert taken == {"AB", "12", "PQ"}
     for play in plays(study("public-goods", ["none"], ["selfish"]), 12, 0):
-        assert {frozenset(each.presentation.codes) for each in play.questions} <= {
+        assert {frozenset(each.layout.codes) for each in play.questions} <= {
             frozenset("AB"),
             frozenset("PQ"),
         }
@@ -158,7 +158,7 @@ def test_codes_are_no_words_of_the_game():
 
 def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
     both = [each.questions for each in plays(dilemma, 40, 0) if len(each.questions) == 2]
-    alike = sum(row.presentation.order == col.presentation.order for row, col in both)
+    alike = sum(row.layout.order == col.layout.order for row, col in both)
     assert 0.3 < alike / len(both) < 0.7
 
 
@@ -166,7 +166,7 @@ def test_prompts_tell_the_game(dilemma):
     seen = plays(dilemma, 4, 0)
     none = next(each for each in seen if str(each.condition) == "none/selfish").questions[0]
     assert "only about your own points" in none.system
-    assert none.prompt.endswith("exactly one of: " + ", ".join(none.presentation.codes))
+    assert none.prompt.endswith("exactly one of: " + ", ".join(none.layout.codes))
     assert "contract" not in none.prompt
     enforced = next(each for each in seen if str(each.condition) == "enforced:complete/altruistic")
     assert "This contract is enforced. If the court sees (row: " in enforced.questions[0].prompt
@@ -298,7 +298,7 @@ def test_probabilities_are_those_of_the_answers_token(tokens, shares):
 
     output = ModelOutput.from_content("x/y", "".join(tokens))
     output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
-    shown = Presentation(("P", "Q"), (0, 1), "forward", "table")
+    shown = Layout(("P", "Q"), (0, 1), "forward", "table")
     question = Question("id", 0, "", shown, words=("cooperate", "defect"))
     reply = parsed(output.completion, shown.codes, question.words)
     found = tasks._answer(question, output, Budget(), reply)
@@ -357,7 +357,7 @@ def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
     journal.write_text(journal.read_text() + '{"id": "cut')
     second = run(dilemma, options(counting), tmp_path)
     assert not second.incomplete
-    assert len(asked) == len(second.answers) == second.asked
+    assert len(asked) == len(second.answers) == second.design_size
     # Each run has a log of Inspect's, the folder has them all.
     logs = sorted((tmp_path / "logs").glob("*.eval"))
     assert len(logs) == 2
@@ -712,13 +712,12 @@ def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_pa
     first = next(each for each in seen.judged if each.prediction.id == "none/selfish/first-best")
     play = next(each for each in done.plays if str(each.condition) == "none/selfish")
     shares = [
-        (done.answers[q.id].probabilities or ())[q.presentation.order.index(0)]
-        for q in play.questions
+        (done.answers[q.id].probabilities or ())[q.layout.order.index(0)] for q in play.questions
     ]
     assert first.measured_by == "probabilities"
     assert math.isclose(first.judgement.estimate, math.prod(shares))
     (bargain,) = seen.bargains
-    assert bargain.read == bargain.plays == 1
+    assert bargain.parsed == bargain.plays == 1
     assert done.plays[1].questions[0].kind == "menu"
 
 

@@ -22,7 +22,13 @@ from coopgap.llm_checks.playing.run import run
 from coopgap.llm_checks.playing.scenarios import plays
 from coopgap.llm_checks.predicting.predicted import predict
 from coopgap.llm_checks.predicting.predictions import from_registration
-from coopgap.llm_checks.predicting.regimes import Condition, Disposition, Regime, disposition, faced
+from coopgap.llm_checks.predicting.regimes import (
+    Condition,
+    Disposition,
+    Regime,
+    faced,
+    read_disposition,
+)
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.equilibria import pure_nash
 from coopgap.theory.errors import InputError
@@ -33,16 +39,16 @@ N7 = f"N7:none/selfish>none/{MIXED}:col"
 
 
 def conditions(*names: str) -> list[Condition]:
-    return [Condition(Regime("none"), disposition(name, PLAYERS)) for name in names]
+    return [Condition(Regime("none"), read_disposition(name, PLAYERS)) for name in names]
 
 
 def test_roles_are_read():
-    mixed = disposition("col=prosocial:2, row=selfish", PLAYERS)
+    mixed = read_disposition("col=prosocial:2, row=selfish", PLAYERS)
     assert str(mixed) == MIXED
-    assert disposition(str(mixed), PLAYERS) == mixed
+    assert read_disposition(str(mixed), PLAYERS) == mixed
     assert mixed.of("col") == Disposition("prosocial", F(2))
-    assert disposition("row=selfish,col=selfish", PLAYERS) == Disposition("selfish")
-    assert not disposition("row=base,col=selfish", PLAYERS).known
+    assert read_disposition("row=selfish,col=selfish", PLAYERS) == Disposition("selfish")
+    assert not read_disposition("row=base,col=selfish", PLAYERS).known
     for text, message in (
         ("row=selfish", "'col' is left out"),
         ("row=selfish,row=altruistic", "'row' is named twice"),
@@ -50,7 +56,7 @@ def test_roles_are_read():
         ("row=greedy,col=selfish", "'greedy' is no disposition"),
     ):
         with pytest.raises(InputError, match=message):
-            disposition(text, PLAYERS)
+            read_disposition(text, PLAYERS)
 
 
 def by_definition(environment, levels):
@@ -80,7 +86,7 @@ def by_definition(environment, levels):
     "names", [MIXED, "row=altruistic,col=selfish", "row=prosocial:1/3,col=selfish"]
 )
 def test_each_agent_wants_its_own(slug, names):
-    environment, wanted = load_game(slug).environment, disposition(names, PLAYERS)
+    environment, wanted = load_game(slug).environment, read_disposition(names, PLAYERS)
     each = [wanted.of(player) for player in PLAYERS]
     levels = [None if one.kind == "altruistic" else one.level or F(0) for one in each]
     stable = pure_nash(faced(environment, None, wanted, 0).payoffs[:, None])[0]

@@ -18,8 +18,8 @@ from coopgap.llm_checks.predicting.regimes import (
     Disposition,
     Regime,
     best_contract,
-    disposition,
-    regime,
+    read_disposition,
+    read_regime,
 )
 from coopgap.llm_checks.predicting.scenes import study
 from coopgap.theory.contracts import DirectiveContract
@@ -175,15 +175,15 @@ def test_thresholds():
 @pytest.mark.parametrize("text", ["nonsense", "prosocial", "prosocial:-1", "selfish:2"])
 def test_dispositions_that_are_none(text):
     with pytest.raises(InputError, match="--disposition"):
-        disposition(text)
+        read_disposition(text)
 
 
 def test_regimes():
     languages = spec("moral-hazard-pd").languages
-    assert regime("enforced", languages[:1]) == Regime("enforced", "complete")
+    assert read_regime("enforced", languages[:1]) == Regime("enforced", "complete")
     for text in ("enforced", "enforced:nothing", "none:complete", "forced"):
         with pytest.raises(InputError, match="--regime"):
-            regime(text, languages)
+            read_regime(text, languages)
 
 
 HEADER = (

@@ -16,12 +16,12 @@ from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
 from coopgap.llm_checks.judging.revealed import chosen
-from coopgap.llm_checks.negotiating.negotiation import settled
+from coopgap.llm_checks.negotiating.negotiation import continued
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.replies import parsed
 from coopgap.llm_checks.playing.run import recorded, run
-from coopgap.llm_checks.playing.scenarios import PROMPTS, plays, presentation, prompts_of
+from coopgap.llm_checks.playing.scenarios import PROMPTS, draw_layout, plays, prompts_of
 from coopgap.llm_checks.playing.talking import LIMIT, SILENT
 from coopgap.llm_checks.predicting.predictions import Design, from_registration
 from coopgap.llm_checks.predicting.scenes import Study, study
@@ -60,7 +60,7 @@ def test_only_what_is_used_is_among_the_prompts():
 
 def test_reasons_come_before_an_answer():
     question = plays(designed(reasoning=True), 1, 0)[0].questions[0]
-    codes = question.presentation.codes
+    codes = question.layout.codes
     assert question.prompt.splitlines()[-1].startswith("Think it through first")
     assert question.prompt.endswith(f"exactly one of: {', '.join(codes)}")
     assert question.reasoned
@@ -82,16 +82,16 @@ def answered(name: str, text: str) -> Answer:
 
 def test_messages_are_written_before_anybody_decides_and_read_by_all():
     (play,) = plays(designed(talk=True), 1, 0)
-    opened = settled(play, {})
+    opened = continued(play, {})
     assert [each.kind for each in opened.questions] == ["message", "message"]
     assert not opened.settled
     assert opened.profile({}) is None
     assert opened.expected == 4
     row, col = (each.id for each in opened.questions)
-    half = settled(play, {row: answered(row, "Let us both\ntake C. “Deal”")})
+    half = continued(play, {row: answered(row, "Let us both\ntake C. “Deal”")})
     assert (half.settled, half.questions) == (False, opened.questions)
     long = "x" * (LIMIT + 50)
-    whole = settled(
+    whole = continued(
         play, {row: answered(row, "Let us both\ntake C. “Deal”"), col: answered(col, long)}
     )
     assert whole.settled
@@ -103,7 +103,7 @@ def test_messages_are_written_before_anybody_decides_and_read_by_all():
         assert f"{second} wrote before: “{'x' * LIMIT}”" in question.prompt
         assert "you cannot talk" in question.system
         assert "sends one message" in question.system
-    silent = settled(play, {each: answered(each, " ") for each in (row, col)})
+    silent = continued(play, {each: answered(each, " ") for each in (row, col)})
     assert silent.messages == (SILENT, SILENT)
     # Who writes is told the game by the words for actions, as codes differ between agents.
     assert "C" in opened.questions[0].prompt
@@ -174,8 +174,8 @@ def test_sequential_and_plain_runs_are_fitted_together(command, tmp_path):  # no
 
 
 def test_wordings_are_drawn_evenly_and_change_nothing_else():
-    one = [presentation(2, "seed", number) for number in range(3000)]
-    three = [presentation(2, "seed", number, (), 3) for number in range(3000)]
+    one = [draw_layout(2, "seed", number) for number in range(3000)]
+    three = [draw_layout(2, "seed", number, (), 3) for number in range(3000)]
     assert [replace(each, wording=0) for each in three] == one
     counts = Counter(each.wording for each in three)
     assert set(counts) == {0, 1, 2}
@@ -183,9 +183,7 @@ def test_wordings_are_drawn_evenly_and_change_nothing_else():
     questions = [q for play in plays(designed(wordings=3), 30, 0) for q in play.questions]
     assert len({re.sub(r"\W", "", q.prompt.splitlines()[-1])[:12] for q in questions}) > 1
     for each in questions:
-        assert each.prompt.endswith(
-            f"Reply with exactly one of: {', '.join(each.presentation.codes)}"
-        )
+        assert each.prompt.endswith(f"Reply with exactly one of: {', '.join(each.layout.codes)}")
         assert "$" not in each.prompt
 
 
@@ -204,7 +202,7 @@ def test_wordings_are_a_factor_of_the_report(tmp_path):
     # Agents who cooperate in one wording only are found out.
     told = {q.id: q for play in done.plays for q in play.questions}
     swayed = {
-        name: replace(each, tolerant=told[name].presentation.wording)
+        name: replace(each, tolerant=told[name].layout.wording)
         for name, each in done.answers.items()
     }
     assert all(

@@ -93,7 +93,7 @@ def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
     first = run(found, Options("simulated/best-response", repetitions=6, max_samples=5), tmp_path)
     assert "--max-samples 5" in first.incomplete
     done = run(found, options, tmp_path)
-    assert len(done.answers) == done.asked == 24
+    assert len(done.answers) == done.design_size == 24
     seen = judge(done, found.predictions)
     document = json.loads(json.dumps(document_of(done, seen), allow_nan=False))
     assert document["simulated"] is True
@@ -396,7 +396,7 @@ def test_probabilities_count_where_they_are_known(tmp_path):
         answers = {}
         for each in done.plays:
             for question in each.decisions:
-                by_place = tuple(shares[action] for action in question.presentation.order)
+                by_place = tuple(shares[action] for action in question.layout.order)
                 answers[question.id] = replace(done.answers[question.id], probabilities=by_place)
         return replace(done, answers=answers)
 

@@ -17,7 +17,7 @@ from coopgap.llm_checks.commons.playing.quotas import best_caps, lines_of, requi
 from coopgap.llm_checks.negotiating.negotiation import ACCEPT
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import Question
-from coopgap.llm_checks.playing.simulation import chosen
+from coopgap.llm_checks.playing.simulation import answer_at
 from coopgap.proofs.commons import regime_play
 from coopgap.proofs.commons.equilibria import Caps, DrawnPlay, Missing, symmetric
 from coopgap.proofs.commons.planner import Plan, planned
@@ -76,8 +76,8 @@ def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: in
         wanted = ACCEPT
     else:
         wanted = _demand(kind, share, play, question.agent)
-        wanted = max(each for each in question.presentation.order if each <= max(wanted, 0))
-    return chosen(question, question.presentation.order.index(wanted))
+        wanted = max(each for each in question.layout.order if each <= max(wanted, 0))
+    return answer_at(question, question.layout.order.index(wanted))
 
 
 def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:

@@ -18,10 +18,10 @@ from coopgap.llm_checks.playing.models import EMBEDDED, names_in, provider
 from coopgap.llm_checks.playing.replies import Reply, parsed
 from coopgap.llm_checks.playing.scenarios import (
     MORE,
-    Presentation,
+    Layout,
     Question,
+    draw_layout,
     of_options,
-    presentation,
     prompted,
     reply_line,
     template,
@@ -101,10 +101,10 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
     if play.menu:
         step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
         few = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
-        shown = presentation(len(few), f"{play.seed}|{name}", play.repetition)
+        shown = draw_layout(len(few), f"{play.seed}|{name}", play.repetition)
         shown = replace(shown, order=tuple(few[i] for i in shown.order))
         return of_options(Question(name, agent, system, shown), file, words, parts, play.reasoning)
-    shown = Presentation(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
+    shown = Layout(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
     prompt = prompted(
         file,
         **parts,
@@ -130,7 +130,7 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
             growths=", growth" if signal_names(play.commons) else "",
             none=NONE,
         )
-        nothing = Presentation((), (0,), "forward", "words")
+        nothing = Layout((), (0,), "forward", "words")
         system, name = _system(play, play.proposer), f"{play.id}/{proposer}/proposal"
         first = Question(name, play.proposer, system, nothing, "proposal", prompt)
         play = replace(play, questions=(first,))
@@ -155,7 +155,7 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
 
 def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Question:
     name = f"{play.id}/{play.players[agent]}/acceptance"
-    shown = presentation(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
+    shown = draw_layout(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
     bare = Question(name, agent, _system(play, agent), shown, "acceptance")
     parts = _rules(play, agent) | {"proposer": proposer, "lines": lines}
     words = dict(enumerate(ANSWERS))
@@ -300,7 +300,7 @@ def _read(play: CommonsPlay, question: Question, text: str) -> Reply:
         assert play.language is not None
         status = read_quota(text, play.commons, play.language).status
         return Reply("unparseable" if status == "unparseable" else "answered", None, 0)
-    return parsed(text, question.presentation.codes, question.words, question.reasoned)
+    return parsed(text, question.layout.codes, question.words, question.reasoned)
 
 
 def _facts(play: CommonsPlay, answers: Mapping[str, Answer]) -> dict[str, Any]:

@@ -7,7 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coopgap.llm_checks.predicting.regimes import Disposition, Regime, disposition, named_regime
+from coopgap.llm_checks.predicting.regimes import (
+    Disposition,
+    Regime,
+    named_regime,
+    read_disposition,
+)
 from coopgap.theory.commons.specification import CommonsSpecification
 from coopgap.theory.errors import InputError
 
@@ -72,8 +77,8 @@ def _wanted(text: str, agents: int) -> tuple[Disposition, ...]:
     parts = [each.strip() for each in text.split(",")]
     counted = [_COUNTED.fullmatch(each) for each in parts]
     if not any(counted):
-        return (disposition(text),) * agents
-    kinds = [disposition(match[2]) for match in counted if match is not None]
+        return (read_disposition(text),) * agents
+    kinds = [read_disposition(match[2]) for match in counted if match is not None]
     numbers = [int(match[1]) for match in counted if match is not None]
     if len(kinds) < len(parts) or sum(numbers) != agents:
         raise InputError(
