@@ -84,10 +84,7 @@ class Game:
         conditions = list(assume)
         symbols = list(parameters or _symbols([*_flat(plain), *(prior or ()), *conditions]))
         if symbols:
-            texts = [
-                written(condition) if is_symbolic(condition) else str(condition)
-                for condition in conditions
-            ]
+            texts = [written(link) if is_symbolic(link) else str(link) for link in conditions]
             document["parameters"] = {"names": symbols, "assume": texts}
         return cls(document)
 

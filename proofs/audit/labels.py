@@ -103,21 +103,19 @@ def _profile_fields(game: TableGame) -> Iterator[Problem]:
         # 2×2 files store their targets in lower case.
         spelt = _as_is if split else str.lower
         row, col = game.labels if split else game.base_labels
-        computed = [
+        due = [
             (spelt(row[i]), spelt(col[j])) for i, j in _PROFILES[field](_environment(game, split))
         ]
         if stored.profiles is None:
-            yield Problem(
-                field, stored.text, _text(computed), "the cell cannot be read as profiles"
-            )
+            yield Problem(field, stored.text, _text(due), "the cell cannot be read as profiles")
             continue
         named = {(spelt(first), spelt(second)) for first, second in stored.profiles}
-        missing = [profile for profile in computed if profile not in named]
-        extra = sorted(named - set(computed))
+        missing = [profile for profile in due if profile not in named]
+        extra = sorted(named - set(due))
         parts = [f"missing: {_text(missing)}"] if missing else []
         parts += [f"not one: {_text(extra)}"] if extra else []
         if parts:
-            yield Problem(field, stored.text, _text(computed), "; ".join(parts))
+            yield Problem(field, stored.text, _text(due), "; ".join(parts))
 
 
 def _as_is(label: str) -> str:

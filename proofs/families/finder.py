@@ -105,10 +105,7 @@ class FamilyFinder:
         self.texts = findings.texts
         self.parameters: reports.Parameters = {
             "names": findings.family.parameters,
-            "assume": tuple(
-                Written(assumption.tree, assumption.text)
-                for assumption in findings.family.assumptions
-            ),
+            "assume": tuple(Written(link.tree, link.text) for link in findings.family.assumptions),
             "consistent": True,
         }
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
@@ -395,9 +392,8 @@ class FamilyFinder:
         """λ*(L), or the least λ without a contract."""
         problem = self.findings.problem(language, None)
         decider = decisions(self.findings, problem, language)
-        return self._number(
-            self._piecewise("prosocial_threshold", decider, "threshold", into), problem
-        )
+        pieces = self._piecewise("prosocial_threshold", decider, "threshold", into)
+        return self._number(pieces, problem)
 
     # Claims
 

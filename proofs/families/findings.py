@@ -83,9 +83,8 @@ class FamilyFindings:
 
     def named(self, language: str | None) -> NamedLanguage | None:
         """A listed language."""
-        return next(
-            (named for named in self.specification.languages if named.name == language), None
-        )
+        languages = self.specification.languages
+        return next((named for named in languages if named.name == language), None)
 
     def problem(
         self,
@@ -94,13 +93,10 @@ class FamilyFindings:
         contracts: ContractClass | None = None,
     ) -> Problem:
         """The data of a question: a listed language with its contracts or others, or play alone."""
-        setting, information = (
-            self.setting(self.family.skeleton, language, contracts),
-            self.information,
-        )
+        setting = self.setting(self.family.skeleton, language, contracts)
         plain = concrete_problem(setting, None)
-        if information is not None:
-            plain = private_setting(setting, information).problem(None)
+        if self.information is not None:
+            plain = private_setting(setting, self.information).problem(None)
         return replace(
             self._base,
             records=plain.records,
@@ -216,9 +212,7 @@ def stated(problem: Problem, regions: Sequence[Region]) -> JsonObject:
     return {
         "pieces": [
             {
-                "when": [
-                    plain_condition(condition, problem.parameters) for condition in region.when
-                ],
+                "when": [plain_condition(facet, problem.parameters) for facet in region.when],
                 **region.claim,
             }
             for region in regions
