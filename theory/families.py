@@ -238,10 +238,7 @@ def remaining(
     narrowed = []
     for link in assumptions:
         with _computing(f"the assumption {link.text!r}", _ASSUME):
-            left, right = (
-                substituted(link.left, numbers),
-                substituted(link.right, numbers),
-            )
+            left, right = (substituted(link.left, numbers), substituted(link.right, numbers))
         narrower = replace(link, left=left, right=right)
         if isinstance(left, Number) and isinstance(right, Number):
             _require(link, compiled(narrower.tree, ())(()), values)

@@ -67,12 +67,7 @@ class Registration:
 
 
 def played(
-    study: Study,
-    out: Path,
-    logs: Sequence[Path],
-    registration: Path | None,
-    json: bool,
-    plan: Plan,
+    study: Study, out: Path, logs: Sequence[Path], registration: Path | None, json: bool, plan: Plan
 ) -> Outcome:
     """Plays a study with every model, or reads recorded runs, judges them and writes reports."""
     from coopgap.files import prepare_directory
@@ -300,10 +295,7 @@ def _require_agreement(finished: Run, plan: Plan, log: Path) -> None:
     }
     for name in PROTOCOL:
         value = getattr(design, name)
-        checks[name] = (
-            value == plan.design[name],
-            f"the log is of a run with {name} {value}",
-        )
+        checks[name] = (value == plan.design[name], f"the log is of a run with {name} {value}")
     for name, (agrees, problem) in checks.items():
         option = "models" if name == "model" else name
         if option in plan.explicit and not agrees:

@@ -7,14 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import (
-    AtLeastTwo,
-    Constraint,
-    NonEmptyList,
-    NonEmptyTable,
-    Part,
-    note,
-)
+from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part, note
 from coopgap.documents.shared import (
     Certificate,
     Certificates,

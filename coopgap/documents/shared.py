@@ -71,8 +71,7 @@ Profile = TypeAliasType(
 )
 
 Profiles = TypeAliasType(
-    "Profiles",
-    Annotated[list[Profile], note("Profiles in the order of the spec's actions.")],
+    "Profiles", Annotated[list[Profile], note("Profiles in the order of the spec's actions.")]
 )
 
 ProfilesByState = TypeAliasType(

@@ -190,10 +190,7 @@ def _comparable(fine: Member, coarse: Member, environment: Environment) -> bool:
         return False
     finer, coarser = fine.named.language, coarse.named.language
     if isinstance(finer, ProductLanguage) != isinstance(coarser, ProductLanguage):
-        finer, coarser = (
-            _recorded(finer, environment),
-            _recorded(coarser, environment),
-        )
+        finer, coarser = (_recorded(finer, environment), _recorded(coarser, environment))
     return refines(finer, coarser, environment) and not refines(coarser, finer, environment)
 
 

@@ -15,14 +15,7 @@ from functools import partial
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition
-from coopgap.proofs.algebra.polynomials import (
-    ONE,
-    Polynomial,
-    Ratio,
-    number,
-    parameter,
-    plain,
-)
+from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.deciding.decide import best_correlated
 from coopgap.proofs.families.findings import FamilyFindings
