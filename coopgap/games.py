@@ -114,8 +114,7 @@ class Game:
 
     def with_contracts(self, **fields: object) -> Game:
         """With the contracts of languages that say nothing else: kind, budget, liability, …."""
-        exact = {key: _entry(v, key) if _is_number(v) else v for key, v in fields.items()}
-        return replace(self, document={**self.document, "contracts": exact})
+        return replace(self, document={**self.document, "contracts": _exact(fields)})
 
     def with_prosociality(self, *levels: Exact | Mapping[str, Exact]) -> Game:
         """With levels λ to report: numbers, or mixed profiles by player."""
@@ -129,10 +128,7 @@ class Game:
 
     def with_claim(self, id: str, **fields: object) -> Game:
         """With one more claim; fields as in ``[[claim]]`` (``lambda_`` for ``lambda``)."""
-        exact = {
-            key.rstrip("_"): _entry(value, key) if _is_number(value) else value
-            for key, value in fields.items()
-        }
+        exact = {key.rstrip("_"): value for key, value in _exact(fields).items()}
         return self._with("claim", {"id": id, **exact})
 
     def _with(self, table: str, entry: Mapping[str, object]) -> Game:
@@ -180,8 +176,14 @@ def _entries(table: object, place: str) -> Any:
     return _entry(table, place)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+def _exact(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields, numbers as exact ones."""
+    return {
+        key: _entry(value, key)
+        if isinstance(value, Real | Decimal) and not isinstance(value, bool)
+        else value
+        for key, value in fields.items()
+    }
 
 
 def _entry(value: object, place: str) -> Exact:

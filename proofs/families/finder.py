@@ -44,6 +44,7 @@ from coopgap.proofs.questions.registry import about_mechanisms
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
+from coopgap.theory.json_values import Fields
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import (
     FamilyQuestion,
@@ -53,9 +54,6 @@ from coopgap.theory.specification import (
 )
 
 Ratios = tuple[Ratio, ...]
-
-Fields = Mapping[str, Any]
-"""The fields of a claim, as certificates carry them."""
 
 FOR_NUMBERS = Absent("it is found for numbers only")
 

@@ -47,7 +47,8 @@ class Piecewise:
 class FamilyFindings:
     """Finds what is asked of a family.
 
-    texts: SHA-256 → text of every certificate that the checker accepted.
+    base: its game, without a language. texts: SHA-256 → text of every certificate that the checker
+    accepted.
     """
 
     specification: FamilySpecification
@@ -58,10 +59,10 @@ class FamilyFindings:
     _concrete: dict[Point, Findings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._base = base_problem(self.family, self.prover)
+        self.base = base_problem(self.family, self.prover)
         self._unasked = replace(self.specification, questions=())
         self._terms = {
-            language.name: polynomial_terms(language.terms, self._base, self.prover, language.name)
+            language.name: polynomial_terms(language.terms, self.base, self.prover, language.name)
             for language in self.specification.languages
             if language.terms is not None
         }
@@ -75,11 +76,6 @@ class FamilyFindings:
     def information(self) -> Information | None:
         """What agents see, or None where they see the state."""
         return self.specification.information
-
-    @property
-    def assumptions(self) -> Problem:
-        """The family's game, without a language."""
-        return self._base
 
     def named(self, language: str | None) -> NamedLanguage | None:
         """A listed language."""
@@ -98,7 +94,7 @@ class FamilyFindings:
         if self.information is not None:
             plain = private_setting(setting, self.information).problem(None)
         return replace(
-            self._base,
+            self.base,
             records=plain.records,
             contracts=plain.contracts if contracts else self._liable(plain.contracts, language),
             mechanism=plain.mechanism,
@@ -117,7 +113,7 @@ class FamilyFindings:
         plain = Society(skeleton, information, named.language, named.contracts, nothing).problem()
         assert plain.mechanism is not None
         return replace(
-            self._base,
+            self.base,
             records=plain.records,
             contracts=self._liable(plain.contracts, language),
             prosociality=self.prosociality(levels),
@@ -131,7 +127,7 @@ class FamilyFindings:
 
     def prosociality(self, levels: Sequence[Ratio]) -> Prosociality:
         """λ_i over a common denominator."""
-        return Prosociality(*over_common(levels, self._base.assumptions, self.prover))
+        return Prosociality(*over_common(levels, self.base.assumptions, self.prover))
 
     def setting(
         self, environment: Any, language: str | None, contracts: ContractClass | None = None

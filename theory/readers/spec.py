@@ -118,7 +118,7 @@ def specification_of(
             raise not_listed(kind).located(field=kind)
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
-    spec = shape.read_shape(document, scope)
+    spec = shape.validated(shape.Spec, document, scope)
     skeleton = skeleton_of(spec.game)
     require_values_usable(spec.game, scope)
     if declared is None:
