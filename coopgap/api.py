@@ -96,12 +96,17 @@ def fuzz(
 ) -> list[Verdict]:
     """Searches counterexamples to conjectures, by their ids or files; all without any.
 
-    cases, seconds: how long for each; one of them must be given. Raises InputError for an unknown
-    conjecture.
+    cases, seconds: how long for each; 2,000 cases without either. Raises InputError for an unknown
+    conjecture, and for limits that are none.
     """
     from coopgap.proofs.fuzzing.campaigns import Budget, campaign
     from coopgap.proofs.fuzzing.conjectures import find
 
+    require_duration(seconds, "seconds")
+    if cases is not None and (type(cases) is not int or cases < 1):
+        raise InputError(
+            f"{cases!r} is no number of cases", fix="give a whole number from 1", field="cases"
+        )
     for conjecture in conjectures:
         if not isinstance(conjecture, str | Path):
             raise InputError(

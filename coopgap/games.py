@@ -64,11 +64,16 @@ class Game:
                 field="tables",
             )
         labels = actions or _labels(tables[0]) or _counted(listed[0], len(names), bool(states))
+        _require_one_each(labels, len(names), "player", "actions")
         game: dict[str, Any] = {
             "players": names,
-            "actions": {p: list(map(_label, own)) for p, own in zip(names, labels, strict=True)},
+            "actions": _labelled(zip(names, labels, strict=True), "actions"),
         }
+        if prior is not None and not states:
+            raise InputError("there are no states", fix="name them in states", field="prior")
         if states:
+            for k, table in enumerate(listed):
+                _require_one_each(table, len(states), "state", f"tables[{k}]")
             game["states"] = {"names": list(states)}
             if prior is not None:
                 game["states"]["prior"] = [_entry(probability, "prior") for probability in prior]
@@ -79,15 +84,12 @@ class Game:
         else:
             game["payoffs"] = dict(zip(names, listed, strict=True))
         if cooperative is not None:
-            game["cooperative"] = {p: list(map(_label, own)) for p, own in cooperative.items()}
+            game["cooperative"] = _labelled(cooperative.items(), "cooperative")
         document: dict[str, object] = {"title": title, "source": source, "game": game}
         conditions = list(assume)
         symbols = list(parameters or _symbols([*_flat(plain), *(prior or ()), *conditions]))
         if symbols:
-            texts = [
-                written(condition) if is_symbolic(condition) else str(condition)
-                for condition in conditions
-            ]
+            texts = [written(link) if is_symbolic(link) else str(link) for link in conditions]
             document["parameters"] = {"names": symbols, "assume": texts}
         return cls(document)
 
@@ -117,8 +119,7 @@ class Game:
 
     def with_contracts(self, **fields: object) -> Game:
         """With the contracts of languages that say nothing else: kind, budget, liability, …."""
-        exact = {key: _entry(v, key) if _is_number(v) else v for key, v in fields.items()}
-        return replace(self, document={**self.document, "contracts": exact})
+        return replace(self, document={**self.document, "contracts": _exact(fields)})
 
     def with_prosociality(self, *levels: Exact | Mapping[str, Exact]) -> Game:
         """With levels λ to report: numbers, or mixed profiles by player."""
@@ -132,10 +133,7 @@ class Game:
 
     def with_claim(self, id: str, **fields: object) -> Game:
         """With one more claim; fields as in ``[[claim]]`` (``lambda_`` for ``lambda``)."""
-        exact = {
-            key.rstrip("_"): _entry(value, key) if _is_number(value) else value
-            for key, value in fields.items()
-        }
+        exact = {key.rstrip("_"): value for key, value in _exact(fields).items()}
         return self._with("claim", {"id": id, **exact})
 
     def _with(self, table: str, entry: Mapping[str, object]) -> Game:
@@ -183,8 +181,14 @@ def _entries(table: object, place: str) -> Any:
     return _entry(table, place)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+def _exact(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields, numbers as exact ones."""
+    return {
+        key: _entry(value, key)
+        if isinstance(value, Real | Decimal) and not isinstance(value, bool)
+        else value
+        for key, value in fields.items()
+    }
 
 
 def _entry(value: object, place: str) -> Exact:
@@ -208,6 +212,28 @@ def _entry(value: object, place: str) -> Exact:
             f"{value!r} is no exact number",
             fix='write a whole number, a Fraction, text such as "1/3", or an expression of SymPy',
         )
+
+
+def _require_one_each(values: object, count: int, noun: str, place: str) -> None:
+    """Raises InputError unless the values are a list with one for each of so many."""
+    if not isinstance(values, list | tuple) or len(values) != count:
+        raise InputError(
+            f"this does not list one entry for each of {count} {noun}s",
+            fix=f"give one for each {noun}",
+            field=place,
+        )
+
+
+def _labelled(lists: Iterable[tuple[str, object]], place: str) -> dict[str, list[object]]:
+    """Lists of labels by player. Raises InputError for what is no list."""
+    labelled = {}
+    for player, labels in lists:
+        if not isinstance(labels, Iterable):
+            raise InputError(
+                f"{labels!r} is no list of actions", fix="list them", field=f"{place}.{player}"
+            )
+        labelled[player] = list(map(_label, labels))
+    return labelled
 
 
 def _label(value: object) -> object:

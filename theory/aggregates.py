@@ -61,7 +61,7 @@ class Group:
     numbers: tuple[Fraction, ...]
 
 
-def actions_taken(counts: Counts) -> Iterator[tuple[int, int, int]]:
+def tally(counts: Counts) -> Iterator[tuple[int, int, int]]:
     """The group and number of each action that is taken, and by how many agents."""
     for group, own in enumerate(counts):
         for action, number in enumerate(own):
@@ -128,9 +128,7 @@ class GroupGame:
 
     def place(self, counts: Counts) -> int:
         """The index of a play's aggregate."""
-        return self.space.places[
-            sum(n * self.space.codes[g][a] for g, a, n in actions_taken(counts))
-        ]
+        return self.space.places[sum(n * self.space.codes[g][a] for g, a, n in tally(counts))]
 
     def named(self, counts: Counts) -> dict[str, dict[str, int]]:
         """For each group how many agents take each action that is taken, by name."""
@@ -289,11 +287,8 @@ def group_game(
     """
     terms = [[terms_of(tree) for tree in of_group] for of_group in formulas]
     columns = [
-        columns_of(
-            group.numbers,
-            [own for formula in of_group if formula is not None for own, _ in formula],
-        )
-        if all(formula is not None for formula in of_group)
+        columns_of(group.numbers, [own for products in of_group for own, _ in products or ()])
+        if None not in of_group
         else indicators(len(group.actions))
         for group, of_group in zip(groups, terms, strict=True)
     ]

@@ -147,10 +147,7 @@ def _sides(
 
 def _raises_welfare(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     tables = [game.welfare[state]] * len(game.players)
-    return all(
-        (at_coop.min(axis=0) > at_defect.max(axis=0)).all()
-        for at_coop, at_defect in _sides(tables, coop, defect)
-    )
+    return all((c.min(axis=0) > d.max(axis=0)).all() for c, d in _sides(tables, coop, defect))
 
 
 def _unique_maximiser(game: Environment, state: int, coop: Actions, _defect: Actions) -> bool:
@@ -167,9 +164,9 @@ def _pareto_dominates(game: Environment, state: int, coop: Actions, defect: Acti
 
 def _defection_dominates(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     sides = _sides(game.payoffs[:, state], coop, defect)
-    return all((at_defect.min(axis=0) > at_coop.max(axis=0)).all() for at_coop, at_defect in sides)
+    return all((d.min(axis=0) > c.max(axis=0)).all() for c, d in sides)
 
 
 def _defection_tempts(game: Environment, state: int, coop: Actions, defect: Actions) -> bool:
     sides = _sides(game.payoffs[:, state], coop, defect)
-    return all((at_defect.max(axis=0) > at_coop.min(axis=0)).any() for at_coop, at_defect in sides)
+    return all((d.max(axis=0) > c.min(axis=0)).any() for c, d in sides)

@@ -162,9 +162,7 @@ def _compiled(tree: Tree, positions: Mapping[str, int]) -> Callable[[Sequence[Va
             return lambda values: int(_truth(inner(values)))
         case nodes.Extreme(which):
             choose = min if which == "min" else max
-            return lambda values: choose(
-                _number(evaluator(values), f"used in {which}") for evaluator in run
-            )
+            return lambda values: choose(_number(part(values), f"used in {which}") for part in run)
         case nodes.Comparison(_, symbols):
             return _chain(run, [_test(symbol) for symbol in symbols])
         case nodes.Connective(symbol):

@@ -110,11 +110,6 @@ def parse_number(value: object) -> Fraction:
     return -number if sign == "-" else number
 
 
-def render(value: Extended | int) -> str:
-    """The canonical text of an exact number: ``"95"``, ``"-3/2"``, ``"inf"``."""
-    return str(value)
-
-
 def common_denominator(values: Iterable[Fraction | int]) -> int:
     """The least positive integer that makes every value integral."""
     return math.lcm(1, *(value.denominator for value in values))

@@ -236,19 +236,16 @@ def remaining(
     """
     numbers = {name: Number(value) for name, value in values.items()}
     narrowed = []
-    for assumption in assumptions:
-        with _computing(f"the assumption {assumption.text!r}", _ASSUME):
-            left, right = (
-                substituted(assumption.left, numbers),
-                substituted(assumption.right, numbers),
-            )
-        narrower = replace(assumption, left=left, right=right)
+    for link in assumptions:
+        with _computing(f"the assumption {link.text!r}", _ASSUME):
+            left, right = (substituted(link.left, numbers), substituted(link.right, numbers))
+        narrower = replace(link, left=left, right=right)
         if isinstance(left, Number) and isinstance(right, Number):
-            _require(assumption, compiled(narrower.tree, ())(()), values)
-        elif narrower == assumption:
-            narrowed.append(assumption)
+            _require(link, compiled(narrower.tree, ())(()), values)
+        elif narrower == link:
+            narrowed.append(link)
         else:
-            text = f"{spelled(left)} {assumption.relation} {spelled(right)}"
+            text = f"{spelled(left)} {link.relation} {spelled(right)}"
             narrowed.append(replace(narrower, text=text))
     return tuple(narrowed)
 

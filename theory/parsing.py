@@ -167,10 +167,8 @@ class _Converter:
             for side in (node.left, *node.comparators)
         ]
         return tuple(
-            (Comparison((left, right), (symbol,)), f"{left_text} {symbol} {right_text}")
-            for symbol, ((left, left_text), (right, right_text)) in zip(
-                symbols, pairwise(sides), strict=True
-            )
+            (Comparison((left, right), (symbol,)), f"{lhs} {symbol} {rhs}")
+            for symbol, ((left, lhs), (right, rhs)) in zip(symbols, pairwise(sides), strict=True)
         )
 
     def tree(self, node: ast.expr, depth: int) -> Tree:
@@ -212,9 +210,7 @@ class _Converter:
         """What has a number for its value in a formula alone."""
         match node:
             case ast.Call(ast.Name("min" | "max" as which), operands, []):
-                if len(operands) < 2 or any(
-                    isinstance(operand, ast.Starred) for operand in operands
-                ):
+                if len(operands) < 2 or any(isinstance(part, ast.Starred) for part in operands):
                     raise InputError(
                         f"{shortened(self.source(node))!r} compares fewer than two numbers",
                         fix=f"write {which}(x, y)",

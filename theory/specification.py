@@ -215,9 +215,7 @@ class FamilySpecification(Tabulated):
         claim.
         """
         environment, read = self.family.at(values), self._reader(values)
-        levels, questions = self._levels_and_questions(
-            read, lambda question: question.concrete(read)
-        )
+        levels, questions = self._levels_and_claims(read, lambda question: question.concrete(read))
         return Specification(
             environment,
             self._closed(lambda tree: Number(read(tree))),
@@ -232,7 +230,7 @@ class FamilySpecification(Tabulated):
     def questions_at(self, values: Mapping[str, Fraction | int]) -> tuple[Question, ...]:
         """The claims at a point, without its game; raises InputError as ``at`` does for claims."""
         read = self._reader(values)
-        return self._levels_and_questions(read, lambda question: question.concrete(read))[1]
+        return self._levels_and_claims(read, lambda question: question.concrete(read))[1]
 
     def _reader(self, values: Mapping[str, Fraction | int]) -> Callable[[Tree], Fraction]:
         """Reads the expressions of the specification at a point."""
@@ -251,16 +249,14 @@ class FamilySpecification(Tabulated):
         def read(tree: Tree) -> Tree:
             return substituted(tree, numbers)
 
-        levels, questions = self._levels_and_questions(
-            read, lambda question: question.narrowed(read)
-        )
+        levels, questions = self._levels_and_claims(read, lambda question: question.narrowed(read))
         languages = self._closed(read)
         return replace(self, family=family, languages=languages, levels=levels, questions=questions)
 
     def _closed(self, read: Callable[[Tree], Tree]) -> tuple[NamedLanguage, ...]:
         return read_entries("language", self.languages, lambda named: named.closed(read))
 
-    def _levels_and_questions(
+    def _levels_and_claims(
         self, read: Callable[[Tree], _T], ask: Callable[[FamilyQuestion], _Q]
     ) -> tuple[tuple[tuple[_T, ...], ...], tuple[_Q, ...]]:
         levels = read_entries(
@@ -304,12 +300,12 @@ def not_listed(place: str) -> InputError:
 
 
 def require_complete_information(
-    specification: Specification | FamilySpecification, subject: str
+    specification: Specification | FamilySpecification, topic: str
 ) -> None:
     """Raises InputError if some agent does not see the state, which ``what`` does not decide."""
     if specification.information is not None:
         raise InputError(
-            f"{subject} is about agents who see the state, and here some do not",
+            f"{topic} is about agents who see the state, and here some do not",
             fix="leave [information] out, or ask coopgap check for a mechanism claim",
             field="information",
             source=specification.origin,
@@ -328,15 +324,13 @@ def game_of_numbers(specification: Specification | FamilySpecification) -> Speci
     return specification
 
 
-def concrete_game(
-    specification: Specification | FamilySpecification, subject: str
-) -> Specification:
+def concrete_game(specification: Specification | FamilySpecification, topic: str) -> Specification:
     """The specification of a game whose players see the state, which ``what`` is about.
 
     Raises InputError for open parameters and for private information.
     """
     game = game_of_numbers(specification)
-    require_complete_information(game, subject)
+    require_complete_information(game, topic)
     return game
 
 

@@ -56,10 +56,8 @@ def maximisers(values: IntArray) -> tuple[Profile, ...]:
 def first_best(environment: Environment) -> FirstBest:
     """FB(ω) for every state of positive probability, and W*."""
     best = {state: maximisers(environment.welfare[state]) for state in environment.support}
-    return FirstBest(
-        expected_welfare(environment, {state: profiles[0] for state, profiles in best.items()}),
-        best,
-    )
+    first = {state: profiles[0] for state, profiles in best.items()}
+    return FirstBest(expected_welfare(environment, first), best)
 
 
 def expected_welfare(environment: Environment, selection: Mapping[int, Sequence[int]]) -> Fraction:

@@ -37,10 +37,8 @@ def audit(
             for path in files
         ]
     documents = [report.document() for report in audits]
-    wrong, skipped = (
-        any(report.problems for report in audits),
-        any(report.skipped for report in audits),
-    )
+    wrong = any(report.problems for report in audits)
+    skipped = any(report.skipped for report in audits)
     return Outcome(
         status(refuted=wrong, undecided=skipped),
         sole_or_listed("coopgap.audits/1", "audits", documents),

@@ -157,10 +157,6 @@ def _smtlib(
         for name, text in named.items():
             stem = re.sub(r"[^\w.-]+", "-", f"{Path(spec).stem}-{name}")[:100]
             numbers = (f"{stem}-{number}.smt2" for number in count(2))
-            free = next(
-                candidate
-                for candidate in chain((f"{stem}.smt2",), numbers)
-                if candidate not in texts
-            )
+            free = next(file for file in chain((f"{stem}.smt2",), numbers) if file not in texts)
             texts[free] = text
     return texts

@@ -12,7 +12,7 @@ from coopgap.outcomes import HOLDS, UNDECIDED, Outcome
 from coopgap.theory.errors import InputError
 
 if TYPE_CHECKING:
-    from coopgap.commands.playing import PlayRequest
+    from coopgap.commands.playing import Plan
     from coopgap.theory.commons.specification import CommonsSpecification
 
 REFUSED = ("values", "games", "registered", "sequential", "talk", "wordings")
@@ -26,7 +26,7 @@ def played(
     out: Path,
     logs: Sequence[Path],
     json: bool,
-    request: PlayRequest,
+    plan: Plan,
 ) -> Outcome:
     """Plays a commons with a model, or reads a recorded run, judges it and writes the report."""
     import json as jsons
@@ -40,23 +40,23 @@ def played(
     from coopgap.terminal.commons_play import played_story
 
     for name in REFUSED:
-        if name in request.explicit:
+        if name in plan.explicit:
             raise InputError(
-                "a commons is played without it", fix="leave it out", field=request.explicit[name]
+                "a commons is played without it", fix="leave it out", field=plan.explicit[name]
             )
-    if len(request.models) > 1:
+    if len(plan.models) > 1:
         raise InputError(
             "a commons is played by one model, or by one in each role",
             fix="name one, and play the others into folders of their own",
             field="--model",
         )
     design = {
-        name: request.design[name]
+        name: plan.design[name]
         for name in ("margin", "repetitions", "reasoning")
-        if name in request.design
+        if name in plan.design
     }
     study = commons_study(specification, regimes, dispositions, **design)
-    options = options_of(request.models[0], request.design["repetitions"], request)
+    options = options_of(plan.models[0], plan.design["repetitions"], plan)
     if logs:
         finished = recorded(study, options, *logs)
         prepare_directory(out, "--out")

@@ -65,7 +65,7 @@ def example(
     from coopgap.proofs.exposition.example import decided, files
     from coopgap.proofs.exposition.notation import NOTATION, read_notation
     from coopgap.terminal.output import progress
-    from coopgap.theory.readers.load import settings
+    from coopgap.theory.readers.load import games, groups, settings
 
     require_duration(timeout)
     if (spec is None) is not everything:
@@ -83,7 +83,7 @@ def example(
             field="--environment",
         )
     point = settings(values or ())
-    names = [spec] if spec is not None else _examples()
+    names = [spec] if spec is not None else [*games(), *groups()]
     specifications = [_specification(name, point, language, max_bytes) for name in names]
     prepare_directory(out, "--out")
     paths: dict[str, None] = {}
@@ -218,13 +218,6 @@ def typeset(pdflatex: str, name: str, texts: Mapping[str, str]) -> bytes:
         fix=f"install all of {TEX}, and check the notation table",
         field="--pdf",
     )
-
-
-def _examples() -> list[str]:
-    """The games of the gallery."""
-    from coopgap.theory.readers.load import games, groups
-
-    return [*games(), *groups()]
 
 
 def _command(

@@ -37,13 +37,11 @@ def fit(
     apart = choices.by_condition()
     parts = [choices] if pool or len(apart) == 1 else list(apart.values())
     with progress() as tell:
-        estimates = [
+        fits = [
             fitted(part, bootstrap=bootstrap, threshold=level, seed=seed, progress=tell)
             for part in parts
         ]
-    return Outcome(
-        HOLDS, document(estimates, choices), lambda: [story(estimates, choices.dropped)], json
-    )
+    return Outcome(HOLDS, document(fits, choices), lambda: [story(fits, choices.dropped)], json)
 
 
 def _level(text: str | None) -> float | None:

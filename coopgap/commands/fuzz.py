@@ -94,13 +94,12 @@ def fuzz(
             )
         )
     if keep is not None:
-        texts = {f"{verdict.id}.toml": verdict.counterexample for verdict in verdicts}
-        texts |= {
-            f"{sha}.json": text
-            for verdict in verdicts
-            for sha, text in verdict.certificates.items()
-        }
-        write_all(keep, {name: text for name, text in texts.items() if text}, "--keep")
+        texts: dict[str, str] = {}
+        for verdict in verdicts:
+            if verdict.counterexample:
+                texts[f"{verdict.id}.toml"] = verdict.counterexample
+            texts |= {f"{sha}.json": text for sha, text in verdict.certificates.items()}
+        write_all(keep, texts, "--keep")
 
     statuses = {verdict.status for verdict in verdicts}
     ending = status(refuted="refuted" in statuses, undecided="hardly-tested" in statuses)

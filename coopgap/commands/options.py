@@ -148,9 +148,7 @@ def with_language(specification: Spec, name: str) -> Spec:
     names = [language.name for language in specification.languages]
     require_known(name, names, "language", "--language")
     languages = tuple(language for language in specification.languages if language.name == name)
-    questions = tuple(
-        question for question in specification.questions if question.language in (None, name)
-    )
+    questions = tuple(claim for claim in specification.questions if claim.language in (None, name))
     return replace(specification, languages=languages, questions=questions)  # type: ignore[arg-type]
 
 

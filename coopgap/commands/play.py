@@ -104,7 +104,7 @@ def play(
         bool, flag("--logprobs", "Ask for the probabilities of the options.")
     ] = False,
     timeout: Annotated[float, option("SECONDS", "For one answer, retries included.")] = 300.0,
-    max_retries: Annotated[int | None, option("N", "Of one request.", "no limit", min=0)] = None,
+    max_retries: Annotated[int | None, option("N", "Of one plan.", "no limit", min=0)] = None,
     model_args: Annotated[
         list[str] | None,
         option("NAME=VALUE", "For the provider's client.", "none", "--model-arg"),
@@ -120,10 +120,8 @@ def play(
             raise InputError(f"{number} is no number", fix="write its digits", field=name)
     explicit = _explicit(context)
     if replay is not None:
-        replay_options = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
-        _require_none(
-            explicit.keys() - set(replay_options), explicit, "with --replay nothing is played"
-        )
+        allowed = ("spec", "replay", "dataset", "out", "json", "margin", "max_bytes")
+        _require_none(explicit.keys() - set(allowed), explicit, "with --replay nothing is played")
         if spec is not None and dataset is None:
             return _judged_commons(replay, spec, out, json, limit, options.margin_of(margin))
         if dataset is None or spec is not None:
@@ -145,7 +143,7 @@ def play(
         _require_none(OF_ASKING, explicit, "with --log nothing is asked")
     else:
         _require_provider(names, explicit, context.params)
-    from coopgap.commands.playing import PlayRequest, played
+    from coopgap.commands.playing import Plan, played
     from coopgap.llm_checks.predicting.regimes import require_playable
     from coopgap.llm_checks.predicting.scenes import study as study_of
     from coopgap.theory.readers.load import settings as values_of
@@ -177,7 +175,7 @@ def play(
         "timeout": timeout,
         "max_retries": max_retries,
     }
-    request = PlayRequest(
+    plan = Plan(
         models=names,
         design={name: value for name, value in design.items() if value is not None},
         settings=settings,
@@ -190,11 +188,11 @@ def play(
 
         folder = out or Path("coopgap-play")
         kinds = (regimes or (), dispositions or ())
-        return commons_playing.played(commons, *kinds, folder, logs or (), json, request)
+        return commons_playing.played(commons, *kinds, folder, logs or (), json, plan)
     point = values_of(values or ())
     study = study_of(spec, regimes or (), dispositions or (), games, limit, point)
     require_playable(study.conditions)
-    return played(study, out or Path("coopgap-play"), logs or (), registered, json, request)
+    return played(study, out or Path("coopgap-play"), logs or (), registered, json, plan)
 
 
 def _require_none(names: Collection[str], explicit: Mapping[str, str], reason: str) -> None:

@@ -26,7 +26,7 @@ PROTOCOL = ("reasoning", "talk", "wordings")
 
 
 @dataclass(frozen=True)
-class PlayRequest:
+class Plan:
     """What the command line says of how a study is played.
 
     models: their names. design, settings, generation: by name. explicit: the options that were not
@@ -67,12 +67,7 @@ class Registration:
 
 
 def played(
-    study: Study,
-    out: Path,
-    logs: Sequence[Path],
-    registration: Path | None,
-    json: bool,
-    request: PlayRequest,
+    study: Study, out: Path, logs: Sequence[Path], registration: Path | None, json: bool, plan: Plan
 ) -> Outcome:
     """Plays a study with every model, or reads recorded runs, judges them and writes reports."""
     from coopgap.files import prepare_directory
@@ -80,15 +75,15 @@ def played(
     from coopgap.llm_checks.judging.findings import document_of
     from coopgap.terminal.plays import compared, story
 
-    predictions, registered = _registered(study, registration, request)
+    predictions, registered = _registered(study, registration, plan)
     study = replace(study, predictions=replace(study.predictions, design=predictions.design))
     failed: dict[str, str] = {}
     if logs:
-        runs = _recorded_runs(study, predictions, registered, logs, request, registration is None)
+        runs = _recorded_runs(study, predictions, registered, logs, plan, registration is None)
     else:
-        runs = _new_runs(study, predictions, registered, out, request, failed)
+        runs = _new_runs(study, predictions, registered, out, plan, failed)
     prepare_directory(out, "--out")
-    judged = [(run, _judged(run, plan, request)) for run, plan in runs]
+    judged = [(run, _judged(run, predicted, plan)) for run, predicted in runs]
     several = len(judged) + len(failed) > 1
     for run, findings in judged:
         _write(run, findings, out / _folder(run) if several else out)
@@ -103,9 +98,7 @@ def played(
     return Outcome(status, document_of(run, findings), lambda: [story(run, findings, out)], json)
 
 
-def _registered(
-    study: Study, registration: Path | None, request: PlayRequest
-) -> tuple[Predictions, str]:
+def _registered(study: Study, registration: Path | None, plan: Plan) -> tuple[Predictions, str]:
     """The predictions that are judged, and the hash of those that were registered.
 
     What the command line says of a registered design changes it, and the report says so.
@@ -113,7 +106,7 @@ def _registered(
     from coopgap.llm_checks.predicting.predictions import Design
 
     if registration is None:
-        predictions = replace(study.predictions, design=Design(**request.design))
+        predictions = replace(study.predictions, design=Design(**plan.design))
         return predictions, predictions.sha256
     predictions = read_registration(registration)
     if predictions.study != study.predictions.study:
@@ -124,25 +117,23 @@ def _registered(
             source=str(registration),
         )
     _require_shared(predictions, study, registration)
-    changes = {name: value for name, value in request.design.items() if name in request.explicit}
+    changes = {name: value for name, value in plan.design.items() if name in plan.explicit}
     changed = replace(predictions, design=replace(predictions.design, **changes))
     return changed, predictions.sha256
 
 
-def _options(
-    model: str, predictions: Predictions, registered: str, request: PlayRequest
-) -> Options:
+def _options(model: str, predictions: Predictions, registered: str, plan: Plan) -> Options:
     from coopgap.llm_checks.judging.judge import decided
 
     design = predictions.design
     return replace(
-        options_of(model, design.repetitions, request),
+        options_of(model, design.repetitions, plan),
         predictions=registered,
         stop=(lambda so_far: decided(so_far, predictions)) if design.sequential else None,
     )
 
 
-def options_of(model: str, repetitions: int, request: PlayRequest) -> Options:
+def options_of(model: str, repetitions: int, plan: Plan) -> Options:
     """How a model is asked, but for what is registered of games."""
     from coopgap.llm_checks.playing.asking import Generation, Options
     from coopgap.terminal.plays import show_progress
@@ -150,9 +141,9 @@ def options_of(model: str, repetitions: int, request: PlayRequest) -> Options:
     return Options(
         model=model,
         repetitions=repetitions,
-        generation=Generation(**request.generation),
+        generation=Generation(**plan.generation),
         progress=show_progress,
-        **request.settings,
+        **plan.settings,
     )
 
 
@@ -161,7 +152,7 @@ def _new_runs(
     predictions: Predictions,
     registered: str,
     out: Path,
-    request: PlayRequest,
+    plan: Plan,
     failed: dict[str, str],
 ) -> list[tuple[Run, Predictions]]:
     """A run of every model, in a folder of its own if there are several.
@@ -171,20 +162,18 @@ def _new_runs(
     from coopgap.llm_checks.playing.models import require_usable
     from coopgap.llm_checks.playing.run import run
 
-    names = list(dict.fromkeys(request.models))
-    options = [_options(name, predictions, registered, request) for name in names]
-    for model_options in options:
-        priced = model_options.prices is not None
-        require_usable(
-            model_options.cast(study.players), predictions.design, model_options.max_cost, priced
-        )
+    names = list(dict.fromkeys(plan.models))
+    every = [_options(name, predictions, registered, plan) for name in names]
+    for options in every:
+        priced = options.prices is not None
+        require_usable(options.cast(study.players), predictions.design, options.max_cost, priced)
     registration = Registration(out, registration_text(predictions))
     runs = []
-    for name, model_options in zip(names, options, strict=True):
-        folder = out if len(names) == 1 else out / _named(model_options.cast(study.players).name)
+    for name, options in zip(names, every, strict=True):
+        folder = out if len(names) == 1 else out / _named(options.cast(study.players).name)
         begin = partial(registration.write, folder)
         try:
-            runs.append((run(study, replace(model_options, begin=begin), folder), predictions))
+            runs.append((run(study, replace(options, begin=begin), folder), predictions))
         except InputError as error:
             failed[name] = str(error)
             if len(failed) == len(names):
@@ -198,19 +187,19 @@ def _recorded_runs(
     predictions: Predictions,
     registered: str,
     logs: Sequence[Path],
-    request: PlayRequest,
+    plan: Plan,
     unregistered: bool,
 ) -> list[tuple[Run, Predictions]]:
     """The runs that the logs hold, one for each model; of a design that they name, if it is."""
     from coopgap.llm_checks.playing.run import recorded
 
     runs = []
-    options = _options(request.models[0], predictions, registered, request)
+    options = _options(plan.models[0], predictions, registered, plan)
     for run in recorded(study, options, *logs):
-        _require_agreement(run, request, logs[0])
+        _require_agreement(run, plan, logs[0])
         design = predictions.design
         if unregistered:
-            design = _design_of(run, design, request.explicit)
+            design = _design_of(run, design, plan.explicit)
         protocol = {name: getattr(run.study.predictions.design, name) for name in PROTOCOL}
         runs.append((run, replace(predictions, design=replace(design, **protocol))))
     return runs
@@ -229,15 +218,13 @@ def _design_of(finished: Run, design: Design, explicit: Collection[str]) -> Desi
     return replace(design, sequential=finished.sequential)
 
 
-def _judged(finished: Run, predictions: Predictions, request: PlayRequest) -> Findings:
+def _judged(finished: Run, predictions: Predictions, plan: Plan) -> Findings:
     from coopgap.llm_checks.judging.judge import judge
     from coopgap.llm_checks.judging.revealed import estimates
 
     seed = finished.header["seed"]
-    findings = judge(
-        finished, predictions, seed if isinstance(seed, int) else request.settings["seed"]
-    )
-    return replace(findings, revealed=estimates(finished))
+    judged = judge(finished, predictions, seed if isinstance(seed, int) else plan.settings["seed"])
+    return replace(judged, revealed=estimates(finished))
 
 
 def _write(finished: Run, findings: Findings, folder: Path) -> None:
@@ -289,32 +276,29 @@ def _require_shared(registered: Predictions, study: Study, registration: Path) -
         )
 
 
-def _require_agreement(finished: Run, request: PlayRequest, log: Path) -> None:
+def _require_agreement(finished: Run, plan: Plan, log: Path) -> None:
     """Raises InputError for options that contradict the log that is judged."""
     header, design = finished.header, finished.study.predictions.design
     checks: dict[str, tuple[bool, str]] = {
         "model": (
-            header.get("model") in request.models,
+            header.get("model") in plan.models,
             f"the log is of the model {header.get('model')}",
         ),
         "seed": (
-            header.get("seed") == request.settings["seed"],
+            header.get("seed") == plan.settings["seed"],
             f"the log has the seed {header.get('seed')}",
         ),
         "sequential": (
-            header.get("sequential") == request.design["sequential"],
+            header.get("sequential") == plan.design["sequential"],
             "the log is of a run without it",
         ),
     }
     for name in PROTOCOL:
-        setting = getattr(design, name)
-        checks[name] = (
-            setting == request.design[name],
-            f"the log is of a run with {name} {setting}",
-        )
+        value = getattr(design, name)
+        checks[name] = (value == plan.design[name], f"the log is of a run with {name} {value}")
     for name, (agrees, problem) in checks.items():
         option = "models" if name == "model" else name
-        if option in request.explicit and not agrees:
+        if option in plan.explicit and not agrees:
             raise InputError(
                 problem,
                 fix="leave the option out: the log decides",

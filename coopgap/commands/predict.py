@@ -98,34 +98,30 @@ def _document(study: Study) -> dict[str, Plain]:
         "design": plain(study.predictions.design),
         "predictions": registered["predictions"],
         "orderings": registered["orderings"],
-        "equilibria": [
-            _equilibria(study, equilibria) for equilibria in study.predictions.equilibria
-        ],
+        "equilibria": [_equilibria(study, play) for play in study.predictions.equilibria],
         "vacuous": list(study.predictions.vacuous),
         "unknown": list(study.predictions.unknown),
         "skipped": [asdict(row) for row in study.skipped],
     }
 
 
-def _equilibria(study: Study, equilibria: Equilibria) -> dict[str, Plain]:
+def _equilibria(study: Study, play: Equilibria) -> dict[str, Plain]:
     from coopgap.llm_checks.predicting.predictions import plain
 
     environment = study.scenes[0].environment
-    mixed: object = {"unknown": equilibria.mixed}
-    if not isinstance(equilibria.mixed, str):
-        mixed = {
-            environment.states[state]: plain(pairs) for state, pairs in equilibria.mixed.items()
-        }
+    mixed: object = {"unknown": play.mixed}
+    if not isinstance(play.mixed, str):
+        mixed = {environment.states[state]: plain(pairs) for state, pairs in play.mixed.items()}
     return {
-        "regime": str(equilibria.condition.regime),
-        "disposition": str(equilibria.condition.disposition),
+        "regime": str(play.condition.regime),
+        "disposition": str(play.condition.disposition),
         "pure": {
             environment.states[state]: [list(environment.labels(profile)) for profile in profiles]
-            for state, profiles in equilibria.pure.items()
+            for state, profiles in play.pure.items()
         },
         "mixed": mixed,
-        "independent": plain(equilibria.independent),
-        "correlated": plain(equilibria.correlated),
+        "independent": plain(play.independent),
+        "correlated": plain(play.correlated),
     }
 
 

@@ -12,7 +12,7 @@ AtLeastTwo = Annotated[list[T], Field(min_length=2)]
 NonEmptyTable = Annotated[dict[str, T], Field(min_length=1)]
 
 
-def meaning(description: str, **limits: Any) -> Any:
+def note(description: str, **limits: Any) -> Any:
     """What a type of several documents is, for their schemas; limits: as of pydantic's fields."""
     return Field(description=description, **limits)
 

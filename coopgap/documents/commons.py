@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import NonNegativeInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import NonEmptyList, Part, meaning
+from coopgap.documents.base import NonEmptyList, Part, note
 from coopgap.documents.shared import (
     Between,
     Certificates,
@@ -22,7 +22,7 @@ UnitFigure = TypeAliasType(
     "UnitFigure",
     Annotated[
         Extended | Between | Unknown,
-        meaning("An exact number, certified bounds, or why it is unknown."),
+        note("An exact number, certified bounds, or why it is unknown."),
     ],
 )
 
@@ -30,7 +30,7 @@ Policy = TypeAliasType(
     "Policy",
     Annotated[
         dict[str, NonNegativeInt] | dict[str, dict[str, NonNegativeInt]],
-        meaning(
+        note(
             "By stock the total harvest in the first month, in units; if agents see "
             "growth, one such table by the name of each growth."
         ),

@@ -7,14 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import (
-    AtLeastTwo,
-    Constraint,
-    NonEmptyList,
-    NonEmptyTable,
-    Part,
-    meaning,
-)
+from coopgap.documents.base import AtLeastTwo, Constraint, NonEmptyList, NonEmptyTable, Part, note
 from coopgap.documents.shared import (
     Certificate,
     Certificates,
@@ -37,7 +30,7 @@ Expression = TypeAliasType(
     "Expression",
     Annotated[
         str,
-        meaning(
+        note(
             "A number as an expression in the parameters, in SymPy's syntax (`Max`, "
             "`Min`, `Rational`), or `inf` or `-inf`.",
             min_length=1,
@@ -123,7 +116,7 @@ FamilyNumber = TypeAliasType(
     "FamilyNumber",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown,
-        meaning(
+        note(
             "A number that is the same everywhere, or one for each region, or why it "
             "is unknown; regions are disjoint and cover the assumptions."
         ),
@@ -135,7 +128,7 @@ FamilyWelfare = TypeAliasType(
     "FamilyWelfare",
     Annotated[
         Expression | AtLeastTwo[NumberInRegion] | Unknown | None,
-        meaning(
+        note(
             "Expected welfare in utils, `null` where a state has no pure equilibrium, "
             "or by region, or why it is unknown."
         ),
@@ -147,7 +140,7 @@ FamilyProfiles = TypeAliasType(
     "FamilyProfiles",
     Annotated[
         NonEmptyTable[Profiles | AtLeastTwo[ProfilesInRegion] | Unknown],
-        meaning(
+        note(
             "By each state of positive probability, the profiles, or those of each "
             "region, or why they are unknown."
         ),
@@ -159,7 +152,7 @@ FamilyLevel = TypeAliasType(
     "FamilyLevel",
     Annotated[
         Expression | NonEmptyTable[Expression],
-        meaning(
+        note(
             "A level of λ, a pure number as an expression for all players, or one for each by name."
         ),
     ],

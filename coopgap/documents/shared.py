@@ -8,7 +8,7 @@ from pydantic import Field, GetPydanticSchema, NonNegativeInt
 from pydantic_core.core_schema import literal_schema
 from typing_extensions import TypeAliasType
 
-from coopgap.documents.base import Constraint, NonEmptyTable, Part, meaning
+from coopgap.documents.base import Constraint, NonEmptyTable, Part, note
 from coopgap.proofs.questions.registry import CLAIMS
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -17,7 +17,7 @@ Exact = TypeAliasType(
     "Exact",
     Annotated[
         str,
-        meaning(
+        note(
             "An exact number, an integer or a fraction in lowest terms.",
             pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$",
         ),
@@ -29,7 +29,7 @@ Extended = TypeAliasType(
     Annotated[
         str,
         Field(pattern=r"^(-?[0-9]+(/[1-9][0-9]*)?|-?inf)$"),
-        meaning("An exact number, or `inf` or `-inf`."),
+        note("An exact number, or `inf` or `-inf`."),
     ],
 )
 
@@ -52,14 +52,14 @@ class Between(Part):
 
 Quantity = TypeAliasType(
     "Quantity",
-    Annotated[Extended | Unknown, meaning("An exact number, `inf`, `-inf`, or why it is unknown.")],
+    Annotated[Extended | Unknown, note("An exact number, `inf`, `-inf`, or why it is unknown.")],
 )
 
 Level = TypeAliasType(
     "Level",
     Annotated[
         Exact | NonEmptyTable[Exact],
-        meaning("A level of λ, a pure number for all players, or one for each by name."),
+        note("A level of λ, a pure number for all players, or one for each by name."),
     ],
 )
 
@@ -67,33 +67,28 @@ Level = TypeAliasType(
 
 Profile = TypeAliasType(
     "Profile",
-    Annotated[
-        list[str], meaning("The label of an action for each player, in the order of the spec.")
-    ],
+    Annotated[list[str], note("The label of an action for each player, in the order of the spec.")],
 )
 
 Profiles = TypeAliasType(
-    "Profiles",
-    Annotated[list[Profile], meaning("Profiles in the order of the spec's actions.")],
+    "Profiles", Annotated[list[Profile], note("Profiles in the order of the spec's actions.")]
 )
 
 ProfilesByState = TypeAliasType(
     "ProfilesByState",
-    Annotated[NonEmptyTable[Profiles], meaning("By each state of positive probability, profiles.")],
+    Annotated[NonEmptyTable[Profiles], note("By each state of positive probability, profiles.")],
 )
 
 Selection = TypeAliasType(
     "Selection",
-    Annotated[
-        NonEmptyTable[Profile], meaning("By each state of positive probability, one profile.")
-    ],
+    Annotated[NonEmptyTable[Profile], note("By each state of positive probability, one profile.")],
 )
 
 ObstructionKind = TypeAliasType(
     "ObstructionKind",
     Annotated[
         Literal["profitable-deviation", "aliasing", "cycle", "common-divergence-flow", "farkas"],
-        meaning("A kind of obstruction; `farkas` is any combination of constraints."),
+        note("A kind of obstruction; `farkas` is any combination of constraints."),
     ],
 )
 
@@ -138,7 +133,7 @@ Sha256 = TypeAliasType(
     Annotated[
         str,
         Field(pattern=r"^[0-9a-f]{64}$"),
-        meaning("A SHA-256; a certificate's names its file in `--certificates DIR`."),
+        note("A SHA-256; a certificate's names its file in `--certificates DIR`."),
     ],
 )
 
@@ -146,15 +141,13 @@ Certificates = TypeAliasType(
     "Certificates",
     Annotated[
         dict[str, Sha256],
-        meaning("By the name of a quantity, the certificate that the checker accepted."),
+        note("By the name of a quantity, the certificate that the checker accepted."),
     ],
 )
 
 Status = TypeAliasType(
     "Status",
-    Annotated[
-        Literal["proved", "refuted", "trusted", "unknown"], meaning("What became of a claim.")
-    ],
+    Annotated[Literal["proved", "refuted", "trusted", "unknown"], note("What became of a claim.")],
 )
 
 ClaimId = TypeAliasType(
@@ -162,7 +155,7 @@ ClaimId = TypeAliasType(
     Annotated[
         str,
         GetPydanticSchema(lambda *_: literal_schema(list(CLAIMS))),
-        meaning("The id of a claim, as a spec writes it."),
+        note("The id of a claim, as a spec writes it."),
     ],
 )
 

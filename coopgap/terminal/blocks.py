@@ -39,12 +39,10 @@ def _block(block: documents.Block) -> Iterator[RenderableType]:
         case documents.Paragraph(parts, lead):
             yield Text.assemble((f"{lead} " if lead else "", "italic"), _inlines(parts))
         case documents.Display(lines):
-            yield indented(*(Text(formula_text(line)) for line in lines))
+            yield indented(*(Text(as_text(line)) for line in lines))
         case documents.Cases(symbol, pieces):
-            rows = [
-                (formula_text(value), "if", formula_text(condition)) for value, condition in pieces
-            ]
-            yield Text(f"{formula_text(symbol)} =")
+            rows = [(as_text(value), "if", as_text(condition)) for value, condition in pieces]
+            yield Text(f"{as_text(symbol)} =")
             yield indented(Columns([], _cut(rows)))
         case documents.Table(caption, head, rows, widths):
             if caption:
@@ -91,13 +89,13 @@ def _inlines(parts: Iterable[documents.Inline]) -> str:
         if isinstance(part, str)
         else plain(part.text)
         if isinstance(part, documents.Code)
-        else formula_text(part)
+        else as_text(part)
         for part in parts
     )
 
 
-def formula_text(formula: formulas.Formula) -> str:
-    """A formula in a line of text; what a file may hold is formula_text as there."""
+def as_text(formula: formulas.Formula) -> str:
+    """A formula in a line of text; what a file may hold is as_text as there."""
     return re.sub(" +", " ", _raw_text(formula)).strip()
 
 

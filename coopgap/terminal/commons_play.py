@@ -54,10 +54,7 @@ def played_story(findings: CommonsFindings, out: Path) -> Group:
         )
         for row in findings.shown
     ]
-    judged = [
-        (prediction.judgement.verdict, prediction.condition, prediction.statement)
-        for prediction in findings.judged
-    ]
+    judged = [(line.judgement.verdict, line.condition, line.statement) for line in findings.judged]
     parts: list[RenderableType] = [Text(plain(title), style="bold")]
     parts += [Text(plain(note), style="yellow") for note in notes(findings)]
     parts += [

@@ -55,9 +55,8 @@ def _lines(fit: Fit) -> list[str]:
     return lines
 
 
-def _interval(interval: Estimate) -> str:
-    estimate, low, high = (
-        "∞" if number is None else f"{number:.3f}"
-        for number in (interval.estimate, interval.low, interval.high)
+def _interval(estimate: Estimate) -> str:
+    middle, low, high = (
+        "∞" if x is None else f"{x:.3f}" for x in (estimate.estimate, estimate.low, estimate.high)
     )
-    return f"{estimate} [{low}, {high}]"
+    return f"{middle} [{low}, {high}]"

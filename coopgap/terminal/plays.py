@@ -51,14 +51,12 @@ def story(finished: Run, findings: Findings, out: Path) -> RenderableType:
 def compared(judged: Judged, failed: Mapping[str, str], out: Path) -> RenderableType:
     """What several models played, and how predictions fared with each."""
     rows = sorted(
-        (prediction.prediction.id, name_of(finished), str(prediction.judgement.verdict))
-        for finished, findings in judged
+        (prediction.prediction.id, name_of(run), str(prediction.judgement.verdict))
+        for run, findings in judged
         for prediction in findings.judged
         if prediction.observations and (prediction.primary or findings.changed)
     )
-    lines = dict.fromkeys(
-        note for finished, findings in judged for note in notes(finished, findings)
-    )
+    lines = dict.fromkeys(note for run, findings in judged for note in notes(run, findings))
     return Group(
         Text(f"{len(judged)} models compared", style="bold"),
         *(Text(plain(f"{name} was not heard: {reason}")) for name, reason in failed.items()),

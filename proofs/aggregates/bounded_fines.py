@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from coopgap.theory.aggregates import Choices, Counts, GroupGame, actions_taken
+from coopgap.theory.aggregates import Choices, Counts, GroupGame, tally
 from coopgap.theory.exact import INFINITY, Extended
 
 MANY = 3_000_000
@@ -125,7 +125,7 @@ def tempted(
 ) -> Fraction:
     """The sum of all temptations in a play, over the game's denominator."""
     total = Fraction(0)
-    for group, action, number in actions_taken(counts):
+    for group, action, number in tally(counts):
         moves = deviations(game, state, group, action, place)
         assert moves is not None, "the play is one"
         total += number * Fraction(temptation(moves, group, at(levels))[0])
@@ -202,7 +202,7 @@ def _least(
     The sum of temptations is convex in λ, so each step along its tangent goes no too far.
     """
     level, agents = Fraction(0), []
-    for g, action, number in actions_taken(counts):
+    for g, action, number in tally(counts):
         moves = deviations(game, state, g, action, place)
         assert moves is not None, "the play is one"
         agents.append((number, [(0, 0), *moves.values()]))

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from coopgap.proofs.aggregates.bounded_fines import tempted
 from coopgap.proofs.aggregates.equilibria import plays
-from coopgap.theory.aggregates import Counts, GroupGame, actions_taken
+from coopgap.theory.aggregates import Counts, GroupGame, tally
 
 MANY_PLAYS = 2_000
 """How many plays of an aggregate are tried."""
@@ -68,7 +68,7 @@ def joint_gain(
 
     for change in {x - y for own in game.groups for x in own.numbers for y in own.numbers} - {0}:
         gains = Fraction(0)
-        for g, a, n in actions_taken(counts):
+        for g, a, n in tally(counts):
             numbers, kinds = game.groups[g].numbers, classes[g]
             moved = [
                 b

@@ -11,7 +11,7 @@ from itertools import product
 from coopgap.theory.dilemmas import axioms, moral_hazard_rows
 from coopgap.theory.environments import Environment, Profile
 from coopgap.theory.equilibria import pure_nash
-from coopgap.theory.exact import IntArray, render
+from coopgap.theory.exact import IntArray
 from coopgap.theory.readers.table_games import Bimatrix, StoredNumber, TableGame
 from coopgap.theory.welfare import maximisers, nash_product, profiles_where, rawlsian, utilitarian
 
@@ -101,27 +101,21 @@ def _profile_fields(game: TableGame) -> Iterator[Problem]:
     for field, stored in game.targets.items():
         split = field.endswith("_4x4")
         # 2×2 files store their targets in lower case.
-        spelt = _as_is if split else str.lower
+        spelt: Callable[[str], str] = str if split else str.lower
         row, col = game.labels if split else game.base_labels
-        computed = [
+        due = [
             (spelt(row[i]), spelt(col[j])) for i, j in _PROFILES[field](_environment(game, split))
         ]
         if stored.profiles is None:
-            yield Problem(
-                field, stored.text, _text(computed), "the cell cannot be read as profiles"
-            )
+            yield Problem(field, stored.text, _text(due), "the cell cannot be read as profiles")
             continue
         named = {(spelt(first), spelt(second)) for first, second in stored.profiles}
-        missing = [profile for profile in computed if profile not in named]
-        extra = sorted(named - set(computed))
+        missing = [profile for profile in due if profile not in named]
+        extra = sorted(named - set(due))
         parts = [f"missing: {_text(missing)}"] if missing else []
         parts += [f"not one: {_text(extra)}"] if extra else []
         if parts:
-            yield Problem(field, stored.text, _text(computed), "; ".join(parts))
-
-
-def _as_is(label: str) -> str:
-    return label
+            yield Problem(field, stored.text, _text(due), "; ".join(parts))
 
 
 def _number_fields(game: TableGame) -> Iterator[Problem]:
@@ -261,9 +255,9 @@ def _wrong_number(field: str, stored: StoredNumber, exact: Fraction) -> Problem:
     message = (
         "the cell is no number"
         if stored.value is None
-        else f"the payoffs give {render(exact)}, not {stored.text.strip()}"
+        else f"the payoffs give {exact}, not {stored.text.strip()}"
     )
-    return Problem(field, stored.text, render(exact), message)
+    return Problem(field, stored.text, str(exact), message)
 
 
 def _greatest(values: IntArray, denominator: int) -> Fraction:

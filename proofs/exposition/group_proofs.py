@@ -12,7 +12,7 @@ from coopgap.proofs.aggregates.equilibria import Equilibria, play, plays
 from coopgap.proofs.aggregates.findings import Findings, Reached
 from coopgap.proofs.aggregates.shared_fines import MANY_PLAYS, best_play, joint_gain
 from coopgap.proofs.deciding.values import Written
-from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification, actions_taken, reached
+from coopgap.theory.aggregates import Counts, GroupGame, GroupSpecification, reached, tally
 from coopgap.theory.json_values import Fields, Plain
 
 LISTED = 16
@@ -112,7 +112,7 @@ def _lost(findings: Findings, state: int, counts: Counts) -> dict[str, str]:
 def _inside(equilibria: Equilibria, state: int, counts: Counts) -> Iterator[dict[str, str]]:
     """What each deviation inside a class gains from a play."""
     game = equilibria.game
-    for g, a, _ in actions_taken(counts):
+    for g, a, _ in tally(counts):
         for b, gain in gains(equilibria, state, g, a, game.place(counts)).items():
             yield _move(game, state, g, a, b, gain)
 
@@ -239,7 +239,7 @@ def binding(findings: Findings) -> dict[str, Plain] | None:
         place = mixed.best(state)
         assert place is not None, "at the threshold a first best is an equilibrium"
         counts = play(game, mixed.choices(state, place), place)
-        for g, a, _ in actions_taken(counts):
+        for g, a, _ in tally(counts):
             for b, gain in gains(plain, state, g, a, place).items():
                 rest = game.space.order[place] - game.space.codes[g][a]
                 moved = int(rest) + game.space.codes[g][b]

@@ -40,17 +40,15 @@ def conditions(
             return obstructions
         fail = []
         for obstruction in obstructions:
-            above, below = strength(
-                plays, Recorder(point), witnesses.obstruction(setting, obstruction)
-            )
+            witness = witnesses.obstruction(setting, obstruction)
+            above, below = strength(plays, Recorder(point), witness)
             fail.append(Condition(-above * below, ">="))
         remaining = weakest(findings.prover, problem.assumptions, fail)
         labels, states = findings.family.skeleton.labels, findings.family.states
         played = {states[state]: labels(profile) for state, profile in selection}
-        texts: tuple[str, ...] = ("False",)
-        if remaining is not None:
-            texts = tuple(condition_text(condition, problem.parameters) for condition in remaining)
-        parts.append(BasisPart(played, len(obstructions), texts))
+        texts = [condition_text(part, problem.parameters) for part in remaining or ()]
+        listed = ("False",) if remaining is None else tuple(texts)
+        parts.append(BasisPart(played, len(obstructions), listed))
     return tuple(parts)
 
 

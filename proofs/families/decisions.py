@@ -97,14 +97,11 @@ class Decisions:
         setting = known.setting(self.language)
         return known, replace(setting, contracts=self.contracts or setting.contracts)
 
-    def _plain(self, known: Known, value: Ratio) -> Json:
-        return plain_number(self.problem, known, value)
-
     def first_best_welfare(self, recorder: Recorder) -> Finding:
         """W*."""
         case = case_of(self.plays, recorder)
         value = claims.best(case), case.mass * self.plays.unit
-        return _finding({"value": self._plain(recorder, value)})
+        return _finding({"value": plain_number(self.problem, recorder, value)})
 
     def incontractible_cells(self, recorder: Recorder) -> Finding:
         """The cells without a profile that is first best in all their states (T2)."""
@@ -136,7 +133,7 @@ class Decisions:
                 if less <= 0 < more:
                     return "inf"
                 if less > 0 and more / less > top:
-                    top, level = more / less, self._plain(known, (gain, lost))
+                    top, level = more / less, plain_number(self.problem, known, (gain, lost))
         return level
 
     def _best(self, recorder: Recorder, *, gap: bool) -> Finding | Unanswered:
@@ -193,7 +190,7 @@ class Decisions:
                 if below.at(recorder.point) < 0:
                     above, below = -above, -below
                 end = Prosociality([above] * agents, below)
-                return self._plain(recorder, (above, below)), end
+                return plain_number(self.problem, recorder, (above, below)), end
         return Unanswered("the threshold is no ratio of a gain and a loss")
 
     def correlated_gap(self, recorder: Recorder) -> Finding | Unanswered:
@@ -217,7 +214,9 @@ class Decisions:
             case = case_of(self.plays, recorder, witness)
             above, below = claims.dual_bound(case.part("bound"))
             room = claims.optimum(case) * below - above
-            number = self._plain(recorder, (room, below * (case.mass * self.plays.unit)))
+            number = plain_number(
+                self.problem, recorder, (room, below * (case.mass * self.plays.unit))
+            )
         return _finding({"value": number}, witness)
 
     def _best_mechanism(self, recorder: Recorder, *, gap: bool) -> Finding | Unanswered:

@@ -44,6 +44,7 @@ from coopgap.proofs.questions.registry import about_mechanisms
 from coopgap.proofs.trusted.problems import Plays, Problem
 from coopgap.theory.contracts import Directives, Transfers
 from coopgap.theory.expressions import Tree
+from coopgap.theory.json_values import Fields
 from coopgap.theory.languages import ProductLanguage
 from coopgap.theory.specification import (
     FamilyQuestion,
@@ -53,9 +54,6 @@ from coopgap.theory.specification import (
 )
 
 Ratios = tuple[Ratio, ...]
-
-Fields = Mapping[str, Any]
-"""The fields of a claim, as certificates carry them."""
 
 FOR_NUMBERS = Absent("it is found for numbers only")
 
@@ -105,10 +103,7 @@ class FamilyFinder:
         self.texts = findings.texts
         self.parameters: reports.Parameters = {
             "names": findings.family.parameters,
-            "assume": tuple(
-                Written(assumption.tree, assumption.text)
-                for assumption in findings.family.assumptions
-            ),
+            "assume": tuple(Written(link.tree, link.text) for link in findings.family.assumptions),
             "consistent": True,
         }
         self.selfish: Ratios = (NOTHING,) * len(self.names.players)
@@ -395,9 +390,8 @@ class FamilyFinder:
         """λ*(L), or the least λ without a contract."""
         problem = self.findings.problem(language, None)
         decider = decisions(self.findings, problem, language)
-        return self._number(
-            self._piecewise("prosocial_threshold", decider, "threshold", into), problem
-        )
+        pieces = self._piecewise("prosocial_threshold", decider, "threshold", into)
+        return self._number(pieces, problem)
 
     # Claims
 

@@ -47,7 +47,8 @@ class Piecewise:
 class FamilyFindings:
     """Finds what is asked of a family.
 
-    texts: SHA-256 → text of every certificate that the checker accepted.
+    base: its game, without a language. texts: SHA-256 → text of every certificate that the checker
+    accepted.
     """
 
     specification: FamilySpecification
@@ -58,10 +59,10 @@ class FamilyFindings:
     _concrete: dict[Point, Findings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._base = base_problem(self.family, self.prover)
+        self.base = base_problem(self.family, self.prover)
         self._unasked = replace(self.specification, questions=())
         self._terms = {
-            language.name: polynomial_terms(language.terms, self._base, self.prover, language.name)
+            language.name: polynomial_terms(language.terms, self.base, self.prover, language.name)
             for language in self.specification.languages
             if language.terms is not None
         }
@@ -76,16 +77,10 @@ class FamilyFindings:
         """What agents see, or None where they see the state."""
         return self.specification.information
 
-    @property
-    def assumptions(self) -> Problem:
-        """The family's game, without a language."""
-        return self._base
-
     def named(self, language: str | None) -> NamedLanguage | None:
         """A listed language."""
-        return next(
-            (named for named in self.specification.languages if named.name == language), None
-        )
+        languages = self.specification.languages
+        return next((named for named in languages if named.name == language), None)
 
     def problem(
         self,
@@ -94,15 +89,12 @@ class FamilyFindings:
         contracts: ContractClass | None = None,
     ) -> Problem:
         """The data of a question: a listed language with its contracts or others, or play alone."""
-        setting, information = (
-            self.setting(self.family.skeleton, language, contracts),
-            self.information,
-        )
+        setting = self.setting(self.family.skeleton, language, contracts)
         plain = concrete_problem(setting, None)
-        if information is not None:
-            plain = private_setting(setting, information).problem(None)
+        if self.information is not None:
+            plain = private_setting(setting, self.information).problem(None)
         return replace(
-            self._base,
+            self.base,
             records=plain.records,
             contracts=plain.contracts if contracts else self._liable(plain.contracts, language),
             mechanism=plain.mechanism,
@@ -121,7 +113,7 @@ class FamilyFindings:
         plain = Society(skeleton, information, named.language, named.contracts, nothing).problem()
         assert plain.mechanism is not None
         return replace(
-            self._base,
+            self.base,
             records=plain.records,
             contracts=self._liable(plain.contracts, language),
             prosociality=self.prosociality(levels),
@@ -135,7 +127,7 @@ class FamilyFindings:
 
     def prosociality(self, levels: Sequence[Ratio]) -> Prosociality:
         """λ_i over a common denominator."""
-        return Prosociality(*over_common(levels, self._base.assumptions, self.prover))
+        return Prosociality(*over_common(levels, self.base.assumptions, self.prover))
 
     def setting(
         self, environment: Any, language: str | None, contracts: ContractClass | None = None
@@ -216,9 +208,7 @@ def stated(problem: Problem, regions: Sequence[Region]) -> JsonObject:
     return {
         "pieces": [
             {
-                "when": [
-                    plain_condition(condition, problem.parameters) for condition in region.when
-                ],
+                "when": [plain_condition(facet, problem.parameters) for facet in region.when],
                 **region.claim,
             }
             for region in regions

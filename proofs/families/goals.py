@@ -37,7 +37,7 @@ def claim(
     findings: FamilyFindings, question: FamilyQuestion
 ) -> tuple[dict[str, Any], Problem, Prosociality | None]:
     """A claim's fields as certificates carry them, its problem, and its λ if that has none."""
-    family, index = findings.family, findings.assumptions.index
+    family, index = findings.family, findings.base.index
     levels = [ratio(tree, index)[0] for tree in question.prosociality or ()]
     fixed = question.id != "threshold-at-most"
     selfish = [NOTHING] * len(family.players)
@@ -73,7 +73,7 @@ def goal(
 
     Raises InputError for a claim that the game cannot bear.
     """
-    assumptions = findings.assumptions.assumptions
+    assumptions = findings.base.assumptions
     point = findings.prover.point(assumptions)
     if point is None or isinstance(point, Unanswered):
         return point or Unanswered("the assumptions contradict each other")

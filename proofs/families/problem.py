@@ -65,10 +65,7 @@ def base_problem(family: Family, prover: Prover) -> Problem:
         family.states,
         weights,
         denominator,
-        tuple(
-            tuple(tuple(next(values) for _ in row) for row in of_player)
-            for of_player in family.payoffs
-        ),
+        tuple(tuple(tuple(next(values) for _ in row) for row in table) for table in family.payoffs),
         family.cooperative,
     )
     return Problem(family.parameters, known, game)

@@ -153,9 +153,7 @@ def obstructions_around(plays: Plays, known: Known, witness: Mapping[str, Any]) 
     parts = dict(witness)
     for name in ("bound", "below"):
         if "obstructions" in parts.get(name, {}):
-            listed = [
-                _around(plays, known, obstruction) for obstruction in parts[name]["obstructions"]
-            ]
+            listed = [_around(plays, known, value) for value in parts[name]["obstructions"]]
             parts[name] = {**parts[name], "obstructions": listed}
     return parts
 

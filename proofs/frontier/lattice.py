@@ -188,15 +188,10 @@ def _comparable(fine: Member, coarse: Member, environment: Environment) -> bool:
     """Whether ``fine`` refines ``coarse`` and is not equivalent to it."""
     if fine.named.contracts != coarse.named.contracts:
         return False
-    fine_language, coarse_language = fine.named.language, coarse.named.language
-    if isinstance(fine_language, ProductLanguage) != isinstance(coarse_language, ProductLanguage):
-        fine_language, coarse_language = (
-            _recorded(fine_language, environment),
-            _recorded(coarse_language, environment),
-        )
-    return refines(fine_language, coarse_language, environment) and not refines(
-        coarse_language, fine_language, environment
-    )
+    finer, coarser = fine.named.language, coarse.named.language
+    if isinstance(finer, ProductLanguage) != isinstance(coarser, ProductLanguage):
+        finer, coarser = (_recorded(finer, environment), _recorded(coarser, environment))
+    return refines(finer, coarser, environment) and not refines(coarser, finer, environment)
 
 
 def _recorded(language: Language, environment: Environment) -> RecordLanguage:

@@ -148,9 +148,8 @@ def liability_frontier(
         languages: list[LanguageLiability] = []
         for place, named in enumerate(specification.languages):
             earlier = zip(specification.languages[:place], languages, strict=True)
-            like = next(
-                (report for language, report in earlier if _alike(findings, named, language)), None
-            )
+            alike = (report for other, report in earlier if _alike(findings, named, other))
+            like = next(alike, None)
             if like is None:
                 languages.append(_Language(findings, named, low, high).decided())
             else:

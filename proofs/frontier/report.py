@@ -141,11 +141,9 @@ class Frontier(Tabulated, Documented):
 
     @property
     def undecided(self) -> bool:
-        """Whether V or λ* of some language is unknown."""
+        """Whether V or λ* of some row is unknown."""
         every = (self.without, *self.languages)
-        return any(
-            language.unknown or isinstance(language.threshold, Unknown) for language in every
-        )
+        return any(row.unknown or isinstance(row.threshold, Unknown) for row in every)
 
     def tables(self) -> tuple[TextTable, ...]:
         """Threshold of each language, and its gap at the levels."""
@@ -352,9 +350,7 @@ def shortfall(value: Extended, optimum: Fraction) -> Extended:
 
 def breakpoints(languages: Sequence[LanguageFrontier]) -> tuple[Fraction, ...]:
     """Every λ at which some value changes, one λ between each two, and one beyond the last."""
-    ends = sorted(
-        {Fraction(0)} | {step.at.low for language in languages for step in language.values}
-    )
+    ends = sorted({Fraction(0)} | {step.at.low for row in languages for step in row.values})
     following: list[Extended] = [*ends[1:], INFINITY]
     gaps = [Interval(a, b).within() for a, b in zip(ends, following, strict=True)]
     return tuple(sorted({*ends, *gaps}))
@@ -379,9 +375,7 @@ def worth_of(
     joined = merged(steps)
     worths = []
     for step, before in zip(joined, [None, *(step.value for step in joined)], strict=False):
-        cross, change = (
-            _difference(step.value, reference) for reference in (steps[0].value, before)
-        )
+        cross, change = (_difference(step.value, x) for x in (steps[0].value, before))
         worths.append(Step(step.at, Worth(step.value, cross, relation(cross), change)))
     return tuple(worths)
 
@@ -441,29 +435,25 @@ def cheapest(languages: Sequence[LanguageFrontier]) -> tuple[Cheapest, ...]:
 
     They change only at thresholds.
     """
-    known = [
-        (language, language.threshold)
-        for language in languages
-        if not isinstance(language.threshold, Unknown)
-    ]
-    unknown = [language for language in languages if isinstance(language.threshold, Unknown)]
+    known = [(row, row.threshold) for row in languages if not isinstance(row.threshold, Unknown)]
+    unknown = [row for row in languages if isinstance(row.threshold, Unknown)]
     ends = sorted({Fraction(0)} | {level for _, level in known if isinstance(level, Fraction)})
     tops: list[Extended] = [*ends[1:], INFINITY]
     steps: list[Cheapest] = []
     for low, high in zip(ends, tops, strict=True):
-        closing = [language for language, level in known if level <= low]
-        fewest = min((len(language.predicates) for language in closing), default=None)
+        closing = [row for row, level in known if level <= low]
+        fewest = min((len(row.predicates) for row in closing), default=None)
         limit = math.inf if fewest is None else fewest
         entry = Cheapest(
             Interval(low, high, open_high=True),
             fewest,
-            tuple(language.name for language in closing if len(language.predicates) == fewest),
+            tuple(row.name for row in closing if len(row.predicates) == fewest),
             tuple(
-                Excluded(language.name, level, language.threshold_certificate)
-                for language, level in known
-                if len(language.predicates) < limit
+                Excluded(row.name, level, row.threshold_certificate)
+                for row, level in known
+                if len(row.predicates) < limit
             ),
-            tuple(language.name for language in unknown if len(language.predicates) < limit),
+            tuple(row.name for row in unknown if len(row.predicates) < limit),
         )
         if steps and replace(entry, at=steps[-1].at) == steps[-1]:
             entry = replace(entry, at=Interval(steps.pop().at.low, high, open_high=True))

@@ -259,10 +259,8 @@ def turning_points(environment: Environment) -> frozenset[Fraction]:
         axis = agent + 1
         for action in range(size):
             for alternative in range(action):
-                gain = np.take(payoffs[agent], action, axis) - np.take(
-                    payoffs[agent], alternative, axis
-                )
-                lost = np.take(welfare, alternative, axis) - np.take(welfare, action, axis)
+                gain = payoffs[agent].take(action, axis) - payoffs[agent].take(alternative, axis)
+                lost = welfare.take(alternative, axis) - welfare.take(action, axis)
                 for state in environment.support:
                     pairs = zip(np.ravel(gain[state]), np.ravel(lost[state]), strict=True)
                     turns |= {

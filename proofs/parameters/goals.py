@@ -86,11 +86,8 @@ def proved(goal: Goal, prover: Prover) -> bool:
     Raises as ``settle`` does.
     """
     try:
-        exploration = _explored(goal, prover)
-        return (
-            isinstance(exploration, Exploration)
-            and _certified(goal, exploration, prover).status == "proved"
-        )
+        cases = _explored(goal, prover)
+        return isinstance(cases, Exploration) and _certified(goal, cases, prover).status == "proved"
     except TimedOut:
         return False
 
@@ -123,20 +120,17 @@ def _explored(goal: Goal, prover: Prover) -> Exploration | Failure | Unanswered:
     return explore(goal.problem, rule, goal.at, prover, holds=goal.claim["holds"])
 
 
-def _certified(goal: Goal, exploration: Exploration, prover: Prover) -> Settled:
+def _certified(goal: Goal, cases: Exploration, prover: Prover) -> Settled:
     """That the goal holds in all cases, as far as they are certified."""
-    if not exploration.leaves:
+    if not cases.leaves:
         return Settled("unknown", reason="the assumptions contradict each other")
-    if exploration.trusted:
-        solvers = {
-            tuple(prover.solvers(conditions, goal.problem.parameters))
-            for conditions in exploration.trusted
-        }
+    if cases.trusted:
+        solvers = {tuple(prover.solvers(path, goal.problem.parameters)) for path in cases.trusted}
         agreed = tuple(sorted(set.intersection(*map(set, solvers))))
         if not agreed:
             return Settled("unknown", reason="no certificate was found, and no solver decides it")
         return Settled("trusted", solvers=agreed, reason=f"by the word of {' and '.join(agreed)}")
-    candidate = certificate(goal.problem, goal.claim, exploration, prover)
+    candidate = certificate(goal.problem, goal.claim, cases, prover)
     if candidate is None:
         return Settled("unknown", reason="no certificate was found for a step")
     return confirmed(candidate, "proved")

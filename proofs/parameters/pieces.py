@@ -111,14 +111,12 @@ def _agrees_at_point(problem: Problem, leaf: Leaf, claim: Fields) -> bool:
 
 def facets(problem: Problem, path: Facets, prover: Prover) -> Facets:
     """The conditions without those that follow from the rest."""
-    independent = list(dict.fromkeys(path))
+    core = list(dict.fromkeys(path))
     for condition in path:
-        rest = [candidate for candidate in independent if candidate != condition]
-        if len(rest) < len(independent) and prover.implies(
-            (*problem.assumptions, *rest), condition
-        ):
-            independent = rest
-    return _equations(problem, independent, prover)
+        rest = [candidate for candidate in core if candidate != condition]
+        if len(rest) < len(core) and prover.implies((*problem.assumptions, *rest), condition):
+            core = rest
+    return _equations(problem, core, prover)
 
 
 def _equations(

@@ -64,7 +64,7 @@ class Prover:
             system = self._relaxed(key)
             known = linear_refutation(system, key)
             if known is None and degree > 1 and not self._guessed(key, system):
-                seconds = min(REFUTING, self._seconds_left())
+                seconds = min(REFUTING, self._seconds())
                 known = refute_by_products(key, degree, seconds=seconds)
             self._refuted[key] = known, degree
         return known
@@ -153,11 +153,11 @@ class Prover:
         except TimedOut:
             return ()
 
-    def _seconds_left(self) -> float:
+    def _seconds(self) -> float:
         return self._deadline - time.monotonic()
 
     def _require_time(self) -> None:
-        if self._seconds_left() < 0:
+        if self._seconds() < 0:
             raise TimedOut(TIME_IS_UP)
 
     def _searched(
@@ -168,9 +168,7 @@ class Prover:
         """z3 ends in time where everything is linear; elsewhere the worker sees to that."""
         self._require_time()
         if _linear(conditions):
-            return search(
-                conditions, self._parameters, seconds=min(SEARCHING, self._seconds_left())
-            )
+            return search(conditions, self._parameters, seconds=min(SEARCHING, self._seconds()))
         try:
             return self._worker.call(search, tuple(conditions), self._parameters)
         except TimedOut as reason:

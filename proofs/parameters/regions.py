@@ -156,12 +156,10 @@ def explore(
 
     Or a point at which it is otherwise.
     """
-    exploration, start = Exploration(), problem.assumptions
-    stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [
-        (exploration.root, start, None)
-    ]
+    cases, start = Exploration(), problem.assumptions
+    stack: list[tuple[Node, tuple[Condition, ...], Point | None]] = [(cases.root, start, None)]
     while stack:
-        if len(exploration.leaves) >= CASE_LIMIT:
+        if len(cases.leaves) >= CASE_LIMIT:
             return Unanswered(f"over {CASE_LIMIT} regions of the parameters")
         node, path, point = stack.pop()
         inside = point or prover.point(path)
@@ -170,7 +168,7 @@ def explore(
         if inside is None:
             node.refutation = prover.refute(path)
             if node.refutation is None:
-                exploration.trusted.append(path)
+                cases.trusted.append(path)
             continue
         recorder = Recorder(generic(inside, path))
         answer = decide(recorder)
@@ -189,15 +187,11 @@ def explore(
             if moved and comparison.polynomial.at(recorder.point) == 0:
                 return Unanswered("the witness of a point works nowhere around it")
             condition = prover.simplified(path, comparison)
-            contraries = [
-                (negation, prover.point((*path, negation))) for negation in condition.negations()
-            ]
-            unclear = next(
-                (point for _, point in contraries if isinstance(point, Unanswered)), None
-            )
+            branches = [(case, prover.point((*path, case))) for case in condition.negations()]
+            unclear = next((point for _, point in branches if isinstance(point, Unanswered)), None)
             if unclear is not None:
                 return unclear
-            never = all(point is None for _, point in contraries)
+            never = all(point is None for _, point in branches)
             if never and prover.proof(path, comparison) is not None:
                 continue
             # A product has a sign where its factors have: distinguish these first.
@@ -214,13 +208,13 @@ def explore(
             if never:
                 if prover.proof(path, comparison) is not None:
                     continue
-                exploration.trusted.extend((*path, negation) for negation, _ in contraries)
+                cases.trusted.extend((*path, negation) for negation, _ in branches)
                 continue
             node.condition, node.then = condition, Node()
-            node.otherwise = [Node() for _ in contraries]
+            node.otherwise = [Node() for _ in branches]
             stack.extend(
                 (branch, (*path, negation), point)  # type: ignore[misc]
-                for branch, (negation, point) in zip(node.otherwise, contraries, strict=True)
+                for branch, (negation, point) in zip(node.otherwise, branches, strict=True)
             )
             node, path = node.then, (*path, condition)
         node.leaf = Leaf(
@@ -231,8 +225,8 @@ def explore(
             recorder.noted,
             answer.selection,
         )
-        exploration.leaves.append(node.leaf)
-    return exploration
+        cases.leaves.append(node.leaf)
+    return cases
 
 
 def _failure(
@@ -247,9 +241,7 @@ def _failure(
         rule.run(recorder, holds, answer.claim, answer.witness)
     comparisons = sorted(recorder.noted, key=recorder.maxima.__contains__)
     simple = (prover.simplified(problem.assumptions, comparison) for comparison in comparisons)
-    conditions = [
-        condition for condition in dict.fromkeys(simple) if condition.polynomial.constant is None
-    ]
+    conditions = [part for part in dict.fromkeys(simple) if part.polynomial.constant is None]
     return Failure(recorder.point, conditions, answer)
 
 

@@ -462,10 +462,7 @@ def reached_everywhere(parts: Sequence[Reached]) -> Reached:
     }
     top = max((part.level for part in parts), default=Fraction(0))
     below = tuple(
-        obstruction
-        for part in parts
-        if part.level == top != Fraction(0)
-        for obstruction in part.below
+        reason for part in parts if part.level == top != Fraction(0) for reason in part.below
     )
     return Reached(dict(sorted(selection.items())), Contract(denominator, transfers), top, below)
 

@@ -72,6 +72,5 @@ CAUSES = {
 def about_mechanisms(named: NamedLanguage, questions: Iterable[Question | FamilyQuestion]) -> bool:
     """Whether a claim is about the mechanisms of a language."""
     return any(
-        question.id in MECHANISM_CLAIMS and question.language in (None, named.name)
-        for question in questions
+        claim.id in MECHANISM_CLAIMS and claim.language in (None, named.name) for claim in questions
     )

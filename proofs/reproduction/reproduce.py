@@ -96,11 +96,7 @@ def reproduce(
     audited = (
         {}
         if data is None
-        else {
-            statement.dataset: audit(data / statement.dataset)
-            for statement in listed
-            if statement.dataset
-        }
+        else {name: audit(data / name) for statement in listed if (name := statement.dataset)}
     )
     for statement in listed:
         if progress is not None:

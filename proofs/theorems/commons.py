@@ -23,10 +23,8 @@ def texts() -> dict[str, str]:
 
     Theorem files by id.
     """
-    linear_texts = {f"linear-commons-{n}": linear(n) for n in LINEAR}
-    return linear_texts | {
-        f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC
-    }
+    files = {f"linear-commons-{n}": linear(n) for n in LINEAR}
+    return files | {f"quadratic-commons-{n}-{total}": quadratic(n, total) for n, total in QUADRATIC}
 
 
 def linear(agents: int) -> str:

@@ -143,12 +143,10 @@ def _status(
 
 def meaning(names: tuple[str, ...]) -> str:
     """The hash of what theorems say and of all definitions that this may rest on: no proofs."""
-    return _hash(
-        {name: _statements_only(text, names) for name, text in sources_of(_modules(names)).items()}
-    )
+    return _hash({name: _stated(text, names) for name, text in sources_of(_modules(names)).items()})
 
 
-def _statements_only(text: str, names: tuple[str, ...]) -> str:
+def _stated(text: str, names: tuple[str, ...]) -> str:
     """A file without comments, lemmas, proofs, and the statements of other theorems."""
     named = "|".join(names)
     text = re.sub(r"\(\*.*?\*\)", " ", text, flags=re.DOTALL)

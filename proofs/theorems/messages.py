@@ -61,9 +61,7 @@ def _efficient(shape: Shape, _means: Means) -> Goals:
 
 def _choices(shape: Shape) -> Sequence[Choice]:
     """First bests by state, up to the names of actions."""
-    numberings = [
-        numbering for numbering in partitions(shape.states) if max(numbering) < shape.actions
-    ]
+    numberings = [part for part in partitions(shape.states) if max(part) < shape.actions]
     return [tuple(zip(*acts, strict=True)) for acts in product(numberings, repeat=shape.agents)]
 
 

@@ -15,15 +15,7 @@ from functools import partial
 import numpy as np
 
 from coopgap.proofs.algebra.conditions import Condition
-from coopgap.proofs.algebra.polynomials import (
-    ONE,
-    ZERO,
-    Polynomial,
-    Ratio,
-    number,
-    parameter,
-    plain,
-)
+from coopgap.proofs.algebra.polynomials import ONE, Polynomial, Ratio, number, parameter, plain
 from coopgap.proofs.algebra.unlimited import Unlimited
 from coopgap.proofs.deciding.decide import best_correlated
 from coopgap.proofs.families.findings import FamilyFindings
@@ -176,7 +168,7 @@ def _independent(
     conditions = list(problem.assumptions)
     for mix in mixes:
         conditions += [Condition(share, ">=") for share in mix]
-        conditions.append(Condition(sum(mix, start=ZERO) - ONE, "=="))
+        conditions.append(Condition(sum(mix, start=number(0)) - ONE, "=="))
     if within is not None:
         played = {(agent, (a // shape[1], a % shape[1])[agent]) for a in within for agent in (0, 1)}
         for agent, mix in enumerate(mixes):
@@ -212,7 +204,7 @@ def _expected_gain(
 ) -> Polynomial:
     assert problem.game is not None
     payoffs = problem.game.payoffs[agent][0]
-    total = ZERO
+    total = number(0)
     for reply, share in enumerate(mix):
         before, after = (
             lifted(payoffs[own * shape[1] + reply if agent == 0 else reply * shape[1] + own])

@@ -99,9 +99,7 @@ def _report(theorem: Theorem, run: _Run, tell: Callable[[str], None]) -> Theorem
         reason=outcome.reason,
         failed=outcome.failed,
         suggestion=run.suggested(outcome),
-        solvers=tuple(
-            sorted({solver for _, settled in outcome.settled for solver in settled.solvers})
-        ),
+        solvers=tuple(sorted({name for _, settled in outcome.settled for name in settled.solvers})),
         conditions=conditions,
         source=theorem.source,
         sentences=_sentences(outcome),

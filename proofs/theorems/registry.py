@@ -92,10 +92,8 @@ def _covered(theorem: Theorem) -> Theorem:
 @cache
 def _files() -> Mapping[str, Traversable]:
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
-    by_name = {
-        file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")
-    }
-    return dict(sorted(by_name.items()))
+    paths = {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
+    return dict(sorted(paths.items()))
 
 
 def text_of(name: str) -> str:

@@ -10,8 +10,8 @@ AGENTS = ("ann", "ben", "cy", "dee", "eve", "flo", "gus", "hal", "ivy", "jo")
 
 def texts() -> dict[str, str]:
     """Holmström's team of 2 to 4 agents, and the public good of 2 to 10: theorem files by id."""
-    team_texts = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
-    return team_texts | {f"public-good-{n}": public_good(n) for n in range(2, 11)}
+    files = {f"holmstrom-{n}": team(n) for n in range(2, 5)}
+    return files | {f"public-good-{n}": public_good(n) for n in range(2, 11)}
 
 
 def team(agents: int) -> str:

@@ -64,10 +64,8 @@ def _follows(specification: TheoremSpecification, place: int) -> Goal:
     """The goal that the assumption at this place follows from the others."""
     index = {name: k for k, name in enumerate(specification.parameters)}
     conditions = [
-        compared(
-            ratio(assumption.left, index)[0], assumption.relation, ratio(assumption.right, index)[0]
-        )
-        for assumption in specification.assumptions
+        compared(ratio(link.left, index)[0], link.relation, ratio(link.right, index)[0])
+        for link in specification.assumptions
     ]
     problem = Problem(specification.parameters, _all_but(place, conditions))
     return formula(problem, stated(conditions[place], problem))
@@ -109,8 +107,7 @@ def _goals(specification: TheoremSpecification, means: Means) -> Goals:
                     yield label, replace(outcome, hints=hints, language=claim.language or "")
         if place in specification.where:
             cases = [
-                ["and", *(stated(condition, problem) for condition in part.conditions)]
-                for part in parts
+                ["and", *(stated(fact, problem) for fact in part.conditions)] for part in parts
             ]
             yield "these are all cases", formula(problem, ["or", *cases])
     for equality in specification.equalities:
@@ -181,9 +178,8 @@ def _compared(tree: Tree, problem: Problem, prover: Prover) -> Iterator[Any]:
     sides = []
     for operand in tree.operands:
         side, divisors = ratio(operand, problem.index)
-        require_divisors(
-            divisors, problem.assumptions, prover, problem.parameters, "the conclusion"
-        )
+        subject = "the conclusion"
+        require_divisors(divisors, problem.assumptions, prover, problem.parameters, subject)
         sides.append(side)
     for k, relation in enumerate(tree.operators):
         yield compared(sides[k], relation, sides[k + 1])

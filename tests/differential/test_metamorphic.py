@@ -28,7 +28,7 @@ from coopgap.proofs.questions.obligations import (
 from coopgap.theory.contracts import Budget, ContractClass, Directives, NoContract, Transfers
 from coopgap.theory.environments import Environment, environment
 from coopgap.theory.equilibria import pure_nash
-from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray, integer_array, render
+from coopgap.theory.exact import INFINITY, MINUS_INFINITY, Extended, IntArray, integer_array
 from coopgap.theory.languages import (
     Language,
     ProductLanguage,
@@ -368,7 +368,7 @@ def test_t1_fails_for_complete_directives_in_product_languages():
 
     def value(language: Language, permissive: bool = False) -> str:
         setting = Setting(game, language, Directives(permissive))
-        return render(value_of(setting, setting.selfish))
+        return str(value_of(setting, setting.selfish))
 
     assert (value(coarse), value(fine)) == ("2", "1")
     assert (value(coarse, True), value(fine, True)) == ("2", "2")

@@ -72,6 +72,24 @@ def test_what_is_not_exact_is_refused(tables: Any, message: str):
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("states", "fields", "message"),
+    [
+        (0, {"actions": [["C", "D"]]}, "actions: this does not list one entry for each of 2 play"),
+        (0, {"actions": [1, 2]}, "actions.1: 1 is no list of actions"),
+        (0, {"cooperative": {"1": 5}}, "cooperative.1: 5 is no list of actions"),
+        (0, {"prior": ["1/2", "1/2"]}, "prior: there are no states"),
+        (3, {"states": ["u", "v"], "prior": ["1/2"] * 2}, "tables[0]: this does not list one"),
+        (1, {"states": ["u", "v"], "prior": ["1/2"] * 2}, "tables[0]: this does not list one"),
+    ],
+)
+def test_lists_of_another_length_are_refused(states: int, fields: Any, message: str):
+    tables: Any = ([ROW] * states, [COL] * states) if states else (ROW, COL)
+    with pytest.raises(InputError) as refused:
+        Game.from_arrays(*tables, **fields)
+    assert message in str(refused.value)
+
+
 def test_states_languages_claims_and_levels():
     rain = [[[3, -2], [4, 2]], [[2, 4], [-2, 3]]]
     game = (
@@ -326,6 +344,9 @@ API: Any = coopgap
         (lambda _: API.load(None), "^None is no game; give the path"),
         (lambda _: API.load(np.int64(3)), "is no game; give the path"),
         (lambda _: API.fuzz(3, cases=1), "^3 is no conjecture; give ids"),
+        (lambda _: API.fuzz("t7", cases=-1), "^cases: -1 is no number of cases"),
+        (lambda _: API.fuzz("t7", cases=1.5), "^cases: 1.5 is no number of cases"),
+        (lambda _: API.fuzz("t7", seconds="x"), "^seconds: 'x' is no time limit"),
         (lambda game: API.frontier(game, levels=3), "^levels: 3 is no list"),
         (lambda game: API.frontier(game, levels="12"), "^levels: '12' is no list"),
         (lambda game: API.example(game, None), "^to: there is no format None"),

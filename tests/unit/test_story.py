@@ -43,7 +43,7 @@ from coopgap.proofs.exposition.formulas import listed as listed_formulas
 from coopgap.proofs.exposition.formulas import number as number_of
 from coopgap.proofs.exposition.sources import Place
 from coopgap.terminal.audits import story as audit
-from coopgap.terminal.blocks import blocks, formula_text
+from coopgap.terminal.blocks import as_text, blocks
 from coopgap.terminal.numbers import number
 from coopgap.terminal.output import console, drawn
 from coopgap.terminal.story import story
@@ -430,7 +430,7 @@ def test_what_is_missing_has_its_reason():
     ],
 )
 def test_formulas_in_a_line(formula: Formula, line: str):
-    assert formula_text(formula) == line
+    assert as_text(formula) == line
 
 
 def test_items_stand_below_each_other():

@@ -80,12 +80,9 @@ def _source(name: str, source: object, known: Sequence[str]) -> str | tuple[str,
     count = PARTS.get(name)
     if count is None:
         raise InputError(f"{source!r} names no column", fix=f'write {name} = "COLUMN"', field=name)
-    texts = (
-        tuple(column for column in source if isinstance(column, str))
-        if isinstance(source, list)
-        else ()
-    )
-    if not isinstance(source, list) or len(texts) != len(source) or len(source) != count:
+    parts = source if isinstance(source, list) else []
+    texts = tuple(part for part in parts if isinstance(part, str))
+    if not len(texts) == len(parts) == count:
         raise InputError(
             f"{source!r} names neither one column nor {count}",
             fix=f"name one column, or list {count}, one for each of its parts",

@@ -246,9 +246,7 @@ def _partition(intervals: Any, low: int, high: int) -> tuple[int, ...]:
                     )
                 cells[value - low] = place
     # As in languages of games, what is in no cell is one of its own.
-    return tuple(
-        len(intervals) + value if cell is None else cell for value, cell in enumerate(cells)
-    )
+    return tuple(len(intervals) + k if cell is None else cell for k, cell in enumerate(cells))
 
 
 def _question(claim: Claim, languages: Sequence[str]) -> CommonsQuestion:

@@ -114,16 +114,16 @@ def _read_nodes(tokens: Tokens, tree: _Tree) -> None:
         kind = tokens.next
         tokens.take("c", "p", "t")
         tokens.take_text("a node's name")
-        info_set = None if kind == "t" else _read_set(tokens, tree, kind)
+        info = None if kind == "t" else _read_set(tokens, tree, kind)
         earned = tuple(map(sum, zip(earned, _read_outcome(tokens, tree), strict=True)))
-        if info_set is None:
+        if info is None:
             tree.ends.append(_End(path, chance, earned))
             continue
         tree.nodes.append(path)
-        tree.at.append(info_set)
-        shares = tree.probabilities.get(info_set, (Fraction(1),) * len(tree.moves[info_set]))
+        tree.at.append(info)
+        shares = tree.probabilities.get(info, (Fraction(1),) * len(tree.moves[info]))
         for move in reversed(range(len(shares))):
-            waiting.append(((*path, (info_set, move)), chance * shares[move], earned))
+            waiting.append(((*path, (info, move)), chance * shares[move], earned))
     if tokens.remaining:
         raise tokens.refusal("the end of the file")
 
@@ -135,41 +135,41 @@ def _read_set(tokens: Tokens, tree: _Tree, kind: str) -> Set:
         player = tokens.take_count("a player")
         if player > tree.players:
             raise InputError(f"there is no player {player}", fix=f"use 1 to {tree.players}")
-    info_set = player, tokens.take_count("an information set")
+    info = player, tokens.take_count("an information set")
     if tokens.next.startswith('"'):
         tokens.take_text("an information set's name")
     if tokens.next == "{":
-        _read_moves(tokens, tree, info_set)
-    elif info_set not in tree.moves:
+        _read_moves(tokens, tree, info)
+    elif info not in tree.moves:
         raise tokens.refusal("the moves of the information set")
-    return info_set
+    return info
 
 
-def _read_moves(tokens: Tokens, tree: _Tree, info_set: Set) -> None:
+def _read_moves(tokens: Tokens, tree: _Tree, info: Set) -> None:
     moves, shares = [], []
     tokens.take("{")
     while tokens.next != "}":
         moves.append(tokens.take_text("a move"))
-        if info_set[0] == 0:
+        if info[0] == 0:
             shares.append(Fraction(tokens.take_number()))
     tokens.take("}")
     if not moves:
-        raise InputError(f"information set {info_set[1]} has no moves", fix="list at least one")
-    known = tree.moves.setdefault(info_set, distinct_names(moves))
+        raise InputError(f"information set {info[1]} has no moves", fix="list at least one")
+    known = tree.moves.setdefault(info, distinct_names(moves))
     if len(known) != len(moves):
         raise InputError(
-            f"information set {info_set[1]} has {len(moves)} moves here and {len(known)} elsewhere",
+            f"information set {info[1]} has {len(moves)} moves here and {len(known)} elsewhere",
             fix="give all its nodes the same moves",
         )
-    if info_set[0] == 0:
+    if info[0] == 0:
         if sum(shares) != 1 or min(shares) < 0:
             raise InputError(
                 f"the probabilities {', '.join(map(str, shares))} are no distribution",
                 fix="they must not be negative and add up to 1, exactly",
             )
-        if tree.probabilities.setdefault(info_set, tuple(shares)) != tuple(shares):
+        if tree.probabilities.setdefault(info, tuple(shares)) != tuple(shares):
             raise InputError(
-                f"chance moves otherwise elsewhere in information set {info_set[1]}",
+                f"chance moves otherwise elsewhere in information set {info[1]}",
                 fix="give all its nodes the same probabilities, or sets of their own",
             )
 
@@ -241,10 +241,10 @@ def _states(tree: _Tree) -> list[frozenset[_Path]]:
     openings = dict.fromkeys(_opening(end.path) for end in tree.ends)
     of: dict[_Path, set[_Path]] = {opening: {opening} for opening in openings}
     first: dict[Set, _Path] = {}
-    for info_set, path in zip(tree.at, tree.nodes, strict=True):
+    for info, path in zip(tree.at, tree.nodes, strict=True):
         opening = _opening(path)
-        if info_set[0] and opening in of:
-            merged = of[first.setdefault(info_set, opening)] | of[opening]
+        if info[0] and opening in of:
+            merged = of[first.setdefault(info, opening)] | of[opening]
             for member in merged:
                 of[member] = merged
     return list(dict.fromkeys(frozenset(of[opening]) for opening in openings))
@@ -255,7 +255,7 @@ def _probability(tree: _Tree, path: _Path) -> Fraction:
 
 
 def _path_name(tree: _Tree, path: _Path) -> str:
-    return "/".join(tree.moves[info_set][move] for info_set, move in path)
+    return "/".join(tree.moves[info][move] for info, move in path)
 
 
 _Plan = tuple[str, dict[Set, int]]
@@ -269,16 +269,14 @@ def _labels(plans: Sequence[Sequence[_Plan]]) -> list[list[str]]:
 def _plans(tree: _Tree, player: int, state: frozenset[_Path]) -> list[_Plan]:
     """The reduced strategies of a player, where the opening chance moves are among these."""
     reached: dict[Set, list[_Path]] = {}
-    for info_set, path in zip(tree.at, tree.nodes, strict=True):
-        if info_set[0] == player and _opening(path) in state:
+    for info, path in zip(tree.at, tree.nodes, strict=True):
+        if info[0] == player and _opening(path) in state:
             own = tuple(step for step in path if step[0][0] == player)
-            reached.setdefault(info_set, []).append(own)
+            reached.setdefault(info, []).append(own)
     sets = sorted(reached)
     plans = []
     for plan in _completed(tree, reached, sets):
-        labels = [
-            tree.moves[info_set][plan[info_set]] if info_set in plan else "*" for info_set in sets
-        ]
+        labels = [tree.moves[info][plan[info]] if info in plan else "*" for info in sets]
         plans.append((", ".join(labels) or "none", plan))
         if len(plans) > MAX_STRATEGIES:
             raise InputError(
@@ -295,12 +293,12 @@ def _completed(
     waiting: list[dict[Set, int]] = [{}]
     while waiting:
         plan = waiting.pop()
-        for info_set in sets:
-            if info_set not in plan and any(
-                all(plan.get(s) == move for s, move in own) for own in reached[info_set]
+        for info in sets:
+            if info not in plan and any(
+                all(plan.get(s) == move for s, move in own) for own in reached[info]
             ):
-                moves = reversed(range(len(tree.moves[info_set])))
-                waiting += [{**plan, info_set: move} for move in moves]
+                moves = reversed(range(len(tree.moves[info])))
+                waiting += [{**plan, info: move} for move in moves]
                 break
         else:
             yield plan
@@ -330,4 +328,4 @@ def _payoffs(
 
 
 def _leads(plan: dict[Set, int], path: _Path, player: int) -> bool:
-    return all(plan.get(info_set) == move for info_set, move in path if info_set[0] == player)
+    return all(plan.get(info) == move for info, move in path if info[0] == player)

@@ -303,9 +303,8 @@ def _contracts(keys: Fields) -> ContractClass:
 
 
 def _levels(levels: Mapping[str, Expression], game: GroupGame) -> tuple[Fraction, ...]:
-    return tuple(
-        map(constant, trees_by_name(levels, [group.name for group in game.groups], "group"))
-    )
+    names = [group.name for group in game.groups]
+    return tuple(map(constant, trees_by_name(levels, names, "group")))
 
 
 def _question(

@@ -96,11 +96,9 @@ class Scope:
         nodes = 0
         for position, text in enumerate(texts):
             with inside(f"{field}[{position}]"):
-                for link, link_text in parse_comparisons(text):
-                    left, right = (
-                        self.expression(side, quoted(link_text)) for side in link.operands
-                    )
-                    links.append(Assumption(left.tree, link.operators[0], right.tree, link_text))
+                for link, part in parse_comparisons(text):
+                    left, right = (self.expression(side, quoted(part)) for side in link.operands)
+                    links.append(Assumption(left.tree, link.operators[0], right.tree, part))
                     nodes += left.nodes + right.nodes
                     require_small(nodes)
         return remaining(links, {})

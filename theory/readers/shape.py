@@ -166,28 +166,18 @@ _PAYOFFS: JsonSchemaValue = {
     },
 }
 
+_DISTINCT = Field(json_schema_extra={"minItems": 1, "uniqueItems": True})
+
 Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": ["string", "integer"]})]
-Labels = Annotated[
-    list[Label],
-    AfterValidator(_distinct),
-    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
-]
+Labels = Annotated[list[Label], AfterValidator(_distinct), _DISTINCT]
 Actions = Annotated[
     list[Label],
     BeforeValidator(range_or_list, json_schema_input_type=list[Label] | str),
     AfterValidator(_distinct),
-    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+    _DISTINCT,
 ]
-Players = Annotated[
-    list[str],
-    AfterValidator(_distinct),
-    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
-]
-ParameterNames = Annotated[
-    list[str],
-    AfterValidator(_parameter_names),
-    Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
-]
+Players = Annotated[list[str], AfterValidator(_distinct), _DISTINCT]
+ParameterNames = Annotated[list[str], AfterValidator(_parameter_names), _DISTINCT]
 Number = Annotated[Expression, _expression_schema(_number), WithJsonSchema(_NUMBER)]
 Level = Annotated[Expression, _expression_schema(_level), WithJsonSchema(_NUMBER)]
 Liability = Annotated[
@@ -355,7 +345,7 @@ class _Head(BaseModel):
 
 
 def read_parameters(document: Mapping[str, object]) -> Parameters | None:
-    """The [parameters] of a document; raises InputError as ``read_shape`` does."""
+    """The [parameters] of a document; raises InputError as ``validated`` does."""
     return validated(_Head, document).parameters if "parameters" in document else None
 
 
@@ -375,16 +365,11 @@ def overridden(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
     return {**common, **own}
 
 
-def read_shape(document: Mapping[str, object], scope: Scope) -> Spec:
-    """The document as a ``Spec``, with expressions in the names of the scope.
+def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
+    """The document as a value of the model, with expressions in the names of the scope.
 
     Raises InputError, naming the field, for the first value that does not fit.
     """
-    return validated(Spec, document, scope)
-
-
-def validated(model: type[_M], document: Mapping[str, object], scope: Scope | None = None) -> _M:
-    """The document as a value of the model; raises InputError as ``read_shape`` does."""
     try:
         with _without_plugins():
             return model.model_validate(document, context=scope)

@@ -118,14 +118,14 @@ def specification_of(
             raise not_listed(kind).located(field=kind)
     declared = shape.read_parameters(document)
     scope = scope_of(declared.names, declared.let) if declared else Scope()
-    spec = shape.read_shape(document, scope)
+    spec = shape.validated(shape.Spec, document, scope)
     skeleton = skeleton_of(spec.game)
     require_values_usable(spec.game, scope)
     if declared is None:
         environment = environment_of(spec.game, skeleton)
         languages = languages_of(spec, skeleton)
         known = information_of(spec, environment, languages)
-        levels, questions = _levels_and_questions(
+        levels, questions = _levels_and_claims(
             spec, skeleton, languages, environment.support, known
         )
         return Specification(
@@ -142,7 +142,7 @@ def specification_of(
     family = family_of(spec, skeleton, scope, declared.assume, uses)
     languages = languages_of(spec, skeleton)
     known = information_of(spec, skeleton, languages)
-    levels, questions = _levels_and_questions(spec, skeleton, languages, family.support, known)
+    levels, questions = _levels_and_claims(spec, skeleton, languages, family.support, known)
     return FamilySpecification(
         family,
         languages,
@@ -155,7 +155,7 @@ def specification_of(
     )
 
 
-def _levels_and_questions(
+def _levels_and_claims(
     spec: shape.Spec,
     skeleton: Environment,
     languages: Sequence[NamedLanguage],

@@ -102,11 +102,7 @@ def family_of(
     with inside("game.states"):
         prior = _prior(spec.game.states)
     assumptions = scope.assumptions(assumed)
-    require_used(
-        scope,
-        [*cells, *prior, *_claim_expressions(spec), *_contract_expressions(spec), *uses],
-        assumed,
-    )
+    require_used(scope, [*cells, *prior, *_expressions(spec), *uses], assumed)
     with inside("game.states"):
         return Family(
             parameters=scope.parameters,
@@ -123,16 +119,12 @@ def family_of(
         )
 
 
-def _claim_expressions(spec: shape.Spec) -> Iterator[Expression]:
-    """The levels of λ and the values of claims."""
+def _expressions(spec: shape.Spec) -> Iterator[Expression]:
+    """The levels of λ, the values of claims, the bounds on fines and the outside options."""
     levels = spec.prosociality.levels if spec.prosociality else []
     for level in [*levels, *(claim.prosociality or {} for claim in spec.claim)]:
         yield from level.values()
     yield from (claim.value for claim in spec.claim if claim.value is not None)
-
-
-def _contract_expressions(spec: shape.Spec) -> Iterator[Expression]:
-    """The bounds on fines and the outside options."""
     for contracts in (spec.contracts, *(language.contracts for language in spec.language)):
         yield from contracts.expressions
 
@@ -200,13 +192,7 @@ def _prior(states: shape.States | None) -> list[Expression]:
                 f"{len(states.names)} states",
                 fix="give each state one",
             )
-        scaled(
-            [
-                expression.tree.value
-                for expression in states.prior
-                if isinstance(expression.tree, Number)
-            ]
-        )
+        scaled([entry.tree.value for entry in states.prior if isinstance(entry.tree, Number)])
     return states.prior
 
 

@@ -51,23 +51,21 @@ def languages_of(spec: shape.Spec, environment: Environment) -> tuple[NamedLangu
     if not spec.language:
         return (alone,)
 
-    def named(table: shape.Language) -> NamedLanguage:
+    def read(table: shape.Language) -> NamedLanguage:
         language = _language(table, environment)
         own = table.contracts.entries()
         with inside("contracts"):
             rules = shape.overridden(common, own)
-            named_language = _named_language(table.name, language, rules, environment.players)
-            if isinstance(named_language.contracts, Directives) and isinstance(
-                language, RecordLanguage
-            ):
+            named = _named_language(table.name, language, rules, environment.players)
+            if isinstance(named.contracts, Directives) and isinstance(language, RecordLanguage):
                 raise InputError(
                     "a language given by records has no directives",
                     fix='write kind = "transfers", or describe it by states and actions',
                     field="kind",
                 )
-        return named_language
+        return named
 
-    return shape.read_languages(spec.language, named)
+    return shape.read_languages(spec.language, read)
 
 
 def _language(table: shape.Language, environment: Environment) -> Language:

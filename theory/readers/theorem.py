@@ -235,9 +235,7 @@ def _in_scope(tree: Tree, text: str, scope: Scope) -> Tree:
                 operators,
             )
         case Connective(symbol, operands):
-            return Connective(
-                symbol, tuple(_in_scope(operand, text, scope) for operand in operands)
-            )
+            return Connective(symbol, tuple(_in_scope(part, text, scope) for part in operands))
         case Not(operand):
             return Not(_in_scope(operand, text, scope))
     raise InputError(
@@ -291,10 +289,8 @@ def _equality(
                 field="of",
             )
         names = [language.name for language in family.languages]
-        language_needed = of in OF_LANGUAGES
-        if (language is None and language_needed) or (
-            language is not None and language not in names
-        ):
+        required = of in OF_LANGUAGES
+        if (language is None and required) or (language is not None and language not in names):
             raise InputError(
                 f"there is no language {quoted(language)}" if language else "'language' is missing",
                 fix=f"choose from {', '.join(names)}",
