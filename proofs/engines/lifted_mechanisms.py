@@ -159,9 +159,7 @@ class _Lifting(ProgrammeHere):
             for bound in [-sought.get(column, 0)]
         ]
         if aim == "nothing":
-            size = sum(
-                (y * local.bound for y, local in zip(dual, self.here, strict=True)), Fraction(0)
-            )
+            size = sum((y * row.bound for y, row in zip(dual, self.here, strict=True)), Fraction(0))
             used = {r: self.rows[r].bound for r, y in enumerate(dual) if y}
             equations.append((False, used, size))
         unknowns = [r for r, y in enumerate(dual) if y]
