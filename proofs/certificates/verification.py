@@ -92,4 +92,7 @@ def _compared(
     from coopgap.proofs.certificates.group_matching import match_groups
     from coopgap.proofs.certificates.matching import match
 
+    if values and (groups or "agents" in data):
+        problem = f"there is no parameter {next(iter(values))!r}"
+        raise InputError(problem, fix="leave it out", source=spec[1])
     return match_groups(*spec, data) if groups else match(*spec, data, values)
