@@ -260,13 +260,13 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
         for place, sign in ((tail, weight), (head, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
-    slack = sum(made_good(case, own) for own in divergence.values())
+    slack = sum(fines_needed(case, own) for own in divergence.values())
     bounded = contracts.liability is not None
     require(bounded or case.known.holds(slack, "=="), "transfers do not cancel")
     return slack
 
 
-def made_good(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
+def fines_needed(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
     """What rows of the liability bound make up of the agents' divergences at one record."""
     budget = case.plays.problem.contracts.budget
     common = case.known.top({"balanced": own, "burnt": [*own, 0], "free": [0]}[budget])
