@@ -31,7 +31,7 @@ def document(
     """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
     spec: the text and the name of the spec with which its data are compared. recheck: another
-    checker, whose verdict is told beside the core's. Raises InputError for a text that is no
+    checker, whose verdict stands beside the core's. Raises InputError for a text that is no
     certificate.
     """
     verdict = verified(text)

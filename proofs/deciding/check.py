@@ -84,7 +84,7 @@ def check(
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
     timeout: seconds for each claim or quantity; what takes longer is unknown. within: seconds for
-    all of them; what is not decided then is unknown. progress: is told what is being decided.
+    all of them; what is not decided then is unknown. progress: called with what is being decided.
     mechanisms: whether to report what mechanisms reach where no claim asks for it. Raises
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for

@@ -319,7 +319,7 @@ class Findings:
         function: Callable[[*Ts], Result | Unanswered],
         *arguments: *Ts,
     ) -> Result | Unanswered:
-        """What ``run`` finds; key: tells apart what one function is asked under one name."""
+        """What ``run`` finds, once for each task and key."""
         if (task, *key) not in self._known:
             self._known[task, *key] = self.run(task, function, *arguments)
         return self._known[task, *key]  # type: ignore[no-any-return]

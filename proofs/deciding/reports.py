@@ -379,10 +379,10 @@ class VerdictPart(Part):
 
 @dataclass(frozen=True, repr=False)
 class BenefitPart(Part):
-    """Who gains from the first best over selfish pure play (T8): each agent as it is.
+    """Whether every agent gains from the first best over selfish pure play (T8).
 
-    With side payments that may depend on the outcome; with one payment for all outcomes. Of
-    families the verdicts.
+    plain: without payments. side_payments: with some that may depend on the outcome. one_payment:
+    with the same for all outcomes. Of families the first two are verdicts.
     """
 
     plain: bool | VerdictPart | Unknown | Absent

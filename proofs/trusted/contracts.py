@@ -418,8 +418,8 @@ def _demands(case: Case, state: int, scale: int) -> Demands:
 def _part(case: Case, options: Sequence[Demands], tree: Any, bound: tuple[int | None, int]) -> None:
     """Raises Rejected unless each leaf has no contracts, or leaves no more than the bound.
 
-    A branch says of an agent and two records that it is paid at most so much more at the first
-    (then no profile is played that needs more), or at least.
+    A branch says that an agent is paid at most some amount more at the first of two records (then
+    no profile is played that needs more), or at least that amount.
     """
     (most, scale), unit = bound, unit_of(case, case.ends[0])
     records = case.plays.profiles * case.plays.states
