@@ -181,7 +181,7 @@ NAMED_RULES = {
 """Rules that are beyond the lines we allow, by the functions that are theirs alone."""
 
 LATER_RULES = {
-    "cases of contracts": ("_ceiling_by_contracts", "_demands", "_part", "_require_no_contract"),
+    "cases of contracts": ("_bound_by_contracts", "_demands", "_part", "_require_no_contract"),
     "mixed equilibria that are listed": ("_are_mixed",),
     "mechanisms and private information": (
         *("Mechanism", "_mechanism", "_require_information", "private", "information"),

@@ -58,7 +58,7 @@ def refutes(refutation: Refutation, conditions: Sequence[Condition]) -> bool:
     whole = list(map(normal, conditions))
     try:
         require_refuted(plain_refutation(refutation, names), whole, index, Budget())
-    except (Rejected, ValueError):  # coefficients too long to be told
+    except (Rejected, ValueError):  # coefficients too long to be written
         return False
     return True
 

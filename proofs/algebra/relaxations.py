@@ -1,6 +1,6 @@
 """Conditions as if each monomial were a parameter of its own.
 
-These linear systems tell why the conditions contradict each other, or where they might hold.
+These linear systems show why the conditions contradict each other, or where they might hold.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def relaxed(
 
 
 def linear_refutation(system: System, conditions: Sequence[Condition]) -> Refutation | None:
-    """Why the conditions contradict each other, if their relaxation tells."""
+    """Why the conditions contradict each other, if their relaxation shows it."""
     common = math.gcd(*system.weights.values())
     products: list[tuple[int, tuple[int, ...], tuple[Polynomial, ...]]] = []
     multipliers = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
@@ -125,12 +124,11 @@ def _listed(demands: Sequence[int]) -> str:
     return ", ".join(map(str, demands))
 
 
-def spec_data(text: str) -> dict[str, Plain]:
-    """The data of certificates about the commons of a spec's text, read a second time.
+def spec_data(written: Fields) -> dict[str, Plain]:
+    """The data of certificates about the commons of a spec, read a second time.
 
-    Raises what reading raises for a text that is no such spec.
+    Raises what reading raises for a table that is no commons.
     """
-    written = tomllib.loads(text)["commons"]
     growth = written["growth"]
     if not isinstance(growth, dict):
         growth = {"factors": [growth]}

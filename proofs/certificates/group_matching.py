@@ -29,7 +29,7 @@ def match_groups(text: str, origin: str, data: Fields) -> Match:
 
 def _compared(document: Fields, data: Fields) -> str | list[str]:
     """The part of the spec that the data match, or the differences."""
-    game, own = document["game"], data["game"]
+    game, own = document.get("game", {}), data["game"]
     if "groups" not in game:
         return ["the spec has no groups"]
     differences = list(_names(game, own))

@@ -45,8 +45,8 @@ def match(text: str, origin: str, data: Fields, values: Mapping[str, Fraction]) 
     read. Raises InputError for a text that is no spec.
     """
     if "agents" in data:
-        return matched(text, origin, lambda _: _compared_commons(spec_data(text), data))
-    return matched(text, origin, lambda document: _compared(Spec(document, values), data))
+        return matched(text, origin, lambda document: _compared_commons(document, data))
+    return matched(text, origin, lambda document: _compared(document, values, data))
 
 
 def matched(text: str, origin: str, compare: Callable[[Fields], str | list[str]]) -> Match:
@@ -69,8 +69,11 @@ def matched(text: str, origin: str, compare: Callable[[Fields], str | list[str]]
     return Match(False, f"its data are not those of {origin}: {differences}{more}")
 
 
-def _compared_commons(spec: Fields, data: Fields) -> str | list[str]:
+def _compared_commons(document: Fields, data: Fields) -> str | list[str]:
     """What the data match, or how they differ."""
+    if "commons" not in document:
+        return ["the spec has no commons"]
+    spec = spec_data(document["commons"])
     names = [name for name in spec if spec[name] != data[name]]
     return [f"{name} differs" for name in names] or "its commons"
 
@@ -79,12 +82,15 @@ def _no_float(text: str) -> object:
     raise InputError(f"{text} is a float, which is not exact", fix="write it in quotes")
 
 
-def _compared(spec: Spec, data: Fields) -> str | list[str]:
+def _compared(document: Fields, values: Mapping[str, Fraction], data: Fields) -> str | list[str]:
     """The part of the spec that the data match, or the differences."""
+    if "groups" in document.get("game", {}):
+        return ["the spec lists groups, not players"]
+    spec = Spec(document, values)
     differences = list(_parameters(spec, data))
     if data["game"] is None:
         return differences or "its parameters and assumptions, without a game"
-    if "game" not in spec.document:
+    if "game" not in document:
         return [*differences, "the spec has no game"]
     differences += _names(spec, data["game"])
     if differences:

@@ -51,8 +51,6 @@ def _step(step: Step) -> dict[str, Json]:
         "aim": aim,
         "denominator": scale,
         "incentives": [[*move, int(y * scale)] for move, y in sorted(step.incentives.items())],
-        "participation": [
-            [*type_, int(y * scale)] for type_, y in sorted(step.participation.items())
-        ],
+        "participation": [[*t, int(y * scale)] for t, y in sorted(step.participation.items())],
         "floor": int(step.floor * scale),
     }

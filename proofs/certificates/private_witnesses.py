@@ -89,12 +89,10 @@ class _Tree:
         return {
             "obstructions": [
                 {
-                    "strategies": [[*key, action] for key, action in obstruction.part.items()],
-                    "deviations": [
-                        [*move, w] for move, w in sorted(obstruction.deviations.items())
-                    ],
+                    "strategies": [[*key, action] for key, action in known.part.items()],
+                    "deviations": [[*move, w] for move, w in sorted(known.deviations.items())],
                 }
-                for obstruction in self.excluded
+                for known in self.excluded
             ],
             "best": None if self.best is None else list(self.best),
             "strict": False,
@@ -105,8 +103,8 @@ class _Tree:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the proof has over {MAX_NODES:,} cases")
-        for place, obstruction in enumerate(self.excluded):
-            if obstruction.part.items() <= path.items():
+        for place, known in enumerate(self.excluded):
+            if known.part.items() <= path.items():
                 return place
         if self.most is not None and self.above(path) <= self.most:
             return None

@@ -42,9 +42,7 @@ def statement(claim: Fields, data: Fields, language: str = "") -> str:
         text = f"{'' if holds else NOT}{_sentence(about, name, own, True)}"
         return f"at {at}: {text}" if at else text
     pieces = own.get("pieces", [{"when": [], **own}])
-    text = "; ".join(
-        f"{_when(about, piece)}{_sentence(about, name, piece, holds)}" for piece in pieces
-    )
+    text = "; ".join(f"{_when(about, p)}{_sentence(about, name, p, holds)}" for p in pieces)
     return f"for all {about.parameters()}: {text}" if about.names else text
 
 

@@ -31,7 +31,7 @@ def document(
     """The core's verdict on a certificate's text, as ``verify --json`` prints it.
 
     spec: the text and the name of the spec with which its data are compared. recheck: another
-    checker, whose verdict is told beside the core's. Raises InputError for a text that is no
+    checker, whose verdict stands beside the core's. Raises InputError for a text that is no
     certificate.
     """
     verdict = verified(text)
@@ -92,4 +92,7 @@ def _compared(
     from coopgap.proofs.certificates.group_matching import match_groups
     from coopgap.proofs.certificates.matching import match
 
+    if values and (groups or "agents" in data):
+        problem = f"there is no parameter {next(iter(values))!r}"
+        raise InputError(problem, fix="leave it out", source=spec[1])
     return match_groups(*spec, data) if groups else match(*spec, data, values)

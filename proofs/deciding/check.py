@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, overload
 
 from coopgap.proofs.certificates.certificate import digest
 from coopgap.proofs.deciding import decide, reports
-from coopgap.proofs.deciding.claims import Asked, applicable, asked, claim_of, claim_part
+from coopgap.proofs.deciding.claims import (
+    AnyQuestion,
+    applicable,
+    claim_of,
+    claim_part,
+    questions_of,
+)
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
 from coopgap.proofs.deciding.settled import Settled
@@ -78,7 +84,7 @@ def check(
     Without claims it decides the instances of T1–T9 that apply; a family, for all its parameters.
 
     timeout: seconds for each claim or quantity; what takes longer is unknown. within: seconds for
-    all of them; what is not decided then is unknown. progress: is told what is being decided.
+    all of them; what is not decided then is unknown. progress: called with what is being decided.
     mechanisms: whether to report what mechanisms reach where no claim asks for it. Raises
     InputError for a claim that the game cannot bear; for a family in which something may be divided
     by 0 or the prior may be no distribution, and if time does not suffice to see that; for
@@ -152,16 +158,16 @@ def questions(specification: Specification) -> list[tuple[str, Valued | Threshol
     environment = specification.environment
     target = first_best(environment).welfare
     selfish = (Fraction(0),) * len(environment.players)
-    named: list[tuple[str, Valued | Threshold]] = [
+    obligations: list[tuple[str, Valued | Threshold]] = [
         ("no-contract-threshold", Threshold(decide.no_contract(environment)))
     ]
-    for each in specification.languages:
-        setting = Setting(environment, each.language, each.contracts)
-        named.append((f"{each.name}-closes", Valued(setting, selfish, target)))
-        named.append((f"{each.name}-threshold", Threshold(setting)))
+    for named in specification.languages:
+        setting = Setting(environment, named.language, named.contracts)
+        obligations.append((f"{named.name}-closes", Valued(setting, selfish, target)))
+        obligations.append((f"{named.name}-threshold", Threshold(setting)))
         for number, levels in enumerate(specification.levels):
-            named.append((f"{each.name}-closes-{number}", Valued(setting, levels, target)))
-    return named
+            obligations.append((f"{named.name}-closes-{number}", Valued(setting, levels, target)))
+    return obligations
 
 
 def assembled(finder: Finder) -> reports.Report:
@@ -170,7 +176,7 @@ def assembled(finder: Finder) -> reports.Report:
     specification = finder.specification
     best = finder.first_best(certificates)
     selfish, mixed = finder.play(None), finder.mixed()
-    languages = tuple(_language(finder, each) for each in specification.languages)
+    languages = tuple(_language(finder, named) for named in specification.languages)
     alone = finder.threshold(None, certificates)
     thresholds, domination = finder.agent_thresholds(), finder.domination_threshold()
     levels = tuple(
@@ -178,7 +184,7 @@ def assembled(finder: Finder) -> reports.Report:
         for place in range(len(specification.levels))
     )
     benefit = finder.benefit()
-    listed: Iterable[tuple[Asked, str | None]] = [(question, None) for question in asked(finder)]
+    listed: Iterable[tuple[AnyQuestion, str | None]] = [(q, None) for q in questions_of(finder)]
     return reports.Report(
         tool=reports.tool(),
         source=specification.source,
@@ -190,7 +196,7 @@ def assembled(finder: Finder) -> reports.Report:
             selfish.nash,
             mixed.listed,
             selfish.worst,
-            mixed.others,
+            mixed.missing,
             mixed.certificates,
         ),
         languages=languages,
@@ -230,7 +236,7 @@ def _empty(finder: Finder, contradiction: str) -> reports.Report:
         domination_threshold=unknown,
         prosocial=(),
         benefit=unknown,
-        claims=tuple(claim_of(finder, each, undecided) for each in asked(finder)),
+        claims=tuple(claim_of(finder, question, undecided) for question in questions_of(finder)),
         certificates={"inconsistent": sha},
         texts={sha: contradiction},
         family=finder.family,

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
     Finder = GameFinder | FamilyFinder | PrivateFinder
 
-Asked = Question | FamilyQuestion
+AnyQuestion = Question | FamilyQuestion
 
-Q = TypeVar("Q", bound=Asked)
+Q = TypeVar("Q", bound=AnyQuestion)
 
 
 def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q]:
@@ -59,10 +59,10 @@ def each_language(question: Q, languages: Sequence[NamedLanguage]) -> Iterator[Q
             yield replace(question, language=named.name)
 
 
-def asked(finder: Finder) -> list[Asked]:
+def questions_of(finder: Finder) -> list[AnyQuestion]:
     """The claims as asked."""
     languages = finder.specification.languages
-    listed: Sequence[Asked] = finder.specification.questions
+    listed: Sequence[AnyQuestion] = finder.specification.questions
     return [question for claim in listed for question in each_language(claim, languages)]
 
 
@@ -72,7 +72,7 @@ def applicable(
     alone: Quantity,
     domination: Quantity,
     benefit: BenefitPart,
-) -> Iterator[tuple[Asked, str]]:
+) -> Iterator[tuple[AnyQuestion, str]]:
     """The instances of T2–T9 whose hypotheses hold (for all parameters), with the theorem."""
     ask = _family_question if finder.family else _question
     for named, part in zip(finder.specification.languages, parts, strict=True):
@@ -114,19 +114,19 @@ def _family_question(
     return FamilyQuestion(name, language, Number(value) if isinstance(value, Fraction) else tree)
 
 
-def claim_part(finder: Finder, question: Asked, theorem: str | None) -> ClaimPart:
+def claim_part(finder: Finder, question: AnyQuestion, theorem: str | None) -> ClaimPart:
     """A claim, decided."""
     start = time.perf_counter()
     finder.progress(question.id)
     with inside(f"claim {question.id!r}"):
-        found = finder.settled(question)
-    return claim_of(finder, question, found, time.perf_counter() - start, theorem)
+        verdict = finder.settled(question)
+    return claim_of(finder, question, verdict, time.perf_counter() - start, theorem)
 
 
 def claim_of(
     finder: Finder,
-    question: Asked,
-    found: Settled,
+    question: AnyQuestion,
+    verdict: Settled,
     seconds: float = 0.0,
     theorem: str | None = None,
 ) -> ClaimPart:
@@ -139,9 +139,9 @@ def claim_of(
         value=None if question.value is None else _number(question.value),
         lambda_=None if levels is None else common(finder.names.players, [*map(_number, levels)]),
         theorem=theorem,
-        statement=_statement(finder, question, found.text),
+        statement=_statement(finder, question, verdict.text),
         family=finder.family,
-        **vars(found.part(finder.parameters["names"])),
+        **vars(verdict.part(finder.parameters["names"])),
     )
 
 
@@ -149,7 +149,7 @@ def _number(value: Fraction | Tree) -> Known:
     return value if isinstance(value, Fraction) else Written(value)
 
 
-def _statement(finder: Finder, question: Asked, text: str) -> str:
+def _statement(finder: Finder, question: AnyQuestion, text: str) -> str:
     """What was asked, in words: from the certificate, if there is one."""
     if text:
         return asserted_by(text, question.language)

@@ -170,63 +170,63 @@ def _checked(claim: Mapping[str, object], about: Problem, witness: JsonObject) -
     return Certified(certificate.kind, text, verdict.accepted, verdict.reason)
 
 
-def reached_part(setting: Setting, found: BestSelection | Bracket | Reached) -> dict[str, Json]:
+def reached_part(setting: Setting, answer: BestSelection | Bracket | Reached) -> dict[str, Json]:
     """The part of a witness that shows what a contract reaches, if any reaches something."""
-    best = found if isinstance(found, Reached) else found.best
+    best = answer if isinstance(answer, Reached) else answer.best
     if best is None:
         return {}
     return {"reached": witnesses.reached(setting, best.selection, best.contract)}
 
 
 def bound_part(
-    setting: Setting, levels: Levels, found: BestSelection | Bracket, strict: bool = False
+    setting: Setting, levels: Levels, answer: BestSelection | Bracket, strict: bool = False
 ) -> dict[str, Json]:
     """The part of a witness that shows what no contract exceeds.
 
     strict: that none reaches a first best. Raises ``witnesses.TooLarge``, as the others here do.
     """
-    return _bound(setting, witnesses.Between(levels), found, strict)
+    return _bound(setting, witnesses.Between(levels), answer, strict)
 
 
 def _bound(
     setting: Setting,
     at: witnesses.Between,
-    found: BestSelection | Bracket | Reached,
+    answer: BestSelection | Bracket | Reached,
     strict: bool = True,
 ) -> dict[str, Json]:
     """What no contract exceeds, at some λ."""
-    if isinstance(found, Reached):
-        return {"bound": witnesses.bound(setting, found.below, blocks(setting), at, strict=strict)}
-    if isinstance(found, Bracket) or found.cases:
-        return {"bound": witnesses.contract_cases(found.cases)}
-    parts = found.obstructions, blocks(setting)
+    if isinstance(answer, Reached):
+        return {"bound": witnesses.bound(setting, answer.below, blocks(setting), at, strict=strict)}
+    if isinstance(answer, Bracket) or answer.cases:
+        return {"bound": witnesses.contract_cases(answer.cases)}
+    parts = answer.obstructions, blocks(setting)
     return {"bound": witnesses.bound(setting, *parts, at, strict=strict)}
 
 
-def value_witness(setting: Setting, levels: Levels, found: BestSelection) -> dict[str, Json]:
+def value_witness(setting: Setting, levels: Levels, answer: BestSelection) -> dict[str, Json]:
     """What shows V, from both sides; that W* is not exceeded needs no proof."""
-    witness = reached_part(setting, found)
-    if found.welfare != first_best(setting.environment).welfare:
-        witness |= bound_part(setting, levels, found)
+    witness = reached_part(setting, answer)
+    if answer.welfare != first_best(setting.environment).welfare:
+        witness |= bound_part(setting, levels, answer)
     return witness
 
 
 def exclusion_part(
-    setting: Setting, level: Fraction, found: BestSelection | Bracket | Reached
+    setting: Setting, level: Fraction, answer: BestSelection | Bracket | Reached
 ) -> dict[str, Json]:
     """That no first best is reached at a common λ.
 
-    found: what is reached there or, as ``Reached``, at the least λ, which is larger.
+    answer: what is reached there or, as ``Reached``, at the least λ, which is larger.
     """
-    return _bound(setting, witnesses.Between(low=level, high=level), found)
+    return _bound(setting, witnesses.Between(low=level, high=level), answer)
 
 
-def threshold_witness(setting: Setting, found: Reached) -> dict[str, Json]:
+def threshold_witness(setting: Setting, answer: Reached) -> dict[str, Json]:
     """That a first best is reached at a level, and at none below it."""
-    witness = reached_part(setting, found) if isinstance(found.level, Fraction) else {}
-    if found.level != 0:
-        at = witnesses.Between(high=found.level, open_high=True)
-        witness["below"] = _bound(setting, at, found)["bound"]
+    witness = reached_part(setting, answer) if isinstance(answer.level, Fraction) else {}
+    if answer.level != 0:
+        at = witnesses.Between(high=answer.level, open_high=True)
+        witness["below"] = _bound(setting, at, answer)["bound"]
     return witness
 
 
@@ -297,9 +297,9 @@ def _reaching(
     environment, language = setting.environment, setting.language
     assert language is not None
     assert isinstance(setting.contracts, Transfers)
-    each = [environment.prior[state] * found.value for state, found in optima.items()]
-    bound = sum(each, Fraction(0)) / environment.denominator
-    distributions = {state: dict(found.distribution) for state, found in optima.items()}
+    parts = [environment.prior[state] * optimum.value for state, optimum in optima.items()]
+    bound = sum(parts, Fraction(0)) / environment.denominator
+    distributions = {state: dict(optimum.distribution) for state, optimum in optima.items()}
     transfers: dict[int, tuple[Fraction, ...]] | None
     if pure is not None and pure.best is not None and pure.welfare == bound:
         transfers = pure.best.contract.amounts()
@@ -317,12 +317,12 @@ def _reaching(
     else:
         from coopgap.proofs.engines.limits import approaching_transfers
 
-        found_limit = approaching_transfers(environment, language, setting.contracts, distributions)
-        if found_limit is not None:
-            plays = distributions, found_limit.trembles
-            amounts = found_limit.fixed, found_limit.growing
+        approach = approaching_transfers(environment, language, setting.contracts, distributions)
+        if approach is not None:
+            plays = distributions, approach.trembles
+            amounts = approach.fixed, approach.growing
             reached = {"reached": witnesses.approach(environment, *plays, *amounts)}
-    scale, listed = witnesses.multipliers([found.multipliers for found in optima.values()])
+    scale, listed = witnesses.multipliers([optimum.multipliers for optimum in optima.values()])
     dual: JsonObject = {"bound": {"denominator": scale, "multipliers": listed}}
     below = bound < first_best(environment).welfare
     return CorrelatedFinding(bound, dual if below else {}, reached)
@@ -353,8 +353,8 @@ def correlated_play(
         return CorrelatedPlay(known, reached_part(setting, pure))
     if play is None:
         return Unanswered("no correlated equilibrium under a contract was found")
-    shown = witnesses.distributions(setting.environment, play.distributions, play.amounts)
-    return CorrelatedPlay(play.welfare, {"reached": shown})
+    witness = witnesses.distributions(setting.environment, play.distributions, play.amounts)
+    return CorrelatedPlay(play.welfare, {"reached": witness})
 
 
 # --- private information, without messages --------------------------------------------------------
@@ -410,8 +410,8 @@ def mechanisms(society: Society, seconds: float) -> Mechanisms | Unanswered:
     from coopgap.proofs.engines import restored
     from coopgap.proofs.engines.mechanisms import best_mechanism
 
-    found = _state_by_state(society) if restored.applies(society) else None
-    return best_mechanism(society, seconds) if found is None else found
+    answer = _state_by_state(society) if restored.applies(society) else None
+    return best_mechanism(society, seconds) if answer is None else answer
 
 
 def _state_by_state(society: Society) -> Mechanisms | None:
@@ -430,9 +430,9 @@ def _state_by_state(society: Society) -> Mechanisms | None:
             return None
         value += environment.prior[state] * optimum.value / environment.denominator
         distributions[state] = optimum.distribution
-        for (agent, told, taken), multiplier in optimum.multipliers.items():
+        for (agent, recommended, action), multiplier in optimum.multipliers.items():
             cell = society.truth(state)[agent]
-            incentives[agent, cell, cell, told, taken] = multiplier * scale
+            incentives[agent, cell, cell, recommended, action] = multiplier * scale
     point = restored.mechanism(society, distributions)
     if point is None:
         return None
@@ -491,14 +491,14 @@ def dominated(
 
 
 def domination_witness(
-    environment: Environment, found: Sequence[tuple[int, int, int, int]]
+    environment: Environment, dominations: Sequence[tuple[int, int, int, int]]
 ) -> dict[str, Json]:
     """Multipliers that exclude an action which is worth less whatever the others do.
 
     Any multiplier on leaving it does.
     """
     moves = [
-        {(agent, bad, good): Fraction(1) for s, agent, bad, good in found if s == state}
+        {(agent, bad, good): Fraction(1) for s, agent, bad, good in dominations if s == state}
         for state in environment.support
     ]
     return {"multipliers": witnesses.multipliers(moves)[1]}
@@ -604,28 +604,28 @@ def _mixed(
     lists = []
     for state, avoid in forbidden.items():
         try:
-            found = supports.absent_equilibria(payoffs[:, state], avoid)
+            answer = supports.absent_equilibria(payoffs[:, state], avoid)
         except supports.TooLarge as reason:
             return Unanswered(str(reason))
-        if found is None:
+        if answer is None:
             return Unanswered("a pair of supports was not decided exactly")
-        if isinstance(found, tuple):
-            mixes = [witnesses.weights(dict(enumerate(mix))) for mix in found]
+        if isinstance(answer, tuple):
+            mixes = [witnesses.weights(dict(enumerate(mix))) for mix in answer]
             return EquilibriumFinding(False, {"state": state, "mixes": mixes})
         pairs = profiles_where(avoid)
-        shifts = [_shift(payoffs[:, state], each) for each in found]
+        shifts = [_shift(payoffs[:, state], shift) for shift in answer]
         lists.append(witnesses.support_tree(environment.shape, pairs, shifts))
     return EquilibriumFinding(True, {"supports": lists})
 
 
-def _shift(payoffs: IntArray, each: Shift) -> witnesses.SupportShift:
-    own = payoffs[each.agent].astype(object)
-    gains = np.array(each.weights, dtype=object) @ (own if each.agent == 0 else own.T)
-    taken, loss, gain = (
+def _shift(payoffs: IntArray, shift: Shift) -> witnesses.SupportShift:
+    own = payoffs[shift.agent].astype(object)
+    gains = np.array(shift.weights, dtype=object) @ (own if shift.agent == 0 else own.T)
+    sources, loss, gain = (
         frozenset(np.flatnonzero(flags).tolist())
-        for flags in (np.array(each.weights) < 0, gains < 0, gains > 0)
+        for flags in (np.array(shift.weights) < 0, gains < 0, gains > 0)
     )
-    return witnesses.SupportShift(each.agent, each.weights, taken, loss, gain)
+    return witnesses.SupportShift(shift.agent, shift.weights, sources, loss, gain)
 
 
 # --- who benefits (T8) ----------------------------------------------------------------------------
@@ -707,7 +707,7 @@ def mixed_equilibria(
 def mixed_claim(state: int, listed: MixedEquilibria) -> dict[str, Json]:
     """The claim that what is listed of a state are equilibria."""
     plays = [
-        [witnesses.weights(dict(enumerate(mix))) for mix in each] for each in listed.equilibria
+        [witnesses.weights(dict(enumerate(mix))) for mix in play] for play in listed.equilibria
     ]
     return {"id": "mixed-equilibria", "holds": True, "state": state, "plays": plays}
 

@@ -79,13 +79,13 @@ class _Compiling:
             case tuple() | list():
                 return self._joined(value, list)
         if is_dataclass(value):
-            own = [each for each in fields(value) if each.name not in LEFT_OUT]
-            own = [each for each in own if each.metadata.get("of", "families") == "families"]
-            return self.value({each.name.rstrip("_"): getattr(value, each.name) for each in own})
+            own = [entry for entry in fields(value) if entry.name not in LEFT_OUT]
+            own = [entry for entry in own if entry.metadata.get("of", "families") == "families"]
+            return self.value({entry.name.rstrip("_"): getattr(value, entry.name) for entry in own})
         return value
 
     def _joined(self, values: Any, join: Callable[[list[object]], Any]) -> object:
-        runs = [self.value(each) for each in values]
+        runs = [self.value(part) for part in values]
         if not any(map(callable, runs)):
             return join(runs)
         return lambda at: join([run(at) if callable(run) else run for run in runs])
@@ -93,15 +93,15 @@ class _Compiling:
     def _pieces(self, pieces: Any) -> At:
         listed = [
             (
-                [self._at(each, self._condition) for each in piece.when.conditions],
+                [self._at(condition, self._condition) for condition in piece.when.conditions],
                 self.value(piece.value),
             )
             for piece in pieces
         ]
 
         def run(at: _Point) -> object:
-            found = next(value for when, value in listed if all(part(at) for part in when))
-            return found(at) if callable(found) else found
+            result = next(value for when, value in listed if all(part(at) for part in when))
+            return result(at) if callable(result) else result
 
         return run
 
@@ -136,11 +136,11 @@ class _Compiling:
 
         def total(at: _Point) -> int:
             numerators, powers = at.numerators, at.powers
-            found = 0
+            result = 0
             for coefficient, monomial, rest in terms:
                 for k in monomial:
                     coefficient *= numerators[k]
-                found += coefficient * powers[rest]
-            return found
+                result += coefficient * powers[rest]
+            return result
 
         return total, scale

@@ -26,11 +26,11 @@ MAX_PROFILES = MAX_TABLEAU // 10
 """The largest number of profiles of a state whose play is bounded by linear programmes."""
 
 
-def enumerated(asked: ExpectedValue, mixed: Mapping[int, Sequence[Equilibrium]]) -> Bounds:
+def enumerated(question: ExpectedValue, mixed: Mapping[int, Sequence[Equilibrium]]) -> Bounds:
     """The bounds over all mixed equilibria of two agents, attained at the extreme ones."""
     low = high = Fraction(0)
-    for state, chance in asked.prior.items():
-        values = asked.values[state].astype(object)
+    for state, chance in question.prior.items():
+        values = question.values[state].astype(object)
         reached = [
             Fraction(np.array(x, dtype=object) @ values @ np.array(y, dtype=object))
             for x, y in mixed[state]
@@ -40,44 +40,46 @@ def enumerated(asked: ExpectedValue, mixed: Mapping[int, Sequence[Equilibrium]])
     return low, high
 
 
-def correlated(asked: ExpectedValue) -> Bounds | Unanswered:
+def correlated(question: ExpectedValue) -> Bounds | Unanswered:
     """The bounds over all correlated play."""
 
     def best(
         values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
     ) -> Fraction | None:
-        found = best_correlated(values, payoffs, deviations)
-        return None if isinstance(found, Unanswered) else found.value
+        optimum = best_correlated(values, payoffs, deviations)
+        return None if isinstance(optimum, Unanswered) else optimum.value
 
-    return _bounded(asked, best)
+    return _bounded(question, best)
 
 
-def independent(asked: ExpectedValue) -> Bounds | Unanswered:
+def independent(question: ExpectedValue) -> Bounds | Unanswered:
     """Bounds over all play of agents who act independently; they need not be attained."""
-    return _bounded(asked, _upper)
+    return _bounded(question, _upper)
 
 
 def _upper(values: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
     """The least of several exact upper bounds on the value in independent play."""
-    found = best_correlated(values, payoffs, deviations)
+    optimum = best_correlated(values, payoffs, deviations)
     bounds = [most(values, payoffs, deviations)]
-    if not isinstance(found, Unanswered):
-        bounds.append(found.value)
+    if not isinstance(optimum, Unanswered):
+        bounds.append(optimum.value)
     if len(payoffs) == 2 and set(values.ravel().tolist()) <= {0, 1}:
         bounds.append(likeliest(values, payoffs, deviations))
     return min(bounds)
 
 
 def _bounded(
-    asked: ExpectedValue,
+    question: ExpectedValue,
     best: Callable[[IntArray, IntArray, Sequence[Deviation]], Fraction | None],
 ) -> Bounds | Unanswered:
     low = high = Fraction(0)
-    for state, chance in asked.prior.items():
-        values, payoffs = asked.values[state], asked.payoffs[state]
+    for state, chance in question.prior.items():
+        values, payoffs = question.values[state], question.payoffs[state]
         if values.size > MAX_PROFILES:
             return Unanswered("the game is too large for exact bounds")
-        deviations = asked.deviations[state] if asked.deviations else all_deviations(values.shape)
+        deviations = (
+            question.deviations[state] if question.deviations else all_deviations(values.shape)
+        )
         greatest, least = best(values, payoffs, deviations), best(-values, payoffs, deviations)
         if greatest is None or least is None:
             return Unanswered("the linear programme was not solved exactly")

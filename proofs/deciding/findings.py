@@ -94,10 +94,10 @@ class Findings:
         return Setting(self.environment, named.language, named.contracts)
 
     def run(
-        self, what: str, function: Callable[[*Ts], Result], *arguments: *Ts
+        self, task: str, function: Callable[[*Ts], Result], *arguments: *Ts
     ) -> Result | Unanswered:
         """The function's result, or the reason why there is none in time."""
-        self.progress(what)
+        self.progress(task)
         try:
             return self.worker.call(function, *arguments)
         except TimedOut as reason:
@@ -111,48 +111,48 @@ class Findings:
 
     def value(self, language: str | None, levels: Levels) -> BestSelection | Unanswered:
         """The best implementable selection at these levels."""
-        what = f"value of {language or 'play alone'}"
-        found = self._once(
-            (language, levels), what, decide.ask, Value(self.setting(language), levels)
+        task = f"value of {language or 'play alone'}"
+        answer = self._once(
+            (language, levels), task, decide.ask, Value(self.setting(language), levels)
         )
-        assert isinstance(found, BestSelection | Unanswered)
-        return found
+        assert isinstance(answer, BestSelection | Unanswered)
+        return answer
 
-    def gap(self, found: BestSelection) -> Extended:
+    def gap(self, best: BestSelection) -> Extended:
         """What the best selection loses, in utils."""
-        if isinstance(found.welfare, Fraction):
-            return self.first_best().welfare - found.welfare
+        if isinstance(best.welfare, Fraction):
+            return self.first_best().welfare - best.welfare
         return INFINITY
 
     def threshold(self, language: str | None) -> Reached | Unanswered:
         """The least common λ, or bounds on it."""
         key = "threshold bounds", language
         if key not in self._known:
-            found, setting = self._exact_threshold(language), self.setting(language)
-            if isinstance(found, Unanswered) and not isinstance(setting.contracts, Directives):
-                found = bracketed(setting, found, self.run)
-            self._known[key] = found
+            answer, setting = self._exact_threshold(language), self.setting(language)
+            if isinstance(answer, Unanswered) and not isinstance(setting.contracts, Directives):
+                answer = bracketed(setting, answer, self.run)
+            self._known[key] = answer
         return self._known[key]  # type: ignore[no-any-return]
 
     def _exact_threshold(self, language: str | None) -> Reached | Unanswered:
-        what = f"threshold of {language or 'play alone'}"
-        found = self._once((language,), what, decide.ask, Threshold(self.setting(language)))
-        assert isinstance(found, Reached | Unanswered)
-        return found
+        task = f"threshold of {language or 'play alone'}"
+        answer = self._once((language,), task, decide.ask, Threshold(self.setting(language)))
+        assert isinstance(answer, Reached | Unanswered)
+        return answer
 
     def correlated(self, language: str) -> CorrelatedFinding | Unanswered:
         """The correlated bound of a language with transfers."""
         pure = self.value(language, self.selfish)
         best = pure if isinstance(pure, BestSelection) else None
-        what, setting = f"correlated bound of {language}", self.setting(language)
-        return self._once((language,), what, decide.correlated, setting, best)
+        task, setting = f"correlated bound of {language}", self.setting(language)
+        return self._once((language,), task, decide.correlated, setting, best)
 
     def correlated_play(self, language: str, enough: Fraction) -> CorrelatedPlay | Unanswered:
         """Good correlated play under transfers; more welfare than enough is not sought."""
         pure = self.value(language, self.selfish)
         best = pure if isinstance(pure, BestSelection | Bracket) else None
-        what, setting = f"correlated play of {language}", self.setting(language)
-        return self._once((language,), what, decide.correlated_play, setting, best, enough)
+        task, setting = f"correlated play of {language}", self.setting(language)
+        return self._once((language,), task, decide.correlated_play, setting, best, enough)
 
     def mixed(self) -> dict[int, MixedEquilibria]:
         """What is found of the mixed equilibria of selfish agents, before the worker is stopped.
@@ -161,11 +161,11 @@ class Findings:
         """
         known, game = decide.known_equilibria, self.environment
         seconds = min(decide.MIXED_SECONDS, 0.5 * self.worker.seconds)
-        found = self.run("mixed equilibria", known, game, seconds)
-        if isinstance(found, Unanswered):
+        answer = self.run("mixed equilibria", known, game, seconds)
+        if isinstance(answer, Unanswered):
             listed = known(game, seconds=-1.0)
-            return {state: replace(each, reason=found.reason) for state, each in listed.items()}
-        return found
+            return {s: replace(own, reason=answer.reason) for s, own in listed.items()}
+        return answer
 
     @property
     def information(self) -> Information:
@@ -195,8 +195,8 @@ class Findings:
         society = self.society(language, levels)
         if isinstance(society, Unanswered):
             return society
-        what = f"mechanisms of {language}"
-        return self._once((language, levels), what, decide.mechanisms, society, MECHANISM_SECONDS)
+        task = f"mechanisms of {language}"
+        return self._once((language, levels), task, decide.mechanisms, society, MECHANISM_SECONDS)
 
     def lifted_mechanism(
         self, language: str, levels: Levels, about: Problem, point: Point
@@ -206,13 +206,13 @@ class Findings:
         if isinstance(society, Unanswered):
             return society
         arguments = society, about, point, MECHANISM_SECONDS
-        what = f"mechanisms of {language}"
-        return self.run(what, decide.lifted_mechanism, *arguments)
+        task = f"mechanisms of {language}"
+        return self.run(task, decide.lifted_mechanism, *arguments)
 
     def relaxed(self, language: str, society: Society, without: str) -> Mechanisms | Unanswered:
         """What the mechanisms of a language reach once rules are dropped."""
-        what = f"mechanisms of {language} without {without}"
-        return self._once((society.levels,), what, decide.mechanisms, society, MECHANISM_SECONDS)
+        task = f"mechanisms of {language} without {without}"
+        return self._once((society.levels,), task, decide.mechanisms, society, MECHANISM_SECONDS)
 
     def private_setting(
         self, language: str | None, contracts: ContractClass | None = None
@@ -227,43 +227,43 @@ class Findings:
 
     def private_value(self, language: str | None, levels: Levels) -> BestStrategies | Unanswered:
         """The best strategies that contracts of a language make an equilibrium."""
-        setting, what = self.private_setting(language), f"value of {language or 'play alone'}"
+        setting, task = self.private_setting(language), f"value of {language or 'play alone'}"
         return self._once(
-            (language, levels), what, decide.private_value, setting, levels, MECHANISM_SECONDS
+            (language, levels), task, decide.private_value, setting, levels, MECHANISM_SECONDS
         )
 
     def private_equilibria(self, levels: Levels) -> tuple[Strategies, ...] | Unanswered:
         """All strategies that are an equilibrium without a contract."""
-        setting, what = self.private_setting(None), "equilibria in strategies"
+        setting, task = self.private_setting(None), "equilibria in strategies"
         return self._once(
-            (levels,), what, decide.private_equilibria, setting, levels, MECHANISM_SECONDS
+            (levels,), task, decide.private_equilibria, setting, levels, MECHANISM_SECONDS
         )
 
     def private_directives(self, language: str) -> BestStrategies | Unanswered:
         """The best strategies that complete directives in a language allow."""
         setting = self.private_setting(language, Directives())
-        what = f"directives of {language}"
-        return self._once((), what, decide.private_value, setting, self.selfish, MECHANISM_SECONDS)
+        task = f"directives of {language}"
+        return self._once((), task, decide.private_value, setting, self.selfish, MECHANISM_SECONDS)
 
     def private_correlated(self, language: str) -> CorrelatedStrategies | Unanswered:
         """What correlated play reaches at most under the transfers of a language."""
-        setting, what = self.private_setting(language), f"correlated bound of {language}"
-        return self._once((), what, decide.private_correlated, setting, MECHANISM_SECONDS)
+        setting, task = self.private_setting(language), f"correlated bound of {language}"
+        return self._once((), task, decide.private_correlated, setting, MECHANISM_SECONDS)
 
     def private_threshold(self, language: str | None) -> LeastLevel | Unanswered:
         """The least common λ at which strategies reach the pooled first best."""
         setting = self.private_setting(language)
-        what, best = f"threshold of {language or 'play alone'}", self.pooled().welfare
+        task, best = f"threshold of {language or 'play alone'}", self.pooled().welfare
         return self._once(
-            (language,), what, decide.private_threshold, setting, best, MECHANISM_SECONDS
+            (language,), task, decide.private_threshold, setting, best, MECHANISM_SECONDS
         )
 
     def certify_mechanism(
         self, society: Society, claim: Mapping[str, object], witness: JsonObject
     ) -> Certified | Unanswered:
         """The checked certificate of a claim about mechanisms; kept if the core accepts it."""
-        what = f"certificate of {claim['id']}"
-        return self.keep(self.run(what, decide.certify_mechanism, society, claim, witness))
+        task = f"certificate of {claim['id']}"
+        return self.keep(self.run(task, decide.certify_mechanism, society, claim, witness))
 
     def benefit(self) -> BenefitFinding | Unanswered:
         """Who gains from the first best."""
@@ -282,47 +282,47 @@ class Findings:
         *arguments: *Ts,
     ) -> Certified | Unanswered:
         """The checked certificate of a claim; kept if the trusted core accepts it."""
-        what = f"certificate of {claim['id']}"
-        shown = self.run(what, decide.certify, setting, levels, claim, build, *arguments)
-        return self.keep(shown)
+        task = f"certificate of {claim['id']}"
+        certified = self.run(task, decide.certify, setting, levels, claim, build, *arguments)
+        return self.keep(certified)
 
-    def keep(self, found: Certified | Unanswered) -> Certified | Unanswered:
-        """What was found; the text of a certificate is kept if the checker accepted it."""
-        if isinstance(found, Certified) and found.accepted:
-            self.texts[found.sha256] = found.text
-        return found
+    def keep(self, certified: Certified | Unanswered) -> Certified | Unanswered:
+        """The same; the text of a certificate is kept if the checker accepted it."""
+        if isinstance(certified, Certified) and certified.accepted:
+            self.texts[certified.sha256] = certified.text
+        return certified
 
     @staticmethod
-    def note(into: dict[str, str], name: str, shown: Certified | Unanswered) -> bool:
+    def note(into: dict[str, str], name: str, certified: Certified | Unanswered) -> bool:
         """Notes a certificate's hash by name if the checker accepted it; says whether it did."""
-        if isinstance(shown, Certified) and shown.accepted:
-            into[name] = shown.sha256
+        if isinstance(certified, Certified) and certified.accepted:
+            into[name] = certified.sha256
             return True
         return False
 
     def certify_value(
-        self, setting: Setting, levels: Levels, found: BestSelection
+        self, setting: Setting, levels: Levels, best: BestSelection
     ) -> Certified | Unanswered:
         """The certificate of V."""
-        claim = {"id": "value", "holds": True, "value": str(found.welfare)}
-        return self.certify(setting, levels, claim, decide.value_witness, setting, levels, found)
+        claim = {"id": "value", "holds": True, "value": str(best.welfare)}
+        return self.certify(setting, levels, claim, decide.value_witness, setting, levels, best)
 
-    def certify_threshold(self, setting: Setting, found: Reached) -> Certified | Unanswered:
+    def certify_threshold(self, setting: Setting, reached: Reached) -> Certified | Unanswered:
         """The certificate of λ*."""
-        claim = {"id": "threshold", "holds": True, "value": str(found.level)}
-        return self.certify(setting, None, claim, decide.threshold_witness, setting, found)
+        claim = {"id": "threshold", "holds": True, "value": str(reached.level)}
+        return self.certify(setting, None, claim, decide.threshold_witness, setting, reached)
 
     def _once(
         self,
         key: tuple[Hashable, ...],
-        what: str,
+        task: str,
         function: Callable[[*Ts], Result | Unanswered],
         *arguments: *Ts,
     ) -> Result | Unanswered:
-        """What ``run`` finds; key: tells apart what one function is asked under one name."""
-        if (what, *key) not in self._known:
-            self._known[what, *key] = self.run(what, function, *arguments)
-        return self._known[what, *key]  # type: ignore[no-any-return]
+        """What ``run`` finds, once for each task and key."""
+        if (task, *key) not in self._known:
+            self._known[task, *key] = self.run(task, function, *arguments)
+        return self._known[task, *key]  # type: ignore[no-any-return]
 
 
 class OneGame:

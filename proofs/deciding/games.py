@@ -88,8 +88,8 @@ class GameFinder(OneGame):
                 share not in (0, 1) for mixes in listed.equilibria for mix in mixes for share in mix
             ):
                 about, claim = decide.no_contract(game), decide.mixed_claim(state, listed)
-                shown = self.findings.certify(about, self.selfish, claim, dict)
-                self.findings.note(certificates, game.states[state], shown)
+                certified = self.findings.certify(about, self.selfish, claim, dict)
+                self.findings.note(certificates, game.states[state], certified)
         listed_by_state = {
             game.states[state]: tuple(
                 dict(zip(game.players, map(used, game.actions, mixes), strict=True))
@@ -97,10 +97,10 @@ class GameFinder(OneGame):
             )
             for state, listed in equilibria.items()
         }
-        others = next(
-            (each.reason for each in equilibria.values() if each.reason is not None), None
+        missing = next(
+            (listed.reason for listed in equilibria.values() if listed.reason is not None), None
         )
-        return reports.MixedPlay(listed_by_state, others, certificates)
+        return reports.MixedPlay(listed_by_state, missing, certificates)
 
     def agent_thresholds(self) -> Value[tuple[reports.AgentThresholds, ...]]:
         """The least λ of each player, by first-best selection."""
@@ -154,7 +154,7 @@ class GameFinder(OneGame):
         return best.welfare, self.findings.gap(best)
 
     def _between(
-        self, named: NamedLanguage, level: int | None, found: Bracket, into: dict[str, str]
+        self, named: NamedLanguage, level: int | None, bracket: Bracket, into: dict[str, str]
     ) -> tuple[Quantity, Quantity]:
         """V and the gap between certified bounds."""
         levels, setting = self.numbers(level), self.findings.setting(named.name)
@@ -162,8 +162,8 @@ class GameFinder(OneGame):
         suffix = "" if level is None else f" at lambda {', '.join(map(str, levels))}"
         sides: dict[str, Extended] = {"gap-at-least": Fraction(0), "gap-at-most": INFINITY}
         for id_, welfare, build, arguments in (
-            ("gap-at-least", found.most, decide.bound_part, (setting, levels, found)),
-            ("gap-at-most", found.welfare, decide.reached_part, (setting, found)),
+            ("gap-at-least", bracket.most, decide.bound_part, (setting, levels, bracket)),
+            ("gap-at-most", bracket.welfare, decide.reached_part, (setting, bracket)),
         ):
             if isinstance(welfare, Fraction):
                 name = id_.replace("-", "_") + suffix
@@ -189,28 +189,28 @@ class GameFinder(OneGame):
         return least.level
 
     def _threshold_between(
-        self, language: str | None, found: ThresholdBounds, into: dict[str, str]
+        self, language: str | None, bounds: ThresholdBounds, into: dict[str, str]
     ) -> Bounds | Unknown:
         """The least λ between certified bounds; unknown if there are none."""
         setting = self.findings.setting(language)
         low: Fraction = Fraction(0)
         high: Extended = INFINITY
-        if found.reached is not None:
-            claim = {"id": "threshold-at-most", "holds": True, "value": str(found.reached.level)}
-            shown = self.findings.certify(
-                setting, None, claim, decide.reached_part, setting, found.reached
+        if bounds.reached is not None:
+            claim = {"id": "threshold-at-most", "holds": True, "value": str(bounds.reached.level)}
+            certified = self.findings.certify(
+                setting, None, claim, decide.reached_part, setting, bounds.reached
             )
-            self.findings.note(into, "prosocial_threshold_at_most", shown)
-            high = found.reached.level if "prosocial_threshold_at_most" in into else high
-        if found.low is not None and found.below is not None:
-            claim = {"id": "threshold-at-most", "holds": False, "value": str(found.low)}
-            shown = self.findings.certify(
-                setting, None, claim, decide.exclusion_part, setting, found.low, found.below
+            self.findings.note(into, "prosocial_threshold_at_most", certified)
+            high = bounds.reached.level if "prosocial_threshold_at_most" in into else high
+        if bounds.low is not None and bounds.below is not None:
+            claim = {"id": "threshold-at-most", "holds": False, "value": str(bounds.low)}
+            certified = self.findings.certify(
+                setting, None, claim, decide.exclusion_part, setting, bounds.low, bounds.below
             )
-            self.findings.note(into, "prosocial_threshold_at_least", shown)
-            low = found.low if "prosocial_threshold_at_least" in into else low
+            self.findings.note(into, "prosocial_threshold_at_least", certified)
+            low = bounds.low if "prosocial_threshold_at_least" in into else low
         known = low > 0 or isinstance(high, Fraction)
-        return Bounds(low, high) if known else Unknown(found.reason)
+        return Bounds(low, high) if known else Unknown(bounds.reason)
 
     def correlated(self, named: NamedLanguage, into: dict[str, str]) -> tuple[Quantity, Quantity]:
         """The gap of correlated equilibria, and the gap that each of them leaves at least.
@@ -228,8 +228,8 @@ class GameFinder(OneGame):
             witness = {**finding.dual, **finding.reached}
         if witness:
             claim = {"id": id_, "holds": True, "value": str(gap)}
-            shown = self.findings.certify(setting, levels, claim, dict, witness)
-            self.findings.note(into, name, shown)
+            certified = self.findings.certify(setting, levels, claim, dict, witness)
+            self.findings.note(into, name, certified)
         if "correlated_gap" in into:
             return gap, gap
         least = gap if gap == 0 or name in into else Fraction(0)
@@ -242,12 +242,12 @@ class GameFinder(OneGame):
         play = self.findings.correlated_play(named.name, bound)
         most: Extended = INFINITY
         if not isinstance(play, Unknown):
-            left = rounded_up(self.findings.first_best().welfare - play.welfare)
-            claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(left)}
+            loss = rounded_up(self.findings.first_best().welfare - play.welfare)
+            claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(loss)}
             setting = self.findings.setting(named.name)
-            shown = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
-            self.findings.note(into, "correlated_gap_at_most", shown)
-            most = left if "correlated_gap_at_most" in into else INFINITY
+            certified = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
+            self.findings.note(into, "correlated_gap_at_most", certified)
+            most = loss if "correlated_gap_at_most" in into else INFINITY
         return Bounds(least, most)
 
     def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:
@@ -292,8 +292,8 @@ class GameFinder(OneGame):
         """A selection that reaches the value, and the transfers or the directive by which."""
         answer = self.findings.value(named.name, self.selfish)
         if isinstance(answer, Unknown) or answer.best is None:
-            why = answer if isinstance(answer, Unknown) else NO_SELECTION
-            return why, why, why
+            missing = answer if isinstance(answer, Unknown) else NO_SELECTION
+            return missing, missing, missing
         selection = self._selected(answer.best.selection)
         if not isinstance(named.contracts, Transfers):
             return selection, Absent("it is a directive"), self._directive(named, answer.best)
@@ -350,8 +350,8 @@ class GameFinder(OneGame):
         if not answer.obstructions or answer.welfare == best.welfare:
             return Absent("no obstruction is needed")
 
-        def about_first_best(each: Obstruction) -> bool:
-            return all(profile in best.profiles[state] for state, profile in each.part.items())
+        def about_first_best(obstruction: Obstruction) -> bool:
+            return all(profile in best.profiles[s] for s, profile in obstruction.part.items())
 
         chosen = next(filter(about_first_best, answer.obstructions), answer.obstructions[0])
         setting = self.findings.setting(named.name)

@@ -54,11 +54,11 @@ def most(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
     heap: list[tuple[Fraction, int, Box, NDArray[np.object_] | None]] = []
 
     def add(box: Box, above: Fraction) -> None:
-        found = best_distribution(objective, [*fixed, *_independence(objective.shape, box)])
-        if isinstance(found, Optimum):
-            play = np.array(found.primal, dtype=object).reshape(objective.shape)
-            heapq.heappush(heap, (found.value, next(order), box, play))
-        elif found is None:
+        optimum = best_distribution(objective, [*fixed, *_independence(objective.shape, box)])
+        if isinstance(optimum, Optimum):
+            play = np.array(optimum.primal, dtype=object).reshape(objective.shape)
+            heapq.heappush(heap, (optimum.value, next(order), box, play))
+        elif optimum is None:
             heapq.heappush(heap, (-above, next(order), box, None))
 
     add(whole, top)
@@ -86,7 +86,7 @@ def best_distribution(
     """
     matrix = np.vstack([np.ones(objective.size, dtype=object), *constraints])
     places = np.nonzero(matrix)
-    found = solve(
+    optimum = solve(
         LinearProgram(
             objective=-objective.ravel(),
             rows=places[0],
@@ -97,7 +97,7 @@ def best_distribution(
             nonnegative=np.ones(objective.size, dtype=np.bool_),
         )
     )
-    return found if isinstance(found, (Optimum, Infeasible)) else None
+    return optimum if isinstance(optimum, (Optimum, Infeasible)) else None
 
 
 def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]) -> Fraction:
@@ -115,10 +115,10 @@ def likeliest(wanted: IntArray, payoffs: IntArray, deviations: Sequence[Deviatio
         bound = Fraction(1)
         for part in enumerate(profile):
             # Off the agent's part nothing is asked: the optimum has all its mass there, or is 0.
-            own = [each for each in deviations if each[:2] == part]
-            found = best_correlated(objective, payoffs, own)
+            own = [deviation for deviation in deviations if deviation[:2] == part]
+            optimum = best_correlated(objective, payoffs, own)
             # No certified optimum: a probability is at most 1.
-            bound *= Fraction(1) if isinstance(found, Unanswered) else found.value
+            bound *= Fraction(1) if isinstance(optimum, Unanswered) else optimum.value
         total += bound
     return min(total, Fraction(1))
 
@@ -127,10 +127,10 @@ def _incentives(
     payoffs: IntArray, deviations: Sequence[Deviation]
 ) -> Iterator[NDArray[np.object_]]:
     """The loss from each deviation, as a row over profiles: 0 where the action is not played."""
-    for agent, told, taken in deviations:
+    for agent, before, after in deviations:
         own = np.moveaxis(payoffs[agent].astype(object), agent, 0)
         losses = np.zeros_like(own)
-        losses[told] = own[told] - own[taken]
+        losses[before] = own[before] - own[after]
         yield np.moveaxis(losses, 0, agent).ravel()
 
 
@@ -150,15 +150,15 @@ def _independence(shape: Sequence[int], box: Box) -> Iterator[NDArray[np.object_
 
 def _most_dependent(play: NDArray[np.object_]) -> tuple[int, int] | None:
     """The agent and action most correlated with the others' play; None if play is independent."""
-    worst, where = Fraction(0), None
+    worst, place = Fraction(0), None
     for agent in range(play.ndim):
         parts = np.moveaxis(play, agent, 0)
         others = parts.sum(axis=0)
         for action, part in enumerate(parts):
             apart = Fraction(np.abs(part - part.sum() * others).sum())
             if apart > worst:
-                worst, where = apart, (agent, action)
-    return where
+                worst, place = apart, (agent, action)
+    return place
 
 
 def _halves(box: Box, agent: int, action: int) -> Iterator[Box]:

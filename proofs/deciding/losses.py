@@ -42,14 +42,14 @@ def losses(
 
     best: W*. value: what mechanisms reach. steps: what they reach once rules are dropped.
     """
-    found: list[LossPart] = []
+    parts: list[LossPart] = []
     for cause, relaxed in steps:
         if isinstance(relaxed, Unknown):
             return relaxed
         assert isinstance(relaxed.value, Fraction), "what is feasible stays so"
         if relaxed.value > value:
-            found.append(LossPart(cause, relaxed.value - value))
+            parts.append(LossPart(cause, relaxed.value - value))
         value = relaxed.value
     if value < best:
-        found.append(LossPart("information", best - value))
-    return tuple(sorted(found, key=lambda each: [*CAUSES].index(each.cause)))
+        parts.append(LossPart("information", best - value))
+    return tuple(sorted(parts, key=lambda part: [*CAUSES].index(part.cause)))

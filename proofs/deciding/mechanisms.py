@@ -42,64 +42,64 @@ def mechanism_part(
     society = findings.society(language, levels)
     if isinstance(society, Unknown):
         return Absent(society.reason)
-    found = findings.mechanisms(language, levels)
-    if isinstance(found, MechanismBounds):
-        return _bounded_part(findings, society, found, language)
-    if isinstance(found, Unknown):
-        return found
+    answer = findings.mechanisms(language, levels)
+    if isinstance(answer, MechanismBounds):
+        return _bounded_part(findings, society, answer, language)
+    if isinstance(answer, Unknown):
+        return answer
     best = findings.pooled().welfare
-    shown = _certificates(findings, society, found, best)
-    known = isinstance(found.value, Fraction)
-    parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
+    certificates = _certificates(findings, society, answer, best)
+    known = isinstance(answer.value, Fraction)
+    parts = [_level(findings, language, at, certificates) for at in findings.specification.levels]
     restored: Quantity = Absent("contracts without messages do not ask who takes part")
     if society.contracts.participation is None:
-        restored = without if isinstance(without, Unknown) else _difference(found.value, without)
+        restored = without if isinstance(without, Unknown) else _difference(answer.value, without)
     return MechanismPart(
-        value=found.value,
-        bound=found.bound,
-        gap=best - found.value if isinstance(found.value, Fraction) else INFINITY,
-        attained=NOTHING_REACHED if found.attained is None else found.attained,
-        method="state-by-state" if found.by_state else "programme",
-        lotteries=_lotteries(society, found.points[0]) if known else NOTHING_REACHED,
+        value=answer.value,
+        bound=answer.bound,
+        gap=best - answer.value if isinstance(answer.value, Fraction) else INFINITY,
+        attained=NOTHING_REACHED if answer.attained is None else answer.attained,
+        method="state-by-state" if answer.by_state else "programme",
+        lotteries=_lotteries(society, answer.points[0]) if known else NOTHING_REACHED,
         prosocial=tuple(parts),
-        losses=_losses(findings, language, society, found.value, shown),
+        losses=_losses(findings, language, society, answer.value, certificates),
         restored=restored,
-        certificates=shown,
+        certificates=certificates,
     )
 
 
 def _bounded_part(
-    findings: Findings, society: Society, found: MechanismBounds, language: str
+    findings: Findings, society: Society, answer: MechanismBounds, language: str
 ) -> MechanismPart:
     """What is known of mechanisms where time did not suffice."""
-    shown: dict[str, str] = {}
-    value, gap = _between(findings, society, found, shown, "")
-    parts = [_level(findings, language, at, shown) for at in findings.specification.levels]
-    points = found.points
+    certificates: dict[str, str] = {}
+    value, gap = _between(findings, society, answer, certificates, "")
+    parts = [_level(findings, language, at, certificates) for at in findings.specification.levels]
+    points = answer.points
     return MechanismPart(
         value=value,
-        bound=found.bound,
+        bound=answer.bound,
         gap=gap,
-        attained=Absent(found.reason),
+        attained=Absent(answer.reason),
         method="programme",
-        lotteries=_lotteries(society, points[0]) if points else Absent(found.reason),
+        lotteries=_lotteries(society, points[0]) if points else Absent(answer.reason),
         prosocial=tuple(parts),
-        losses=Unknown(found.reason),
-        restored=Unknown(found.reason),
-        certificates=shown,
+        losses=Unknown(answer.reason),
+        restored=Unknown(answer.reason),
+        certificates=certificates,
     )
 
 
 def _between(
-    findings: Findings, society: Society, found: MechanismBounds, into: dict[str, str], suffix: str
+    findings: Findings, society: Society, answer: MechanismBounds, into: dict[str, str], suffix: str
 ) -> tuple[Bounds, Bounds]:
     """V and the gap of mechanisms between bounds, each certified."""
     best = findings.pooled().welfare
     least: Fraction = Fraction(0)
     most: Extended = INFINITY
     for id_, welfare, witness in (
-        (LEAST, found.bound, {} if found.bound == best else witnesses.bound(found.bounding)),
-        (MOST, found.worth, witnesses.reached(found.points) if found.points else {}),
+        (LEAST, answer.bound, {} if answer.bound == best else witnesses.bound(answer.bounding)),
+        (MOST, answer.worth, witnesses.reached(answer.points) if answer.points else {}),
     ):
         if isinstance(welfare, Fraction):
             claim = {"id": id_, "holds": True, "value": str(best - welfare)}
@@ -126,38 +126,38 @@ def _losses(
         for cause, relaxed in relaxations(society):
             if reached == best:
                 return
-            found = findings.relaxed(language, relaxed, cause)
-            if not isinstance(found, Unknown):
-                _keep(findings, relaxed, found, f"value without {cause}", into)
-                reached = found.value
-            yield cause, found
+            answer = findings.relaxed(language, relaxed, cause)
+            if not isinstance(answer, Unknown):
+                _keep(findings, relaxed, answer, f"value without {cause}", into)
+                reached = answer.value
+            yield cause, answer
 
     return losses(best, value, steps())
 
 
 def _keep(
-    findings: Findings, society: Society, found: Mechanisms, name: str, into: dict[str, str]
+    findings: Findings, society: Society, answer: Mechanisms, name: str, into: dict[str, str]
 ) -> None:
     """Notes the certificate of a value, if the checker accepted it."""
-    claim, witness = next(mechanism_claims(found, findings.pooled().welfare))
+    claim, witness = next(mechanism_claims(answer, findings.pooled().welfare))
     certified = findings.certify_mechanism(society, claim, witness)
     findings.note(into, name, certified)
 
 
 def _level(findings: Findings, language: str, levels: Levels, into: dict[str, str]) -> LevelPart:
     """The value and the gap at one level of λ, with the certificate of the value."""
-    society, found = findings.society(language, levels), findings.mechanisms(language, levels)
+    society, answer = findings.society(language, levels), findings.mechanisms(language, levels)
     at = common(findings.environment.players, levels)
-    if isinstance(society, Society) and isinstance(found, MechanismBounds):
+    if isinstance(society, Society) and isinstance(answer, MechanismBounds):
         suffix = f" at lambda {', '.join(map(str, levels))}"
-        return LevelPart(at, *_between(findings, society, found, into, suffix))
-    if isinstance(society, Unknown) or isinstance(found, Unknown):
-        why = Unknown(getattr(found, "reason", ""))
-        return LevelPart(at, why, why)
+        return LevelPart(at, *_between(findings, society, answer, into, suffix))
+    if isinstance(society, Unknown) or isinstance(answer, Unknown):
+        unknown = Unknown(getattr(answer, "reason", ""))
+        return LevelPart(at, unknown, unknown)
     best = findings.pooled().welfare
-    _keep(findings, society, found, f"value at lambda {', '.join(map(str, levels))}", into)
-    gap = best - found.value if isinstance(found.value, Fraction) else INFINITY
-    return LevelPart(at, found.value, gap)
+    _keep(findings, society, answer, f"value at lambda {', '.join(map(str, levels))}", into)
+    gap = best - answer.value if isinstance(answer.value, Fraction) else INFINITY
+    return LevelPart(at, answer.value, gap)
 
 
 def _difference(value: Extended, without: Quantity) -> Quantity:
@@ -171,23 +171,23 @@ def _difference(value: Extended, without: Quantity) -> Quantity:
     return value - without
 
 
-def mechanism_claims(found: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:
+def mechanism_claims(answer: Mechanisms, best: Fraction) -> Iterator[tuple[Claim, Witness]]:
     """What the finding shows of the value, of the bound, and of whether the value is attained.
 
     best: W* of agents who pool what they see, which needs no proof as a bound.
     """
-    value = str(found.value)
-    limits = {} if found.value == best else witnesses.bound(found.limiting)
-    reached = witnesses.reached(found.points) if found.points else {}
+    value = str(answer.value)
+    limits = {} if answer.value == best else witnesses.bound(answer.limiting)
+    reached = witnesses.reached(answer.points) if answer.points else {}
     yield {"id": "mechanism-value", "holds": True, "value": value}, limits | reached
-    if isinstance(found.bound, Fraction):
-        least = {"id": "mechanism-gap-at-least", "holds": True, "value": str(best - found.bound)}
-        yield least, {} if found.bound == best else witnesses.bound(found.bounding)
-    attains = {"id": "mechanism-attains", "holds": bool(found.attained), "value": value}
-    if found.attained:
+    if isinstance(answer.bound, Fraction):
+        least = {"id": "mechanism-gap-at-least", "holds": True, "value": str(best - answer.bound)}
+        yield least, {} if answer.bound == best else witnesses.bound(answer.bounding)
+    attains = {"id": "mechanism-attains", "holds": bool(answer.attained), "value": value}
+    if answer.attained:
         yield attains, reached
-    elif found.unattained:
-        yield attains, witnesses.bound(found.unattained)
+    elif answer.unattained:
+        yield attains, witnesses.bound(answer.unattained)
 
 
 _NAMES = {
@@ -199,14 +199,14 @@ _NAMES = {
 
 
 def _certificates(
-    findings: Findings, society: Society, found: Mechanisms, best: Fraction
+    findings: Findings, society: Society, answer: Mechanisms, best: Fraction
 ) -> dict[str, str]:
     """The hashes of the accepted certificates, by what they are of."""
-    shown: dict[str, str] = {}
-    for claim, witness in mechanism_claims(found, best):
+    certificates: dict[str, str] = {}
+    for claim, witness in mechanism_claims(answer, best):
         certified = findings.certify_mechanism(society, claim, witness)
-        findings.note(shown, _NAMES[str(claim["id"])], certified)
-    return shown
+        findings.note(certificates, _NAMES[str(claim["id"])], certified)
+    return certificates
 
 
 def _lotteries(society: Society, point: Point) -> tuple[LotteryPart, ...]:

@@ -101,9 +101,9 @@ class PrivateFinder(ByStateUndecided, OneGame):
         if isinstance(equilibria, Unknown):
             return reports.Play(equilibria, equilibria, equilibria)
         setting, game = self.findings.private_setting(None), self.names
-        welfare = [strategies_welfare(setting, each) for each in equilibria]
+        welfare = [strategies_welfare(setting, strategies) for strategies in equilibria]
         known = self.findings.information
-        listed = tuple(strategies_named(game, known, each) for each in equilibria)
+        listed = tuple(strategies_named(game, known, strategies) for strategies in equilibria)
         if not listed:
             return reports.Play(NO_EQUILIBRIUM, listed, NO_EQUILIBRIUM)
         return reports.Play(max(welfare), listed, min(welfare))
@@ -141,21 +141,21 @@ class PrivateFinder(ByStateUndecided, OneGame):
         if isinstance(least, Unknown):
             return least
         setting = self.findings.private_setting(language)
-        told = threshold_statement(setting, least)
-        self._keep(setting, None, told, "prosocial_threshold", into)
+        statement = threshold_statement(setting, least)
+        self._keep(setting, None, statement, "prosocial_threshold", into)
         return least.level
 
     def _keep(
         self,
         setting: PrivateSetting,
         levels: Levels | None,
-        told: Statement,
+        statement: Statement,
         name: str,
         into: dict[str, str],
     ) -> None:
         """Notes the certificate, if the checker accepted it."""
-        shown = self.findings.certify(setting, levels, told.claim, told.witness)
-        self.findings.note(into, name, shown)
+        certified = self.findings.certify(setting, levels, statement.claim, statement.witness)
+        self.findings.note(into, name, certified)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements strategies of the pooled first best."""
@@ -215,8 +215,8 @@ class PrivateFinder(ByStateUndecided, OneGame):
             name, id_ = "correlated_gap", "correlated-gap"
         claim = {"id": id_, "holds": True, "value": str(gap)}
         # Nobody exceeds the first best: a gap of 0 needs no bound.
-        told = Statement(claim, partial(correlated_parts, setting, finding, gap > 0, reached))
-        self._keep(setting, self.selfish, told, name, into)
+        statement = Statement(claim, partial(correlated_parts, setting, finding, gap > 0, reached))
+        self._keep(setting, self.selfish, statement, name, into)
         if "correlated_gap" in into:
             return gap, gap
         least = gap if "correlated_bound" in into else Fraction(0)

@@ -51,66 +51,66 @@ def strategies_welfare(setting: PrivateSetting, chosen: Strategies) -> Fraction:
     return total / game.denominator
 
 
-def value_statement(setting: PrivateSetting, found: BestStrategies, best: Fraction) -> Statement:
+def value_statement(setting: PrivateSetting, answer: BestStrategies, best: Fraction) -> Statement:
     """That V is what was found. best: W*, which needs no proof as a bound."""
-    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
-    return Statement(claim, partial(_parts, setting, found, best, True, True))
+    claim = {"id": "value", "holds": True, "value": str(answer.welfare)}
+    return Statement(claim, partial(_parts, setting, answer, best, True, True))
 
 
 def value_statements(
-    setting: PrivateSetting, found: BestStrategies, best: Fraction
+    setting: PrivateSetting, answer: BestStrategies, best: Fraction
 ) -> tuple[Statement, ...]:
     """That V is what was found, and that the gap is at least and at most what it leaves."""
-    told = value_statement(setting, found, best)
-    if not isinstance(found.welfare, Fraction):
-        return (told,)
-    gap = str(best - found.welfare)
+    statement = value_statement(setting, answer, best)
+    if not isinstance(answer.welfare, Fraction):
+        return (statement,)
+    gap = str(best - answer.welfare)
     sides = (("gap-at-least", True, False), ("gap-at-most", False, True))
     more = (
         Statement(
             {"id": name, "holds": True, "value": gap},
-            partial(_parts, setting, found, best, above, below),
+            partial(_parts, setting, answer, best, above, below),
         )
         for name, above, below in sides
     )
-    return told, *more
+    return statement, *more
 
 
-def threshold_statement(setting: PrivateSetting, found: LeastLevel) -> Statement:
+def threshold_statement(setting: PrivateSetting, answer: LeastLevel) -> Statement:
     """That λ* is what was found."""
-    claim = {"id": "threshold", "holds": True, "value": str(found.level)}
-    return Statement(claim, partial(_threshold, setting, found))
+    claim = {"id": "threshold", "holds": True, "value": str(answer.level)}
+    return Statement(claim, partial(_threshold, setting, answer))
 
 
 def _parts(
-    setting: PrivateSetting, found: BestStrategies, best: Fraction, above: bool, below: bool
+    setting: PrivateSetting, answer: BestStrategies, best: Fraction, above: bool, below: bool
 ) -> dict[str, Json]:
     parts: dict[str, Json] = {}
-    if below and found.strategies is not None:
-        parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
-    if above and found.welfare != best:
-        parts["bound"] = witnesses.bound(setting, found.excluded, found.strategies)
+    if below and answer.strategies is not None:
+        parts["reached"] = witnesses.reached(setting, answer.strategies, answer.amounts)
+    if above and answer.welfare != best:
+        parts["bound"] = witnesses.bound(setting, answer.excluded, answer.strategies)
     return parts
 
 
-def _threshold(setting: PrivateSetting, found: LeastLevel) -> dict[str, Json]:
+def _threshold(setting: PrivateSetting, answer: LeastLevel) -> dict[str, Json]:
     parts: dict[str, Json] = {}
-    if found.strategies is not None:
-        parts["reached"] = witnesses.reached(setting, found.strategies, found.amounts)
-    if found.level != 0:
-        parts["below"] = witnesses.bound(setting, found.excluded, found.best)
+    if answer.strategies is not None:
+        parts["reached"] = witnesses.reached(setting, answer.strategies, answer.amounts)
+    if answer.level != 0:
+        parts["below"] = witnesses.bound(setting, answer.excluded, answer.best)
     return parts
 
 
 def correlated_parts(
-    setting: PrivateSetting, found: CorrelatedStrategies, above: bool, below: bool
+    setting: PrivateSetting, answer: CorrelatedStrategies, above: bool, below: bool
 ) -> dict[str, Json]:
     """What shows that correlated play has no more welfare, and that some has as much."""
     parts: dict[str, Json] = {}
     if below:
-        parts["reached"] = witnesses.drawn(setting, found)
+        parts["reached"] = witnesses.drawn(setting, answer)
     if above:
-        parts["bound"] = witnesses.multipliers(found)
+        parts["bound"] = witnesses.multipliers(answer)
     return parts
 
 
@@ -129,7 +129,7 @@ class PrivateClaim:
         if question.value is not None:
             self.fields["value"] = str(question.value)
         if question.strategies is not None:
-            self.fields["profiles"] = [list(each) for each in question.strategies]
+            self.fields["profiles"] = [list(strategies) for strategies in question.strategies]
 
     @property
     def problem(self) -> Problem:
@@ -146,21 +146,21 @@ class PrivateClaim:
             level = self.question.value
             assert level is not None
             self.at = (level,) * len(self.findings.environment.players)
-        found = self.findings.private_value(self.question.language, self.at)
-        if isinstance(found, Unanswered):
-            return Settled("unknown", reason=found.reason)
+        answer = self.findings.private_value(self.question.language, self.at)
+        if isinstance(answer, Unanswered):
+            return Settled("unknown", reason=answer.reason)
         best, bound = self.findings.pooled().welfare, Fraction(0)
         if self.question.id in ("gap-at-least", "gap-at-most"):
             bound = self.question.value or Fraction(0)
-        gap = best - found.welfare if isinstance(found.welfare, Fraction) else INFINITY
+        gap = best - answer.welfare if isinstance(answer.welfare, Fraction) else INFINITY
         large, holds = about_gap(self.question.id, gap, bound)
         needed = large and not (self.question.id == "gap-at-least" and bound <= 0)
-        return self._shown(holds, partial(_parts, self.setting, found, best, needed, not large))
+        return self._shown(holds, partial(_parts, self.setting, answer, best, needed, not large))
 
     def _shown(self, holds: bool, witness: Witness = dict) -> Settled:
         claim = {**self.fields, "holds": holds}
-        found = self.findings.certify(self.setting, self.levels, claim, witness)
-        return settled(holds, found)
+        certified = self.findings.certify(self.setting, self.levels, claim, witness)
+        return settled(holds, certified)
 
     def _enumerated(self) -> Settled:
         """A claim that the checker decides by itself: true, or else false."""
@@ -175,12 +175,12 @@ class PrivateClaim:
         pure = self.findings.private_value(language, self.at)
         if isinstance(pure, BestStrategies) and pure.welfare == best:
             return self._shown(False, partial(_parts, self.setting, pure, best, False, True))
-        found = self.findings.private_correlated(language)
-        if isinstance(found, Unanswered):
-            return Settled("unknown", reason=found.reason)
-        if found.bound < best:
-            return self._shown(True, partial(correlated_parts, self.setting, found, True, False))
-        if found.amounts is None:
+        answer = self.findings.private_correlated(language)
+        if isinstance(answer, Unanswered):
+            return Settled("unknown", reason=answer.reason)
+        if answer.bound < best:
+            return self._shown(True, partial(correlated_parts, self.setting, answer, True, False))
+        if answer.amounts is None:
             reason = "the bound is W*, and no transfers that attain it were found"
             return Settled("unknown", reason=reason)
-        return self._shown(False, partial(correlated_parts, self.setting, found, False, True))
+        return self._shown(False, partial(correlated_parts, self.setting, answer, False, True))

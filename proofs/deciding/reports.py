@@ -74,24 +74,24 @@ class Part(Tabulated):
 
 
 def _fields(part: Any) -> Iterator[tuple[str, str]]:
-    for each in fields(part):
-        value = getattr(part, each.name)
+    for entry in fields(part):
+        value = getattr(part, entry.name)
         if value not in (None, (), {}, "") and not isinstance(value, Absent):
-            yield each.name.rstrip("_"), _told(value)
+            yield entry.name.rstrip("_"), _text(value)
 
 
-def _told(value: object) -> str:
+def _text(value: object) -> str:
     match value:
         case Unknown(reason):
             return f"unknown: {reason}"
         case Part():
-            return "; ".join(" ".join(each) for each in _fields(value))
+            return "; ".join(" ".join(row) for row in _fields(value))
         case Mapping():
-            return "; ".join(f"{key}: {_told(each)}" for key, each in value.items())
+            return "; ".join(f"{key}: {_text(entry)}" for key, entry in value.items())
         case tuple():
-            return f"({', '.join(map(_told, value))})"
+            return f"({', '.join(map(_text, value))})"
         case Pieces(pieces):
-            return "; ".join(f"{_told(each.value)} if {each.when}" for each in pieces)
+            return "; ".join(f"{_text(piece.value)} if {piece.when}" for piece in pieces)
         case Bounds():
             return quantity_text(value)
     return str(value)
@@ -114,7 +114,7 @@ class MixedPlay(NamedTuple):
     """Mixed equilibria by state, why there may be others, and certificates by state."""
 
     listed: MixedByState | Unknown
-    others: str | None = None
+    missing: str | None = None
     certificates: Mapping[str, str] = {}
 
 
@@ -379,10 +379,10 @@ class VerdictPart(Part):
 
 @dataclass(frozen=True, repr=False)
 class BenefitPart(Part):
-    """Who gains from the first best over selfish pure play (T8): each agent as it is.
+    """Whether every agent gains from the first best over selfish pure play (T8).
 
-    With side payments that may depend on the outcome; with one payment for all outcomes. Of
-    families the verdicts.
+    plain: without payments. side_payments: with some that may depend on the outcome. one_payment:
+    with the same for all outcomes. Of families the first two are verdicts.
     """
 
     plain: bool | VerdictPart | Unknown | Absent
@@ -432,8 +432,8 @@ class ClaimPart(Described, Displayed):
     def rendered(self, kind: str) -> str:
         """The verdict with its statement, as ``Displayed.rendered``."""
         if kind == "text":
-            where = f" for {self.language}" if self.language is not None else ""
-            return f"{self.status}: {self.id}{where}"
+            place = f" for {self.language}" if self.language is not None else ""
+            return f"{self.status}: {self.id}{place}"
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import claim_shown
 
@@ -497,7 +497,7 @@ class Report(Reported, Displayed):
     def rendered(self, kind: str) -> str:
         """What was found, in a few lines of text or at length; as ``Displayed.rendered``."""
         if kind == "text":
-            verdicts = (f"  {each.rendered(kind)}" for each in self.claims)
+            verdicts = (f"  {claim.rendered(kind)}" for claim in self.claims)
             return "\n".join([text(self.summary()), *verdicts])
         # Lazily: only a notebook asks.
         from coopgap.proofs.exposition.notebook import report_shown
@@ -510,9 +510,8 @@ class Report(Reported, Displayed):
         Raises InputError where pandas is not installed.
         """
         plain = ("value", "gap", "correlated_gap", "directive_gap", "prosocial_threshold")
-        rows = [
-            (each["name"], *(each[name] for name in plain)) for each in self.to_dict()["languages"]
-        ]
+        languages = self.to_dict()["languages"]
+        rows = [(part["name"], *(part[name] for name in plain)) for part in languages]
         return frame(TextTable("languages", ("language", *plain), tuple(rows)))
 
     def document(self, leaf: Callable[[object], object] = str) -> dict[str, Any]:
@@ -572,14 +571,14 @@ def as_document(
         case Fraction() | Infinite() | Expression() | Extremum() | Written() | Where():
             return leaf(value)
         case Mapping():
-            return {key: as_document(each, of, leaf) for key, each in value.items()}
+            return {key: as_document(entry, of, leaf) for key, entry in value.items()}
         case tuple() | list():
-            return [as_document(each, of, leaf) for each in value]
+            return [as_document(entry, of, leaf) for entry in value]
     if is_dataclass(value):
         return {
-            each.name.rstrip("_"): as_document(getattr(value, each.name), of, leaf)
-            for each in fields(value)
-            if each.metadata in ({}, of)
+            entry.name.rstrip("_"): as_document(getattr(value, entry.name), of, leaf)
+            for entry in fields(value)
+            if entry.metadata in ({}, of)
         }
     return value
 

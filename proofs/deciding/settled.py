@@ -51,13 +51,13 @@ class Settled:
         )
 
 
-def settled(holds: bool, found: Certified | Unanswered) -> Settled:
+def settled(holds: bool, certified: Certified | Unanswered) -> Settled:
     """The verdict by a certificate."""
-    if isinstance(found, Unanswered):
-        return Settled("unknown", reason=found.reason)
-    if not found.accepted:
-        return Settled("unknown", reason=f"the checker rejected: {found.reason}")
-    return Settled("proved" if holds else "refuted", found.kind, found.text)
+    if isinstance(certified, Unanswered):
+        return Settled("unknown", reason=certified.reason)
+    if not certified.accepted:
+        return Settled("unknown", reason=f"the checker rejected: {certified.reason}")
+    return Settled("proved" if holds else "refuted", certified.kind, certified.text)
 
 
 def about_gap(name: str, gap: Extended, bound: Fraction) -> tuple[bool, bool]:

@@ -87,11 +87,11 @@ def _of_tree(tree: Tree) -> Any:
         case Power(base, exponent):
             return _of_tree(base) ** exponent
         case Arithmetic(symbol, left, right):
-            one, other = _of_tree(left), _of_tree(right)
-            operations = {"+": one.__add__, "-": one.__sub__, "*": one.__mul__}
-            return one / other if symbol == "/" else operations[symbol](other)
+            first, second = _of_tree(left), _of_tree(right)
+            operations = {"+": first.__add__, "-": first.__sub__, "*": first.__mul__}
+            return first / second if symbol == "/" else operations[symbol](second)
         case Comparison(operands, symbols):
             sides = list(map(_of_tree, operands))
             links = zip(sides, symbols, sides[1:], strict=False)
-            return sympy.And(*(sympy.Rel(one, other, symbol) for one, symbol, other in links))
+            return sympy.And(*(sympy.Rel(first, second, symbol) for first, symbol, second in links))
     raise TypeError(f"{tree} is no expression in parameters")

@@ -52,18 +52,18 @@ class Bounds:
         return self.low <= 0 and self.high >= 1
 
 
-def table_rates(asked: TableRates) -> Mapping[str, tuple[Bounds, ...]]:
+def table_rates(question: TableRates) -> Mapping[str, tuple[Bounds, ...]]:
     """The bounds by quantity, the narrowest first; games: at least one."""
-    if not asked.enforced:
-        return _of_all_equilibria(asked, ENUMERATED)
-    if asked.level is None:
-        return _of_all_equilibria(asked, ALTRUISTIC)
+    if not question.enforced:
+        return _of_all_equilibria(question, ENUMERATED)
+    if question.level is None:
+        return _of_all_equilibria(question, ALTRUISTIC)
     every = (Bounds(Fraction(0), Fraction(1), ANY),)
-    if asked.games[0].shape == (2, 2):
+    if question.games[0].shape == (2, 2):
         return dict.fromkeys(QUANTITIES, every)
     highest = (
-        _mean([(Fraction(0), independent(g, asked.level)) for g in asked.games], INDEPENDENT),
-        _mean([(Fraction(0), replacing(g, asked.level)) for g in asked.games], REPLACING),
+        _mean([(Fraction(0), independent(g, question.level)) for g in question.games], INDEPENDENT),
+        _mean([(Fraction(0), replacing(g, question.level)) for g in question.games], REPLACING),
     )
     return {"first-best": highest, "pure-equilibrium": every}
 
@@ -74,8 +74,8 @@ def independent(environment: Environment, level: Fraction) -> Fraction:
     It holds under every contract on base actions (theory.md, T5). After public negotiation play is
     independent given the agreement, so the bound holds for the mean too.
     """
-    payoffs = _wanted(environment, level)
-    return likeliest(_indicator(environment), payoffs, _unseen(environment))
+    payoffs = _utilities(environment, level)
+    return likeliest(_indicator(environment), payoffs, _invisible(environment))
 
 
 def replacing(environment: Environment, level: Fraction) -> Fraction:
@@ -86,7 +86,7 @@ def replacing(environment: Environment, level: Fraction) -> Fraction:
     goes with it, so only the sum of its gains over base actions is bounded. Independent agents can
     reach 5/9, more than ``independent`` allows; whether 3/5 is attained is open.
     """
-    payoffs = _wanted(environment, level)
+    payoffs = _utilities(environment, level)
     gains = []
     # Actions are CH, CL, DH, DL: the other effort with the base action of k is k ^ 1.
     for agent in (0, 1):
@@ -96,11 +96,11 @@ def replacing(environment: Environment, level: Fraction) -> Fraction:
             for action in (effort, 2 + effort):
                 gain[action] = own[action ^ 1] - own[action]
             gains.append(np.moveaxis(gain, 0, agent).ravel())
-    found = best_distribution(_indicator(environment), [-gain for gain in gains])
-    return -found.value if isinstance(found, Optimum) else Fraction(1)
+    optimum = best_distribution(_indicator(environment), [-gain for gain in gains])
+    return -optimum.value if isinstance(optimum, Optimum) else Fraction(1)
 
 
-def _unseen(environment: Environment) -> list[Deviation]:
+def _invisible(environment: Environment) -> list[Deviation]:
     """The deviations that leave the record of base actions unchanged."""
     language = ProductLanguage(complete(environment).cells, ((0, 0, 1, 1),) * 2)
     return indistinguishable(language, environment, 0)
@@ -113,24 +113,24 @@ def _indicator(environment: Environment) -> IntArray:
     return objective
 
 
-def _wanted(environment: Environment, level: Fraction | None) -> IntArray:
+def _utilities(environment: Environment, level: Fraction | None) -> IntArray:
     """What agents of this λ want in a game without transfers."""
     if level is None:
         return np.stack([environment.welfare[0]] * 2)
     return prosocial_payoffs(environment, (level, level))[0][:, 0]
 
 
-def _of_all_equilibria(asked: TableRates, basis: str) -> dict[str, tuple[Bounds, ...]]:
-    found: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
-    for each in asked.games:
-        payoffs = {0: _wanted(each, asked.level)}
+def _of_all_equilibria(question: TableRates, basis: str) -> dict[str, tuple[Bounds, ...]]:
+    rates: dict[str, list[tuple[Fraction, Fraction]]] = {name: [] for name in QUANTITIES}
+    for game in question.games:
+        payoffs = {0: _utilities(game, question.level)}
         mixes = mixed_equilibria(payoffs)
         assert not isinstance(mixes, Unanswered), "no table game has too many actions"
-        stable = pure_nash(each.payoffs)[0].astype(np.int64)
-        for name, counted in zip(QUANTITIES, (_indicator(each), stable), strict=True):
-            one = ExpectedValue({0: Fraction(1)}, payoffs, {0: counted})
-            found[name].append(enumerated(one, mixes))
-    return {name: (_mean(parts, basis),) for name, parts in found.items()}
+        stable = pure_nash(game.payoffs)[0].astype(np.int64)
+        for name, counted in zip(QUANTITIES, (_indicator(game), stable), strict=True):
+            expected = ExpectedValue({0: Fraction(1)}, payoffs, {0: counted})
+            rates[name].append(enumerated(expected, mixes))
+    return {name: (_mean(parts, basis),) for name, parts in rates.items()}
 
 
 def _mean(parts: Sequence[tuple[Fraction, Fraction]], basis: str) -> Bounds:

@@ -52,14 +52,14 @@ def at_level(setting: Setting, level: Fraction) -> Answer:
     return answer if isinstance(answer, BestSelection) else decide.ask(Value(setting, levels))
 
 
-def implements(setting: Setting, found: object) -> bool | None:
+def implements(setting: Setting, answer: object) -> bool | None:
     """Whether an answer at a λ says that a first best is implementable; None if it says neither."""
     target = first_best(setting.environment).welfare
-    if not isinstance(found, BestSelection | Bracket):
+    if not isinstance(answer, BestSelection | Bracket):
         return None
-    if found.best is not None and found.welfare == target:
+    if answer.best is not None and answer.welfare == target:
         return True
-    most = found.most if isinstance(found, Bracket) else found.welfare
+    most = answer.most if isinstance(answer, Bracket) else answer.welfare
     return False if most < target else None
 
 
@@ -80,8 +80,8 @@ def bracketed(setting: Setting, failed: Unanswered, run: Run) -> Reached | Thres
 
     failed: why it is not known exactly. It is, if a first best is implementable at λ = 0.
     """
-    found = run("a first best at some λ", some_level, setting)
-    reached = found if isinstance(found, Reached) else None
+    start = run("a first best at some λ", some_level, setting)
+    reached = start if isinstance(start, Reached) else None
     low: Fraction | None = None
     below: BestSelection | Bracket | None = None
     for _ in range(STEPS):

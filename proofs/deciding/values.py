@@ -32,7 +32,7 @@ Unknown = Unanswered
 """A quantity that was not decided, and why."""
 
 
-class Told:
+class AsText:
     """A value that a shell displays as its text."""
 
     def __repr__(self) -> str:
@@ -50,7 +50,7 @@ class Absent:
 
 
 @dataclass(frozen=True, repr=False)
-class Expression(Told):
+class Expression(AsText):
     """A number that depends on the parameters: a fraction of polynomials in these names."""
 
     ratio: Ratio
@@ -66,7 +66,7 @@ class Expression(Told):
 
 
 @dataclass(frozen=True, repr=False)
-class Written(Told):
+class Written(AsText):
     """An expression or a comparison as a file writes it; text: that of a comparison."""
 
     tree: Tree
@@ -77,7 +77,7 @@ class Written(Told):
 
 
 @dataclass(frozen=True, repr=False)
-class Extremum(Told):
+class Extremum(AsText):
     """The largest of several numbers everywhere, or the least (``head``: Max or Min)."""
 
     head: str
@@ -110,19 +110,19 @@ def rounded_up(value: Fraction) -> Fraction:
 
 
 @dataclass(frozen=True, repr=False)
-class Where(Told):
+class Where(AsText):
     """The conditions, in these names, under which a value holds beside the assumptions."""
 
     conditions: tuple[Condition, ...]
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " and ".join(condition_text(each, self.names) for each in self.conditions)
+        return " and ".join(condition_text(condition, self.names) for condition in self.conditions)
 
     @property
     def trees(self) -> list[Comparison]:
         """The conditions as a file would write them."""
-        return [condition_tree(each, self.names) for each in self.conditions]
+        return [condition_tree(condition, self.names) for condition in self.conditions]
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def quantity_text(value: Quantity) -> str:
         case Bounds(low, high):
             return f"{low} to {high}"
         case Pieces(pieces):
-            return "; ".join(f"{quantity_text(each.value)} if {each.when}" for each in pieces)
+            return "; ".join(f"{quantity_text(piece.value)} if {piece.when}" for piece in pieces)
     return "∞" if value == INFINITY else str(value)
 
 
@@ -184,8 +184,8 @@ def known(ratio: Ratio, names: tuple[str, ...]) -> Fraction | Expression:
 
 def shortest(tree: Tree, names: tuple[str, ...]) -> Known:
     """An expression as its file has it, or as a fraction in lowest terms if that is shorter."""
-    found = known(ratio(tree, {name: k for k, name in enumerate(names)})[0], names)
-    return found if len(str(found)) < len(spelled(tree)) else Written(tree)
+    number = known(ratio(tree, {name: k for k, name in enumerate(names)})[0], names)
+    return number if len(str(number)) < len(spelled(tree)) else Written(tree)
 
 
 def common(players: Sequence[str], levels: Sequence[Known]) -> Level:

@@ -77,14 +77,14 @@ class GameClaim:
 
 
 def require_about_mechanisms(
-    question: Question | FamilyQuestion, others: Iterable[str] = ()
+    question: Question | FamilyQuestion, claims: Iterable[str] = ()
 ) -> None:
     """Raises InputError for a claim that private information leaves without a meaning.
 
-    others: claims that have one besides those about mechanisms.
+    claims: those that have one besides those about mechanisms.
     """
     if question.id not in MECHANISM_CLAIMS:
-        known = ", ".join((*others, *MECHANISM_CLAIMS))
+        known = ", ".join((*claims, *MECHANISM_CLAIMS))
         raise InputError(
             "the claim is about play in each state, which some player does not see",
             fix=f"claim one of {known}, or leave [information] out",
@@ -120,11 +120,11 @@ def _mechanism(claim: GameClaim) -> Settled:
         ends, limiting = (answer.value, answer.value), answer.limiting
         needed = question.id != "mechanism-gap-at-least" or value > 0
     gaps = [best - end if isinstance(end, Fraction) else INFINITY for end in ends]
-    told = {about_gap(question.id, gap, value) for gap in gaps}
-    if len(told) > 1:
+    answers = {about_gap(question.id, gap, value) for gap in gaps}
+    if len(answers) > 1:
         assert isinstance(answer, Unanswered)
         return Settled("unknown", reason=f"{answer.reason}, and its bounds leave this open")
-    ((large, holds),) = told
+    ((large, holds),) = answers
     witness: JsonObject = {}
     if not large:
         witness = mechanism_witnesses.reached(answer.points)
@@ -188,26 +188,28 @@ def _gap(claim: GameClaim) -> Settled:
     return claim.shown(holds, decide.bound_part, setting, claim.at, answer, strict)
 
 
-def _gap_between(claim: GameClaim, found: Bracket) -> Settled:
+def _gap_between(claim: GameClaim, bracket: Bracket) -> Settled:
     """A claim about a gap that is known between bounds, if these decide it."""
     name, bound = claim.question.id, claim.question.value or Fraction(0)
     best = claim.findings.first_best().welfare
-    ends = [best - w if isinstance(w, Fraction) else INFINITY for w in (found.most, found.welfare)]
-    told = {about_gap(name, gap, bound) for gap in ends}
-    if len(told) > 1:
-        return Settled("unknown", reason=f"{found.reason}, and its bounds leave this open")
-    ((large, holds),) = told
+    ends = [
+        best - w if isinstance(w, Fraction) else INFINITY for w in (bracket.most, bracket.welfare)
+    ]
+    answers = {about_gap(name, gap, bound) for gap in ends}
+    if len(answers) > 1:
+        return Settled("unknown", reason=f"{bracket.reason}, and its bounds leave this open")
+    ((large, holds),) = answers
     if large:
-        return claim.shown(holds, decide.bound_part, claim.setting, claim.at, found)
-    return claim.shown(holds, decide.reached_part, claim.setting, found)
+        return claim.shown(holds, decide.bound_part, claim.setting, claim.at, bracket)
+    return claim.shown(holds, decide.reached_part, claim.setting, bracket)
 
 
 def _first_best_only(claim: GameClaim, failed: Unanswered) -> Settled:
     """Where the value is out of reach, whether some first-best selection is implementable."""
     if claim.question.id in ("gap-at-least", "gap-at-most"):
         return Settled("unknown", reason=failed.reason)
-    asked = Value(claim.setting, claim.at, claim.findings.first_best().welfare)
-    answer = claim.findings.run("first best only", decide.ask, asked)
+    obligation = Value(claim.setting, claim.at, claim.findings.first_best().welfare)
+    answer = claim.findings.run("first best only", decide.ask, obligation)
     if not isinstance(answer, BestSelection):
         return Settled("unknown", reason=getattr(answer, "reason", failed.reason))
     closed = answer.best is not None
@@ -233,8 +235,8 @@ def _at_level(claim: GameClaim, level: Fraction, failed: Unanswered) -> Settled:
     answer = claim.findings.run("first best only", at_level, setting, level)
     holds = implements(setting, answer)
     if holds is None:
-        said = getattr(answer, "reason", "the bounds of V leave this open")
-        return Settled("unknown", reason=f"{failed.reason}; at λ = {level}: {said}")
+        reason = getattr(answer, "reason", "the bounds of V leave this open")
+        return Settled("unknown", reason=f"{failed.reason}; at λ = {level}: {reason}")
     if holds:
         return claim.shown(True, decide.reached_part, setting, answer)
     return claim.shown(False, decide.exclusion_part, setting, level, answer)

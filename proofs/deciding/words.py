@@ -28,11 +28,11 @@ def describe(
     environment = setting.environment
     rows = incentives(setting, obstruction.part)
     pull, unit = rows.pull(levels)
-    where = {
+    places = {
         (int(rows.state[k]), int(rows.agent[k]), int(rows.action[k])): k for k in range(len(pull))
     }
     gains = [
-        Fraction(int(pull[where[state, agent, action]]), unit)
+        Fraction(int(pull[places[state, agent, action]]), unit)
         for state, agent, action, _ in obstruction.deviations
     ]
     labels = {state: environment.labels(profile) for state, profile in obstruction.part.items()}
@@ -103,12 +103,12 @@ def sentence(
 
 def in_words(part: ObstructionPart) -> str:
     """An obstruction of a family in words, from its deviations and their sum."""
-    first, several = part.deviations[0], len({each.state for each in part.deviations}) > 1
+    first, several = part.deviations[0], len({deviation.state for deviation in part.deviations}) > 1
     moves = "; ".join(
-        f"{f'in state {each.state} ' if several else ''}{each.player} from "
-        f"({', '.join(each.profile)}) to {each.deviation}"
-        f"{'' if each.weight == 1 else f' (weight {each.weight})'}"
-        for each in part.deviations
+        f"{f'in state {deviation.state} ' if several else ''}{deviation.player} from "
+        f"({', '.join(deviation.profile)}) to {deviation.deviation}"
+        f"{'' if deviation.weight == 1 else f' (weight {deviation.weight})'}"
+        for deviation in part.deviations
     )
     names = first.player, first.deviation, "the deviation"
     return sentence(part.kind, f"({', '.join(first.profile)})", *names, str(part.sum), moves)

@@ -78,8 +78,8 @@ class Worker:
 
         Function and arguments must be picklable (a module's own functions and values are).
         """
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
             raise TimedOut(TIME_IS_UP)
         seconds = self.seconds
         if seconds == math.inf:
@@ -89,7 +89,7 @@ class Worker:
             connection.send((function, arguments))
             if not connection.poll(seconds):
                 raise TimedOut(
-                    TIME_IS_UP if left < self._timeout else f"stopped after {seconds:g} s"
+                    TIME_IS_UP if remaining < self._timeout else f"stopped after {seconds:g} s"
                 )
             succeeded, result = connection.recv()
         except (EOFError, ConnectionResetError, BrokenPipeError):

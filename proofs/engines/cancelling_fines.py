@@ -22,6 +22,9 @@ from coopgap.theory.languages import Language, records_in
 ENTRY_LIMIT = 60_000
 """The largest number of coefficients of the programme."""
 
+SECONDS = 10.0
+"""How long the programme may take."""
+
 Column = int | tuple[int, int, int]
 """The probability of a profile; or, times that of the first one, what an agent is then paid at a
 record: the profile that is recommended, the record, and the agent."""
@@ -32,7 +35,6 @@ def best_within_budget(
     language: Language,
     contracts: Transfers,
     state: int,
-    seconds: float = 10.0,
 ) -> CorrelatedOptimum | None:
     """The greatest welfare in a state, with multipliers of deviations whose fines cancel.
 
@@ -60,7 +62,7 @@ def best_within_budget(
         rows += [({column: below, column[0]: fine}, 0, False) for column in fines]
     aim = {a: -w for a, w in enumerate(environment.welfare[state].ravel().tolist())}
     columns = [*range(size), *((*place, i) for place in places for i in agents)]
-    optimum = solve(programme(rows, aim, columns, lambda column: isinstance(column, int)), seconds)
+    optimum = solve(programme(rows, aim, columns, lambda column: isinstance(column, int)), SECONDS)
     if not isinstance(optimum, Optimum):
         return None
     return CorrelatedOptimum(

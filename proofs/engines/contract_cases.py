@@ -1,10 +1,11 @@
 """The best implementable selection of many states, by cases of what contracts pay.
 
-A profile needs an agent's transfers at its record and at that of a deviation to differ by so much.
-States share records, so contracts are parted, not selections: at most so much, and then all
-profiles that need more are out in every state at once; or at least so much. Where the best profiles
-left contradict each other, their obstruction says where to part. A case ends when its best profiles
-are implementable, worth no more than what is, or when what it says of contracts is a contradiction.
+A profile needs an agent's transfers at its record and at that of a deviation to differ by some
+amount. States share records, so contracts are parted, not selections: where the difference is at
+most some amount, all profiles that need more are out in every state at once; elsewhere it is at
+least that amount. Where the best remaining profiles contradict each other, their obstruction says
+where to part. A case ends when its best profiles are implementable or worth no more than the best
+selection known, or when its rows contradict each other.
 """
 
 from __future__ import annotations
@@ -182,7 +183,7 @@ class _Stuck(Exception):
 class BlockSearch:
     """The search in one block of states.
 
-    options: by state the profiles that may be played. ask: says what becomes of a selection.
+    options: by state the profiles that may be played. ask: whether a selection is implementable.
     best: the best selection known; welfare: Σ prior × W of it, in whole weights.
     """
 

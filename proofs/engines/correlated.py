@@ -23,16 +23,13 @@ from coopgap.theory.languages import Language, records_in
 
 
 def best_correlated(
-    objective: IntArray,
-    payoffs: IntArray,
-    deviations: Sequence[Deviation],
-    seconds: float = 60.0,
+    objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]
 ) -> CorrelatedOptimum | None:
     """The greatest expected objective of a distribution on which none of the deviations improves.
 
     objective: integers of shape (actions…). payoffs: integers of shape (agents, actions…), each
     agent in its own unit. Such distributions (Aumann 1987) exist (Hart and Schmeidler 1989), so
-    None means only that no exact optimum was certified within ``seconds``.
+    None means only that no exact optimum was certified in time.
     """
     size = objective.size
     count = len(deviations) + 1
@@ -54,8 +51,7 @@ def best_correlated(
             bounds=np.eye(1, count, dtype=np.int64)[0],
             equality=np.arange(count) == 0,
             nonnegative=np.ones(size, dtype=np.bool_),
-        ),
-        seconds,
+        )
     )
     if not isinstance(optimum, Optimum):
         return None
@@ -73,13 +69,12 @@ def attaining_transfers(
     language: Language,
     contracts: Transfers,
     distributions: Mapping[int, Mapping[int, Fraction]],
-    seconds: float = 60.0,
 ) -> dict[int, tuple[Fraction, ...]] | None:
     """Transfers under which each state's distribution is a correlated equilibrium.
 
     Of these contracts it is one of least Σ |t|. ``distributions``: probabilities by state and flat
     index of the profile. Returns amounts in utils by record, one per agent; records not listed pay
-    nothing. None if the class has no such contract, or none was certified within ``seconds``.
+    nothing. None if the class has no such contract, or none was certified in time.
     """
     agents = range(len(environment.players))
     records = {s: records_in(language, environment, s).tolist() for s in distributions}
@@ -91,7 +86,7 @@ def attaining_transfers(
     if contracts.liability is not None:
         bound, unit = contracts.liability.as_integer_ratio()
         rows += [({(record, i): unit}, -bound, False) for record in listed for i in agents]
-    amounts = least_size(rows, [(record, i) for record in listed for i in agents], seconds)
+    amounts = least_size(rows, [(record, i) for record in listed for i in agents])
     if amounts is None:
         return None
     by_record = {record: tuple(amounts[record, i] for i in agents) for record in listed}

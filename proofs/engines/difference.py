@@ -128,7 +128,8 @@ def _implement(question: Implementability, contracts: Transfers) -> Answer:
     np.minimum.at(paid, (rows.agent, target), paid[rows.agent, source] - pull)
     if contracts.budget is Budget.FREE and contracts.liability is not None:
         # A constant on every record in play lifts all fines above the bound.
-        paid, unit = paid * contracts.liability.denominator, unit * contracts.liability.denominator
+        denominator = contracts.liability.denominator
+        paid, unit = widened(paid, denominator) * denominator, unit * denominator
         paid += max(0, -int(paid.min(initial=0)) - int(contracts.liability * unit))
     listed = np.flatnonzero((paid != 0).any(axis=0))
     amounts = zip(records[listed].tolist(), paid[:, listed].T.tolist(), strict=True)

@@ -285,9 +285,7 @@ def _completing(polynomial: Polynomial) -> Iterator[Polynomial]:
         square = rest.terms.get(_joint(root, root), 0)
         if square <= 0:
             continue
-        mixed = {
-            partner: rest.terms.get(_joint(root, partner), 0) for partner in (*roots[k + 1 :], ())
-        }
+        mixed = {m: rest.terms.get(_joint(root, m), 0) for m in (*roots[k + 1 :], ())}
         base = Polynomial({root: 2 * square, **{m: c for m, c in mixed.items() if c}}).primitive
         if len(base.terms) > 1:
             yield base
@@ -303,24 +301,22 @@ def _times_squares(
 ) -> Iterator[_Generator]:
     """The conditions times squares, of roots or of two of them, that lead to these monomials."""
     divided = _Divided(monomials)
-    for condition in inequalities:
-        room = total - condition.polynomial.degree
+    for factor in inequalities:
+        room = total - factor.polynomial.degree
         quotients = {
             quotient
-            for own in condition.polynomial.terms
+            for own in factor.polynomial.terms
             for quotient in divided.by(own)
             if 0 < len(quotient) <= room
         }
         roots = sorted({m[::2] for m in quotients if m[::2] == m[1::2]})
-        roots = roots or [(k,) for k in sorted(_parameters(condition)) if room >= 2]
+        roots = roots or [(k,) for k in sorted(_parameters(factor)) if room >= 2]
         bases = [Polynomial({root: 1}) for root in roots]
         for first, second in combinations(roots, 2):
             if _joint(first, second) in quotients:
                 bases += [Polynomial({first: 1, second: sign}) for sign in (1, -1)]
         for base in bases:
-            yield _Generator(
-                base * base * condition.polynomial, ">=", condition.factors, bases=(base,)
-            )
+            yield _Generator(base * base * factor.polynomial, ">=", factor.factors, bases=(base,))
 
 
 def _product(left: _Generator, right: _Generator) -> _Generator:

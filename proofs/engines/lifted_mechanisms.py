@@ -160,7 +160,7 @@ class _Lifting(ProgrammeAtPoint):
         ]
         if aim == "nothing":
             size = sum(
-                (y * numeric.bound for y, numeric in zip(dual, self.rows_at_point, strict=True)),
+                (y * row.bound for y, row in zip(dual, self.rows_at_point, strict=True)),
                 Fraction(0),
             )
             used = {r: self.rows[r].bound for r, y in enumerate(dual) if y}

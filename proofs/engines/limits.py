@@ -129,9 +129,7 @@ def _incentives(
         own = environment.payoffs[agent, state].ravel().tolist()
         coefficients: list[dict[Column, Fraction]] = [{}, {}, {}]
         bounds = [Fraction(0)] * 3
-        before, after = (
-            profiles.tolist() for profiles in flat_profiles(environment.shape, deviation)
-        )
+        before, after = (p.tolist() for p in flat_profiles(environment.shape, deviation))
         for a, b in zip(before, after, strict=True):
             if a not in play and a not in tremble:
                 continue

@@ -34,7 +34,7 @@ from coopgap.proofs.questions.obligations import (
     obstruction,
 )
 from coopgap.theory.contracts import Budget, Transfers
-from coopgap.theory.exact import INFINITY, Extended, IntArray, coprime, magnitude
+from coopgap.theory.exact import INFINITY, Extended, IntArray, coprime, magnitude, widened
 
 NOT_SOLVED = Unanswered("the linear programme was not solved exactly")
 
@@ -223,7 +223,7 @@ def _programme(
     row = np.arange(k)
     ones = (~alone[used]).astype(np.int64)
     entries = [(row, source, ones), (row, target, -ones)]
-    bounds = [pull[used] * widen]
+    bounds = [widened(pull, widen)[used] * widen]
     equality = [np.zeros(k, dtype=np.bool_)]
     every = np.arange(amounts)
     if contracts.budget is not Budget.FREE:
@@ -243,7 +243,7 @@ def _programme(
             equality.append(np.zeros(amounts, dtype=np.bool_))
             height += amounts
     if prosocial:
-        entries.append((row, np.full(k, width - 1), rows.lost[used] * widen))
+        entries.append((row, np.full(k, width - 1), widened(rows.lost, widen)[used] * widen))
     objective = np.zeros(width, dtype=np.int64)
     objective[amounts:] = 1
     nonnegative = np.zeros(width, dtype=np.bool_)

@@ -44,6 +44,9 @@ _SHARE = 8
 _MAX_WHOLE, _MAX_STEPS = 20, 200
 """The largest whole number that is tried before z3 is asked, and how many of them are."""
 
+_MAX_RELAXATIONS = 4
+"""The largest number of relaxations that are looked at for one guess."""
+
 _DIGITS = 12
 """The decimal places to which irrational values are taken."""
 
@@ -118,16 +121,13 @@ def _at_whole_numbers(condition: Condition) -> Condition:
     return Condition(condition.polynomial.primitive - ONE, ">=")
 
 
-def guessed_point(
-    conditions: Sequence[Condition], parameters: int, system: System, guesses: int = 4
-) -> Point | None:
+def guessed_point(conditions: Sequence[Condition], parameters: int, system: System) -> Point | None:
     """A solution from the relaxation of the conditions, without z3.
 
     Where the relaxation has none of the conditions themselves, the parameters of nonlinear
     monomials get values one after the other. Linear conditions that have a solution get one.
-    guesses: how many relaxations to look at.
     """
-    attempts = guesses
+    attempts = _MAX_RELAXATIONS
 
     def guessed(conditions: Sequence[Condition], system: System) -> Point | None:
         nonlocal attempts
@@ -165,9 +165,8 @@ def ask_solvers(
     query = conditions_to_smtlib(conditions, names)
     answers = {"z3": _by_z3(query, seconds), "cvc5": _by_cvc5(query, seconds)}
     if {"sat", "unsat"} <= set(answers.values()):
-        raise Disagreement(
-            ", ".join(f"{name}: {answer}" for name, answer in answers.items()), query
-        )
+        listed = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
+        raise Disagreement(listed, query)
     return tuple(name for name, answer in answers.items() if answer == "unsat")
 
 
@@ -375,9 +374,7 @@ def _most_entangled(conditions: Sequence[Condition]) -> int | None:
 
 
 def _about(k: int, conditions: Sequence[Condition]) -> list[Condition]:
-    return [
-        condition for condition in conditions if any(k in m for m in condition.polynomial.terms)
-    ]
+    return [c for c in conditions if any(k in m for m in c.polynomial.terms)]
 
 
 def _with(point: Point, values: Mapping[int, Fraction]) -> Point:

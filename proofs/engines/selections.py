@@ -159,9 +159,7 @@ class _Search:
 
     def _learn(self, hindrance: Obstruction) -> None:
         place = {state: k for k, state in enumerate(self.part)}
-        *earlier, last = sorted(
-            (place[state], profile) for state, profile in hindrance.part.items()
-        )
+        *earlier, last = sorted((place[state], a) for state, a in hindrance.part.items())
         self.rules.setdefault(last, []).append(earlier)
         self.learned.append(hindrance)
 
@@ -301,9 +299,7 @@ def _cheapest_in_block(
     best: Reached | None = None
     known: list[tuple[Extended, Obstruction]] = []
     for _ in range(QUESTION_LIMIT):
-        search = _Search(
-            part, {s: [(0, a) for a in profiles] for s, profiles in options.items()}, None
-        )
+        search = _Search(part, {s: [(0, a) for a in own] for s, own in options.items()}, None)
         for bound, hindrance in known:
             if best is not None and bound >= best.level:
                 search._learn(hindrance)

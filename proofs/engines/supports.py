@@ -28,6 +28,9 @@ from coopgap.theory.exact import IntArray, coprime
 MAX_SUPPORT_BITS = 16
 """The largest number of actions of both agents whose pairs of supports are refuted one by one."""
 
+SECONDS = 60.0
+"""How long all pairs of supports together may take."""
+
 
 class TooLarge(RuntimeError):
     """The search exceeds a limit of this module; the message gives the reason."""
@@ -55,7 +58,7 @@ class Shift:
 
 
 def absent_equilibria(
-    payoffs: IntArray, forbidden: NDArray[np.bool_], seconds: float = 60.0
+    payoffs: IntArray, forbidden: NDArray[np.bool_]
 ) -> list[Shift] | Equilibrium | None:
     """A proof that no equilibrium plays a forbidden profile with positive probability.
 
@@ -63,12 +66,12 @@ def absent_equilibria(
     forbidden profile. If there is an equilibrium that does play one, this is returned instead.
 
     payoffs: integers of shape (2, actions…). forbidden: shape (actions…). Raises TooLarge beyond
-    MAX_SUPPORT_BITS actions. None if some pair of supports is not decided within ``seconds``.
+    MAX_SUPPORT_BITS actions. None if some pair of supports is not decided within SECONDS.
     """
     m, n = forbidden.shape
     if m + n > MAX_SUPPORT_BITS:
         raise TooLarge(f"the agents have more than {MAX_SUPPORT_BITS} actions together")
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + SECONDS
     of_first, of_second = np.arange(1 << m)[:, None], np.arange(1 << n)
     # Supports are sets of bits; True: the pair plays a forbidden profile and is not refuted yet.
     undecided = np.zeros((1 << m, 1 << n), dtype=np.bool_)

@@ -332,7 +332,7 @@ class Case:
     def shared(self, state: int, play: Counts) -> bool:
         """Whether balanced transfers that see classes and the total make a play an equilibrium.
 
-        A record after a deviation inside a class tells only the change of the total. If some agent
+        A record after a deviation inside a class shows only the change of the total. If some agent
         cannot bring it about, all others are fined for it in its favour; else what all of them
         would gain by it must not be positive.
         """

@@ -18,15 +18,15 @@ from coopgap.proofs.trusted.situations import Situations
 from coopgap.proofs.trusted.stages import Stages, State, number_of
 
 Box = list[tuple[Fraction, Fraction]]
-"""By kind, for the months that the resource lasts, and last of the total catch, the least and the
-greatest value."""
+"""The least and the greatest value of each kind's payoff, then of the months that the resource
+lasts, then of the total catch."""
 
 Boxes = Mapping[State, Box]
 """By situation, which without regimes is a stock alone."""
 
 
 def bounds(source: Stages | Situations, play: Play) -> Box | None:
-    """What agents of each kind get at least and at most in any equilibrium; None without any."""
+    """What agents of each kind get at least and at most in any equilibrium; None without one."""
     boxes: Boxes = {}
     parts = len(play.counts) + 2
     for month in range(source.commons.horizon, 0, -1):
@@ -53,7 +53,7 @@ def bounds(source: Stages | Situations, play: Play) -> Box | None:
 
 
 class _Stage:
-    """A month, where the most may follow what is foreseen, and the least any other demand."""
+    """A month in which the most may follow the demands foreseen, and the least any others."""
 
     def __init__(self, play: Play, low: Later, high: Later) -> None:
         self.counts, self.low, self.high = play.counts, low, high
@@ -62,7 +62,7 @@ class _Stage:
         self.box = cache(self._box)
 
     def _box(self, stock: int) -> Box | None:
-        """The ends of what the demands give from which nobody surely gains; None without any."""
+        """The ends of the values of demands from which nobody surely gains; None without any."""
         equilibria = list(self.most.equilibria(stock))
         if not equilibria:
             return None
@@ -91,7 +91,7 @@ def stocks_of(source: Stages | Situations) -> set[int]:
 
 
 def emptied(source: Stages | Situations) -> bool:
-    """Whether it is always an equilibrium that all demand the most, as any others leave nothing."""
+    """Whether it is always an equilibrium that all demand the most, as the others leave nothing."""
     n, most = source.commons.agents, source.commons.grid[-1]
     return all((n - 1) * min(most, stock) >= stock for stock in stocks_of(source))
 

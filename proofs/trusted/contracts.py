@@ -260,13 +260,13 @@ def _slack(case: Case, arcs: Iterable[Arc]) -> Number:
         for place, sign in ((tail, weight), (head, -weight)):
             own = divergence.setdefault(place, [0] * len(case.plays.agents))
             own[agent] = own[agent] + sign
-    slack = sum(made_good(case, own) for own in divergence.values())
+    slack = sum(fines_needed(case, own) for own in divergence.values())
     bounded = contracts.liability is not None
     require(bounded or case.known.holds(slack, "=="), "transfers do not cancel")
     return slack
 
 
-def made_good(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
+def fines_needed(case: Case, own: Sequence[Number], relation: str = ">=") -> Number:
     """What rows of the liability bound make up of the agents' divergences at one record."""
     budget = case.plays.problem.contracts.budget
     common = case.known.top({"balanced": own, "burnt": [*own, 0], "free": [0]}[budget])
@@ -418,8 +418,8 @@ def _demands(case: Case, state: int, scale: int) -> Demands:
 def _part(case: Case, options: Sequence[Demands], tree: Any, bound: tuple[int | None, int]) -> None:
     """Raises Rejected unless each leaf has no contracts, or leaves no more than the bound.
 
-    A branch says of an agent and two records that it is paid at most so much more at the first
-    (then no profile is played that needs more), or at least.
+    A branch says that an agent is paid at most some amount more at the first of two records (then
+    no profile is played that needs more), or at least that amount.
     """
     (most, scale), unit = bound, unit_of(case, case.ends[0])
     records = case.plays.profiles * case.plays.states

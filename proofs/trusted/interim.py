@@ -54,7 +54,7 @@ def pooled(case: Case) -> Number:
 
 
 def _pooled_cells(case: Case) -> list[list[int]]:
-    """The states that agents who pool what they see cannot tell apart, together."""
+    """The sets of states that agents who pool what they see cannot tell apart."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for state in case.support:
         cell = tuple(own[state] for own in case.plays.problem.information)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.trusted.contracts import made_good, payments_of, spend_product
+from coopgap.proofs.trusted.contracts import fines_needed, payments_of, spend_product
 from coopgap.proofs.trusted.documents import fields, integer, listing, require
 from coopgap.proofs.trusted.interim import types_of
 from coopgap.proofs.trusted.polynomials import Number, Ratio, number
@@ -364,7 +364,7 @@ class _Step:
         for (reports, profile, _), row in self.payments.items():
             if (reports, profile) not in self.unused:
                 self.society.case.budget.spend(len(row))
-                fine = made_good(self.society.case, row, relation)
+                fine = fines_needed(self.society.case, row, relation)
                 fines[reports, profile] = fines.get((reports, profile), 0) + fine
         total: Number = 0
         for reports in dict.fromkeys(reports for reports, _ in self.draws):

@@ -31,11 +31,11 @@ Demands = tuple[int, ...]
 """What each agent of a kind demands, by kind."""
 
 Later = Sequence[Sequence[Fraction]]
-"""By kind, and last for the months that the resource lasts, values by what is left."""
+"""Values by the stock left: a row for each kind, then for the months that the resource lasts."""
 
 
 class Play:
-    """Kinds of agents: how many, and their λ, None where W comes before what they get."""
+    """Kinds of agents: how many of each, and their λ; None if they count W before their own."""
 
     def __init__(self, stages: Stages | Situations, kinds: Any) -> None:
         self.stages, self.commons = stages, stages.commons
@@ -47,7 +47,7 @@ class Play:
         require(all(level is None or level >= 0 for level in self.levels), "λ is negative")
 
     def total(self, by_kind: Iterable[Any]) -> Any:
-        """The sum over all agents of what is so for those of each kind."""
+        """The sum over all agents of numbers given by kind."""
         return reduce(add, map(mul, by_kind, self.counts))
 
     def catch(self, stock: int, own: int, others: Groups) -> Fraction:
@@ -58,7 +58,7 @@ class Play:
         return self.known[key]
 
     def utility(self, kind: int, own: Fraction, total: Fraction) -> tuple[Fraction, ...]:
-        """What an agent counts of its own payoff and of the total."""
+        """The utility of an agent by its own payoff and the total; compared entry by entry."""
         level = self.levels[kind]
         return (total, own) if level is None else (own + level * total,)
 
@@ -80,7 +80,7 @@ class Month:
         self.totals: dict[tuple[int, bool], Fraction] = {}
 
     def inside(self, kind: int, demand: int, rest: int, rows: Later) -> tuple[Fraction, ...]:
-        """The utility of an agent by whose demand so much is left, and these values follow."""
+        """The utility of an agent whose demand leaves this much, before these values."""
         key = rest, rows is self.later
         if key not in self.totals:
             self.totals[key] = self.play.total([row[rest] for row in rows[: len(self.play.counts)]])
@@ -120,7 +120,7 @@ class Month:
     def _all_in_pays(
         self, kind: int, stock: int, demands: Demands, most: int, worth: tuple[Fraction, ...]
     ) -> bool:
-        """Whether an agent of a kind gains by demanding the most, by which nothing is left."""
+        """Whether an agent of a kind gains by demanding the most, which leaves nothing."""
         counts, utility = self.play.counts, self.play.utility
         room = stock - self.play.total(demands) + demands[kind]
         # It catches at least what the others do not demand.
@@ -153,7 +153,7 @@ class Month:
                     yield from self._stable(stock, demands)
 
     def fitting(self, kind: int, rest: int) -> list[int]:
-        """The demands that are best of those inside the stock, where they leave so much."""
+        """The demands of a kind that are best of those inside the stock, if this much is left."""
         if (kind, rest) not in self.best:
             grid = self.commons.grid
             count, most = self.play.counts[kind], len(self.later[0]) - 1
@@ -212,7 +212,7 @@ def show_equilibrium(source: Stages | Situations, claim: Mapping[str, Any], witn
 
 
 def _require_picked(stage: Month, stock: int, demands: Demands, pick: str) -> None:
-    """Requires that these demands are the ones that are picked of all equilibria of a stock."""
+    """Raises Rejected unless the demands are what ``pick`` names among a stock's equilibria."""
     if pick == "some":
         return
     equilibria = list(stage.equilibria(stock))

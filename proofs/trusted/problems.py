@@ -200,7 +200,7 @@ def problem_of(value: Any, budget: Budget) -> Problem:
 
 
 def _require_information(problem: Problem) -> None:
-    """Raises Rejected unless what agents see is told where it matters, and for the contracts."""
+    """Raises Rejected unless what agents see is given exactly where contracts need it."""
     kind, mechanism = problem.contracts.kind, problem.mechanism
     fits = (mechanism is not None) == (kind in ("mechanism", "interim")) or kind == "directive"
     require(fits, "mechanisms and private information are told by what agents see")

@@ -42,7 +42,7 @@ class Situations:
         self.months = self._months()
 
     def successors(self, month: int, state: State, harvest: int) -> list[tuple[Fraction, State]]:
-        """What follows a harvest, with probabilities; of merged situations, without."""
+        """What follows a harvest, with probabilities; of merged situations all that may follow."""
         if not self.merged:
             return self.drawn(month, state, harvest)
         stocks = self._grown(month, state[1] - harvest)
@@ -156,7 +156,7 @@ class Situations:
 
 
 def show_first_best_between(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
-    """The first best is worth from low to high: some plan is worth the one, none more."""
+    """The first best is worth between low and high: a plan attains low, none exceeds high."""
     low, high = fields(claim, "the claim", "low", "high")
     (plan,) = fields(witness, "the witness", "plan")
     reached = situations.followed(situations.everything, situations.rule(plan))
@@ -166,7 +166,7 @@ def show_first_best_between(situations: Situations, claim: Mapping[str, Any], wi
 
 
 def show_regime_gap(situations: Situations, claim: Mapping[str, Any], witness: Any) -> None:
-    """What the first best is worth more than the best rule of a language, from low to high."""
+    """The best rule of a language loses between low and high of the first best."""
     value, low, high = fields(claim, "the claim", "language", "low", "high")
     plan, rule, tree = fields(witness, "the witness", "plan", "rule", "tree")
     language = language_of(value, situations.commons)

@@ -36,10 +36,11 @@ CELLS = 2000
 
 @dataclass(frozen=True)
 class View:
-    """Situations of a month that see the same, and by what is left what is expected after it.
+    """Situations of a month in which agents see the same, and what is expected after it.
 
-    states: each with the key of its values, which is not what is seen where that is drawn anew.
-    later: for each kind of value, such as an agent's payoff. weight: the probability.
+    states: the key of each situation's values, which leaves out growth that is drawn anew, and the
+    situation. later: by kind of value, such as an agent's payoff, and by the stock left. weight:
+    the probability of what is seen.
     """
 
     states: Sequence[tuple[State, State]]
@@ -184,7 +185,7 @@ class Stages:
     def best(self, language: Language, limits: Limits, month: int, values: Values) -> list[int]:
         """What the best harvests within the limits make of the next month's values.
 
-        They may differ between what is seen of growth if the language tells that.
+        Those of one stock may differ by signal if the language sees growth.
         """
         later = [self.ahead(signal, month, values) for signal in self.signals]
         weights = [weight for weight, _ in self.commons.signals]
@@ -240,7 +241,7 @@ def show_first_best(stages: Stages, claim: Mapping[str, Any], witness: Any) -> N
 
 
 def show_gap(stages: Stages, claim: Mapping[str, Any], witness: Any) -> None:
-    """What the first best is worth more than the best rule of a language, from low to high."""
+    """The best rule of a language loses between low and high of the first best."""
     value, low, high = fields(claim, "the claim", "language", "low", "high")
     stated, rule, tree = fields(witness, "the witness", "values", "rule", "tree")
     language = language_of(value, stages.commons)

@@ -144,7 +144,7 @@ PLANTED = (
     ("contracts.py", 'case.known.holds(-sum(row), budget), "transfers', 'True, "transfers'),
     ("contracts.py", "require(bounded,", "require(True,"),
     ("contracts.py", "require(not gaining,", "require(True,"),
-    ("contracts.py", "slack = sum(made_good(case, own) for own", "slack = sum(0 for own"),
+    ("contracts.py", "slack = sum(fines_needed(case, own) for own", "slack = sum(0 for own"),
     ("contracts.py", '"balanced": own', '"balanced": [*own, 0]'),
     ("contracts.py", 'require(known, "fines break', 'require(True, "fines break'),
     ("contracts.py", "require(bounded or", "require(True or"),

@@ -4,6 +4,7 @@ import importlib.resources
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from copy import deepcopy
 from fractions import Fraction
@@ -17,8 +18,10 @@ from checked import checked
 from coopgap import check
 from coopgap.proofs.algebra.rational import ratio
 from coopgap.proofs.certificates.certificate import canonical, data_of
+from coopgap.proofs.certificates.commons_words import spec_data
 from coopgap.proofs.certificates.group_matching import match_groups
 from coopgap.proofs.certificates.matching import match
+from coopgap.proofs.certificates.verification import document
 from coopgap.proofs.deciding.worker import Worker
 from coopgap.proofs.families.findings import FamilyFindings
 from coopgap.proofs.families.problem import NOTHING
@@ -63,6 +66,26 @@ def test_certificates_about_groups_are_about_their_specs(slug: str):
         for other in {*GROUPS, "n4"} - {slug}:
             text = GROUPS.get(other) or GALLERY[other]
             assert not match_groups(text, other, data).matches
+
+
+@pytest.mark.parametrize(
+    ("slug", "other", "told"),
+    [
+        ("n4", "pasture", "the spec lists groups, not players"),
+        ("n4", "pond-regimes", "the spec has no game"),
+        ("pasture", "n4", "the spec has no groups"),
+        ("pasture", "pond-regimes", "the spec has no groups"),
+        ("pond-regimes", "n4", "the spec has no commons"),
+        ("pond-regimes", "pasture", "the spec has no commons"),
+    ],
+)
+def test_of_a_spec_of_another_kind_it_is_told_what_it_lacks(slug: str, other: str, told: str):
+    text = {**GALLERY, **GROUPS}[other]
+    lake = tomllib.loads(GALLERY[slug]).get("commons") if slug in GALLERY else None
+    data = certified(slug)[0] if lake is None else spec_data(lake)
+    found = match_groups(text, other, data) if slug in GROUPS else match(text, other, data, {})
+    assert not found.matches
+    assert found.text == f"its data are not those of {other}: {told}"
 
 
 @pytest.mark.parametrize(
@@ -301,6 +324,14 @@ def test_parameters_with_values():
         assert "--set" in match(GALLERY["capped-fines"], "it", data, {}).text
     with pytest.raises(InputError, match="there is no parameter 'u'"):
         match(GALLERY["capped-fines"], "it", data, {"u": Fraction(1)})
+
+
+@pytest.mark.parametrize("slug", ["cournot", "pond-regimes"])
+def test_groups_and_commons_have_no_parameters_to_set(slug: str):
+    text, spec = next(iter(checked(slug).texts.values())), {**GALLERY, **GROUPS}[slug]
+    assert document(text, "it", (spec, slug))["matches"]
+    with pytest.raises(InputError, match=f"{slug}: there is no parameter 'u'"):
+        document(text, "it", (spec, slug), {"u": Fraction(1)})
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, complete, from_values
+from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import NamedLanguage, Question, Specification
 from coopgap.theory.welfare import first_best
 
@@ -223,3 +224,30 @@ def test_engines_refuse_what_is_not_theirs() -> None:
 
 def _kind(claim: ClaimPart) -> tuple[str, str | None]:
     return claim.status, None if claim.certificate is None else claim.certificate.kind
+
+
+@pytest.mark.parametrize("budget", ["balanced", "burnt", "free"])
+@pytest.mark.parametrize("bound", ["30000000017/10000000000", "30000000000000000017/10000000000"])
+def test_long_bounds_on_fines_and_long_payoffs_overflow_nowhere(budget: str, bound: str) -> None:
+    text = f"""
+[game]
+players = ["a", "b"]
+actions = {{ a = ["C", "D"], b = ["C", "D"] }}
+[game.payoffs]
+a = [[5000000001, 0], [7000000003, 1000000000]]
+b = [[5000000001, 7000000003], [0, 1000000000]]
+[[language]]
+name = "all"
+contracts = {{ kind = "transfers", budget = "{budget}", liability = "{bound}" }}
+[[claim]]
+id = "gap-zero"
+language = "all"
+"""
+    report = check(spec_from_text(text, "it"))
+    (part,) = report.languages
+    # Fines of 3 are too small for prisoners who gain 2,000,000,002; rewards need no bound.
+    enough = budget == "free" or bound.startswith("3" + 15 * "0")
+    assert report.claims[0].status == ("proved" if enough else "refuted"), report.claims[0].reason
+    assert (part.prosocial_threshold == 0) == enough
+    assert isinstance(part.prosocial_threshold, Fraction)
+    assert {"gap", "prosocial_threshold"} <= part.certificates.keys()
