@@ -211,10 +211,7 @@ def _least(
                 level = max(level, Fraction(gain, lost))
     while True:
         # Of equally good deviations that of least loss is best where λ is a little more.
-        worst = [
-            (n, max(alternatives, key=lambda m: (m[0] - level * m[1], -m[1])))
-            for n, alternatives in agents
-        ]
+        worst = [(n, max(ways, key=lambda m: (m[0] - level * m[1], -m[1]))) for n, ways in agents]
         over = sum((n * (gain - level * lost) for n, (gain, lost) in worst), Fraction(0)) - most
         if over <= 0:
             return level

@@ -77,10 +77,8 @@ class GroupClaim:
         self.game, value = specification.game, question.value
         self.where = alone(self.game)
         if language is not None:
-            chosen = next(
-                candidate for candidate in specification.languages if candidate.name == language
-            )
-            self.where = setting(self.game, chosen)
+            by_name = {spoken.name: spoken for spoken in specification.languages}
+            self.where = setting(self.game, by_name[language])
         self.levels: Levels | None = question.prosociality or findings.selfish
         self.fields: dict[str, Plain] = {"id": question.id}
         if question.id == "threshold-at-most":

@@ -152,13 +152,7 @@ def _listed(
     totals: dict[str, Totals | Unanswered] = {}
     for state, places in listed.items():
         name = game.states[state]
-        all_plays: list[Counts] | None = []
-        for place, choices in places:
-            more = plays(game, choices, place, SHOWN) if all_plays is not None else None
-            all_plays = None if all_plays is None or more is None else all_plays + more
-            if all_plays is None or len(all_plays) > SHOWN:
-                all_plays = None
-                break
+        all_plays = _all_plays(game, places)
         profiles[name] = (
             Unanswered(f"more than {SHOWN} plays, or too many to list: see the totals")
             if all_plays is None
@@ -170,6 +164,17 @@ def _listed(
             else tuple(dict.fromkeys(_Totals(game.totals(place)) for place, _ in places))
         )
     return profiles, totals
+
+
+def _all_plays(game: GroupGame, places: list[tuple[int, Choices]]) -> list[Counts] | None:
+    """The plays of aggregates; None if there are too many to list."""
+    listed: list[Counts] = []
+    for place, choices in places:
+        more = plays(game, choices, place, SHOWN - len(listed))
+        if more is None:
+            return None
+        listed += more
+    return listed
 
 
 class _Totals(dict[str, Fraction]):

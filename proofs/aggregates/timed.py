@@ -1,4 +1,4 @@
-"""Parts of a report on groups, each in its time, and what is said where there is none."""
+"""Parts of a report on groups, each in its time, and what stands in their place without it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 
 class UnknownFindings(Findings):
-    """What is found when the time is over."""
+    """Findings that are all unknown, since the time is over."""
 
     def __init__(self, game: GroupGame, why: Unanswered) -> None:
         super().__init__(game, lambda _: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -49,7 +50,7 @@ def shares(commons: Commons, language: QuotaLanguage, prescribed: BestRule, extr
 
 def place(commons: Commons, demand: int) -> int:
     """The place of the largest demand that is at most this."""
-    return max(place for place, entry in enumerate(commons.grid) if entry <= demand)
+    return bisect_right(commons.grid, demand) - 1
 
 
 def _stagewise(commons: Commons, language: QuotaLanguage, level: Fraction) -> dict[Cell, int]:
@@ -98,10 +99,10 @@ def _binding(stage: Stage, stock: int) -> int:
     commons = stage.commons
     best, binding = Fraction(-1), len(commons.grid) - 1
     for place, demand in enumerate(commons.grid):
-        remainder = stock - commons.agents * demand
-        if remainder > 0 and stage.keeps(stock, place, place):
-            own = demand + stage.later[remainder]
-        elif remainder <= 0 and stage.empties(stock, place):
+        rest = stock - commons.agents * demand
+        if rest > 0 and stage.keeps(stock, place, place):
+            own = demand + stage.later[rest]
+        elif rest <= 0 and stage.empties(stock, place):
             own = Fraction(stock, commons.agents)
         else:
             continue

@@ -126,6 +126,7 @@ def backwards(
     """The equilibrium of kinds that is picked month by month, or a situation without one."""
     size, parts = commons.capacity + 1, len(kinds) + 1
     nothing = (Fraction(0),) * parts
+    idle = (0,) * len(kinds), nothing
     payoffs: list[Sequence[Payoffs]] = [[nothing] * size]
     demands: list[Sequence[Sequence[Demands]]] = []
     several, order = False, ordered(kinds, pick)
@@ -142,14 +143,10 @@ def backwards(
                     replies = {} if caps else stage.leaving(stock)
                     return Missing(month, signal.name, stock, (), replies)
                 several = several or (reached and len(equilibria) > 1)
-                own, expected = (
-                    min(equilibria, key=order) if equilibria else ((0,) * len(kinds), nothing)
-                )
+                own, expected = min(equilibria, key=order, default=idle)
                 row.append(own)
                 pairs = zip(worth[stock], expected, strict=True)
-                worth[stock] = tuple(
-                    before + signal.probability * payoff for before, payoff in pairs
-                )
+                worth[stock] = tuple(before + signal.probability * gain for before, gain in pairs)
             rows.append(row)
         payoffs.insert(0, worth)
         demands.insert(0, rows)
@@ -157,7 +154,7 @@ def backwards(
 
 
 def ordered(kinds: Kinds, pick: Pick) -> Callable[[tuple[Demands, Payoffs]], Any]:
-    """What of several equilibria is least for the one picked."""
+    """A key that is least for the equilibrium picked of several."""
     sign = 1 if pick == "worst" else -1
     return lambda equilibrium: (sign * welfare(kinds, equilibrium[1]), equilibrium[0])
 
@@ -204,9 +201,9 @@ class Stage:
 
     def keeps(self, stock: int, place: int, cap: int) -> bool:
         """Whether all demand this, which leaves something, and no other demand inside is better."""
-        remainder = stock - self.commons.agents * self.commons.grid[place]
+        rest = stock - self.commons.agents * self.commons.grid[place]
         allowed = cap < 0 or place <= cap
-        return allowed and remainder > 0 and self.replies.fits(remainder, place, cap)
+        return allowed and rest > 0 and self.replies.fits(rest, place, cap)
 
     def empties(self, stock: int, cap: int) -> bool:
         """Whether all demand the most, which leaves nothing, and none gains by holding back."""
@@ -222,11 +219,11 @@ class Stage:
         commons, most = self.commons, min(self.commons.grid[-1], stock)
         moves = {}
         for place, demand in enumerate(entry for entry in commons.grid if entry <= stock):
-            remainder = stock - commons.agents * demand
-            if remainder > 0 and not self.replies.fits(remainder, place, -1):
-                room = remainder + demand
+            rest = stock - commons.agents * demand
+            if rest > 0 and not self.replies.fits(rest, place, -1):
+                room = rest + demand
                 moves[demand] = commons.grid[int(self.replies.worth[room].argmax())]
-            elif remainder > 0 or demand < most:
+            elif rest > 0 or demand < most:
                 moves[demand] = most
         room = max(0, stock - (commons.agents - 1) * most)
         moves[most] = commons.grid[int(self.replies.worth[room].argmax())]

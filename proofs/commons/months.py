@@ -25,13 +25,10 @@ def ahead(commons: Commons, signal: Signal, month: int, values: Values) -> list[
     """
     return [
         sum(
-            (
-                p * values[stock]
-                for stock, p in commons.next_stocks(remainder, signal, month).items()
-            ),
+            (p * values[stock] for stock, p in commons.next_stocks(rest, signal, month).items()),
             start=Fraction(0),
         )
-        for remainder in range(commons.capacity + 1)
+        for rest in range(commons.capacity + 1)
     ]
 
 
@@ -60,9 +57,9 @@ class Reply:
     worth: IntArray
     best: IntArray
 
-    def fits(self, remainder: int, place: int, cap: int) -> bool:
+    def fits(self, rest: int, place: int, cap: int) -> bool:
         """Whether no demand up to the place ``cap`` is better than this, which leaves so much."""
-        room = remainder + self.commons.grid[place]
+        room = rest + self.commons.grid[place]
         return bool(self.worth[room, place] == self.best[room, cap])
 
 

@@ -58,10 +58,10 @@ class Stage:
         equilibria = [
             (
                 tuple(pair[k] for k in present),
-                tuple(self._payoffs(pair, remainder)[k] for k in (*present, 2)),
+                tuple(self._payoffs(pair, rest)[k] for k in (*present, 2)),
             )
-            for pair, remainder in self._pairs(stock)
-            if not self._all_in_pays(pair, remainder, stock)
+            for pair, rest in self._pairs(stock)
+            if not self._all_in_pays(pair, rest, stock)
         ]
         most = self.commons.largest(stock)
         if self.commons.agents * most >= stock and not self._holding_back_pays(stock, most):
@@ -83,37 +83,37 @@ class Stage:
             if room <= 0:
                 break
             for s, selfish_demand in enumerate(grid[: len(grid) if selfish else 1]):
-                remainder = room - selfish * selfish_demand
-                if remainder <= 0:
+                rest = room - selfish * selfish_demand
+                if rest <= 0:
                     break
-                if (not prosocial or self.prosocial.fits(remainder, p, -1)) and (
-                    not selfish or self.selfish.fits(remainder, s, -1)
+                if (not prosocial or self.prosocial.fits(rest, p, -1)) and (
+                    not selfish or self.selfish.fits(rest, s, -1)
                 ):
-                    yield (prosocial_demand, selfish_demand), remainder
+                    yield (prosocial_demand, selfish_demand), rest
 
-    def _payoffs(self, pair: Pair, remainder: int) -> tuple[Fraction, Fraction, Fraction]:
+    def _payoffs(self, pair: Pair, rest: int) -> tuple[Fraction, Fraction, Fraction]:
         own = [
-            demand + later[remainder] if count else Fraction(0)
+            demand + later[rest] if count else Fraction(0)
             for count, demand, later in zip(self.kinds, pair, self.later[:2], strict=True)
         ]
-        return own[0], own[1], 1 + self.later[2][remainder]
+        return own[0], own[1], 1 + self.later[2][rest]
 
-    def _all_in_pays(self, pair: Pair, remainder: int, stock: int) -> bool:
+    def _all_in_pays(self, pair: Pair, rest: int, stock: int) -> bool:
         """Whether an agent of some kind gains by demanding the most, which leaves nothing."""
         most, (prosocial, selfish) = self.commons.largest(stock), self.kinds
-        payoffs = self._payoffs(pair, remainder)
+        payoffs = self._payoffs(pair, rest)
         for kind in (0, 1):
-            if not self.kinds[kind] or remainder + pair[kind] > most:
+            if not self.kinds[kind] or rest + pair[kind] > most:
                 continue
             if kind == 0:
-                welfare = stock - remainder + self.welfare[remainder]
+                welfare = stock - rest + self.welfare[rest]
                 if welfare != stock:
                     if welfare < stock:
                         return True
                     continue
             rivals = ((prosocial - (kind == 0), pair[0]), (selfish - (kind == 1), pair[1]))
             # Who wants the whole stock gets at least what the others do not demand.
-            if remainder + pair[kind] > payoffs[kind]:
+            if rest + pair[kind] > payoffs[kind]:
                 return True
             if catch(self.commons.rationing, stock, most, tuple(sorted(rivals))) > payoffs[kind]:
                 return True

@@ -42,7 +42,7 @@ Needs = list[tuple[int, int, Fraction]]
 
 @dataclass(frozen=True)
 class Worth:
-    """What is worth so much, in units, and the cells that its play reaches, in that order."""
+    """The worth of a plan or rule, in units, and the cells that its play reaches, in order."""
 
     value: Fraction
     visited: Mapping[Cell, Needs]

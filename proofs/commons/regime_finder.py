@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from coopgap.proofs.commons import parts
 from coopgap.proofs.commons import regime_certificates as certificates
+from coopgap.proofs.commons.caps import place
 from coopgap.proofs.commons.equilibria import Kinds, Missing
 from coopgap.proofs.commons.populations import kinds_of
 from coopgap.proofs.commons.quotas import BestRule
@@ -165,14 +166,14 @@ class RegimeFinder:
 
     def _candidates(self, language: QuotaLanguage, best: BestRule) -> Sequence[RegimeCaps]:
         """No caps, and each agent's equal part of what the best rule prescribes."""
-        grid, agents = self.situations.commons.grid, self.situations.commons.agents
-        last = len(grid) - 1
+        commons = self.situations.commons
+        last = len(commons.grid) - 1
         shares = [
             {
-                cell: max(p for p, entry in enumerate(grid) if entry <= (quota + extra) // agents)
+                cell: place(commons, (quota + extra) // commons.agents)
                 for cell, quota in best.rule.items()
             }
-            for extra in (0, agents - 1)
+            for extra in (0, commons.agents - 1)
         ]
 
         def by_cell(places: Mapping[tuple[int, ...], int]) -> RegimeCaps:

@@ -52,8 +52,8 @@ def later_rows(
 
 def _later(situations: Situations, month: int, state: State, values: Values) -> Sequence[Fraction]:
     row, none = [], Fraction(0)
-    for remainder in range(state.stock + 1):
-        after = situations.successors(month, state, state.stock - remainder)
+    for rest in range(state.stock + 1):
+        after = situations.successors(month, state, state.stock - rest)
         worth = [p * values.get(next_state, none) for p, next_state in after]
         row.append(max(worth, default=none) if situations.merged else sum(worth, start=none))
     return row

@@ -45,11 +45,7 @@ class Regimes:
     def default(self) -> Mapping[Cell, int]:
         """What the best plan takes in some situation of each cell."""
         free = planned_within(self.situations, self.language)
-        return {
-            self.language.cell_of(month, state): quota_for(self.commons, total)
-            for month, row in enumerate(free.totals, 1)
-            for state, total in row.items()
-        }
+        return quotas_of(self.commons, free, self.language)
 
     def bound(self, limits: Limits) -> Worth:
         """The best plan within the limits, which may choose anew in each situation."""
@@ -120,7 +116,7 @@ def best_regime_rule(
 
 
 def quotas_of(commons: Commons, plan: StatePlan, language: QuotaLanguage) -> Mapping[Cell, int]:
-    """A plan as a rule of a language that tells all."""
+    """A plan as a rule: in each cell what it does in the last of its situations."""
     return {
         language.cell_of(month, state): quota_for(commons, total)
         for month, row in enumerate(plan.totals, 1)

@@ -83,23 +83,19 @@ class Timed:
         self.worker, self.tell = worker, tell
         self.texts: dict[str, str] = {}
 
-    def find(self, label: str, of: Callable[..., _T], *arguments: object) -> _T:
+    def find(self, name: str, of: Callable[..., _T], *arguments: object) -> _T:
         """What a function finds that takes certificates last; raises TimedOut."""
-        self.tell(label)
+        self.tell(name)
         answer: tuple[_T, dict[str, str]] = self.worker.call(_with_certificates, of, arguments)
         self.texts |= answer[1]
         return answer[0]
 
     def part(
-        self,
-        label: str,
-        unknown: Callable[[Unknown], _T],
-        of: Callable[..., _T],
-        *arguments: object,
+        self, name: str, unknown: Callable[[Unknown], _T], of: Callable[..., _T], *arguments: object
     ) -> _T:
-        """The same; what is said instead where there is no time for it."""
+        """The same; ``unknown`` makes the part where the time does not suffice."""
         try:
-            return self.find(label, of, *arguments)
+            return self.find(name, of, *arguments)
         except TimedOut as error:
             return unknown(Unknown(str(error)))
 
@@ -142,12 +138,7 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
         for language in specification.languages
     ]
     thresholds = [
-        timed.part(
-            "thresholds",
-            partial(parts.ThresholdPart, measure),
-            finder.threshold,
-            measure,
-        )
+        timed.part("thresholds", partial(parts.ThresholdPart, measure), finder.threshold, measure)
         for measure in finder.measures
     ]
     prosocial = [selfish if level == 0 else _play(timed, finder, level) for level in levels]
@@ -183,8 +174,8 @@ def reported(specification: CommonsSpecification, finder: Finder, timed: Timed) 
 
 
 def _play(timed: Timed, finder: Finder, level: Fraction) -> parts.PlayPart:
-    label = f"prosocial play at λ = {level}" if level else "selfish play"
-    return timed.part(label, lambda why: parts.PlayPart(level, why, why, why), finder.play, level)
+    name = f"prosocial play at λ = {level}" if level else "selfish play"
+    return timed.part(name, lambda why: parts.PlayPart(level, why, why, why), finder.play, level)
 
 
 def _no_language(

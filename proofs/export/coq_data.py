@@ -37,9 +37,9 @@ def game(data: Mapping[str, Any]) -> str:
     own = tables(data)
     return coq.record(
         sizes=coq.listed(own.sizes, coq.index),
-        weights=coq.list_of(coq.whole)(own.prior),
+        weights=coq.lists(coq.whole)(own.prior),
         unit=coq.positive(own.unit),
-        payoffs=coq.list_of(coq.list_of(coq.list_of(coq.whole)))(own.payoffs),
+        payoffs=coq.lists(coq.lists(coq.lists(coq.whole)))(own.payoffs),
         records=own.records,
     )
 
@@ -64,10 +64,8 @@ def _records(value: Any) -> str:
     cells, classes, table = fields(value, "records", "cells", "classes", "table")
     if table is not None:
         require(cells is None and classes is None, "records are given twice")
-        return f"by_table {coq.list_of(coq.list_of(coq.index))(table)}"
-    return (
-        f"by_classes {coq.list_of(coq.index)(cells)} {coq.list_of(coq.list_of(coq.index))(classes)}"
-    )
+        return f"by_table {coq.lists(coq.lists(coq.index))(table)}"
+    return f"by_classes {coq.lists(coq.index)(cells)} {coq.lists(coq.lists(coq.index))(classes)}"
 
 
 def contracts(data: Mapping[str, Any], bound: Callable[[Any], str] = coq.fraction) -> str:
@@ -97,7 +95,7 @@ def limits(data: Mapping[str, Any], kind: str) -> dict[str, str]:
 def levels(data: Mapping[str, Any]) -> dict[str, str]:
     """λ of each agent, as fields of a problem in Coq."""
     own, scale = fields(data["prosociality"], "prosociality", "levels", "scale")
-    return {"levels": coq.list_of(coq.whole)(own), "scale_of_levels": coq.positive(scale)}
+    return {"levels": coq.lists(coq.whole)(own), "scale_of_levels": coq.positive(scale)}
 
 
 def claimed(claim: Mapping[str, Any], name_of: Callable[[str, Mapping[str, Any]], str]) -> str:
@@ -115,4 +113,4 @@ def payments(value: Any) -> str:
 
 def row(place: Any, amounts: Any) -> str:
     """A record with the amounts of all agents."""
-    return f"({coq.index(place)}, {coq.list_of(coq.whole)(amounts)})"
+    return f"({coq.index(place)}, {coq.lists(coq.whole)(amounts)})"

@@ -72,19 +72,17 @@ class Family:
         own, number = tables(self.data), self.parameters.number
         parts = {
             "parameters": str(len(self.parameters.names)),
-            "assumptions": coq.list_of(self.parameters.condition)(assumptions),
+            "assumptions": coq.lists(self.parameters.condition)(assumptions),
             "family": coq.record(
                 actions=coq.listed(own.sizes, coq.index),
-                chances=coq.list_of(number)(own.prior),
+                chances=coq.lists(number)(own.prior),
                 over=number(own.unit),
-                utilities=coq.list_of(coq.list_of(coq.list_of(number)))(own.payoffs),
+                utilities=coq.lists(coq.lists(coq.lists(number)))(own.payoffs),
                 recorded=own.records,
             ),
             "class": self.contracts(),
             "levels": coq.option(self.data["prosociality"], self._levels),
-            "cooperative": coq.list_of(coq.list_of(coq.index))(
-                self.data["game"]["cooperative"] or []
-            ),
+            "cooperative": coq.lists(coq.lists(coq.index))(self.data["game"]["cooperative"] or []),
         }
         return coq.record(**parts)
 
@@ -94,7 +92,7 @@ class Family:
 
     def _levels(self, value: Any) -> str:
         levels, scale = fields(value, "prosociality", "levels", "scale")
-        return f"({coq.list_of(self.parameters.number)(levels)}, {self.parameters.number(scale)})"
+        return f"({coq.lists(self.parameters.number)(levels)}, {self.parameters.number(scale)})"
 
     def _claim(self, own: Json) -> str:
         name, fraction = self.name, self.parameters.fraction
@@ -109,7 +107,7 @@ class Family:
             return of_profiles(name, own)
         if name in TRIED:
             return tried_claim(name, own, fraction)
-        return f"implementable {coq.list_of(coq.index)(*fields(own, 'the claim', 'selection'))}"
+        return f"implementable {coq.lists(coq.index)(*fields(own, 'the claim', 'selection'))}"
 
     def _extended(self, value: Any) -> str:
         infinite = self.name in INFINITE and value == INFINITE[self.name][1]
@@ -142,10 +140,10 @@ class Family:
         for entry in listing(transfers, 1 if paying else 0):
             unit, amounts = fields(entry, "transfers", "denominator", "amounts")
         return coq.record(
-            played=coq.list_of(coq.index)(selection),
+            played=coq.lists(coq.index)(selection),
             denominator=self.parameters.number(unit),
             amounts=coq.listed(listing(amounts), lambda entry: self._row(*listing(entry, 2))),
         )
 
     def _row(self, place: Any, amounts: Any) -> str:
-        return f"({coq.index(place)}, {coq.list_of(self.parameters.number)(amounts)})"
+        return f"({coq.index(place)}, {coq.lists(self.parameters.number)(amounts)})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from coopgap.proofs.export.coq_data import PARTS
 from coopgap.proofs.export.coq_parameters import Parameters
-from coopgap.proofs.export.coq_words import list_of, record
+from coopgap.proofs.export.coq_words import lists, record
 from coopgap.proofs.trusted.certificates import FORMULA, INCONSISTENT
 from coopgap.proofs.trusted.documents import fields, listing, require, text_of
 
@@ -24,8 +24,7 @@ def formula(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     require(rest == [None] * 4, "records, contracts and prosociality need a game")
     parameters = Parameters(names)
     problem = record(
-        parameters=str(len(parameters.names)),
-        assumptions=list_of(parameters.condition)(assumptions),
+        parameters=str(len(parameters.names)), assumptions=lists(parameters.condition)(assumptions)
     )
     if text_of(claim.get("id"), FORMULA, INCONSISTENT) == INCONSISTENT:
         plain = claim == {"id": INCONSISTENT, "holds": True}

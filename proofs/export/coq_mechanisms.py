@@ -34,8 +34,8 @@ def mechanisms(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
             data=game(data),
             **limits(data, "mechanism"),
             **levels(data),
-            information=coq.list_of(coq.list_of(coq.index))(information),
-            options=coq.option(options, coq.list_of(coq.fraction)),
+            information=coq.lists(coq.lists(coq.index))(information),
+            options=coq.option(options, coq.lists(coq.fraction)),
         ),
         claimed(claim, lambda name, own: coq.claim_words(name, own, NAMES, INFINITE)),
         coq.record(
@@ -54,15 +54,13 @@ def _point(value: Any) -> str:
         raise coq.Uncovered("its mechanism is only approached")
     total, unit, replies = fields(*points, "a point", "total", "denominator", "reports")
     return coq.record(
-        sum=coq.positive(total),
-        over=coq.positive(unit),
-        replies=coq.list_of(_reply)(replies),
+        sum=coq.positive(total), over=coq.positive(unit), replies=coq.lists(_reply)(replies)
     )
 
 
 def _reply(value: Any) -> str:
     reports, draws = listing(value, 2)
-    return f"({coq.list_of(coq.index)(reports)}, {coq.list_of(_draw)(draws)})"
+    return f"({coq.lists(coq.index)(reports)}, {coq.lists(_draw)(draws)})"
 
 
 def _draw(value: Any) -> str:
@@ -75,7 +73,7 @@ def _draw(value: Any) -> str:
 
 
 def _steps(value: Any) -> str:
-    return coq.list_of(_step)(*fields(value, "the bound", "steps"))
+    return coq.lists(_step)(*fields(value, "the bound", "steps"))
 
 
 def _step(value: Any) -> str:
@@ -84,8 +82,8 @@ def _step(value: Any) -> str:
     return coq.record(
         aim=_aim(aim),
         under=coq.positive(unit),
-        incentives=coq.list_of(coq.weighted(6))(incentives),
-        participation=coq.list_of(coq.weighted(3))(participation),
+        incentives=coq.lists(coq.weighted(6))(incentives),
+        participation=coq.lists(coq.weighted(3))(participation),
         floor=coq.whole(least),
     )
 
@@ -94,9 +92,9 @@ def _aim(value: Any) -> str:
     if isinstance(value, str):
         require(value in AIMS, "the step aims at something else")
         return AIMS[value]
-    return f"for_draws {coq.list_of(_aimed)(value)}"
+    return f"for_draws {coq.lists(_aimed)(value)}"
 
 
 def _aimed(value: Any) -> str:
     reports, profile = listing(value, 2)
-    return f"({coq.list_of(coq.index)(reports)}, {coq.index(profile)})"
+    return f"({coq.lists(coq.index)(reports)}, {coq.index(profile)})"

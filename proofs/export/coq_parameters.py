@@ -86,7 +86,7 @@ class Parameters:
 
     def _piece(self, piece: Json, write: Callable[[Json], str]) -> str:
         own = dict(piece)
-        when = coq.list_of(self.condition)(own.pop("when", []))
+        when = coq.lists(self.condition)(own.pop("when", []))
         return f"({when}, {write(own)})"
 
     # --- proofs -----------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ class Parameters:
         """Cases, and why no two pieces meet."""
         apart, cases = fields(proof, "the proof", "apart", "cases")
         return (
-            f"Everywhere {coq.list_of(self._refutation)(apart)} {self._cases(cases, write_witness)}"
+            f"Everywhere {coq.lists(self._refutation)(apart)} {self._cases(cases, write_witness)}"
         )
 
     def _cases(self, node: Any, write_witness: WriteWitness) -> str:
@@ -104,12 +104,10 @@ class Parameters:
             return self._distinction(node["if"], node["then"], node["else"], write_witness)
         if names == {"refuted"}:
             return f"(Refuted {self._refutation(node['refuted'])})"
-        comparisons, piece, point, witness = fields(
-            node, "a case", "known", "piece", "point", "witness"
-        )
-        facts = coq.listed(listing(comparisons), lambda entry: self._fact(*listing(entry, 2)))
+        facts, piece, point, witness = fields(node, "a case", "known", "piece", "point", "witness")
+        rows = coq.listed(listing(facts), lambda entry: self._fact(*listing(entry, 2)))
         place = f"{coq.index(piece)} {self.point(listing(point))}"
-        return f"(Decided {facts} {place} {write_witness(witness)})"
+        return f"(Decided {rows} {place} {write_witness(witness)})"
 
     def _distinction(
         self, condition: Any, holding: Any, failing: Any, write_witness: WriteWitness
@@ -123,7 +121,7 @@ class Parameters:
         return f"({head} {' '.join(self._cases(branch, write_witness) for branch in branches)})"
 
     def _fact(self, condition: Any, refutations: Any) -> str:
-        return f"({self.condition(condition)}, {coq.list_of(self._refutation)(refutations)})"
+        return f"({self.condition(condition)}, {coq.lists(self._refutation)(refutations)})"
 
     def _refutation(self, value: Any) -> str:
         products, multipliers = fields(value, "a refutation", "products", "multipliers")
@@ -136,9 +134,7 @@ class Parameters:
 
     def _product(self, coefficient: Any, conditions: Any, bases: Any) -> str:
         positive = f"{integer(coefficient, 1, LARGE)}%positive"
-        return (
-            f"({positive}, {coq.list_of(coq.index)(conditions)}, {coq.list_of(self.number)(bases)})"
-        )
+        return f"({positive}, {coq.lists(coq.index)(conditions)}, {coq.lists(self.number)(bases)})"
 
     def _multiplier(self, place: Any, multiplier: Any) -> str:
         return f"({coq.index(place)}, {self.number(multiplier)})"

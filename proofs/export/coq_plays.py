@@ -47,14 +47,14 @@ def cooperative(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
     if claim["holds"]:
         (lists,) = fields(witness, "the witness", "multipliers")
         parts = {
-            "multipliers": f"(Some {coq.list_of(coq.list_of(coq.weighted(4)))(lists)})",
+            "multipliers": f"(Some {coq.lists(coq.lists(coq.weighted(4)))(lists)})",
             "distribution": "None",
         }
     else:
         state, mix = fields(witness, "the witness", "state", "distribution")
-        distribution = f"(Some ({coq.index(state)}, {coq.list_of(coq.weighted(2))(mix)}))"
+        distribution = f"(Some ({coq.index(state)}, {coq.lists(coq.weighted(2))(mix)}))"
         parts = {"multipliers": "None", "distribution": distribution}
-    sides = coq.list_of(coq.list_of(coq.index))(data["game"]["cooperative"])
+    sides = coq.lists(coq.lists(coq.index))(data["game"]["cooperative"])
     problem = coq.record(data=game(data), kind=contracts(data), **levels(data), cooperative=sides)
     return problem, claimed(claim, lambda *_: "all_cooperative"), coq.record(**parts)
 
@@ -64,7 +64,7 @@ def _name(name: str, own: Json) -> str:
         state, profile, within, value = fields(
             own, "the claim", "state", "profile", "within", "value"
         )
-        only = coq.option(within, coq.list_of(coq.index))
+        only = coq.option(within, coq.lists(coq.index))
         return f"play_at_most {coq.index(state)} {coq.index(profile)} {only} {coq.fraction(value)}"
     return coq.claim_words(name, own, ("correlated-gap-positive",), {})
 
@@ -75,14 +75,12 @@ def _reached(value: Any) -> str:
     (entry,) = listing(transfers, 1)
     if way == "selection":
         played = [[[profile, 1]] for profile in listing(played)]
-    return coq.record(
-        mixes=coq.list_of(coq.list_of(coq.weighted(2)))(played), paying=payments(entry)
-    )
+    return coq.record(mixes=coq.lists(coq.lists(coq.weighted(2)))(played), paying=payments(entry))
 
 
 def _bound(value: Any) -> str:
     unit, multipliers = fields(value, "the bound", "denominator", "multipliers")
-    rows = coq.listed(listing(multipliers), coq.list_of(coq.weighted(4)))
+    rows = coq.listed(listing(multipliers), coq.lists(coq.weighted(4)))
     return coq.record(over=coq.positive(unit), multipliers=rows)
 
 
@@ -95,5 +93,5 @@ def mixed(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 def _mixed(_: str, own: Json) -> str:
     state, plays = fields(own, "the claim", "state", "plays")
-    listed = coq.list_of(coq.list_of(coq.list_of(coq.weighted(2))))(plays)
+    listed = coq.lists(coq.lists(coq.lists(coq.weighted(2))))(plays)
     return f"mixed_equilibria {coq.index(state)} {listed}"

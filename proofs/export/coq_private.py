@@ -25,7 +25,7 @@ def strategies(claim: Json, data: Json, proof: Any) -> tuple[str, str, str]:
     family = _Private(Parameters(parameters), text_of(claim.get("id")), data)
     base, claim_words, witness = family.in_coq(claim, assumptions, proof)
     return (
-        coq.record(base=base, seen=coq.list_of(coq.list_of(coq.index))(information)),
+        coq.record(base=base, seen=coq.lists(coq.lists(coq.index))(information)),
         claim_words,
         witness,
     )
@@ -65,8 +65,8 @@ class _Private(Family):
         names = "obstructions", "best", "strict", "tree"
         obstructions, best, strict, tree = fields(value, "a bound", *names)
         return coq.record(
-            hindrances=coq.list_of(self._hindrance)(obstructions),
-            finest=coq.option(best, coq.list_of(coq.index)),
+            hindrances=coq.lists(self._hindrance)(obstructions),
+            finest=coq.option(best, coq.lists(coq.index)),
             under=coq.truth(truth_of(strict)),
             parting=_branching(tree),
         )
@@ -75,7 +75,7 @@ class _Private(Family):
         part, deviations = fields(value, "an obstruction", "strategies", "deviations")
         return coq.record(
             fixed=coq.listed(listing(part), lambda entry: coq.indices(listing(entry, 3))),
-            moves=coq.list_of(coq.weighted(4, self.parameters.number))(deviations),
+            moves=coq.lists(coq.weighted(4, self.parameters.number))(deviations),
         )
 
 
@@ -84,4 +84,4 @@ def _branching(node: Any) -> str:
         return "Enough"
     if isinstance(node, int):
         return f"(Hindered {coq.index(node)})"
-    return f"(Each {coq.list_of(_branching)(node)})"
+    return f"(Each {coq.lists(_branching)(node)})"

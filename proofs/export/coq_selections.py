@@ -74,7 +74,7 @@ def thresholds(claim: Json, data: Json, witness: Any) -> tuple[str, str, str]:
 
 def _name(name: str, own: Json) -> str:
     if name == "implementable":
-        return f"implementable {coq.list_of(coq.index)(*fields(own, 'the claim', 'selection'))}"
+        return f"implementable {coq.lists(coq.index)(*fields(own, 'the claim', 'selection'))}"
     return coq.claim_words(name, own, NAMES, INFINITE)
 
 
@@ -103,7 +103,7 @@ def _play(value: Any, data: Json, ends: int = 1) -> list[Any]:
 
 
 def _reached(selection: Any, entry: Any) -> str:
-    return coq.record(played=coq.list_of(coq.index)(selection), paying=payments(entry))
+    return coq.record(played=coq.lists(coq.index)(selection), paying=payments(entry))
 
 
 def bound(value: Any) -> str:
@@ -111,9 +111,7 @@ def bound(value: Any) -> str:
     if isinstance(value, dict) and "contracts" in value:
         raise coq.Uncovered("its bound parts contracts into cases")
     obstructions, blocks = fields(value, "a bound", "obstructions", "blocks")
-    return coq.record(
-        obstructions=coq.list_of(part)(obstructions), blocks=coq.list_of(_block)(blocks)
-    )
+    return coq.record(obstructions=coq.lists(part)(obstructions), blocks=coq.lists(_block)(blocks))
 
 
 def part(value: Any) -> str:
@@ -121,24 +119,24 @@ def part(value: Any) -> str:
     selection, deviations = fields(value, "an obstruction", "selection", "deviations")
     return coq.record(
         chosen=coq.listed(listing(selection), lambda pair: coq.indices(listing(pair, 2))),
-        deviations=coq.list_of(coq.weighted(4))(deviations),
+        deviations=coq.lists(coq.weighted(4))(deviations),
     )
 
 
 def _block(value: Any) -> str:
     states, best, strict, tree = fields(value, "a block", "states", "best", "strict", "tree")
     return coq.record(
-        among=coq.list_of(coq.index)(states),
-        reference=coq.option(best, coq.list_of(coq.index)),
+        among=coq.lists(coq.index)(states),
+        reference=coq.option(best, coq.lists(coq.index)),
         below=coq.truth(truth_of(strict)),
-        sorted=f"Node {coq.list_of(_branch)(tree)}",
+        sorted=f"Node {coq.lists(_branch)(tree)}",
     )
 
 
 def _branch(value: Any) -> str:
     profile, after = listing(value, 2)
     deeper = (
-        f"Node {coq.list_of(_branch)(after)}"
+        f"Node {coq.lists(_branch)(after)}"
         if isinstance(after, list)
         else f"Cut {coq.index(after)}"
     )

@@ -20,7 +20,7 @@ class Refused(Exception):
 class Compilation:
     """The modules that were compiled in this run, in a folder that goes when it ends.
 
-    Nothing compiled earlier is used: what it says Coq has just found.
+    Nothing that was compiled earlier is used.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,4 @@ class Compilation:
 
 def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:
     """The texts of the modules of theorems and of all that these need, each after what it needs."""
-    texts: dict[str, str] = {}
-    for module in dict.fromkeys(theorems.values()):
-        texts |= sources(module)
-    return texts
+    return dict(sources(*theorems.values()))

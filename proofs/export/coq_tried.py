@@ -37,26 +37,24 @@ def tried_claim(name: str, own: Mapping[str, Any], fraction: Callable[[Any], str
         fields(own, "the claim")
         return f"tried ({PLAIN[name]})"
     if name == "incontractible-cells":
-        cells = coq.list_of(coq.index)(*fields(own, "the claim", "cells"))
+        cells = coq.lists(coq.index)(*fields(own, "the claim", "cells"))
         return f"tried (incontractible_are {cells})"
     (entries,) = fields(own, "the claim", "thresholds")
-    level = coq.list_of(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
+    level = coq.lists(lambda value: "None" if value == "inf" else f"(Some {fraction(value)})")
     rows = coq.listed(listing(entries), lambda entry: _entry(level, *listing(entry, 2)))
     return f"tried (agent_thresholds {rows})"
 
 
 def _entry(level: Callable[[Any], str], selection: Any, levels: Any) -> str:
-    return f"({coq.list_of(coq.index)(selection)}, {level(levels)})"
+    return f"({coq.lists(coq.index)(selection)}, {level(levels)})"
 
 
 def of_profiles(name: str, own: Mapping[str, Any]) -> str:
     """A claim of PROFILES."""
     if name in IN_STATE:
         state, profiles = fields(own, "the claim", "state", "profiles")
-        return f"{IN_STATE[name]} {coq.index(state)} {coq.option(profiles, coq.list_of(coq.index))}"
+        return f"{IN_STATE[name]} {coq.index(state)} {coq.option(profiles, coq.lists(coq.index))}"
     if name == "nash":
-        return (
-            f"nash_are {coq.list_of(coq.list_of(coq.index))(*fields(own, 'the claim', 'profiles'))}"
-        )
+        return f"nash_are {coq.lists(coq.lists(coq.index))(*fields(own, 'the claim', 'profiles'))}"
     fields(own, "the claim", *["profiles"] * bool(own))
-    return f"unique_nash {coq.present(own, 'profiles', coq.list_of(coq.list_of(coq.index)))}"
+    return f"unique_nash {coq.present(own, 'profiles', coq.lists(coq.lists(coq.index)))}"

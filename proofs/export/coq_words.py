@@ -26,7 +26,7 @@ def listed(values: Iterable[Any], write: Callable[[Any], str]) -> str:
     return "[" + "; ".join(map(write, values)) + "]"
 
 
-def list_of(write: Callable[[Any], str]) -> Callable[[Any], str]:
+def lists(write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Writes lists of what is written so; raises Rejected for what is no list."""
     return lambda value: listed(listing(value), write)
 

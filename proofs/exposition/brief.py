@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition import mechanisms, plays
-from coopgap.proofs.exposition.documents import Block, Code, Section, Statement, paragraph, section
+from coopgap.proofs.exposition.documents import Block, Code, Section, Statement, prose, section
 from coopgap.proofs.exposition.prose import weighed
 from coopgap.proofs.exposition.prosociality import from_weight
 from coopgap.proofs.exposition.reached import Length, proofs, stated
@@ -48,7 +48,7 @@ def _reached(specification: Specification | FamilySpecification, root: Place) ->
 
 
 def _evidence(report: Place, command: str) -> Iterator[Block]:
-    yield paragraph(
+    yield prose(
         "An independent checker accepted a certificate of every number here; the "
         "appendix lists them, with the proofs in full and all else that was decided. "
         "Made by {}, version {}.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Display, Items, paragraph
+from coopgap.proofs.exposition.documents import Block, Display, Items, prose
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Row,
@@ -77,7 +77,7 @@ def steps(
     for place, conditions in leaves:
         blocks.append(tuple(_case(certificate, place, conditions, len(path), pieces, tell, facts)))
     if facts and any(place.value.get("known") for place, _ in leaves):
-        yield paragraph(
+        yield prose(
             "Where a comparison follows from conditions, its contrary (N) is refuted by a sum of "
             "conditions, read as expressions that are positive or at least zero: the sum would be "
             "positive, and it is zero."
@@ -85,11 +85,11 @@ def steps(
     if len(blocks) == 1:
         yield from blocks[0]
     else:
-        yield paragraph("There are {}.", counted(len(blocks), "case"))
+        yield prose("There are {}.", counted(len(blocks), "case"))
         yield Items(tuple(blocks[:cases]), numbered=True)
         if len(blocks) > cases:
             more = counted(len(blocks) - cases, "more case")
-            yield paragraph("The certificate holds {}, treated in the same way.", more)
+            yield prose("The certificate holds {}, treated in the same way.", more)
 
 
 def _leaves(node: Place, path: list[Condition]) -> Iterator[tuple[Place, list[Condition]]]:
@@ -115,9 +115,9 @@ def _case(
     own = path[assumed:]
     if own:
         conditions = [[condition.formula, f" ({condition.name})"] for condition in own]
-        yield paragraph("{}.", series(conditions), lead="Case")
+        yield prose("{}.", series(conditions), lead="Case")
     if "refuted" in place.value:
-        yield paragraph("This case is impossible:")
+        yield prose("This case is impossible:")
         yield Display((sum_of(place["refuted"], path),))
         return
     claim = certificate["claim"]
@@ -125,7 +125,7 @@ def _case(
     yield from tell(place, piece)
     facts = list(place["known"])
     if facts and most:
-        yield paragraph("The comparisons behind this follow:")
+        yield prose("The comparisons behind this follow:")
     lines: list[Formula] = []
     for fact in facts[:most]:
         stated = condition_at(fact[0], "N")
@@ -136,7 +136,7 @@ def _case(
         yield Display(tuple(lines))
     if len(facts) > most:
         more = "more " if most else ""
-        yield paragraph(
+        yield prose(
             "The certificate refutes {}.",
             counted(len(facts) - most, f"{more}contrary", f"{more}contraries"),
         )

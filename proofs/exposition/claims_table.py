@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from coopgap.proofs.exposition.documents import Block, Code, Inline, Row, paragraph, table
+from coopgap.proofs.exposition.documents import Block, Code, Inline, Row, prose, table
 from coopgap.proofs.exposition.formulas import Variable, row
 from coopgap.proofs.exposition.prose import sentence, series
 from coopgap.proofs.exposition.sources import Place
@@ -20,7 +20,7 @@ def claims(report: Place) -> Iterator[Block]:
         return
     shared = _shared([claim["statement"].text for claim in listed])
     if shared:
-        yield paragraph(sentence(shared))
+        yield prose(sentence(shared))
     rows: list[Row] = [
         {
             "claim": [Code(claim["id"].text), *_theorem(claim["theorem"])],
@@ -31,7 +31,7 @@ def claims(report: Place) -> Iterator[Block]:
         for claim in listed
     ]
     yield table(rows, widths=(24, 36, 15, 25))
-    yield paragraph(tally(report))
+    yield prose(tally(report))
 
 
 def _theorem(place: Place) -> list[Inline]:
@@ -79,7 +79,7 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
     if claim["counterexample"]:
         yield " It fails at "
         yield from series(
-            [_equation(name, own) for name, own in claim["counterexample"].items()], "and"
+            [row(Variable(name), "=", own.formula) for name, own in claim["counterexample"].items()]
         )
         yield "."
     if claim["suggestion"]:
@@ -88,10 +88,6 @@ def _statement(claim: Place, shared: str) -> Iterator[Inline]:
         yield "."
     if claim["reason"].value:
         yield f" Unknown: {claim['reason'].text}."
-
-
-def _equation(name: str, own: Place) -> Inline:
-    return row(Variable(name), "=", own.formula)
 
 
 def quantity_certificates(report: Place) -> Iterator[tuple[str, Place]]:

@@ -14,7 +14,7 @@ from coopgap.proofs.exposition.documents import (
     Section,
     Statement,
     cut,
-    paragraph,
+    prose,
     section,
     table,
 )
@@ -80,7 +80,7 @@ def sections(commons: Commons, root: Place) -> Iterator[Section]:
 
 def _resource(commons: Commons, game: Place) -> Iterator[Block]:
     grows = _growth(commons, list(game["growth"]), list(game["prior"]))
-    yield paragraph(
+    yield prose(
         "{} share a stock of {} units, of which there are never more than {}. Each "
         "month they demand a part of it, and what they leave {}, rounded down to whole "
         "units. Demands for more than there is are met {}{}. After {} months all ends; "
@@ -100,19 +100,14 @@ def _resource(commons: Commons, game: Place) -> Iterator[Block]:
 def _growth(commons: Commons, growth: list[Place], prior: list[Place]) -> list[Inline]:
     if isinstance(commons.growth, Regimes):
         regimes = [
-            ["by ", regime["factor"].formula, f" while {regime['name'].text}"] for regime in growth
+            ["by ", rate["factor"].formula, f" while {rate['name'].text}"] for rate in growth
         ]
         return ["grows ", *series(regimes), f"; {_turns(commons.growth)}"]
     if len(growth) == 1:
         return ["grows by the factor ", growth[0]["factor"].formula]
     factors = [
-        [
-            factor["factor"].formula,
-            f" ({factor['name'].text}, with probability ",
-            chance.formula,
-            ")",
-        ]
-        for factor, chance in zip(growth, prior, strict=True)
+        [rate["factor"].formula, f" ({rate['name'].text}, with probability ", chance.formula, ")"]
+        for rate, chance in zip(growth, prior, strict=True)
     ]
     knowledge = "which agents see before they harvest" if commons.growth.seen else "seen by nobody"
     return ["grows by a factor that is drawn anew, ", *series(factors, "or"), f", {knowledge}"]
@@ -140,29 +135,24 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
     game, part = root["game"], root["report"]["planner"]
     value = part["value"]
     if value.unknown is not None:
-        yield paragraph("What the best plan catches is unknown: {}.", value.unknown)
+        yield prose("What the best plan catches is unknown: {}.", value.unknown)
         return
-    yield paragraph(
-        "The best plan catches {} units in expectation.", row(BEST, "=", _number(value))
-    )
+    yield prose("The best plan catches {} units in expectation.", row(BEST, "=", _number(value)))
     if not game["plan"] or certificate_of(root, part, "value") is None:
         return
     names = [signal.name for signal in commons.signals]
     takes = [f"harvest, {name}" if name else "harvest" for name in names]
     plan = [
         {
-            "month": situation["month"].formula,
-            "stock": situation["stock"].formula,
-            **{
-                head: total.formula
-                for head, total in zip(takes, situation["harvests"], strict=True)
-            },
-            "worth": situation["worth"].formula,
+            "month": cell["month"].formula,
+            "stock": cell["stock"].formula,
+            **{head: total.formula for head, total in zip(takes, cell["harvests"], strict=True)},
+            "worth": cell["worth"].formula,
         }
-        for situation in game["plan"]
+        for cell in game["plan"]
     ]
     proof: list[Block] = [
-        paragraph(
+        prose(
             "Backwards from the last month, after which nothing is worth anything: what a stock is "
             "worth is the largest sum of a harvest and of what its remainder, grown, is worth in "
             "the next month, in expectation over growth. The checker has computed each of these "
@@ -170,7 +160,7 @@ def _best(commons: Commons, root: Place) -> Iterator[Block]:
         ),
         cut(table(plan), "situation"),
     ]
-    yield Statement("proposition", (paragraph("No plan catches more."),), tuple(proof))
+    yield Statement("proposition", (prose("No plan catches more."),), tuple(proof))
 
 
 def _number(place: Place) -> Formula:
@@ -183,9 +173,9 @@ def _number(place: Place) -> Formula:
 def _selfish(report: Place) -> Iterator[Block]:
     selfish = report["selfish"]
     if selfish.value is None:
-        yield paragraph("{}.", report["selfish_reason"].text)
+        yield prose("{}.", report["selfish_reason"].text)
         return
-    yield paragraph(
+    yield prose(
         "In symmetric pure Markov equilibrium selfish agents catch {}{}",
         quantity(selfish["value"]),
         [
@@ -202,7 +192,7 @@ def _selfish(report: Place) -> Iterator[Block]:
 
 def _quotas(root: Place) -> Iterator[Block]:
     report = root["report"]
-    yield paragraph(
+    yield prose(
         "A quota prescribes the total harvest, and reacts to what its language can tell "
         "of month, stock and growth. {} is what the best rule catches, {} what it loses "
         "of the first best.",
@@ -211,12 +201,12 @@ def _quotas(root: Place) -> Iterator[Block]:
     )
     for part in report["languages"]:
         if part["value"].unknown is not None:
-            yield paragraph("In the language {}: {}.", part["name"].text, part["value"].unknown)
+            yield prose("In the language {}: {}.", part["name"].text, part["value"].unknown)
             continue
         value = row(Symbol("value"), "=", _number(part["value"]))
         gap = row(Symbol("gap"), "=", _number(part["gap"]))
         name = Label(part["name"].text)
-        body = paragraph("In the language {} the best rule has {} and {}.", name, value, gap)
+        body = prose("In the language {} the best rule has {} and {}.", name, value, gap)
         yield Statement("proposition", (body,), tuple(_rule(root, part)))
     yield from _caps(report)
 
@@ -225,20 +215,17 @@ def _rule(root: Place, part: Place) -> Iterator[Block]:
     columns = [
         name
         for name in ("month", "growth", "regime", "past", "stock")
-        if any(entry.value.get(name) is not None for entry in part["rule"])
+        if any(cell.value.get(name) is not None for cell in part["rule"])
     ]
     rule = [
-        {
-            **{name: _reaction(entry[name].value) for name in columns},
-            "quota": entry["quota"].formula,
-        }
-        for entry in part["rule"]
+        {**{name: _reaction(cell[name].value) for name in columns}, "quota": cell["quota"].formula}
+        for cell in part["rule"]
     ]
-    yield paragraph("This rule does it; where it is silent its play never comes.")
+    yield prose("This rule does it; where it is silent its play never comes.")
     yield cut(table(rule), "quota")
     if certificate_of(root, part, "gap") is None:
         return
-    yield paragraph(
+    yield prose(
         "No rule does better: what cannot be told apart has one quota, and in each of "
         "these situations the checker has tried all harvests, backwards from the last "
         "month; where the rule sees not both stock and month, by halving the range of "
@@ -258,7 +245,7 @@ def _caps(report: Place) -> Iterator[Block]:
     levels = [point["lambda"] for point in report["languages"][0]["prosocial"]]
     if not levels:
         return
-    yield paragraph(
+    yield prose(
         "A quota may also cap what each agent demands and leave the rest to them. With "
         "weight {} on the total, under the best caps that are known, agents then catch:",
         Symbol("prosociality"),
@@ -275,23 +262,17 @@ def _caps(report: Place) -> Iterator[Block]:
 
 
 def _prosocial(report: Place) -> Iterator[Block]:
-    for threshold in report["thresholds"]:
-        stocks = "at every stock" if threshold["stocks"].text == "all" else "on the path"
-        over = (
-            ", even by demanding more than the others leave"
-            if threshold["over_demand"].value
-            else ""
-        )
-        value = threshold["value"]
+    for part in report["thresholds"]:
+        stocks = "at every stock" if part["stocks"].text == "all" else "on the path"
+        over = ", even by demanding more than the others leave" if part["over_demand"].value else ""
+        value = part["value"]
         if value.unknown is not None:
-            yield paragraph(
-                "Shares in {} units {}: {}.", threshold["shares"].text, stocks, value.unknown
-            )
+            yield prose("Shares in {} units {}: {}.", part["shares"].text, stocks, value.unknown)
             continue
-        yield paragraph(
+        yield prose(
             "No agent leaves equal shares of a first best in {} units {}{}, exactly "
             "from {} on, if all share alike off it.",
-            threshold["shares"].text,
+            part["shares"].text,
             stocks,
             over,
             row(THRESHOLD, "=", _number(value)),
@@ -310,7 +291,7 @@ def _prosocial(report: Place) -> Iterator[Block]:
 
 
 def _populations(report: Place) -> Iterator[Block]:
-    yield paragraph(
+    yield prose(
         "Prosocial agents want the largest total, and among equals the largest own catch; the "
         "others are selfish. Own catches and survival are of the best selection of each month:"
     )

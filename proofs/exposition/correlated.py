@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coopgap.proofs.exposition.documents import (
-    ROWS,
-    Block,
-    Items,
-    Row,
-    Table,
-    cut,
-    paragraph,
-    table,
-)
+from coopgap.proofs.exposition.documents import ROWS, Block, Items, Row, Table, cut, prose, table
 from coopgap.proofs.exposition.formulas import Formula, Label, Ratio, Variable, row
 from coopgap.proofs.exposition.obstructions import unranked
 from coopgap.proofs.exposition.prose import counted, play, series
@@ -37,7 +28,7 @@ def correlated(
     """Why the correlated gap is what it is. gap: the equation that says so. bound: W* less it."""
     reached = witness["reached"] if "reached" in witness.value else None
     if reached is not None and _is_approach(reached):
-        yield paragraph(
+        yield prose(
             "In correlated equilibrium the gap is {}, approached and not attained: for "
             "every {} the agents play as follows, weights being relative to their sum, "
             "under transfers that deter every deviation. As {} goes to 0 the play "
@@ -49,7 +40,7 @@ def correlated(
         )
         yield _approach(environment, support, named, reached)
     elif "bound" in witness.value:
-        yield paragraph(
+        yield prose(
             "In correlated equilibrium the gap is {}. At each profile transfers cancel "
             "in these deviations, weighted by their multipliers, as those within a "
             "record are never punished{}. Multiply the gain of each by its multiplier "
@@ -62,14 +53,14 @@ def correlated(
         )
         yield _multipliers(environment, support, witness["bound"])
         if reached is not None:
-            yield paragraph(
+            yield prose(
                 "The bound is attained by this distribution, with transfers that the certificate "
                 "lists."
             )
             yield _distribution(environment, support, reached)
     else:
         assert reached is not None
-        yield paragraph(
+        yield prose(
             "In correlated equilibrium the gap is {}, attained by this distribution "
             "with transfers that the certificate lists.",
             gap,
@@ -150,7 +141,7 @@ def _approach(
         for state, own in zip(_states(environment, support), _distributions(reached), strict=True)
         for place, weight in own
     ]
-    items: list[tuple[Block, ...]] = [(paragraph("Played:"), cut(table(rows), "row"))]
+    items: list[tuple[Block, ...]] = [(prose("Played:"), cut(table(rows), "row"))]
     (paid,) = reached["transfers"]
     listed = list(paid["amounts"])
     payments: list[tuple[Block, ...]] = []
@@ -160,9 +151,9 @@ def _approach(
             for i, player in enumerate(environment.players)
         ]
         record = describe_record(named.language, environment, entry.value[0])
-        payments.append((paragraph("at {}: {}", Label(record), series(amounts)),))
+        payments.append((prose("at {}: {}", Label(record), series(amounts)),))
     if len(listed) > ROWS:
-        payments.append((paragraph("and at {}.", counted(len(listed) - ROWS, "more record")),))
+        payments.append((prose("and at {}.", counted(len(listed) - ROWS, "more record")),))
     if payments:
-        items.append((paragraph("Transfers:"), Items(tuple(payments))))
+        items.append((prose("Transfers:"), Items(tuple(payments))))
     return Items(tuple(items))

@@ -1,6 +1,6 @@
 """The neutral form of a worked example: sections of paragraphs, tables, steps and drawings.
 
-Text is plain everywhere: what it needs to stand in LaTeX, HTML or Markdown is a renderer's affair.
+Text is plain everywhere; renderers escape it for LaTeX, HTML or Markdown.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def paragraph(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
+def prose(text: str, *parts: Inline | Iterable[Inline], lead: str = "") -> Paragraph:
     """A paragraph: the text with a part, or all parts of a list, in place of each ``{}``.
 
     Without parts the text is taken as it stands. What a user wrote, which may have braces, is a
@@ -139,7 +139,7 @@ Write: TypeAlias = Callable[[str], str]
 def inlines(
     parts: Iterable[Inline], text: Write, code: Write, math: Callable[[Formula], str]
 ) -> str:
-    """Parts of running text in some markup: text and labels, code, and mathematics, each so."""
+    """Running text in the markup in which these write text and labels, code, and formulas."""
 
     def markup(part: Inline) -> str:
         if isinstance(part, str | Label):

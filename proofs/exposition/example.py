@@ -15,7 +15,7 @@ from coopgap.proofs.exposition.documents import (
     Document,
     Row,
     Section,
-    paragraph,
+    prose,
     section,
     symbols,
     table,
@@ -118,7 +118,7 @@ def _symbols(sections: list[Section]) -> Iterator[Block]:
 def _reproduction(report: Place, command: str) -> Iterator[Block]:
     """What makes the example again, and the certificates of its quantities, by what they are of."""
     tool = report["tool"]
-    yield paragraph(
+    yield prose(
         "This example is the output of {}, version {}, with {}. The solvers only find; "
         "every certificate is accepted by a checker that uses none of them. {}",
         Code(command),

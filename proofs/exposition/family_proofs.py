@@ -8,10 +8,9 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from coopgap.proofs.exposition import games
 from coopgap.proofs.exposition.cases import CASES, FACTS, Tell, steps
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Code, Inline, paragraph
+from coopgap.proofs.exposition.documents import Block, Code, Inline, prose
 from coopgap.proofs.exposition.formulas import (
     BEST,
     CORRELATED_GAP,
@@ -31,6 +30,7 @@ from coopgap.proofs.exposition.obstructions import (
 )
 from coopgap.proofs.exposition.prose import by_state, counted, play
 from coopgap.proofs.exposition.sources import Place, looked_up, summed
+from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.theory.environments import Environment
 from coopgap.theory.specification import FamilySpecification, NamedLanguage
 
@@ -67,7 +67,7 @@ class Proven:
 
     def _steps(self, quantity: str, tell: Tell) -> Iterator[Block]:
         sha = self.certificate.pointer.rpartition("/")[2]
-        yield paragraph("This is the certificate {} of the {}.", Code(sha[:12]), quantity)
+        yield prose("This is the certificate {} of the {}.", Code(sha[:12]), quantity)
         yield from steps(self.certificate, tell, self.cases, self.facts)
 
     # What one case shows
@@ -77,31 +77,31 @@ class Proven:
         gap = row(Symbol("gap"), "=", ratio(piece["value"]))
         listed = list(witness["bound"]["obstructions"]) if "bound" in witness.value else []
         if "reached" in witness.value:
-            yield paragraph(
+            yield prose(
                 "Here {}: {} is implementable{}.", gap, self._played(case), self._evidence()
             )
         if listed and self.contracts is not None and self._directed:
-            yield paragraph(
+            yield prose(
                 "The certificate excludes every selection of larger welfare: {}",
                 misdirected(self.contracts, "it"),
             )
         elif listed and "strategies" in listed[0].value:
             yield _excluding(listed, "Nothing better is an equilibrium")
         elif listed:
-            yield paragraph(
+            yield prose(
                 "Nothing better is implementable:"
                 if "reached" in witness.value
                 else "Nothing is implementable:"
             )
             yield from first_ones(listed, self._excluded, numbered=False, most=WRITTEN)
         elif piece["value"].value == "0":
-            yield paragraph("No play has more welfare than a first best.")
+            yield prose("No play has more welfare than a first best.")
 
     def _correlated(self, case: Place, piece: Place) -> Iterator[Block]:
         witness = case["witness"]
         gap = row(CORRELATED_GAP, "=", ratio(piece["value"]))
         if "bound" not in witness.value and "selection" in witness["reached"].value:
-            yield paragraph(
+            yield prose(
                 "Here {}: {} is implementable in pure strategies already{}.",
                 gap,
                 self._played(case),
@@ -121,16 +121,16 @@ class Proven:
             evidence = f"is implementable {where}{self._evidence()}"
             if self.named is None:
                 evidence = f"is an equilibrium {where}, as a comparison with every deviation shows"
-            yield paragraph("{}: {} {}.", start, self._played(case), evidence)
+            yield prose("{}: {} {}.", start, self._played(case), evidence)
             start = ["Below it no first best is"]
         else:
             start = [*start, ", since at no weight a first best is"]
         if "below" in witness.value and self.contracts is not None and self._directed:
-            yield paragraph("{}: {}", start, misdirected(self.contracts, "one"))
+            yield prose("{}: {}", start, misdirected(self.contracts, "one"))
         elif "below" in witness.value and self._private:
             yield _excluding(list(witness["below"]["obstructions"]), *start)
         elif "below" in witness.value:
-            yield paragraph("{}:", start)
+            yield prose("{}:", start)
 
             def tell(place: Place) -> Iterator[Block]:
                 obstruction = self._obstruction(place)
@@ -185,15 +185,15 @@ class Proven:
         """That a part of a selection is not implementable."""
         obstruction = self._obstruction(place)
         selection = obstruction.prescribed()
-        yield paragraph("If a contract made agents play {}, it would satisfy:", selection)
+        yield prose("If a contract made agents play {}, it would satisfy:", selection)
         yield obstruction.constraints()
         levels = self.certificate["data"]["prosociality"].value
         selfish = levels is not None and not any(levels["levels"])
         remainder = self._gains(obstruction) if selfish else None
         if remainder is None:
-            yield paragraph("The right sides sum to more than the left ones can: a contradiction.")
+            yield prose("The right sides sum to more than the left ones can: a contradiction.")
         else:
-            yield paragraph(
+            yield prose(
                 "{}, {}what remains is {}, which is positive: a contradiction.",
                 obstruction.reason or WITHIN,
                 "and " if obstruction.reason else "",
@@ -245,7 +245,7 @@ class Proven:
         origins = []
         for agent, state, first, second, weight in differences:
             high, low = (
-                game["payoffs"][agent][state][games.position(self.environment, profile)]
+                game["payoffs"][agent][state][flat_profile(self.environment, profile)]
                 for profile in (first, second)
             )
             origins.append(f"*(-({high.pointer} {low.pointer}) {weight.pointer})")
@@ -268,7 +268,7 @@ def proven(
 def _excluding(listed: Sequence[Place], *start: Inline) -> Block:
     """How better strategies are excluded."""
     count = counted(len(listed), "combination")
-    return paragraph(
+    return prose(
         "{}: the certificate excludes the others by {} of deviations of strategies that no "
         "contract deters all at once.",
         start,

@@ -7,7 +7,7 @@ from typing import Any
 
 from coopgap.proofs.commons.fishery import FisheryReport
 from coopgap.proofs.deciding.values import Unknown
-from coopgap.proofs.exposition.documents import Block, Row, Section, paragraph, section, table
+from coopgap.proofs.exposition.documents import Block, Row, Section, prose, section, table
 from coopgap.proofs.exposition.formulas import THRESHOLD, Symbol, row
 from coopgap.proofs.exposition.prose import counted, sentence
 from coopgap.proofs.exposition.quantities import quantity
@@ -15,7 +15,7 @@ from coopgap.proofs.exposition.sources import Place, computed
 
 
 def values(report: FisheryReport) -> dict[str, Any]:
-    """What is told of a fishery, as values."""
+    """The report on a fishery, as values."""
     fishery, content = report.specification.fishery, report.values()
     names = ("agents", "power", "discount", "best")
     content |= {name: getattr(fishery, name) for name in names}
@@ -30,7 +30,7 @@ def sections(root: Place) -> Iterator[Section]:
 
 
 def _resource(report: Place) -> Iterator[Block]:
-    yield paragraph(
+    yield prose(
         "{} fish a stock for ever. What is left, to the power {}, is the next stock; "
         "utility is the logarithm of the own catch, and the next period's counts {} of "
         "it.",
@@ -51,15 +51,11 @@ def _shares(report: Place) -> Iterator[Block]:
     yield table(rows)
     threshold = report["prosocial_threshold"]
     if threshold.unknown is not None:
-        yield paragraph(
-            "The weight that makes the first best an equilibrium: {}.", threshold.unknown
-        )
+        yield prose("The weight that makes the first best an equilibrium: {}.", threshold.unknown)
     else:
         least = row(THRESHOLD, "=", threshold.formula)
-        yield paragraph(
-            "The first best asks for {}: at every finite weight too much is taken.", least
-        )
-    yield paragraph("This rests on {}.", report["rests_on"].text)
+        yield prose("The first best asks for {}: at every finite weight too much is taken.", least)
+    yield prose("This rests on {}.", report["rests_on"].text)
 
 
 def _share(share: Place, best: Place) -> Row:

@@ -11,7 +11,7 @@ from coopgap.proofs.exposition.documents import (
     Items,
     Row,
     Section,
-    paragraph,
+    prose,
     section,
     table,
 )
@@ -32,7 +32,7 @@ from coopgap.proofs.frontier.report import (
 from coopgap.theory.exact import INFINITY
 
 LANGUAGES = 64
-"""How many languages are told."""
+"""How many languages are listed."""
 
 
 def sections(frontier: Frontier | LiabilityFrontier) -> Iterator[Section]:
@@ -46,14 +46,14 @@ def _over_levels(frontier: Frontier) -> Iterator[Section]:
     yield from section("The gap by weight on welfare", _gaps(frontier))
     prices = [_price(price) for price in frontier.prices]
     yield from section("Price of each predicate in λ*", [table(prices)] if prices else [])
-    fewest = tuple((paragraph("{}", _cheapest(cheapest)),) for cheapest in frontier.cheapest)
+    fewest = tuple((prose("{}", _cheapest(cheapest)),) for cheapest in frontier.cheapest)
     yield from section("Fewest predicates that close the gap", [Items(fewest)] if fewest else [])
     worth = tuple(
-        (paragraph("{}: {}.", language.name, _worth(language)),)
+        (prose("{}: {}.", language.name, _worth(language)),)
         for language in frontier.languages[:LANGUAGES]
         if language.same_as is None and language.worth
     )
-    start = paragraph(
+    start = prose(
         "Where it falls, contracts and prosociality are substitutes; where it rises, complements."
     )
     yield from section("The worth of contracts", [start, Items(worth)] if worth else [])
@@ -80,7 +80,7 @@ def _over_bounds(frontier: LiabilityFrontier) -> Iterator[Section]:
 def _accepted(frontier: Frontier | LiabilityFrontier, more: str) -> Iterator[Block]:
     number = len(frontier.texts)
     sentence = f"The checker accepted {counted(number, 'certificate')}{more}."
-    yield paragraph(sentence if number else "Nothing is certified.")
+    yield prose(sentence if number else "Nothing is certified.")
 
 
 def _gaps(frontier: Frontier) -> Iterator[Block]:
@@ -97,10 +97,10 @@ def _gaps(frontier: Frontier) -> Iterator[Block]:
         rows.append({"language": language.name, THRESHOLD: threshold, "gap": cell})
     yield table(rows[:LANGUAGES], widths=(30, 10, 60))
     if len(rows) > LANGUAGES:
-        yield paragraph(
+        yield prose(
             "There are {}; --json lists all.", counted(len(rows) - LANGUAGES, "more language")
         )
-    yield paragraph("Here {} is the least weight that closes the gap.", THRESHOLD)
+    yield prose("Here {} is the least weight that closes the gap.", THRESHOLD)
 
 
 def span(at: Interval) -> str:

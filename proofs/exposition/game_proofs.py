@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgap.proofs.exposition.correlated import correlated
-from coopgap.proofs.exposition.documents import Block, Row, paragraph, table
+from coopgap.proofs.exposition.documents import Block, Row, prose, table
 from coopgap.proofs.exposition.formulas import CORRELATED_GAP, Formula, Label, row
 from coopgap.proofs.exposition.obstructions import (
     Deviation,
@@ -43,11 +43,11 @@ def incentive_constraints(
     if not rows:
         return
     if len(rows) > CONSTRAINTS:
-        yield paragraph(
+        yield prose(
             "The checker has verified all {} incentive constraints of it.", f"{len(rows):,}"
         )
         return
-    yield paragraph(
+    yield prose(
         "No deviation pays: in each row the gain in payoff and the change in transfers sum to at "
         "most zero."
     )
@@ -88,12 +88,10 @@ def cover(
 ) -> Iterator[Block]:
     """That nothing better exists, with so many obstructions written out."""
     if part["gap"].text == "0":
-        yield paragraph(
-            "No play has more welfare than the first best.", lead="Nothing better exists."
-        )
+        yield prose("No play has more welfare than the first best.", lead="Nothing better exists.")
         return
     if part["contracts"]["kind"].value == "directive":
-        yield paragraph(
+        yield prose(
             "The certificate excludes every selection of larger welfare: {}",
             misdirected(part["contracts"], "it"),
             lead="Nothing better exists.",
@@ -101,7 +99,7 @@ def cover(
         return
     bound = certificate.witness["bound"]
     if "contracts" in bound.value:
-        yield paragraph(
+        yield prose(
             "The certificate parts all contracts into cases, by what they pay an agent at one "
             "record more than at another. The incentives of each case contradict each other, or "
             "the best profiles that they leave in each state have an expected welfare of at most "
@@ -128,7 +126,7 @@ def _better(environment: Environment, part: Place, root: Place, listed: list[Pla
         else (f"one of {counted(len(listed), 'obstruction')}")
     )
     if part["value"].text == "-inf":
-        return paragraph("Every selection contains {}.", which, lead=lead)
+        return prose("Every selection contains {}.", which, lead=lead)
     support = [s for s, p in enumerate(environment.prior) if p]
     if len(support) == 1:
         state = support[0]
@@ -137,16 +135,11 @@ def _better(environment: Environment, part: Place, root: Place, listed: list[Pla
         if len(larger) <= 8:
             better = series([play(environment.labels(unranked(environment, k))) for k in larger])
             alone = "The only profile of larger welfare is {}, and no contract implements it."
-            several = (
-                "The only profiles of larger welfare are {}, and each of them is excluded by {}."
-            )
-            single = len(larger) == 1
-            return (
-                paragraph(alone, better, lead=lead)
-                if single
-                else paragraph(several, better, which, lead=lead)
-            )
-    return paragraph(
+            if len(larger) == 1:
+                return prose(alone, better, lead=lead)
+            many = "The only profiles of larger welfare are {}, and each of them is excluded by {}."
+            return prose(many, better, which, lead=lead)
+    return prose(
         "Every selection of expected welfare above {} contains {}, as the tree of the certificate "
         "shows.",
         part["value"].formula,

@@ -9,10 +9,11 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from coopgap.proofs.deciding.values import Known, shortest
-from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, paragraph
+from coopgap.proofs.exposition.documents import Block, Cell, Inline, Items, Table, cell, prose
 from coopgap.proofs.exposition.formulas import Formula, Label, Scripted, Sign, Symbol, joined, row
-from coopgap.proofs.exposition.prose import counted, series
+from coopgap.proofs.exposition.prose import counted, sentence, series
 from coopgap.proofs.exposition.sources import Place
+from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.theory.environments import Environment
 from coopgap.theory.expressions import Tree
 from coopgap.theory.information import Information
@@ -73,14 +74,6 @@ def environment_of(specification: Game) -> Environment:
     return specification.environment
 
 
-def position(environment: Environment, profile: Sequence[int]) -> int:
-    """Where a profile stands in a list of all."""
-    place = 0
-    for size, action in zip(environment.shape, profile, strict=True):
-        place = place * size + action
-    return place
-
-
 def cast(
     environment: Environment,
     game: Place,
@@ -93,8 +86,8 @@ def cast(
         for p, actions in zip(environment.players, environment.actions, strict=True)
     ]
     choose = "chooses an action" if len(players) == 1 else "choose their actions at the same time"
-    who = sentence_of(len(players))
-    yield paragraph("{} {}: {}.", who, choose, series(players))
+    who = sentence(counted(len(players), "player"))
+    yield prose("{} {}: {}.", who, choose, series(players))
     observation = "the state" if information is None else "some of this"
     yield from nature(environment.states, game, support, observation)
     if information is not None:
@@ -120,7 +113,7 @@ def nature(
             ["state ", Label(states[s]), " with probability ", game["prior"][s].formula]
             for s in support
         ]
-        yield paragraph(
+        yield prose(
             "Nature draws {}. The agents observe {} before they act; a court does not "
             "observe it, and a contract can speak of it only as far as its language "
             "verifies it.",
@@ -132,20 +125,12 @@ def nature(
 def _sight(environment: Environment, player: str, information: Information) -> tuple[Block, ...]:
     signals = information.types_of(environment.players.index(player), environment)
     if all(len(states) == 1 for states in signals.values()):
-        return (paragraph("{} sees the state", Label(player)),)
+        return (prose("{} sees the state", Label(player)),)
     cells = [
         row("{", joined([Label(environment.states[s]) for s in states], ","), "}")
         for states in signals.values()
     ]
-    return (
-        paragraph("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),
-    )
-
-
-def sentence_of(players: int) -> str:
-    """``Two players``."""
-    text = counted(players, "player")
-    return text[0].upper() + text[1:]
+    return (prose("{} sees only whether the state lies in {}", Label(player), series(cells, "or")),)
 
 
 def payoffs(
@@ -165,7 +150,7 @@ def payoffs(
         or shape[0] > 24
         or across * _longest(game, support) > WIDTH
     ):
-        yield paragraph(
+        yield prose(
             "There are {} ({}){}, too many for a table here; the certificates list all payoffs.",
             counted(math.prod(environment.shape), "action profile"),
             " × ".join(map(str, environment.shape)),
@@ -174,7 +159,7 @@ def payoffs(
         return
     if len(environment.players) > 1:
         order = series([Label(p) for p in environment.players])
-        yield paragraph(
+        yield prose(
             "Each cell gives the payoffs of {}, in this order.{}", order, _legend(best, stable)
         )
     labels = environment.actions
@@ -185,7 +170,7 @@ def payoffs(
     head = [cell(corner), *(cell(Label(labels[1][c[0]]) if c else "payoff") for c in columns)]
 
     def entry(state: int, profile: tuple[int, ...]) -> Cell:
-        place, name = position(environment, profile), environment.states[state]
+        place, name = flat_profile(environment, profile), environment.states[state]
         paid = [own[state][place].formula for own in game["payoffs"]]
         chosen = environment.labels(profile)
         return cell(

@@ -12,7 +12,7 @@ from coopgap.proofs.exposition.documents import (
     Row,
     Statement,
     cut,
-    paragraph,
+    prose,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -103,17 +103,14 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
         *where,
     ]
     if part["contracts"]["kind"].value == "directive":
-        yield paragraph("{}, which the directive prescribes.", start, lead="Attained.")
+        yield prose("{}, which the directive prescribes.", start, lead="Attained.")
         return
-    yield paragraph("{}. {}", start, _deterred(language, part), lead="Attained.")
+    yield prose("{}. {}", start, _deterred(language, part), lead="Attained.")
     if why["tempted"]:
         sums_of = by_state(
-            [
-                (temptation["state"].text, [temptation["sum"].formula])
-                for temptation in why["tempted"]
-            ]
+            [(state["state"].text, [state["sum"].formula]) for state in why["tempted"]]
         )
-        yield paragraph(
+        yield prose(
             "Fines are bounded, so whoever is tempted must be given something that it "
             "would lose: what agents could gain, each by its best deviation, sums to "
             "{}, and all their fines together to {}.",
@@ -124,14 +121,14 @@ def _attained(language: GroupLanguage, part: Place, why: Place) -> Iterator[Bloc
     if not inside:
         return
     if len(inside) > CONSTRAINTS:
-        yield paragraph(
+        yield prose(
             "Of the {} deviations that the record does not show none pays; the checker "
             "has tried them all.",
             f"{len(inside):,}",
         )
         return
     several = len(part["selection"]) > 1
-    yield paragraph("What the record does not show is worth nothing to whoever does it:")
+    yield prose("What the record does not show is worth nothing to whoever does it:")
     rows = [
         {
             "state": deviation["state"].text if several else None,
@@ -157,7 +154,7 @@ def _deterred(language: GroupLanguage, part: Place) -> str:
 def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
     lead = "Nothing better exists."
     if part["gap"].text == "0":
-        yield paragraph("No play has more welfare than the first best.", lead=lead)
+        yield prose("No play has more welfare than the first best.", lead=lead)
         return
     if why["cells"]:
         yield from _one_for_all(why["cells"])
@@ -168,7 +165,7 @@ def _no_better(game: GroupGame, part: Place, why: Place) -> Iterator[Block]:
     if "change" in rows[0].value:
         yield from _jointly(rows, why, len(game.support) > 1)
         return
-    yield paragraph(
+    yield prose(
         "{}A deviation inside a class leaves the record as it is, so no contract deters "
         "it: an action is kept only if no such deviation pays. At each aggregate of "
         "more welfare the actions that are kept do not sum to it{}, as the checker has "
@@ -213,7 +210,7 @@ def _excluded(game: GroupGame, rows: Sequence[Place], more: int) -> Iterator[Blo
     ]
     yield cut(table(lines), "aggregate")
     if more:
-        yield paragraph("So it is with {}.", counted(more, "more aggregate"))
+        yield prose("So it is with {}.", counted(more, "more aggregate"))
 
 
 def _least_tempted(leaves: Sequence[Place], several: bool) -> list[Inline]:
@@ -235,7 +232,7 @@ def _staying(group: Group, stays: Place) -> list[Inline]:
 
 def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block]:
     bounded, more = why["fines"].value is not None, why["more"].value
-    yield paragraph(
+    yield prose(
         "Of a deviation inside a class a court sees the change of the total and not who "
         "brought it about. Where each agent can do so, balanced money cannot be taken "
         "from all of them, so what they would gain by it, summed over all, must not be "
@@ -262,12 +259,12 @@ def _jointly(rows: Sequence[Place], why: Place, several: bool) -> Iterator[Block
     ]
     yield cut(table(lines), "play")
     if more:
-        yield paragraph("So it is with {}.", counted(more, "more play"))
+        yield prose("So it is with {}.", counted(more, "more play"))
 
 
 def _one_for_all(cells: Place) -> Iterator[Block]:
     """Directives that one play must follow in several states."""
-    yield paragraph(
+    yield prose(
         "In states that the language cannot tell apart one play must do. The checker has tried "
         "all aggregates: none has more expected welfare in these states than the one prescribed. "
         "Each state loses against its own first best, weighted by its probability:",

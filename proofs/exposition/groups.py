@@ -10,7 +10,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    paragraph,
+    prose,
     section,
     table,
 )
@@ -69,7 +69,7 @@ def _game(specification: GroupSpecification, root: Place) -> Iterator[Block]:
     ]
     alone = game.agents == 1
     who[0][0] = sentence(str(who[0][0]))
-    yield paragraph(
+    yield prose(
         "{}{}",
         series(who),
         "." if alone else ", all at the same time; the agents of a group are alike.",
@@ -94,7 +94,7 @@ def _payoffs(specification: GroupSpecification, payoffs: Place) -> Iterator[Bloc
         if f"total_{group.name}" in used
     ]
     bracket = any(map(_has_bracket, (own[s] for own in trees for s in game.support)))
-    yield paragraph(
+    yield prose(
         "An agent is paid{}{}",
         [", with ", *series(words)] if words else [],
         "; a bracket counts as much as one unit where what stands in it holds, else as nothing:"
@@ -117,7 +117,7 @@ def _has_bracket(tree: Tree) -> bool:
 
 def _told_apart(specification: GroupSpecification, report: Place) -> Iterator[Block]:
     for language, part in zip(specification.languages, report["languages"], strict=True):
-        yield paragraph(
+        yield prose(
             "The language {} ({}) {}.",
             Label(language.name),
             contract_class(part["contracts"]),
@@ -158,7 +158,7 @@ def _sees(game: GroupGame, language: GroupLanguage) -> Iterator[Inline]:
 def _first_best(report: Place) -> Iterator[Block]:
     part = report["first_best"]
     yield from valued(["The largest expected welfare"], BEST, part["welfare"])
-    yield paragraph(
+    yield prose(
         "It is reached by {}. So many agents of a group take each action; who does is "
         "all the same.",
         by_states(part, "profiles", "none"),
@@ -168,14 +168,14 @@ def _first_best(report: Place) -> Iterator[Block]:
 def _selfish(report: Place) -> Iterator[Block]:
     part = report["selfish"]
     if part["welfare"].unknown is not None:
-        yield paragraph("What selfish agents do is unknown: {}.", part["welfare"].unknown)
+        yield prose("What selfish agents do is unknown: {}.", part["welfare"].unknown)
         return
-    yield paragraph(
+    yield prose(
         "Without a contract the pure equilibria are {}.",
         by_states(part, "nash", "no play at all", "and"),
     )
     if part["welfare"].value is None:
-        yield paragraph("Some state has none, so selfish play has no welfare in pure strategies.")
+        yield prose("Some state has none, so selfish play has no welfare in pure strategies.")
     else:
         yield from lost(report)
 
@@ -188,7 +188,7 @@ def _prosocial(specification: GroupSpecification, root: Place) -> Iterator[Block
     yield weighed()
     yield from from_weight(None, report["prosocial_threshold"])
     if binding.value is not None:
-        yield paragraph(
+        yield prose(
             "It rests on this deviation: in {}{} an agent of {} that takes {} in place "
             "of {} gains {} and costs welfare {}, and {} is {}.",
             head_counts(binding["play"]),

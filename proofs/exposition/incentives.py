@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coopgap.proofs.exposition.documents import Inline
-from coopgap.proofs.exposition.games import position
 from coopgap.proofs.exposition.obstructions import moved, unranked
 from coopgap.proofs.exposition.prose import play, series
 from coopgap.proofs.exposition.sources import Place, derived
+from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import Language, record_of
 
@@ -160,15 +160,18 @@ class Step:
         draws, payments, constant = Draws(), Payments(), _Terms()
 
         def pay(
-            reports: Reports, recommended: int, agent: int, weight: Place, at: int, minus: bool
+            draw: tuple[Reports, int],
+            agent: int,
+            weight: Place,
+            state: int,
+            profile: int,
+            *,
+            minus: bool = False,
         ) -> None:
-            state, profile = divmod(at, count)
             worth = derived("*", weight, self.game["payoffs"][agent][state][profile])
-            draws.setdefault((reports, recommended), _Terms()).put(worth, minus=minus)
+            draws.setdefault(draw, _Terms()).put(worth, minus=minus)
             record = record_of(self.language, state, unranked(self.environment, profile))
-            row = payments.setdefault(
-                (reports, recommended, record), [_Terms() for _ in self.environment.players]
-            )
+            row = payments.setdefault((*draw, record), [_Terms() for _ in self.environment.players])
             row[agent].put(weight, minus=minus)
 
         for state in self.environment.support:
@@ -178,33 +181,25 @@ class Step:
                 if self._step["aim"].value == "welfare":
                     terms.put(derived("*", prior, self.game["welfare"][state][profile]))
         for incentive in self.incentives():
-            for state in self._states(incentive.agent, incentive.types[0]):
+            agent = incentive.agent
+            for state in self._states(agent, incentive.types[0]):
                 weight = derived("*", incentive.multiplier, self.game["prior"][state])
                 truth = self._truth(state)
-                misreport = list(truth)
-                misreport[incentive.agent] = incentive.types[1]
+                misreport = (*truth[:agent], incentive.types[1], *truth[agent + 1 :])
                 for profile in range(count):
                     played = unranked(self.environment, profile)
-                    if played[incentive.agent] == incentive.recommended:
-                        after = moved(played, incentive.agent, incentive.action)
-                        place = position(self.environment, after)
-                        pay(truth, profile, incentive.agent, weight, state * count + profile, False)
-                        pay(
-                            tuple(misreport),
-                            profile,
-                            incentive.agent,
-                            weight,
-                            state * count + place,
-                            True,
-                        )
+                    if played[agent] == incentive.recommended:
+                        after = moved(played, agent, incentive.action)
+                        deviation = flat_profile(self.environment, after)
+                        pay((truth, profile), agent, weight, state, profile)
+                        pay((misreport, profile), agent, weight, state, deviation, minus=True)
         for agent, cell, multiplier in self.participation():
             option = self.contracts["participation"][self.environment.players[agent]]
             for state in self._states(agent, cell):
                 weight = derived("*", multiplier, self.game["prior"][state])
                 constant.put(derived("*", weight, option), minus=True)
                 for profile in range(count):
-                    at = state * count + profile
-                    pay(self._truth(state), profile, agent, weight, at, False)
+                    pay((self._truth(state), profile), agent, weight, state, profile)
         return draws, payments, constant
 
     def _add_fines(

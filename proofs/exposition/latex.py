@@ -244,12 +244,10 @@ def _table(table: documents.Table, notation: Notation) -> str:
         strut = r"\coopgapstrut" if r"\frac" in text else ""
         return rf"{text}{strut} \tabularnewline"
 
+    head = f"{line(table.head)}\n\\midrule\n" if any(cell.parts for cell in table.head) else ""
     tabulars = []
     for rows in _pages(table, widths):
         body = "\n".join(map(line, rows))
-        head = (
-            "" if not any(cell.parts for cell in table.head) else f"{line(table.head)}\n\\midrule\n"
-        )
         tabulars.append(
             f"\\coopgapfit{{\\small\\renewcommand\\arraystretch{{1.2}}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}{body}\n"
             "\\bottomrule\n\\end{tabular}}"

@@ -6,15 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coopgap.proofs.exposition.documents import (
-    Block,
-    Inline,
-    Statement,
-    Table,
-    cut,
-    paragraph,
-    table,
-)
+from coopgap.proofs.exposition.documents import Block, Inline, Statement, Table, cut, prose, table
 from coopgap.proofs.exposition.formulas import BEST, Label, Scripted, Symbol, row
 from coopgap.proofs.exposition.incentives import Step, cell_name, reports_name
 from coopgap.proofs.exposition.prose import (
@@ -68,7 +60,7 @@ class Case:
 
 def reached(specification: Specification | FamilySpecification, root: Place) -> Iterator[Block]:
     """What mechanisms reach in each language, and why none reaches more."""
-    yield paragraph(
+    yield prose(
         "A mechanism asks agents for what they see, draws a profile of actions, "
         "recommends to each its own in secret, and pays after the record of what they "
         "do. Nothing is lost if agents are honest and obey (Myerson 1982). So {}, the "
@@ -85,7 +77,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         elif part["mechanism"].known:
             yield from _of_family(part)
         elif part["mechanism"].unknown is not None:
-            yield paragraph(
+            yield prose(
                 "What mechanisms reach in the language {} is unknown: {}. Nothing is "
                 "claimed about it.",
                 Label(named.name),
@@ -179,16 +171,16 @@ def _proposition(case: Case) -> Block:
     kind = _kind(case.part)
     value = equation(VALUE, mechanism["value"])
     if mechanism["value"].text == "-inf":
-        body = paragraph("With {} there is no mechanism that all agents join.", kind)
+        body = prose("With {} there is no mechanism that all agents join.", kind)
     elif mechanism["value"].between:
         late = "With {} time did not suffice for what mechanisms reach at most; {}."
-        body = paragraph(late, kind, value)
+        body = prose(late, kind, value)
     elif mechanism["gap"].text == "0":
-        body = paragraph("With {} mechanisms reach {}, the first best.", kind, value)
+        body = prose("With {} mechanisms reach {}, the first best.", kind, value)
     else:
         lost = row(GAP, "=", mechanism["gap"].formula)
         more = "With {} mechanisms reach {}, and no mechanism more: {} is lost."
-        body = paragraph(more, kind, value, lost)
+        body = prose(more, kind, value, lost)
     proof = [*_attained(case), *(_cover(case) if case.certificate("value") else ())]
     proof += [*_unattained(case), *_causes(case)]
     return Statement("proposition", (body,), tuple(proof))
@@ -199,13 +191,13 @@ def _attained(case: Case) -> Iterator[Block]:
     if not mechanism["lotteries"].value:
         return
     if mechanism["value"].between:
-        yield paragraph(
+        yield prose(
             "This mechanism reaches {}.", mechanism["value"]["low"].formula, lead="Attained."
         )
     elif mechanism["attained"].value:
-        yield paragraph("This mechanism reaches the value.", lead="Attained.")
+        yield prose("This mechanism reaches the value.", lead="Attained.")
     else:
-        yield paragraph(
+        yield prose(
             "Mechanisms come as close to the value as is wanted. They are close to the following "
             "one, and now and then, ever more rarely, recommend something else, so that larger and "
             "larger payments deter what the value leaves to be deterred.",
@@ -213,7 +205,7 @@ def _attained(case: Case) -> Iterator[Block]:
         )
     yield _lotteries(case)
     if len(case.environment.support) > 1:
-        yield paragraph(
+        yield prose(
             "Other reports are true in no state. What follows them is in the certificate, of which "
             "the checker has verified every constraint."
         )
@@ -253,23 +245,21 @@ def _record(case: Case, words: str) -> str:
 
 def _cover(case: Case) -> Iterator[Block]:
     if case.mechanism["gap"].text == "0":
-        yield paragraph(
-            "No play has more welfare than the first best.", lead="Nothing better exists."
-        )
+        yield prose("No play has more welfare than the first best.", lead="Nothing better exists.")
         return
     steps = case.steps("value")
     if not steps:
         return
     *before, last = steps
     nothing = case.mechanism["value"].text == "-inf"
-    yield paragraph(
+    yield prose(
         "Each row below is a constraint that every mechanism satisfies: an agent that sees what "
         "stands there does not gain if it reports what stands there and takes an action other than "
         "the one that it is told.",
         lead="No mechanism exists." if nothing else "Nothing better exists.",
     )
     for step in before:
-        yield paragraph(
+        yield prose(
             "To begin with, add the rows below, each times its multiplier, to the "
             "probability of recommending {}. Payments cancel, and the sum is at most "
             "zero. So in every mechanism that probability is zero, and nothing is paid "
@@ -286,7 +276,7 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
     rows_ = list(_rows(case, step))
     to = "" if nothing else " to expected welfare"
     if rows_:
-        yield paragraph(
+        yield prose(
             "Add each row, times its multiplier,{}. All payments cancel{}, so no "
             "payments deter all of this at once.",
             to or " up",
@@ -294,10 +284,10 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         )
         yield from rows_
     else:
-        yield paragraph("What is left of welfare needs no more rows.")
+        yield prose("What is left of welfare needs no more rows.")
     total = step.remainders()
     if total is None:
-        yield paragraph("The checker has added them up.")
+        yield prose("The checker has added them up.")
         return
     rows, constant = total
     alone = len(case.environment.support) == 1
@@ -309,7 +299,7 @@ def _last(case: Case, step: Step, nothing: bool) -> Iterator[Block]:
         }
         for reports, labels, most in rows
     ]
-    yield paragraph(
+    yield prose(
         "What remains depends on recommendations alone. It is largest at {}{}. The sum "
         "of the last column{}{}",
         "this one" if alone else "the one that stands beside each profile of reports",
@@ -351,26 +341,24 @@ def _rows(case: Case, step: Step) -> Iterator[Block]:
         for agent, cell, multiplier in step.participation()
     ]
     if joined:
-        yield paragraph("And no agent is better off outside:")
+        yield prose("And no agent is better off outside:")
         yield cut(table(joined), "agent")
 
 
 def _unattained(case: Case) -> Iterator[Block]:
     mechanism = case.mechanism
     if mechanism["attained"].value is False and mechanism["certificates"].value.get("attained"):
-        yield paragraph(
+        yield prose(
             "No mechanism reaches the value itself: the certificate has multipliers that "
             "exclude all whose welfare is that large.",
             lead="Not attained.",
         )
-    if (
-        isinstance(mechanism["value"].value, Fraction)
-        and mechanism["value"].text != mechanism["bound"].text
-    ):
-        yield paragraph(
+    value, bound = mechanism["value"], mechanism["bound"]
+    if isinstance(value.value, Fraction) and value.text != bound.text:
+        yield prose(
             "The linear programme of all rows allows {}, with money after "
             "recommendations that no mechanism ever gives.",
-            mechanism["bound"].formula,
+            bound.formula,
         )
 
 
@@ -386,7 +374,7 @@ def _causes(case: Case) -> Iterator[Block]:
             " less.",
         ]
     if parts.unknown is not None:
-        yield paragraph("What the gap is due to is unknown: {}.", parts.unknown)
+        yield prose("What the gap is due to is unknown: {}.", parts.unknown)
     elif parts.value:
         listed = [
             [
@@ -402,4 +390,4 @@ def _causes(case: Case) -> Iterator[Block]:
             "reach so much more.",
         ]
     if words:
-        yield paragraph("{}", words, lead="What is lost to what.")
+        yield prose("{}", words, lead="What is lost to what.")

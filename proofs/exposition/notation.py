@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,9 +90,7 @@ def _glyph(key: str, value: Any, source: str) -> Glyph:
 
 def _closed(latex: str) -> bool:
     depth = 0
-    for place, character in enumerate(latex):
-        if place and latex[place - 1] == "\\":
-            continue
+    for character in re.sub(r"\\.", "", latex, flags=re.DOTALL):
         if character in "$%\n":
             return False
         depth += (character == "{") - (character == "}")

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, paragraph
+from coopgap.proofs.exposition.documents import Block, Display, Inline, Items, prose
 from coopgap.proofs.exposition.formulas import (
     Formula,
     Label,
@@ -23,10 +23,10 @@ from coopgap.proofs.exposition.formulas import (
     over,
     row,
 )
-from coopgap.proofs.exposition.games import agent_payoff, at, difference, position
+from coopgap.proofs.exposition.games import agent_payoff, at, difference
 from coopgap.proofs.exposition.prose import counted, play, series
 from coopgap.proofs.exposition.sources import Place, computed, derived
-from coopgap.proofs.questions.obligations import shape
+from coopgap.proofs.questions.obligations import flat_profile, shape
 from coopgap.theory.environments import Environment
 from coopgap.theory.languages import Language, ProductLanguage, record_of
 
@@ -102,16 +102,11 @@ class Obstruction:
         """Its constraints."""
         chosen = self.place["selection"].value
         played = {s: unranked(self.environment, place) for s, place in chosen}
-        return [
-            Deviation(
-                deviation.value[0],
-                deviation.value[1],
-                played[deviation.value[0]],
-                deviation.value[2],
-                deviation[3],
-            )
-            for deviation in self.place["deviations"]
-        ]
+        deviations = []
+        for place in self.place["deviations"]:
+            state, agent, action, _ = place.value
+            deviations.append(Deviation(state, agent, played[state], action, place[3]))
+        return deviations
 
     @cached_property
     def reason(self) -> str | None:
@@ -152,7 +147,7 @@ class Obstruction:
         deviations = self.deviations
         gains = [gain_of(self.environment, game, deviation) for deviation in deviations]
         single = len(deviations) == 1 and deviations[0].weight.value == 1
-        yield paragraph(
+        yield prose(
             "Suppose that a contract made agents play {}{}",
             self.prescribed(),
             ". Then it would satisfy the incentive constraint:"
@@ -166,10 +161,10 @@ class Obstruction:
         if self.reason is not None:
             subject = "what remains is" if single else "the sum of the constraints is"
             contradiction = row("0", "≥", total.formula)
-            yield paragraph("{}, and {} {}, a contradiction.", self.reason, subject, contradiction)
+            yield prose("{}, and {} {}, a contradiction.", self.reason, subject, contradiction)
             return
         price = self.fines(contracts)
-        yield paragraph(
+        yield prose(
             "{}, the left sides add up to at most {}, and the right sides to {}. So {}, "
             "a contradiction.",
             WITHIN,
@@ -188,7 +183,7 @@ class Obstruction:
     def bounded(self, strength: Strength | None) -> Iterator[Block]:
         """The weight on welfare that it asks for."""
         weight = Symbol("prosociality")
-        yield paragraph(
+        yield prose(
             "To play {}, agents of a common weight {}{}",
             self.prescribed(),
             weight,
@@ -202,18 +197,16 @@ class Obstruction:
         else:
             start = f"{self.reason}, and what remains is "
         if strength is None:
-            yield paragraph(
-                "The constraints add up to a bound on the weight, at least the one stated."
-            )
+            yield prose("The constraints add up to a bound on the weight, at least the one stated.")
         elif strength.lost is None:
-            yield paragraph("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
+            yield prose("{}{}, whatever the weight.", start, row("0", "≥", strength.gain))
         else:
             lost, least = strength.lost, strength.least
             single = isinstance(lost, Numeral) and lost.text == "1"
             cost = row("(", lost, ")") if isinstance(lost, Row) else lost
             between = ["·"] if isinstance(cost, Numeral) else []
             bound = strength.gain if single else over(strength.gain, lost)
-            yield paragraph(
+            yield prose(
                 "{}{}, so {}.",
                 start,
                 row("0", "≥", strength.gain, "−", weight, *([] if single else [*between, cost])),
@@ -260,7 +253,7 @@ def gain_of(environment: Environment, game: Place, deviation: Deviation) -> Plac
     """What the deviation gains its agent."""
     own = game["payoffs"][deviation.agent][deviation.state]
     return derived(
-        "-", *(own[position(environment, p)] for p in (deviation.moved, deviation.played))
+        "-", *(own[flat_profile(environment, p)] for p in (deviation.moved, deviation.played))
     )
 
 
@@ -268,7 +261,7 @@ def loss_of(environment: Environment, game: Place, deviation: Deviation) -> Plac
     """What the deviation costs welfare."""
     welfare = game["welfare"][deviation.state]
     return derived(
-        "-", *(welfare[position(environment, p)] for p in (deviation.played, deviation.moved))
+        "-", *(welfare[flat_profile(environment, p)] for p in (deviation.played, deviation.moved))
     )
 
 
@@ -338,7 +331,7 @@ def first_ones(
     numbered: bool,
     most: int,
 ) -> Iterator[Block]:
-    """What there is to tell of each obstruction, of many of the first, and how many more."""
+    """What ``tell`` says of each obstruction; of many the first, and how many more there are."""
     blocks = [tuple(tell(obstruction)) for obstruction in listed[:most]]
     if len(blocks) == 1:
         yield from blocks[0]
@@ -346,9 +339,7 @@ def first_ones(
         yield Items(tuple(blocks), numbered)
     if len(listed) > most:
         more = len(listed) - most
-        yield paragraph(
-            "The certificate holds {} of the same form.", counted(more, "more obstruction")
-        )
+        yield prose("The certificate holds {} of the same form.", counted(more, "more obstruction"))
 
 
 def misdirected(contracts: Place, pronoun: str) -> str:

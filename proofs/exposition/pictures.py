@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from coopgap.proofs.exposition.documents import Block, Grid, paragraph
+from coopgap.proofs.exposition.documents import Block, Grid, prose
 from coopgap.proofs.exposition.formulas import Label
 from coopgap.proofs.exposition.prose import contract_class, counted, series
 from coopgap.proofs.exposition.sources import Place
@@ -35,7 +36,7 @@ def languages(
             for k in numbers
         ]
         single = len(numbers) == 1
-        yield paragraph(
+        yield prose(
             "The language{} {} {}",
             "" if single else "s",
             series(users),
@@ -103,7 +104,7 @@ def _grid(language: Language, environment: Environment) -> Grid | None:
     if max(map(len, columns)) * len(columns) > 96:
         return None
     rows, parts = [], []
-    often = {int(k): int((table == k).sum()) for k in set(table.ravel().tolist())}
+    often = Counter(table.ravel().tolist())
     letters = {k: place for place, k in enumerate(k for k in sorted(often) if often[k] > 1)}
     for state, action in product(range(len(states)), range(shape[0])):
         own = environment.actions[0][action]

@@ -13,7 +13,7 @@ from coopgap.proofs.exposition.documents import (
     Display,
     Inline,
     Section,
-    paragraph,
+    prose,
     section,
 )
 from coopgap.proofs.exposition.formulas import BEST, Formula, Label, Sign, Symbol, Variable, row
@@ -41,11 +41,7 @@ def sections(specification: games.Game, root: Place) -> Iterator[Section]:
     if report["parameters"].value.get("consistent", True) is False:
         yield from section(
             "The assumptions contradict each other",
-            [
-                paragraph(
-                    "No parameters satisfy these assumptions, so nothing is said about the games."
-                )
-            ],
+            [prose("No parameters satisfy these assumptions, so nothing is said about the games.")],
         )
         return
     environment = games.environment_of(specification)
@@ -95,10 +91,10 @@ def _parameters(part: Place) -> Iterator[Block]:
     """The parameters and what is assumed of them."""
     names = series([Variable(name) for name in part["names"].value])
     if not part["assume"]:
-        yield paragraph("Everything holds for all real {}.", names)
+        yield prose("Everything holds for all real {}.", names)
         return
     many = "" if len(part["assume"]) == 1 else "s"
-    yield paragraph("Everything holds for all real {} that satisfy the assumption{}:", names, many)
+    yield prose("Everything holds for all real {} that satisfy the assumption{}:", names, many)
     lines = [
         row(Sign(f"(A{number})"), Sign(" "), assumption.condition)
         for number, assumption in enumerate(part["assume"], start=1)
@@ -118,7 +114,7 @@ def first_best(report: Place) -> Iterator[Block]:
 def _silence(report: Place) -> Iterator[Block]:
     """What agents lose who do not tell each other what they see."""
     best, alone = report["first_best"]["welfare"], report["first_best"]["team"]
-    yield paragraph(
+    yield prose(
         "It is that of agents who tell each other all that they see, and obey. {}",
         [f"What they reach without communication is unknown: {alone.unknown}."]
         if alone.unknown is not None
@@ -145,7 +141,7 @@ def selfish(report: Place) -> Iterator[Block]:
         listed = series([_strategies(strategies) for strategies in nash])
         none = "Without a contract no pure strategies are an equilibrium."
         some = "Without a contract these strategies are an equilibrium: {}."
-        yield paragraph(some, listed) if nash else paragraph(none)
+        yield prose(some, listed) if nash else prose(none)
     elif not nash.known or not all(
         isinstance(profiles.value, tuple) for _, profiles in nash.items()
     ):
@@ -157,13 +153,13 @@ def selfish(report: Place) -> Iterator[Block]:
         played = by_state(
             [(s, plays(profiles, "no profile", "and")) for s, profiles in nash.items()]
         )
-        yield paragraph("Without a contract the {} {}.", which, played)
+        yield prose("Without a contract the {} {}.", which, played)
     else:
-        yield paragraph("Without a contract there is no equilibrium in pure strategies.")
+        yield prose("Without a contract there is no equilibrium in pure strategies.")
     if part["welfare"].value is not None:
         yield from lost(report)
     elif nash.known and any(profiles.value for _, profiles in nash.items()):
-        yield paragraph("Some state has none, so selfish play has no welfare in pure strategies.")
+        yield prose("Some state has none, so selfish play has no welfare in pure strategies.")
     if not report["family"] and isinstance(nash.value, Mapping):
         yield from _mixed(part)
 
@@ -188,7 +184,7 @@ def lost(report: Place) -> Iterator[Block]:
         return
     worse = isinstance(worst.value, Fraction) and worst.value < welfare.value
     zero = best.value == welfare.value
-    yield paragraph(
+    yield prose(
         "Selfish agents reach a welfare of {}{}{}{}",
         welfare.formula,
         " at best" if worse else "",
@@ -207,7 +203,7 @@ def _minus(best: Place, place: Place) -> Formula:
 def _mixed(part: Place) -> Iterator[Block]:
     equilibria, nash = part["mixed"], part["nash"]
     if equilibria.unknown is not None:
-        yield paragraph("Mixed equilibria are unknown: {}.", equilibria.unknown)
+        yield prose("Mixed equilibria are unknown: {}.", equilibria.unknown)
         return
     mixed = [
         [*_mixture(equilibrium), *([f" in state {s}"] if len(nash) > 1 else [])]
@@ -220,9 +216,9 @@ def _mixed(part: Place) -> Iterator[Block]:
         which = (
             f"is{also} a mixed equilibrium" if len(mixed) == 1 else f"are{also} mixed equilibria"
         )
-        yield paragraph("There {}: {}.", which, _semicolons(mixed))
+        yield prose("There {}: {}.", which, _semicolons(mixed))
     if part["mixed_others"].value is not None:
-        yield paragraph("There may be other mixed equilibria: {}.", part["mixed_others"].text)
+        yield prose("There may be other mixed equilibria: {}.", part["mixed_others"].text)
 
 
 def _semicolons(parts: list[list[Inline]]) -> list[Inline]:
@@ -252,7 +248,7 @@ def benefit(report: Place) -> Iterator[Block]:
         return
     reason = getattr(part.value, "plain", None)
     if isinstance(reason, Absent):
-        yield paragraph("It is not asked who gains: {}.", reason.reason)
+        yield prose("It is not asked who gains: {}.", reason.reason)
         return
     for name, statement in GAINS.items():
         answer = part[name]
@@ -265,14 +261,14 @@ def benefit(report: Place) -> Iterator[Block]:
 
 def _gains(part: Place, statement: str) -> Block:
     if part.unknown is not None:
-        return paragraph("Whether, {}, is unknown: {}.", statement, part.unknown)
+        return prose("Whether, {}, is unknown: {}.", statement, part.unknown)
     if isinstance(part.value, bool):
-        return paragraph(sentence(f"{'' if part.value else 'it is not so that, '}{statement}."))
+        return prose(sentence(f"{'' if part.value else 'it is not so that, '}{statement}."))
     if part["status"].text == "proved":
         sha = part["certificate"]["sha256"].text
-        return paragraph("For all parameters, {} (certificate {}).", statement, Code(sha[:12]))
+        return prose("For all parameters, {} (certificate {}).", statement, Code(sha[:12]))
     if part["status"].text != "refuted":
-        return paragraph("Whether, {}, is unknown: {}.", statement, part["reason"].text)
+        return prose("Whether, {}, is unknown: {}.", statement, part["reason"].text)
     point = [
         [row(Variable(name), "=", own.formula)] for name, own in part["counterexample"].items()
     ]
@@ -280,4 +276,4 @@ def _gains(part: Place, statement: str) -> Block:
     if part["suggestion"].value is not None:
         more = [" It is so if also ", part["suggestion"].condition, "."]
     words = "It is not so for all parameters that, {}: it fails at {}.{}"
-    return paragraph(words, statement, series(point), more)
+    return prose(words, statement, series(point), more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from coopgap.proofs.exposition.documents import Inline, Paragraph, paragraph
+from coopgap.proofs.exposition.documents import Inline, Paragraph, prose
 from coopgap.proofs.exposition.formulas import (
     FORMULAS,
     Formula,
@@ -75,13 +75,10 @@ def by_state(texts: Sequence[tuple[str, list[Inline]]]) -> list[Inline]:
     """What holds in each state; states that say the same are joined, a single one is not named."""
     if len(texts) == 1:
         return texts[0][1]
-    groups: list[tuple[list[Inline], list[str]]] = []
+    by_text: dict[object, tuple[list[Inline], list[str]]] = {}
     for state, text in texts:
-        alike = next((states for words, states in groups if _tokens(words) == _tokens(text)), None)
-        if alike is None:
-            groups.append((text, [state]))
-        else:
-            alike.append(state)
+        by_text.setdefault(_tokens(text), (text, []))[1].append(state)
+    groups = list(by_text.values())
     if len(groups) == 1:
         return [*groups[0][0], " in every state"]
     parts: list[Inline] = []
@@ -99,14 +96,15 @@ def selection(place: Place) -> list[Inline]:
     return by_state([(state, [play(labels)]) for state, labels in place.items()])
 
 
-def _tokens(parts: Sequence[Inline]) -> list[object]:
+def _tokens(parts: Sequence[Inline]) -> tuple[object, ...]:
+    """What is read of the parts, wherever their numbers come from."""
     tokens: list[object] = []
     for part in parts:
         if isinstance(part, FORMULAS):
             tokens += [leaf.text if isinstance(leaf, Numeral) else leaf for leaf in leaves(part)]
         else:
             tokens.append(part)
-    return tokens
+    return tuple(tokens)
 
 
 def contract_class(part: Place) -> list[Inline]:
@@ -127,7 +125,7 @@ def in_language(part: Place) -> list[Inline]:
 def weighed() -> Paragraph:
     """What a prosocial agent maximises."""
     weight = Symbol("prosociality")
-    return paragraph(
+    return prose(
         "An agent with weight {} on welfare maximises {}.",
         weight,
         row(Symbol("payoff"), "+", Symbol("transfer"), "+", weight, Symbol("welfare")),

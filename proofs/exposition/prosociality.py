@@ -13,7 +13,7 @@ from coopgap.proofs.exposition.documents import (
     Inline,
     Statement,
     cut,
-    paragraph,
+    prose,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -45,7 +45,7 @@ def prosocial(specification: Specification | FamilySpecification, root: Place) -
     for named, part in zip(specification.languages, report["languages"], strict=True):
         yield from _threshold(specification, named, part, root)
     if isinstance(report["domination_threshold"].value, Fraction):
-        yield paragraph(
+        yield prose(
             "Above {} every equilibrium uses cooperating actions only.",
             row(Symbol("prosociality"), "=", report["domination_threshold"].formula),
         )
@@ -69,18 +69,18 @@ def from_weight(language: Place | None, weight: Place) -> Iterator[Block]:
         start, played = ["With ", *in_language(language), " "], "implementable"
     if weight.unknown is not None:
         unknown = "{}a first best is {} from a weight on that is unknown: {}."
-        yield paragraph(unknown, start, played, weight.unknown)
+        yield prose(unknown, start, played, weight.unknown)
     elif weight.between:
-        yield paragraph("{}certificates show that {}.", start, equation(THRESHOLD, weight))
+        yield prose("{}certificates show that {}.", start, equation(THRESHOLD, weight))
     elif weight.pieces is not None:
-        yield paragraph("{}a first best is {} exactly from this common weight on:", start, played)
+        yield prose("{}a first best is {} exactly from this common weight on:", start, played)
         yield from cases(THRESHOLD, weight)
     else:
         words = {
             "inf": "{}no common weight makes a first best {}: {}.",
             "0": "{}a first best is {} with selfish agents already: {}.",
         }.get(weight.text, "{}a first best is {} exactly from {} on.")
-        yield paragraph(words, start, played, equation(THRESHOLD, weight))
+        yield prose(words, start, played, equation(THRESHOLD, weight))
 
 
 def _threshold(
@@ -90,15 +90,13 @@ def _threshold(
     root: Place,
 ) -> Iterator[Block]:
     """A threshold with its proof; nothing of languages of a game in which selfish agents do."""
-    weight, certificate = (
-        part["prosocial_threshold"],
-        certificate_of(root, part, "prosocial_threshold"),
-    )
+    weight = part["prosocial_threshold"]
+    certificate = certificate_of(root, part, "prosocial_threshold")
     body = tuple(from_weight(None if named is None else part, weight))
     if isinstance(specification, FamilySpecification) and weight.known:
         proof: tuple[Block, ...] = ()
         if certificate is not None:
-            # Lazily, as below: what is told without certificates needs none of this.
+            # Lazily, as below: without certificates none of this is needed.
             from coopgap.proofs.exposition.family_proofs import proven
 
             proof = tuple(proven(specification, named, part, certificate).threshold())
@@ -128,7 +126,7 @@ def _binding(environment: Environment, root: Place) -> Iterator[Block]:
 def of_each_agent(place: Place) -> Iterator[Block]:
     """What each agent needs for each first-best selection, by region."""
     if place.unknown is not None:
-        yield paragraph("What each agent needs is unknown: {}.", place.unknown)
+        yield prose("What each agent needs is unknown: {}.", place.unknown)
         return
     whole: list[tuple[Place | None, Place]] = [(None, place)]
     listed = whole if place.pieces is None else place.pieces
@@ -166,7 +164,7 @@ def _deviation(
             if len(chosen["selection"]) > 1:
                 lead += [" in state ", Label(state_name)]
             if goal.text == "inf" and lost.number == 0 and gain.number > 0:
-                yield paragraph(
+                yield prose(
                     "{}: it gains {} and costs no welfare, so no weight on welfare deters it.",
                     lead,
                     gain.formula,
@@ -174,16 +172,14 @@ def _deviation(
                 return
             if lost.number > 0 and str(gain.number / lost.number) == goal.text:
                 words = "{}, which gains {} and costs {} of welfare:"
-                yield paragraph(words, lead, gain.formula, lost.formula)
+                yield prose(words, lead, gain.formula, lost.formula)
                 paid, welfare = games.agent_payoff(player), Symbol("welfare")
                 high = games.difference(environment, paid, state, deviation.moved, played)
                 low = games.difference(environment, welfare, state, played, deviation.moved)
                 same = own.text == f"{gain.number}/{lost.number}"
                 weight = Scripted(Symbol("prosociality"), below=Label(player))
-                definition, quotient = (
-                    Ratio(row(*high), row(*low)),
-                    Ratio(gain.formula, lost.formula),
-                )
+                definition = Ratio(row(*high), row(*low))
+                quotient = Ratio(gain.formula, lost.formula)
                 rest: list[Formula | str] = [] if same else ["=", own.formula]
                 yield Display((row(weight, "=", definition, "=", quotient, *rest),))
                 return
@@ -206,7 +202,7 @@ def levels(report: Place) -> Iterator[Block]:
     ]
     if any(value.pieces is not None for _, column in columns for value in column):
         for k, weight in enumerate(weights):
-            yield paragraph("At the weight {}, best equilibria have:", level(weight))
+            yield prose("At the weight {}, best equilibria have:", level(weight))
             for name, column in columns:
                 yield from valued(["Welfare with ", name], Symbol("welfare"), column[k])
     elif weights:

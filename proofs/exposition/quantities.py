@@ -9,7 +9,7 @@ from coopgap.proofs.exposition.documents import (
     Cases,
     Display,
     Inline,
-    paragraph,
+    prose,
     table,
 )
 from coopgap.proofs.exposition.formulas import Formula, Label, extent, joined, row
@@ -42,11 +42,11 @@ def equation(symbol: Formula, place: Place) -> Formula:
 def valued(words: Sequence[Inline], symbol: Formula, place: Place) -> Iterator[Block]:
     """What a quantity is: a sentence, or its values by region."""
     if place.unknown is not None:
-        yield paragraph("{} is unknown: {}.", words, place.unknown)
+        yield prose("{} is unknown: {}.", words, place.unknown)
     elif place.pieces is None:
-        yield paragraph("{} is {}.", words, equation(symbol, place))
+        yield prose("{} is {}.", words, equation(symbol, place))
     else:
-        yield paragraph("{} is:", words)
+        yield prose("{} is:", words)
         yield from cases(symbol, place)
 
 
@@ -78,26 +78,26 @@ def by_region(
     if place.unknown is not None:
         return
     if place.pieces is None:
-        yield paragraph("{} {}.", lead, words(place))
+        yield prose("{} {}.", lead, words(place))
         return
-    yield paragraph("{}:", lead)
+    yield prose("{}:", lead)
     yield table({caption: words(value), "where": when.condition} for when, value in place.pieces)
 
 
 def sets(lead: str, caption: str, place: Place) -> Iterator[Block]:
     """Sets of profiles: in one sentence, or state by state and by region."""
     if place.unknown is not None:
-        yield paragraph("What is played is unknown: {}.", place.unknown)
+        yield prose("What is played is unknown: {}.", place.unknown)
         return
     if all(profiles.pieces is None and profiles.unknown is None for _, profiles in place.items()):
-        yield paragraph(
+        yield prose(
             "{} {}.", lead, by_state([(s, _profiles(profiles)) for s, profiles in place.items()])
         )
         return
     for state, profiles in place.items():
         where = "" if len(place) == 1 else f" in state {state}"
         if profiles.unknown is not None:
-            yield paragraph("What is played{} is unknown: {}.", where, profiles.unknown)
+            yield prose("What is played{} is unknown: {}.", where, profiles.unknown)
         else:
             yield from by_region(f"{lead}{where}", caption, profiles, _profiles)
 

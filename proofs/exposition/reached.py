@@ -15,7 +15,7 @@ from coopgap.proofs.exposition.documents import (
     Statement,
     Table,
     cut,
-    paragraph,
+    prose,
     table,
 )
 from coopgap.proofs.exposition.formulas import (
@@ -76,7 +76,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
     """Values of all languages, and a statement on each."""
     report = root["report"]
     if specification.information is not None:
-        yield paragraph(
+        yield prose(
             "Agents who say nothing choose strategies: an action for each cell that they may see. "
             "No contract asks for more than that none gains by another strategy, in expectation "
             "over what it cannot tell apart."
@@ -91,7 +91,7 @@ def reached(specification: Specification | FamilySpecification, root: Place) -> 
         proof = [*proofs(specification, named, part, root, WHOLE)]
         yield Statement("theorem" if report["family"] else "proposition", tuple(body), tuple(proof))
         if report["family"] and part["correlated_gap"].unknown is not None:
-            yield paragraph("The correlated gap is unknown: {}.", part["correlated_gap"].unknown)
+            yield prose("The correlated gap is unknown: {}.", part["correlated_gap"].unknown)
         yield from _remarks(part)
 
 
@@ -104,7 +104,7 @@ def summary(report: Place) -> Iterator[Block]:
 
 
 def in_short(part: Place) -> Iterator[Block]:
-    """One language, likewise."""
+    """One language in the same way."""
     yield from stated(part)
     if not part["value"].between:
         yield from contract(part)
@@ -139,7 +139,7 @@ def values(report: Place) -> Iterator[Block]:
     more: list[Inline] = []
     for head, words in extra.values():
         more += [", ", head, words]
-    yield paragraph(
+    yield prose(
         "Here {} is the best expected welfare of a pure equilibrium under some "
         "contract, {} what is missing to the first best{}, and {} the least common "
         "weight on welfare at which some contract closes the gap.",
@@ -161,7 +161,7 @@ def _missing(parts: Place) -> Iterator[Block]:
                 reasons.setdefault(gap.reason, []).append(Label(part["name"].text))
         for reason, languages in reasons.items():
             owners = [" of ", *series(languages)] if len(languages) < len(parts) else []
-            yield paragraph("No {}{}: {}.", noun, owners, reason)
+            yield prose("No {}{}: {}.", noun, owners, reason)
 
 
 def stated(part: Place) -> Iterator[Block]:
@@ -169,7 +169,7 @@ def stated(part: Place) -> Iterator[Block]:
     value, gap, kind = part["value"], part["gap"], in_language(part)
     best = ["With ", *kind, " the best welfare of a pure equilibrium"]
     if value.unknown is not None:
-        yield paragraph(
+        yield prose(
             "The value of {} is unknown: {}. Nothing is claimed about it.",
             kind,
             value.unknown,
@@ -177,18 +177,14 @@ def stated(part: Place) -> Iterator[Block]:
         )
     elif value.between:
         equations = equation(VALUE, value), equation(GAP, gap)
-        yield paragraph(
-            "With {} certificates show that {}, so {}.", kind, *equations, lead="Bounds."
-        )
+        yield prose("With {} certificates show that {}, so {}.", kind, *equations, lead="Bounds.")
     elif value.text == "-inf":
         none = "With {} no contract leaves a pure equilibrium in every state, so {}."
-        yield paragraph(none, kind, equation(VALUE, value))
+        yield prose(none, kind, equation(VALUE, value))
     elif value.pieces is None and gap.pieces is None and gap.text == "0":
-        yield paragraph("{} is {}, the first best.", best, equation(VALUE, value))
+        yield prose("{} is {}, the first best.", best, equation(VALUE, value))
     elif value.pieces is None and gap.pieces is None and gap.known:
-        yield paragraph(
-            "{} is {}, and {} is lost.", best, equation(VALUE, value), equation(GAP, gap)
-        )
+        yield prose("{} is {}, and {} is lost.", best, equation(VALUE, value), equation(GAP, gap))
     else:
         yield from valued(best, VALUE, value)
         yield from valued(["The welfare gap"], GAP, gap)
@@ -215,10 +211,10 @@ def _remarks(part: Place) -> Iterator[Block]:
         which = f"There {'is' if many == 1 else 'are'} {counted(many, 'minimal obstruction')} to"
         played = selection(basis["selection"])
         if needed == ("False",):
-            yield paragraph("{} {}: for all parameters some stands.", which, played)
+            yield prose("{} {}: for all parameters some stands.", which, played)
         elif needed:
             conditions = series(map(Code, needed))
-            yield paragraph("{} {}: none stands exactly if {}.", which, played, conditions)
+            yield prose("{} {}: none stands exactly if {}.", which, played, conditions)
 
 
 def _cells(place: Place) -> list[Inline]:
@@ -237,15 +233,13 @@ def proofs(
 
     In short where its certificate is not given, or is about strategies.
     """
-    certificate, family = (
-        certificate_of(root, part, "gap"),
-        isinstance(specification, FamilySpecification),
-    )
+    certificate = certificate_of(root, part, "gap")
+    family = isinstance(specification, FamilySpecification)
     if certificate is None or (specification.information is not None and not family):
         yield from contract(part)
         yield from _obstructed(part)
     elif isinstance(specification, FamilySpecification):
-        # Lazily, as below: what is told without certificates needs none of this.
+        # Lazily, as below: without certificates none of this is needed.
         from coopgap.proofs.exposition.family_proofs import proven
 
         yield from proven(specification, named, part, certificate, most.cases, most.facts).gap()
@@ -274,7 +268,7 @@ def contract(part: Place) -> Iterator[Block]:
         return
     start = ["The value is reached by ", *selection(chosen)]
     if part["directive"]:
-        yield paragraph("{} under this directive.", start, lead="Attained.")
+        yield prose("{} under this directive.", start, lead="Attained.")
         yield _directive(part["directive"])
         return
     listed = list(paid)
@@ -284,7 +278,7 @@ def contract(part: Place) -> Iterator[Block]:
             for p, own in listed[0]["transfers"].items()
             if own.text != "0"
         ]
-        yield paragraph(
+        yield prose(
             "{} with a transfer only at the record {}: {}.",
             start,
             Label(listed[0]["record"].text),
@@ -293,7 +287,7 @@ def contract(part: Place) -> Iterator[Block]:
         )
     else:
         how = "{} with these transfers; every other record pays nothing."
-        yield paragraph(how if listed else "{} without any transfer.", start, lead="Attained.")
+        yield prose(how if listed else "{} without any transfer.", start, lead="Attained.")
         rows: list[Row] = [
             {
                 "record": payment["record"].text,
@@ -304,7 +298,7 @@ def contract(part: Place) -> Iterator[Block]:
         if rows:
             yield cut(table(rows), "record")
     if _leaves_worse(part):
-        yield paragraph(
+        yield prose(
             "It leaves worse pure equilibria too, the worst of welfare {}, a gap of {}.",
             part["worst"].formula,
             part["worst_gap"].formula,
@@ -325,7 +319,7 @@ def _obstructed(part: Place) -> Iterator[Block]:
     """The first obstruction to anything better, in words."""
     obstruction = part["obstruction"]
     if obstruction.unknown is not None:
-        yield paragraph("What forbids more is unknown: {}.", obstruction.unknown)
+        yield prose("What forbids more is unknown: {}.", obstruction.unknown)
         return
     listed: list[tuple[Place | None, Place]] = [(None, obstruction)]
     for when, reason in listed if obstruction.pieces is None else obstruction.pieces:
@@ -333,9 +327,7 @@ def _obstructed(part: Place) -> Iterator[Block]:
             more = reason["count"].value - 1
             rest = f" The certificate holds {counted(more, 'more obstruction')}." if more else ""
             where: list[Inline] = [] if when is None else ["where ", when.condition, ", "]
-            yield paragraph(
-                "{}{}.{}", where, reason["words"].text, rest, lead="Nothing better exists:"
-            )
+            yield prose("{}{}.{}", where, reason["words"].text, rest, lead="Nothing better exists:")
 
 
 def _directive(cells: Place) -> Table:

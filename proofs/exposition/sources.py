@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import add, mul, sub, truediv
 from typing import Any
 
 from coopgap.proofs.deciding.values import (
@@ -204,16 +206,11 @@ def _polynomial(sign: str, parts: list[Any]) -> dict[str, str]:
     return {m: str(c) for m, c in total.items() if c}
 
 
+_OPERATIONS = {"+": add, "-": sub, "*": mul, ":": truediv}
+
+
 def _combined(sign: str, values: list[Fraction]) -> Fraction:
-    total = values[0]
-    for value in values[1:]:
-        total = {
-            "-": lambda a, b: a - b,
-            "+": lambda a, b: a + b,
-            "*": lambda a, b: a * b,
-            ":": lambda a, b: a / b,
-        }[sign](total, value)
-    return total
+    return reduce(_OPERATIONS[sign], values)
 
 
 def _operands(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What there is to tell of a report, section by section: to readers of examples and of terminals.
+"""A report section by section, for worked examples and for the terminal.
 
 Without certificates proofs are left out.
 """
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from coopgap.theory.readers.load import Anything
 
 Decided: TypeAlias = "Report | GroupReport | Findings | FisheryReport"
-"""The reports that are told."""
+"""The reports that have sections."""
 
 
 def exposition(
     report: Decided, specification: Anything, texts: Mapping[str, str] | None = None
 ) -> tuple[Place, Iterator[Section]]:
-    """All sources of what is told, and everything that there is to say.
+    """The sources of a report, and its sections.
 
     texts: certificates by hash; by default all of the report.
     """
     texts = report.texts if texts is None else texts
-    # Each kind lazily: telling of one needs nothing of the others.
+    # Each kind lazily: the sections of one need nothing of the others.
     if isinstance(specification, Specification | FamilySpecification):
         from coopgap.proofs.exposition import plays
 

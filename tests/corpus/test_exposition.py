@@ -28,7 +28,7 @@ from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, Written
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
-from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, paragraph
+from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, prose
 from coopgap.proofs.exposition.example import FORMATS, document, files, in_brief
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.game_proofs import cover
@@ -377,9 +377,7 @@ def test_wrong_html_is_noticed():
 
 def test_a_wrong_number_is_noticed():
     place = Place({"report": {"gap": "3/2"}})
-    shown = Document(
-        "x", "x", (Section("x", (paragraph("{}", Place("5/2", "/report/gap").formula),)),)
-    )
+    shown = Document("x", "x", (Section("x", (prose("{}", Place("5/2", "/report/gap").formula),)),))
     with pytest.raises(AssertionError):
         require_numbers(shown, place)
 
@@ -501,6 +499,7 @@ def test_formats_and_names():
         ("gap = 'G$'", "do not match"),
         ("gap = '{G'", "do not match"),
         ("gap = 'G}{'", "do not match"),
+        (r"gap = 'G\\$'", "stand in it"),
         ("gap = ", "not TOML"),
     ],
 )

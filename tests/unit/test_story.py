@@ -27,7 +27,7 @@ from coopgap.proofs.deciding.reports import (
 )
 from coopgap.proofs.deciding.values import Absent, Bounds
 from coopgap.proofs.exposition.claims_table import tally
-from coopgap.proofs.exposition.documents import Items, paragraph
+from coopgap.proofs.exposition.documents import Items, prose
 from coopgap.proofs.exposition.formulas import (
     STAR,
     Formula,
@@ -434,9 +434,7 @@ def test_formulas_in_a_line(formula: Formula, line: str):
 
 
 def test_items_stand_below_each_other():
-    items = Items(
-        tuple((paragraph(name), paragraph("more")) for name in ("one", "two")), numbered=True
-    )
+    items = Items(tuple((prose(name), prose("more")) for name in ("one", "two")), numbered=True)
     text = drawn(list(blocks([items])), console(file=io.StringIO(), width=20))
     assert text.splitlines()[:2] == ["1. one", "   more"]
     assert "2. two" in text

@@ -26,11 +26,11 @@ from coopgap.theory.exact import Infinite
 from coopgap.theory.nearest import suggestion
 
 Tell = Callable[[str], None] | None
-"""Is told what is being decided."""
+"""Called with what is being decided."""
 
 
 def commons_figure(kind: str, specification: CommonsSpecification, tell: Tell = None) -> Figure:
-    """A figure of a commons; tell: is told what is being decided.
+    """A figure of a commons; tell: called with what is being decided.
 
     Raises InputError for an unknown kind.
     """
@@ -159,16 +159,10 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     alone = replace(specification, languages=(), levels=(), questions=())
     report = check_commons(alone, tell)
     figure, top, low = _panels(0.24)
-    for name, colour, mark, values in _kinds(report):
+    for name, colour, mark, curve in _kinds(report):
         axes = top if name.startswith("all") else low
         axes.plot(
-            list(values),
-            list(values.values()),
-            color=colour,
-            marker=mark,
-            ms=3.5,
-            lw=0.9,
-            label=name,
+            list(curve), list(curve.values()), color=colour, marker=mark, ms=3.5, lw=0.9, label=name
         )
     best = "best plan known" if isinstance(report.planner, tuple) else "first best"
     between = [(e.prosocial, *e.value) for e in report.populations if isinstance(e.value, tuple)]
@@ -181,9 +175,9 @@ def populations(specification: CommonsSpecification, tell: Tell = None) -> Figur
     low.set_ylabel("catch of each")
     low.set_xlabel("prosocial agents")
     low.set_xticks(range(specification.commons.agents + 1))
-    upper, lower = top.get_legend_handles_labels(), low.get_legend_handles_labels()
+    over, under = top.get_legend_handles_labels(), low.get_legend_handles_labels()
     figure.legend(
-        [*upper[0], *lower[0]], [*upper[1], *lower[1]], loc="lower left", ncols=2, frameon=False
+        [*over[0], *under[0]], [*over[1], *under[1]], loc="lower left", ncols=2, frameon=False
     )
     return figure
 
@@ -199,28 +193,18 @@ def _panels(bottom: float) -> tuple[Figure, Any, Any]:
 def _kinds(report: Findings) -> list[tuple[str, str, str, Mapping[int, float]]]:
     """Lines by name, with colour, mark and values by the number of prosocial agents."""
     parts = report.populations
-    best = {part.prosocial: _float(part.value) for part in parts}
-    worst = {part.prosocial: _float(part.worst) for part in parts}
+    best = {e.prosocial: float(e.value) for e in parts if isinstance(e.value, Fraction)}
+    worst = {e.prosocial: float(e.worst) for e in parts if isinstance(e.worst, Fraction)}
     prosocial = {
         e.prosocial: float(e.prosocial_payoff) for e in parts if e.prosocial_payoff is not None
     }
     selfish = {e.prosocial: float(e.selfish_payoff) for e in parts if e.selfish_payoff is not None}
     return [
-        ("all, best selection", CYCLE[0], "o", _numbers(best)),
-        ("all, worst selection", CYCLE[1], "v", _numbers(worst)),
+        ("all, best selection", CYCLE[0], "o", best),
+        ("all, worst selection", CYCLE[1], "v", worst),
         ("each prosocial agent", CYCLE[2], "s", prosocial),
         ("each selfish agent", CYCLE[3], "^", selfish),
     ]
-
-
-def _numbers(values: Mapping[int, float | None]) -> dict[int, float]:
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _float(value: Number) -> float | None:
-    if isinstance(value, Unknown | Infinite | tuple):
-        return None
-    return float(value)
 
 
 def _between(axes: Axes, value: Number, height: float, colour: str) -> None:

@@ -168,23 +168,19 @@ def _hasse(
 ) -> None:
     places: dict[str, tuple[float, float]] = {}
     for depth, rank in enumerate(ranks):
-        for k, language in enumerate(rank):
+        for k, node in enumerate(rank):
             along = (depth + 0.5) / len(ranks)
             across = (k + 0.5) / len(rank)
-            places[language.name] = (along, 1 - across) if lying else (across, along)
-    for language in (language for rank in ranks for language in rank):
-        for under in language.refines:
-            (x, y), (u, v) = places[language.name], places[under]
+            places[node.name] = (along, 1 - across) if lying else (across, along)
+    for node in (node for rank in ranks for node in rank):
+        for under in node.refines:
+            (x, y), (u, v) = places[node.name], places[under]
             axes.plot(
                 [x, u], [y, v], color=style.PALE if lying else style.GREY, linewidth=0.5, zorder=1
             )
-    for language in (language for rank in ranks for language in rank):
-        x, y = places[language.name]
-        text = (
-            keys[language.name]
-            if lying
-            else f"{keys[language.name]}: {level_text(language.threshold)}"
-        )
+    for node in (node for rank in ranks for node in rank):
+        x, y = places[node.name]
+        text = keys[node.name] if lying else f"{keys[node.name]}: {level_text(node.threshold)}"
         look = {"facecolor": "white", "edgecolor": "none" if lying else style.INK, "linewidth": 0.5}
         box = {"boxstyle": f"round,pad={0.05 if lying else 0.3}", **look}
         style.centred(axes, x, y, text, zorder=2, fontsize=7, bbox=box)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from fractions import Fraction
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -153,11 +154,8 @@ def _figure(
 
 def gain_text(rows: obligations.Incentives, row: int, weights: dict[int, int]) -> str:
     """The gain of a deviation in utils, with its weight in the obstruction."""
-    common = math.gcd(int(rows.gain[row]), rows.unit)
-    above, below = int(rows.gain[row]) // common, rows.unit // common
-    gain = str(above) if below == 1 else f"{above}/{below}"
-    weight = weights.get(row, 1)
-    return gain if weight == 1 else f"{weight} × {gain}"
+    gain, weight = Fraction(int(rows.gain[row]), rows.unit), weights.get(row, 1)
+    return str(gain) if weight == 1 else f"{weight} × {gain}"
 
 
 def _texts(

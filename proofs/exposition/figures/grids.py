@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import matplotlib as mpl
@@ -114,9 +115,7 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], col
 
 
 def _number(value: int, unit: int) -> str:
-    common = math.gcd(value, unit)
-    text = str(value // common) if unit == common else f"{value // common}/{unit // common}"
-    return text.replace("-", "−")
+    return str(Fraction(value, unit)).replace("-", "−")
 
 
 def _grid(
