@@ -52,7 +52,7 @@ def played_story(findings: CommonsFindings, out: Path) -> Group:
             "–" if each.closed is None else f"{each.closed:.2f}".replace("-", "−"),
             f"{each.lasting} of {each.plays}",
         )
-        for each in findings.shown
+        for each in findings.outcomes
     ]
     judged = [(each.judgement.verdict, each.condition, each.statement) for each in findings.judged]
     parts: list[RenderableType] = [Text(plain(title), style="bold")]

@@ -26,7 +26,7 @@ def story(finished: Run, seen: Findings, out: Path) -> RenderableType:
         for each in seen.judged
         if each.observations and (each.primary or seen.changed)
     ]
-    biased = [each.what for each in seen.biases if each.found]
+    biased = [each.what for each in seen.biases if each.significant]
     return Group(
         Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished, seen)),
