@@ -232,10 +232,10 @@ def _write(finished: Run, findings: Findings, folder: Path) -> None:
     from coopgap.llm_checks.fitting.choices import CHOICES, choices_text
     from coopgap.llm_checks.judging.pages import files
     from coopgap.llm_checks.judging.report import report
-    from coopgap.llm_checks.judging.revealed import chosen
+    from coopgap.llm_checks.judging.revealed import choices_of
 
     prepare_directory(folder, "--out")
-    texts = files(report(finished, findings)) | {CHOICES: choices_text(chosen(finished))}
+    texts = files(report(finished, findings)) | {CHOICES: choices_text(choices_of(finished))}
     write_all(folder, texts, "--out")
 
 

@@ -52,7 +52,7 @@ def played_story(findings: CommonsFindings, out: Path) -> Group:
             "–" if row.closed is None else f"{row.closed:.2f}".replace("-", "−"),
             f"{row.lasting} of {row.plays}",
         )
-        for row in findings.shown
+        for row in findings.outcomes
     ]
     judged = [(line.judgement.verdict, line.condition, line.statement) for line in findings.judged]
     parts: list[RenderableType] = [Text(plain(title), style="bold")]

@@ -26,7 +26,7 @@ def story(finished: Run, findings: Findings, out: Path) -> RenderableType:
         for prediction in findings.judged
         if prediction.observations and (prediction.primary or findings.changed)
     ]
-    biased = [bias.what for bias in findings.biases if bias.found]
+    biased = [bias.what for bias in findings.biases if bias.significant]
     return Group(
         Text(plain(title(finished)), style="bold"),
         *(Text(plain(note), style="yellow") for note in notes(finished, findings)),

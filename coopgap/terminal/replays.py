@@ -10,7 +10,7 @@ from rich.text import Text
 from coopgap.llm_checks.judging.evidence import Judgement
 from coopgap.llm_checks.predicting.quantities import words_for
 from coopgap.llm_checks.replaying.replay import Replay
-from coopgap.llm_checks.replaying.report import bounds_told, by_claim, counted, lists, unjudged
+from coopgap.llm_checks.replaying.report import bounds_text, by_claim, counted, lists, unjudged
 from coopgap.terminal.tables import Columns
 from coopgap.terminal.words import plain
 
@@ -24,7 +24,7 @@ def story(replay: Replay, out: Path | None = None) -> RenderableType:
         groups: dict[tuple[str, str], list[tuple[str, Judgement]]] = {}
         for row in replay.rows:
             if row.quantity == quantity and row.judgement is not None:
-                key = (row.condition, bounds_told(row))
+                key = (row.condition, bounds_text(row))
                 groups.setdefault(key, []).append((row.model, row.judgement))
         parts += _verdicts(words_for(quantity), groups)
     groups = {}

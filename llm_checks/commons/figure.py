@@ -19,10 +19,10 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 @styled
-def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
+def runs(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Figure:
     """Two rows, catch R and survival q; a column for each condition; a line for each model."""
-    conditions = list(dict.fromkeys(cell.condition for cell in drawn))
-    models = list(dict.fromkeys(cell.model for cell in drawn))
+    conditions = list(dict.fromkeys(cell.condition for cell in cells))
+    models = list(dict.fromkeys(cell.model for cell in cells))
     width, height = 0.7 + 1.75 * len(conditions), 4.1
     figure = Figure(figsize=(width, height))
     panels = figure.subplots(2, len(conditions), squeeze=False, sharex=True, sharey="row")
@@ -34,10 +34,10 @@ def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
         top.set_title(condition)
         _theory(top, low, prediction)
         for number, model in enumerate(models):
-            cells = [c for c in drawn if (c.model, c.condition) == (model, condition)]
-            for copy in sorted({cell.copy for cell in cells}):
-                own = sorted((c for c in cells if c.copy == copy), key=lambda c: c.prosocial)
-                _measured(top, low, own, number, len(models), dashed=copy > 1)
+            line = [c for c in cells if (c.model, c.condition) == (model, condition)]
+            for copy in sorted({cell.copy for cell in line}):
+                series = sorted((c for c in line if c.copy == copy), key=lambda c: c.prosocial)
+                _measured(top, low, series, number, len(models), dashed=copy > 1)
         low.set_xlabel("prosocial agents")
         low.xaxis.set_major_locator(MaxNLocator(integer=True))
         low.set_ylim(-0.03, 1.06)
@@ -50,7 +50,7 @@ def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
     names.append("equilibrium, best stagewise selection")
     lines.append(Line2D([], [], color=RED, lw=0.8, ls=":"))
     names.append("first best")
-    if any(cell.copy > 1 for cell in drawn):
+    if any(cell.copy > 1 for cell in cells):
         lines.append(Line2D([], [], color=INK, lw=0.8, ls="--"))
         names.append("a second line of the summary about the same")
     # One narrow panel has no room for two columns.
@@ -62,12 +62,12 @@ def runs(prediction: CommonsPrediction, drawn: Sequence[Cell]) -> Figure:
 
 
 def _theory(top: Axes, low: Axes, prediction: CommonsPrediction) -> None:
-    known = [each for each in prediction.kinds if each.best is not None]
-    places = [each.prosocial for each in known]
-    catches = [float(each.best.catch) for each in known if each.best is not None]
+    kinds = [kind for kind in prediction.kinds if kind.best is not None]
+    places = [kind.prosocial for kind in kinds]
+    catches = [float(kind.best.catch) for kind in kinds if kind.best is not None]
     lasting = [
-        math.nan if each.best is None or each.best.survival is None else float(each.best.survival)
-        for each in known
+        math.nan if kind.best is None or kind.best.survival is None else float(kind.best.survival)
+        for kind in kinds
     ]
     top.plot(places, catches, color=INK, lw=1.4, zorder=1)
     low.plot(places, lasting, color=INK, lw=1.4, zorder=1)
@@ -75,9 +75,9 @@ def _theory(top: Axes, low: Axes, prediction: CommonsPrediction) -> None:
 
 
 def _measured(
-    top: Axes, low: Axes, cells: Sequence[Cell], number: int, of: int, *, dashed: bool
+    top: Axes, low: Axes, cells: Sequence[Cell], number: int, count: int, *, dashed: bool
 ) -> None:
-    shift = 0.09 * (number - (of - 1) / 2)
+    shift = 0.09 * (number - (count - 1) / 2)
     places = [cell.prosocial + shift for cell in cells]
     for axes, triples in (
         (top, [cell.catch for cell in cells]),

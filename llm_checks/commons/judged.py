@@ -95,7 +95,7 @@ class CommonsReplay:
             "summary": self.summary,
             "margin": str(self.margin),
             "predicted": self.prediction.document(),
-            "cells": [_cell(self.prediction, each) for each in self.cells],
+            "cells": [_cell(self.prediction, cell) for cell in self.cells],
             "judged": plain(self.judged),
             "statements": dict(STATEMENTS),
             "missing": list(MISSING),
@@ -109,8 +109,8 @@ def _cell(prediction: CommonsPrediction, cell: Cell) -> dict[str, Any]:
         "model": cell.model,
         "condition": cell.name,
         "prosocial": cell.prosocial,
-        "catch": [float(each) for each in cell.catch],
-        "survival": [float(each) for each in cell.lasting],
+        "catch": [float(end) for end in cell.catch],
+        "survival": [float(end) for end in cell.lasting],
         "share_of_gap": None if closed is None else float(closed),
         "full_horizon": cell.full,
         "below_horizon": cell.below,
@@ -136,10 +136,10 @@ def judged_runs(
     if not cells:
         raise InputError("there are no runs", fix="name a summary", source=str(summary))
     prediction = predicted(specification)
-    found = [each for cell in cells for each in _of_cell(prediction, cell, margin)]
-    found += list(_orderings(prediction, cells))
+    judged = [result for cell in cells for result in _of_cell(prediction, cell, margin)]
+    judged += list(_orderings(prediction, cells))
     agents = specification.commons.agents
-    return CommonsReplay(str(summary), prediction, cells, found, doubts(cells, agents), margin)
+    return CommonsReplay(str(summary), prediction, cells, judged, doubts(cells, agents), margin)
 
 
 def _regime(condition: str) -> str | None:
@@ -189,8 +189,8 @@ def _caught(name: str, cell: Cell, bounds: Bounds, slack: Fraction) -> Judged:
 def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
     size = cell.full + cell.below
     if size == 0 or cell.parents == 0:
-        nothing = (math.nan, 0.0, 1.0)
-        return _judged(name, cell, "lasting", bounds, nothing, reason="there are no runs")
+        unknown = (math.nan, 0.0, 1.0)
+        return _judged(name, cell, "lasting", bounds, unknown, reason="there are no runs")
     ends = clopper_pearson(cell.full, size)
     # As if each batch were one run: what it then shows at least and at most.
     share = Fraction(cell.full * cell.parents, size)
@@ -209,10 +209,10 @@ def _lasted(name: str, cell: Cell, bounds: Bounds, margin: Fraction) -> Judged:
 
 
 def _judged(
-    name: str, cell: Cell, quantity: str, bounds: Bounds, measured: Ends, **found: Any
+    name: str, cell: Cell, quantity: str, bounds: Bounds, measured: Ends, **fields: Any
 ) -> Judged:
-    who = cell.model, cell.name, str(cell.prosocial)
-    return Judged(name, *who, quantity, bounds, measured, cell.runs, cell.parents, **found)
+    subject = cell.model, cell.name, str(cell.prosocial)
+    return Judged(name, *subject, quantity, bounds, measured, cell.runs, cell.parents, **fields)
 
 
 def _orderings(prediction: CommonsPrediction, cells: Sequence[Cell]) -> Iterator[Judged]:
@@ -235,7 +235,7 @@ def _difference(name: str, fewer: Cell, more: Cell) -> Judged:
     measured, bounds = (float(more.catch[0] - fewer.catch[0]), low, high), (Fraction(0), None)
     verdict: Verdict | None = verdict_on(low, high, *bounded(*bounds))
     reason = ""
-    if all(each.catch[1] == each.catch[2] for each in (fewer, more)):
+    if all(cell.catch[1] == cell.catch[2] for cell in (fewer, more)):
         verdict, reason = None, "all runs are alike: the intervals have no width"
     return replace(
         _judged(name, more, "catch", bounds, measured, verdict=verdict, reason=reason),

@@ -23,34 +23,34 @@ def files(replay: CommonsReplay) -> dict[str, str]:
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    drawn = rendered(runs(replay.prediction, replay.cells), "svg").decode()
-    return {**pages.files(report(replay, drawn)), FIGURE: drawn}
+    svg = rendered(runs(replay.prediction, replay.cells), "svg").decode()
+    return {**pages.files(report(replay, svg)), FIGURE: svg}
 
 
 def counts(replay: CommonsReplay) -> list[tuple[str, str, dict[str, list[str]]]]:
     """By prediction its id, its statement, and by verdict the models with how many cells."""
-    found = []
+    rows = []
     for name, statement in STATEMENTS.items():
-        own = [each for each in replay.judged if each.prediction == name]
-        if own:
+        results = [result for result in replay.judged if result.prediction == name]
+        if results:
             by_verdict = {}
             for verdict in (*VERDICTS, "not judged"):
-                wanted = None if verdict == "not judged" else verdict
-                models = [each.model for each in own if each.verdict == wanted]
+                value = None if verdict == "not judged" else verdict
+                models = [result.model for result in results if result.verdict == value]
                 by_verdict[verdict] = [
                     f"{model} {models.count(model)}" for model in dict.fromkeys(models)
                 ]
-            found.append((name, statement, by_verdict))
-    return found
+            rows.append((name, statement, by_verdict))
+    return rows
 
 
-def report(replay: CommonsReplay, drawn: str = "") -> Report:
+def report(replay: CommonsReplay, svg: str = "") -> Report:
     """Counts, the figure, every judgement, every cell, and what is not known; drawn: as SVG."""
     verdicts = [
         Part(
             statement[0].upper() + statement[1:],
             HEAD,
-            [_row(each) for each in replay.judged if each.prediction == name],
+            [_row(result) for result in replay.judged if result.prediction == name],
         )
         for name, statement in STATEMENTS.items()
     ]
@@ -62,7 +62,7 @@ def report(replay: CommonsReplay, drawn: str = "") -> Report:
             "catches as a share of the first best.",
         ],
         [
-            drawing("Catch and survival", FIGURE, drawn, CAPTION),
+            drawing("Catch and survival", FIGURE, svg, CAPTION),
             Part(
                 "Predictions",
                 ("prediction", *VERDICTS, "not judged"),
@@ -72,9 +72,9 @@ def report(replay: CommonsReplay, drawn: str = "") -> Report:
                 ],
             ),
             *verdicts,
-            Part("Cells", CELLS, [_cell(each) for each in replay.cells]),
-            Part("Not in the data", items=MISSING),
-            Part("Doubts", items=replay.doubts),
+            Part("Cells", CELLS, [_cell(cell) for cell in replay.cells]),
+            Part("Not in the data", entries=MISSING),
+            Part("Doubts", entries=replay.doubts),
         ],
     )
 
@@ -93,18 +93,18 @@ HEAD = (
 )
 
 
-def _row(each: Judged) -> tuple[str, ...]:
-    low, high = each.predicted
-    told = f"≥ {low}" if high is None else f"≤ {high}" if low is None else f"= {low}"
+def _row(result: Judged) -> tuple[str, ...]:
+    low, high = result.predicted
+    bounds = f"≥ {low}" if high is None else f"≤ {high}" if low is None else f"= {low}"
     return (
-        each.model,
-        each.condition,
-        each.prosocial,
-        told,
-        with_interval(each.measured, 3 if each.quantity == "lasting" else 1),
-        f"{each.runs} in {each.parents}",
-        each.verdict or each.reason,
-        each.cautious or "–",
+        result.model,
+        result.condition,
+        result.prosocial,
+        bounds,
+        with_interval(result.measured, 3 if result.quantity == "lasting" else 1),
+        f"{result.runs} in {result.parents}",
+        result.verdict or result.reason,
+        result.cautious or "–",
     )
 
 
@@ -113,8 +113,8 @@ def _cell(cell: Cell) -> tuple[str, ...]:
         cell.model,
         cell.name,
         str(cell.prosocial),
-        with_interval([float(each) for each in cell.catch], 1),
-        with_interval([float(each) for each in cell.lasting], 3),
+        with_interval([float(end) for end in cell.catch], 1),
+        with_interval([float(end) for end in cell.lasting], 3),
         f"{cell.full} of {cell.full + cell.below}",
         str(cell.parents),
         str(cell.runs),

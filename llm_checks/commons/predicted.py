@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from coopgap.llm_checks.predicting.predictions import plain
@@ -78,16 +79,18 @@ class CommonsPrediction:
             "title": spec.title,
             "first_best": str(self.best) if exact else between,
             "value_of_information": plain(self.informed and self.informed - self.best),
-            "populations": [self._kind(each) for each in self.kinds],
+            "populations": [self._kind(kind) for kind in self.kinds],
         }
 
     def _kind(self, kind: Kind) -> dict[str, Any]:
         best, worst = (
-            None if each is None else plain(each) | {"share_of_gap": plain(self.closed(each.catch))}
-            for each in (kind.best, kind.worst)
+            None
+            if played is None
+            else plain(played) | {"share_of_gap": plain(self.closed(played.catch))}
+            for played in (kind.best, kind.worst)
         )
-        found: dict[str, Any] = plain(kind)
-        return found | {"reason": kind.reason or None, "best": best, "worst": worst}
+        values: dict[str, Any] = plain(kind)
+        return values | {"reason": kind.reason or None, "best": best, "worst": worst}
 
 
 def predicted(specification: CommonsSpecification) -> CommonsPrediction:
@@ -99,31 +102,26 @@ def predicted(specification: CommonsSpecification) -> CommonsPrediction:
         kinds = [_with_regimes(finder, prosocial) for prosocial in numbers]
         return CommonsPrediction(specification, finder.most, finder.plan.value, None, kinds)
     best = planned(commons, everything(commons)).value
-    kinds = [_drawn(commons, prosocial) for prosocial in numbers]
+    kinds = [_kind(commons, k, partial(population, commons, k)) for k in numbers]
     return CommonsPrediction(specification, best, best, _informed(commons), kinds)
 
 
 def _informed(commons: Commons) -> Fraction:
     """The first best if agents saw growth before they harvest."""
-    seen = replace(commons, growth=replace(commons.growth, seen=True))
-    return planned(seen, everything(seen)).value
-
-
-def _drawn(commons: Commons, prosocial: int) -> Kind:
-    return _kind(commons, prosocial, lambda pick: population(commons, prosocial, pick))
+    informed = replace(commons, growth=replace(commons.growth, seen=True))
+    return planned(informed, everything(informed)).value
 
 
 def _with_regimes(finder: RegimeFinder, prosocial: int) -> Kind:
     """Where there are too many situations to solve each, what all equilibria have in common."""
     commons = finder.situations.commons
     if not finder.situations.merged:
-        solved = finder.situations
-        find = regime_play.population
-        return _kind(commons, prosocial, lambda pick: find(solved, prosocial, pick))
+        solve = partial(regime_play.population, finder.situations, prosocial)
+        return _kind(commons, prosocial, solve)
     part = finder.population(prosocial, Accepted())
     if isinstance(part.value, Fraction):
-        one = Played(part.value, part.survival, part.prosocial_payoff, part.selfish_payoff)
-        return Kind(prosocial, one, one)
+        equilibrium = Played(part.value, part.survival, part.prosocial_payoff, part.selfish_payoff)
+        return Kind(prosocial, equilibrium, equilibrium)
     if isinstance(part.value, tuple):
         low, high = part.value
         return Kind(prosocial, None, None, reason=f"all that is known is {low} to {high}")
@@ -133,9 +131,9 @@ def _with_regimes(finder: RegimeFinder, prosocial: int) -> Kind:
 def _kind(commons: Commons, prosocial: int, solve: Callable[[Pick], Play | Missing]) -> Kind:
     best, worst = solve("best"), solve("worst")
     reason = ""
-    for found in (best, worst):
-        if isinstance(found, Missing):
-            reason = f"there is no pure equilibrium of the two kinds {found}"
+    for play in (best, worst):
+        if isinstance(play, Missing):
+            reason = f"there is no pure equilibrium of the two kinds {play}"
     return Kind(
         prosocial,
         None if isinstance(best, Missing) else _played(commons, prosocial, best),
@@ -145,7 +143,7 @@ def _kind(commons: Commons, prosocial: int, solve: Callable[[Pick], Play | Missi
     )
 
 
-def _played(commons: Commons, prosocial: int, found: Play) -> Played:
-    kind = found.start[0] if prosocial else None
-    other = None if prosocial == commons.agents else found.start[-2]
-    return Played(found.value, found.survival, kind, other)
+def _played(commons: Commons, prosocial: int, play: Play) -> Played:
+    prosocial_payoff = play.start[0] if prosocial else None
+    selfish_payoff = None if prosocial == commons.agents else play.start[-2]
+    return Played(play.value, play.survival, prosocial_payoff, selfish_payoff)

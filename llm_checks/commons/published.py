@@ -24,6 +24,9 @@ COLUMNS = (
 )
 """The columns that are read; others may be there."""
 
+Ends = tuple[Fraction, Fraction, Fraction]
+"""An estimate and the ends of its interval."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -38,8 +41,8 @@ class Cell:
     model: str
     prosocial: int
     condition: str
-    catch: tuple[Fraction, Fraction, Fraction]
-    lasting: tuple[Fraction, Fraction, Fraction]
+    catch: Ends
+    lasting: Ends
     full: int
     below: int
     parents: int
@@ -59,7 +62,7 @@ def read_cells(path: Path, max_bytes: int = MAX_BYTES) -> tuple[Cell, ...]:
     Raises InputError, naming file, line and column, for a file that cannot be used.
     """
     with inside(source=str(path)):
-        return _numbered([_cell(number, each) for number, each in _lines(path, max_bytes)])
+        return _numbered([_cell(number, row) for number, row in _lines(path, max_bytes)])
 
 
 def _lines(path: Path, max_bytes: int) -> list[tuple[int, Mapping[str, str]]]:
@@ -82,17 +85,27 @@ def _cell(line: int, row: Mapping[str, str]) -> Cell:
             return parse_number(row[name])
 
     def count(name: str) -> int:
-        found = number(name)
-        if found.denominator != 1 or found < 0:
+        value = number(name)
+        if value.denominator != 1 or value < 0:
             raise InputError(f"{row[name]} is no count", field=f"line {line}.{name}")
-        return int(found)
+        return int(value)
+
+    def estimate(name: str) -> Ends:
+        middle, low, high = number(name), number(f"{name}_lo"), number(f"{name}_hi")
+        if low > high:
+            raise InputError(
+                f"{row[f'{name}_lo']} to {row[f'{name}_hi']} is no interval",
+                fix="give its lower end first",
+                field=f"line {line}.{name}_lo",
+            )
+        return middle, low, high
 
     return Cell(
         model=row["model"],
         prosocial=count("prosocial"),
         condition=row["condition"],
-        catch=(number("R"), number("R_lo"), number("R_hi")),
-        lasting=(number("q"), number("q_lo"), number("q_hi")),
+        catch=estimate("R"),
+        lasting=estimate("q"),
         full=count("full_horizon"),
         below=count("below_horizon"),
         parents=count("n_parent_runs"),
@@ -103,41 +116,41 @@ def _cell(line: int, row: Mapping[str, str]) -> Cell:
 
 def _numbered(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The lines, those about the same numbered."""
-    alike = Counter((each.model, each.prosocial, each.condition) for each in cells)
-    seen: Counter[tuple[str, int, str]] = Counter()
-    found = []
-    for each in cells:
-        key = (each.model, each.prosocial, each.condition)
-        seen[key] += 1
-        found.append(replace(each, copy=seen[key] if alike[key] > 1 else 0))
-    return tuple(found)
+    totals = Counter((cell.model, cell.prosocial, cell.condition) for cell in cells)
+    copies: Counter[tuple[str, int, str]] = Counter()
+    numbered = []
+    for cell in cells:
+        key = (cell.model, cell.prosocial, cell.condition)
+        copies[key] += 1
+        numbered.append(replace(cell, copy=copies[key] if totals[key] > 1 else 0))
+    return tuple(numbered)
 
 
 def doubts(cells: Sequence[Cell], agents: int) -> list[str]:
     """What in a summary does not fit together, or is not said."""
-    found = []
+    remarks = []
     copies: dict[tuple[str, str], set[int]] = {}
-    for each in cells:
-        if each.copy:
-            copies.setdefault((each.model, each.condition), set()).add(each.prosocial)
-        if each.full + each.below != each.runs:
-            found.append(
-                f"{each.model}, {each.condition}, {each.prosocial} prosocial: "
-                f"{each.full} + {each.below} runs are not total_runs = {each.runs}"
+    for cell in cells:
+        if cell.copy:
+            copies.setdefault((cell.model, cell.condition), set()).add(cell.prosocial)
+        if cell.full + cell.below != cell.runs:
+            remarks.append(
+                f"{cell.model}, {cell.condition}, {cell.prosocial} prosocial: "
+                f"{cell.full} + {cell.below} runs are not total_runs = {cell.runs}"
             )
-        if each.prosocial > agents:
-            found.append(f"{each.model}: {each.prosocial} of {agents} agents are prosocial")
+        if cell.prosocial > agents:
+            remarks.append(f"{cell.model}: {cell.prosocial} of {agents} agents are prosocial")
     numbers: dict[str, set[str]] = {}
-    for each in cells:
-        numbers.setdefault(each.number, set()).add(each.condition)
+    for cell in cells:
+        numbers.setdefault(cell.number, set()).add(cell.condition)
     for name, conditions in numbers.items():
         if name and len(conditions) > 1:
             listed = " and ".join(sorted(conditions))
-            found.append(f"the conditions {listed} have one number, cond_id {name}")
+            remarks.append(f"the conditions {listed} have one number, cond_id {name}")
     for (model, condition), kinds in copies.items():
-        listed = ", ".join(str(each) for each in sorted(kinds))
-        found.append(
+        listed = ", ".join(str(number) for number in sorted(kinds))
+        remarks.append(
             f"{model}, {condition}: two lines or more for each of {listed} prosocial agents, and "
             "nothing says how they differ; they are numbered and judged apart"
         )
-    return found
+    return remarks

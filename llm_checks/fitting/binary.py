@@ -54,16 +54,16 @@ class Binary:
     def __len__(self) -> int:
         return len(self.kappa)
 
-    def chosen(self, which: Any) -> Binary:
+    def select(self, index: Any) -> Binary:
         """Some of the games, or games repeated."""
-        a, b, c, d = (line[which] for line in (self.a, self.b, self.c, self.d))
-        return Binary(self.kappa[which], a, b, c, d, self.one_role)
+        a, b, c, d = (line[index] for line in (self.a, self.b, self.c, self.d))
+        return Binary(self.kappa[index], a, b, c, d, self.one_role)
 
     def at(self, kappa: Floats) -> Binary:
         """The same games with another precision."""
         return Binary(kappa, self.a, self.b, self.c, self.d, self.one_role)
 
-    def answered(self, x: Floats) -> tuple[Floats, Floats]:
+    def response(self, x: Floats) -> tuple[Floats, Floats]:
         """q, and its derivative in x."""
         p = expit(x)
         if self.one_role:
@@ -71,13 +71,13 @@ class Binary:
         q = expit(self.kappa * (self.c + self.d * p))
         return q, self.kappa * self.d * q * (1 - q) * p * (1 - p)
 
-    def other(self, x: Floats) -> Floats:
+    def second_logit(self, x: Floats) -> Floats:
         """y, of shape (…, games) as x."""
         return x if self.one_role else self.kappa * (self.c + self.d * expit(x))
 
     def excess(self, x: Floats) -> tuple[Floats, Floats]:
         """G(x) − x, and its derivative."""
-        q, slope = self.answered(x)
+        q, slope = self.response(x)
         return self.kappa * (self.a + self.b * q) - x, self.kappa * self.b * slope - 1
 
     @cached_property
@@ -100,44 +100,45 @@ class Binary:
     @cached_property
     def equilibria(self) -> Floats:
         """The low, middle and high equilibrium as x: (3, games), NaN where there is none."""
-        found = np.full((3, len(self)), np.nan)
+        roots = np.full((3, len(self)), np.nan)
         rising = self.b > 0 if self.one_role else self.b * self.d > 0
         excess, slope = self.excess(self.crest)
         folds = rising & (slope > 0)
         ends = self.kappa * self.a, self.kappa * (self.a + self.b)
         low = np.flatnonzero(rising & ((excess <= 0) | folds))
         high = np.flatnonzero(rising & ((excess > 0) | folds))
-        found[LOW, low] = self._reached(low, np.minimum(*ends)[low], -1)
-        found[HIGH, high] = self._reached(high, np.maximum(*ends)[high], 1)
-        between = np.flatnonzero(~rising | ~np.isnan(found[LOW] + found[HIGH]))
-        found[MIDDLE, between] = self._reached(between, self.crest[between], 0)
-        return found
+        roots[LOW, low] = self._fixed_points(low, np.minimum(*ends)[low], -1)
+        roots[HIGH, high] = self._fixed_points(high, np.maximum(*ends)[high], 1)
+        between = np.flatnonzero(~rising | ~np.isnan(roots[LOW] + roots[HIGH]))
+        roots[MIDDLE, between] = self._fixed_points(between, self.crest[between], 0)
+        return roots
 
-    def _reached(self, which: Ints, start: Floats, side: int) -> Floats:
+    def _fixed_points(self, index: Ints, start: Floats, side: int) -> Floats:
         """The fixed point that Newton's method reaches.
 
         side: the iteration starts below (−1) or above (1) the crest, or at it (0). NaN where there
         is no fixed point on that side of the crest.
         """
-        found = np.full(len(which), np.nan)
-        left, x, games, crest = np.arange(len(which)), start, self.chosen(which), self.crest[which]
+        roots = np.full(len(index), np.nan)
+        active, x = np.arange(len(index)), start
+        games, crest = self.select(index), self.crest[index]
         for _ in range(STEPS):
             excess, slope = games.excess(x)
             step = excess / np.where(slope == 0, 1, slope)
             x = x - step
             if side:
-                lost = (slope >= 0) | ((x - crest) * side < -1e-9 * (1 + np.abs(crest)))
-                x = np.where(lost, np.nan, x)
+                astray = (slope >= 0) | ((x - crest) * side < -1e-9 * (1 + np.abs(crest)))
+                x = np.where(astray, np.nan, x)
             size = 1 + np.abs(x)
             open_ = (np.abs(step) > 1e-12 * size) & (np.abs(excess) > 1e-15 * size)
             remaining = np.count_nonzero(open_)
             if not remaining:
                 break
-            if 2 * remaining < len(left):
-                found[left[~open_]] = x[~open_]
-                left, x, crest, games = left[open_], x[open_], crest[open_], games.chosen(open_)
-        found[left] = x
-        return found
+            if 2 * remaining < len(active):
+                roots[active[~open_]] = x[~open_]
+                active, x, crest, games = active[open_], x[open_], crest[open_], games.select(open_)
+        roots[active] = x
+        return roots
 
     @property
     def several(self) -> Bools:
@@ -147,18 +148,18 @@ class Binary:
     @cached_property
     def principal(self) -> Ints:
         """Which equilibrium is on the branch that begins at uniform play with κ = 0."""
-        which, open_ = self._plain
+        choice, open_ = self._agreed
         # Where the same game with a κ a little smaller came just before, its side is known.
         same = np.ones(len(self), bool)
-        for each in (self.a, self.b, self.c, self.d, self.several):
-            same[1:] &= each[1:] == each[:-1]
+        for line in (self.a, self.b, self.c, self.d, self.several):
+            same[1:] &= line[1:] == line[:-1]
         same[1:] &= self.kappa[1:] >= self.kappa[:-1]
         same[:1] = False
         new = open_[~same[open_]]
-        which[new] = self.chosen(new)._continued()
+        choice[new] = self.select(new)._continued()
         first = np.maximum.accumulate(np.where(same, 0, np.arange(len(self))))
-        which[open_] = which[first[open_]]
-        return which
+        choice[open_] = choice[first[open_]]
+        return choice
 
     @cached_property
     def responding(self) -> Ints:
@@ -166,27 +167,27 @@ class Binary:
 
         Where they cycle, the principal one.
         """
-        which, open_ = self._plain
-        which[open_] = self.chosen(open_)._attracting(self.equilibria[MIDDLE, open_])
-        return which
+        choice, open_ = self._agreed
+        choice[open_] = self.select(open_)._attracting(self.equilibria[MIDDLE, open_])
+        return choice
 
     @property
-    def _plain(self) -> tuple[Ints, Ints]:
+    def _agreed(self) -> tuple[Ints, Ints]:
         """Which equilibrium both rules choose, and the games that this leaves open.
 
         Where uniform play moves both agents towards the same corner, both rules stay on its side
         of uniform play, where G is concave and so has one fixed point.
         """
-        which = np.asarray(np.argmax(~np.isnan(self.equilibria), axis=0))
+        choice = np.asarray(np.argmax(~np.isnan(self.equilibria), axis=0))
         several = np.flatnonzero(self.several)
-        games = self.chosen(several)
+        games = self.select(several)
         first = games.a + games.b / 2
         second = first if self.one_role else (games.c + games.d / 2) * np.sign(games.d)
         first, second = (np.where(np.abs(v) < 1e-12, 0, v) for v in (first, second))
         # Nothing tells the sides apart if to exchange agents and actions changes nothing.
         even = np.abs(first + second) + np.abs(np.abs(games.b) - np.abs(games.d)) < 1e-12
-        which[several] = np.where(even, MIDDLE, MIDDLE + np.sign(first + second)).astype(int)
-        return which, several[(first * second < 0) & ~even]
+        choice[several] = np.where(even, MIDDLE, MIDDLE + np.sign(first + second)).astype(int)
+        return choice, several[(first * second < 0) & ~even]
 
     def _continued(self) -> Ints:
         """Which of three equilibria is on the principal branch.
@@ -195,33 +196,33 @@ class Binary:
         principal branch is the one that already existed. κ is refined around the fold. The middle
         equilibrium where no κ separates it from the pair, as in symmetric games.
         """
-        which = np.full(len(self), MIDDLE)
-        left, games, least = np.arange(len(self)), self, 4 / np.sqrt(self.b * self.d)
+        choice = np.full(len(self), MIDDLE)
+        active, games, least = np.arange(len(self)), self, 4 / np.sqrt(self.b * self.d)
         for _ in range(CLIMBS):
-            if not len(left):
+            if not len(active):
                 break
-            own = np.arange(len(left))
+            own = np.arange(len(active))
             kappa = least * (games.kappa / least) ** (np.arange(RUNGS + 1) / RUNGS)[:, None]
-            ladder = games.chosen(np.tile(own, RUNGS + 1)).at(kappa.ravel())
+            ladder = games.select(np.tile(own, RUNGS + 1)).at(kappa.ravel())
             several = ladder.several.reshape(kappa.shape)
             several[0] = False
             below = RUNGS - 1 - np.argmax(~several[-2::-1], axis=0)
             at = below * len(own) + own, (below + 1) * len(own) + own
-            before, after = (ladder.chosen(each) for each in at)
+            before, after = (ladder.select(place) for place in at)
             alone = np.nanmax(ladder.equilibria[:, at[0]], axis=0)
             excess, slope = before.excess(ladder.crest[at[0]])
             to_low, to_high = (
                 np.abs(expit(alone) - expit(x))
-                + np.abs(expit(before.other(alone)) - expit(after.other(x)))
+                + np.abs(expit(before.second_logit(alone)) - expit(after.second_logit(x)))
                 for x in ladder.equilibria[[LOW, HIGH]][:, at[1]]
             )
             # Where the crest is steep the pair can only appear beyond it.
             low = np.where(slope > 0, excess < 0, 4 * to_low < to_high)
             high = np.where(slope > 0, excess > 0, 4 * to_high < to_low)
-            which[left[low]], which[left[high]] = LOW, HIGH
-            rest = ~(low | high)
-            left, games, least = left[rest], after.chosen(rest), before.kappa[rest]
-        return which
+            choice[active[low]], choice[active[high]] = LOW, HIGH
+            open_ = ~(low | high)
+            active, games, least = active[open_], after.select(open_), before.kappa[open_]
+        return choice
 
     def _attracting(self, middle: Floats) -> Ints:
         """Which of three equilibria damped responses reach from uniform play.
@@ -229,22 +230,22 @@ class Binary:
         Responses preserve the order of plays: they lead from above the middle equilibrium to the
         high one, and from below it to the low one.
         """
-        which = np.full(len(self), MIDDLE)
-        left, games = np.arange(len(self)), self
+        choice = np.full(len(self), MIDDLE)
+        active, games = np.arange(len(self)), self
         p = q = np.full(len(self), 0.5)
-        bounds = expit(middle), expit(self.other(middle))
+        bounds = expit(middle), expit(self.second_logit(middle))
         for _ in range(RESPONSES):
             above, beyond = p > bounds[0], (q > bounds[1]) == (games.d > 0)
             done = above == beyond
-            which[left[done]] = np.where(above[done], HIGH, LOW)
+            choice[active[done]] = np.where(above[done], HIGH, LOW)
             if done.all():
-                return which
+                return choice
             keep = ~done
-            left, games, p, q = left[keep], games.chosen(keep), p[keep], q[keep]
+            active, games, p, q = active[keep], games.select(keep), p[keep], q[keep]
             bounds = bounds[0][keep], bounds[1][keep]
             p, q = (
                 (p + expit(games.kappa * (games.a + games.b * q))) / 2,
                 (q + expit(games.kappa * (games.c + games.d * p))) / 2,
             )
-        which[left] = games._continued()
-        return which
+        choice[active] = games._continued()
+        return choice

@@ -49,8 +49,8 @@ class PlayedGame:
     def marginals(self) -> Floats:
         """How often each action was chosen: by agent, or together in symmetric games."""
         agents = self.counts.ndim
-        each = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
-        return np.sum(each, axis=0) if is_symmetric(self.payoffs) else np.concatenate(each)
+        sums = [self.counts.sum(tuple(j for j in range(agents) if j != i)) for i in range(agents)]
+        return np.sum(sums, axis=0) if is_symmetric(self.payoffs) else np.concatenate(sums)
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Choices:
 
     def by_condition(self) -> dict[str, Choices]:
         """The choices of each condition: agents who are told other things have other λ."""
-        names = dict.fromkeys(each.condition for each in self.games)
+        names = dict.fromkeys(game.condition for game in self.games)
         return {
-            name: Choices(tuple(each for each in self.games if each.condition == name))
+            name: Choices(tuple(game for game in self.games if game.condition == name))
             for name in names
         }
 
@@ -86,23 +86,23 @@ def read_all(
     A folder is read by the ``choices.json`` that ``coopgap play`` wrote there, else by all logs of
     Inspect's below it. Raises InputError for a folder without either.
     """
-    files = [each for path in paths for each in files_of(path, CHOICES)]
+    files = [file for path in paths for file in files_of(path, CHOICES)]
     if len(files) == 1:
         return read_choices(files[0], dataset, max_bytes)
     # A run that was resumed may have been cut short before any play was complete.
-    return _required(_merged([_read(each, dataset, max_bytes) for each in files]))
+    return _required(_merged([_read(file, dataset, max_bytes) for file in files]))
 
 
-def choices_text(found: Choices) -> str:
+def choices_text(choices: Choices) -> str:
     """Choices as the JSON that is read."""
     games = [
         {
-            "name": each.name,
-            "condition": each.condition,
-            "payoffs": np.moveaxis(each.payoffs, 0, -1).tolist(),
-            "counts": each.counts.astype(int).tolist(),
+            "name": game.name,
+            "condition": game.condition,
+            "payoffs": np.moveaxis(game.payoffs, 0, -1).tolist(),
+            "counts": game.counts.astype(int).tolist(),
         }
-        for each in found.games
+        for game in choices.games
     ]
     return json.dumps({"games": games}, ensure_ascii=False) + "\n"
 
@@ -113,9 +113,9 @@ def read_choices(path: Path, dataset: Path | None = None, max_bytes: int = MAX_B
     A CSV has the columns id, row, col and optionally count; its payoffs are those of the games in
     ``dataset``. Raises InputError, naming the file.
     """
-    found = _read(path, dataset, max_bytes)
+    choices = _read(path, dataset, max_bytes)
     with inside(source=str(path)):
-        return _required(found)
+        return _required(choices)
 
 
 def _read(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
@@ -143,8 +143,8 @@ def _from_json(text: str) -> Choices:
                 "this is a journal of coopgap play, which holds no payoffs",
                 fix=f"name its folder, or the {CHOICES} beside it",
             ) from None
-        why = str(error) if isinstance(error, json.JSONDecodeError) else "it is too large"
-        raise InputError(f"this is no JSON: {why}", fix='give {"games": [...]}') from None
+        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is too large"
+        raise InputError(f"this is no JSON: {reason}", fix='give {"games": [...]}') from None
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
         raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
@@ -169,24 +169,22 @@ def _collected(rows: Sequence[tuple[str, T]], read: Callable[[str, T], PlayedGam
 def _merged(parts: Sequence[Choices]) -> Choices:
     """Choices together: counts of one game in one condition add up."""
     merged: dict[tuple[str, str, bytes], PlayedGame] = {}
-    for game in (each for part in parts for each in part.games):
+    for game in (game for part in parts for game in part.games):
         key = game.condition, game.name, game.payoffs.tobytes()
-        same = merged.get(key)
-        merged[key] = game if same is None else replace(game, counts=game.counts + same.counts)
-    return Choices(tuple(merged.values()), tuple(each for part in parts for each in part.dropped))
+        total = game.counts + (merged[key].counts if key in merged else 0)
+        merged[key] = replace(game, counts=total)
+    return Choices(tuple(merged.values()), tuple(row for part in parts for row in part.dropped))
 
 
-def _required(found: Choices) -> Choices:
+def _required(choices: Choices) -> Choices:
     """Raises InputError if there is no choice at all."""
-    if not found.games:
-        one = found.dropped[0] if found.dropped else None
-        why = f": {_named(one)}: {one.reason}" if one else ""
-        raise InputError(f"no game has choices{why}", fix="give payoffs and counts", field="games")
-    return found
-
-
-def _named(one: Dropped) -> str:
-    return f"game {one.row}" + (f" ({one.name})" if one.name != str(one.row) else "")
+    if not choices.games:
+        problem = "no game has choices"
+        for dropped in choices.dropped[:1]:
+            name = "" if dropped.name == str(dropped.row) else f" ({dropped.name})"
+            problem += f": game {dropped.row}{name}: {dropped.reason}"
+        raise InputError(problem, fix="give payoffs and counts", field="games")
+    return choices
 
 
 def _game(name: str, game: Any) -> PlayedGame:
@@ -212,21 +210,21 @@ def _array(value: object, field: str) -> Floats:
         if isinstance(part, np.ndarray):
             return part
         if isinstance(part, list | tuple):
-            return [numbers(each) for each in part]
+            return [numbers(entry) for entry in part]
         if isinstance(part, float):
             return part
         return float(parse_number(part))
 
     try:
         with inside(field):
-            found = np.array(numbers(value), float)
+            array = np.array(numbers(value), float)
     except InputError:
         raise
     except (ValueError, OverflowError, RecursionError):
         raise InputError("this is no table of numbers", field=field) from None
-    if not np.isfinite(found).all():
+    if not np.isfinite(array).all():
         raise InputError("a number is not finite", field=field)
-    return found
+    return array
 
 
 def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
@@ -241,7 +239,7 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
         if name in ("id", "row", "col") and name not in header:
             raise InputError(f"the column {name!r} is missing", fix="add it", field="header")
     table = read_table_games(dataset, max_bytes)
-    known = Counter(row.id for row in table.rows)
+    occurrences = Counter(row.id for row in table.rows)
     games = {row.id: row for row in table.rows}
     environments = {game.id: game.environment() for game in table.games}
 
@@ -252,36 +250,40 @@ def _from_csv(path: Path, dataset: Path | None, max_bytes: int) -> Choices:
                 fix="quote cells that contain commas",
             )
         record = dict(zip(header, cells, strict=True))
-        if known[name] > 1:
+        if occurrences[name] > 1:
             raise InputError(
-                f"{known[name]} rows of the dataset have the id {name!r}",
+                f"{occurrences[name]} rows of the dataset have the id {name!r}",
                 fix="give each row its own",
                 field="id",
             )
         game = games.get(name)
         if not isinstance(game, TableGame):
             raise InputError(game.reason if game else "no game of the dataset has this id")
-        own = environments[name]
-        counts = np.zeros(own.shape)
+        environment = environments[name]
+        counts = np.zeros(environment.shape)
         sides = zip(("row", "col"), game.labels, strict=True)
-        at = tuple(_index(record[side], labels, side) for side, labels in sides)
-        counts[at] = _array(record.get("count") or "1", "count")
-        payoffs = np.moveaxis(own.payoffs[:, 0], 0, -1).astype(float) / own.denominator
+        place = tuple(_index(record[side], labels, side) for side, labels in sides)
+        counts[place] = _array(record.get("count") or "1", "count")
+        utilities = np.moveaxis(environment.payoffs[:, 0], 0, -1)
+        payoffs = utilities.astype(float) / environment.denominator
         condition = (record.get("condition") or "").strip()
         return _game(name, {"payoffs": payoffs, "counts": counts, "condition": condition})
 
-    named = header.index("id")
-    found = _collected([("".join(each[named : named + 1]).strip(), each) for each in records], read)
-    if not found.games:
-        why = f": row {found.dropped[0].row}: {found.dropped[0].reason}" if found.dropped else ""
-        raise InputError(f"no row is a choice in a game of the dataset{why}", fix="check the ids")
-    return _merged([found])
+    place = header.index("id")
+    rows = [("".join(cells[place : place + 1]).strip(), cells) for cells in records]
+    choices = _collected(rows, read)
+    if not choices.games:
+        problem = "no row is a choice in a game of the dataset"
+        for dropped in choices.dropped[:1]:
+            problem += f": row {dropped.row}: {dropped.reason}"
+        raise InputError(problem, fix="check the ids")
+    return _merged([choices])
 
 
 def _index(label: str, labels: tuple[str, ...], side: str) -> int:
-    wanted = label.strip().lower()
-    for index, each in enumerate(labels):
-        if each.strip().lower() == wanted:
+    target = label.strip().lower()
+    for index, candidate in enumerate(labels):
+        if candidate.strip().lower() == target:
             return index
     raise InputError(f"{label!r} is no action", fix=f"use one of {', '.join(labels)}", field=side)
 
@@ -289,8 +291,8 @@ def _index(label: str, labels: tuple[str, ...], side: str) -> int:
 def _from_log(path: Path, max_bytes: int) -> Choices:
     log = read_log(path, max_bytes)
     model = log.eval.model
-    plays = [(each, {"model": model} | (each.metadata or {})) for each in log.samples or ()]
-    rows = [(str(meta.get("scenario", each.id)), meta) for each, meta in plays]
+    plays = [(sample, {"model": model} | (sample.metadata or {})) for sample in log.samples or ()]
+    rows = [(str(meta.get("scenario", sample.id)), meta) for sample, meta in plays]
     return _merged([_collected(rows, _of_play)])
 
 

@@ -17,6 +17,7 @@ from coopgap.llm_checks.fitting.binary import Floats
 from coopgap.llm_checks.fitting.choices import Choices, Dropped
 from coopgap.llm_checks.fitting.likelihood import ALPHAS, KAPPA_MAX, LOGS, Likelihood, Peak
 from coopgap.llm_checks.fitting.qre import RULES, Rule
+from coopgap.llm_checks.predicting.predictions import plain
 from coopgap.theory.errors import InputError
 
 LEVEL = 0.05
@@ -96,11 +97,9 @@ class Fit:
 
     def document(self) -> dict[str, Any]:
         """``coopgap.fit/1``: plain JSON values, null for what is unbounded."""
-        plain = asdict(self)
-        plain["influence"] = [{"game": g, "lambda_without": v} for g, v in self.influence]
-        for key in ("multiplicity", "folded", "off_branch", "dropped", "conditions"):
-            plain[key] = list(plain[key])
-        return {"schema": "coopgap.fit/1", "lambda": plain.pop("lambda_"), **plain}
+        values = plain(self)
+        values["influence"] = [{"game": g, "lambda_without": v} for g, v in self.influence]
+        return {"schema": "coopgap.fit/1", "lambda": values.pop("lambda_"), **values}
 
 
 def fit(
@@ -138,7 +137,7 @@ def fit(
         selection=best.rule,
         principal=_principal(likelihood, best),
         games=len(choices.games),
-        choices=int(sum(each.counts.sum() for each in choices.games)),
+        choices=int(sum(game.counts.sum() for game in choices.games)),
         identified=alike is None,
         equally_likely=alike,
         intervals=intervals,
@@ -148,7 +147,7 @@ def fit(
         off_branch=off,
         influence=_influence(likelihood, best),
         dropped=choices.dropped,
-        conditions=tuple(dict.fromkeys(each.condition for each in choices.games if each.condition)),
+        conditions=tuple(dict.fromkeys(game.condition for game in choices.games if game.condition)),
     )
 
 
@@ -158,8 +157,8 @@ def document(fits: Sequence[Fit], choices: Choices) -> dict[str, Any]:
         return fits[0].document()
     return {
         "schema": "coopgap.fits/1",
-        "fits": [each.document() for each in fits],
-        "dropped": [asdict(each) for each in choices.dropped],
+        "fits": [fitted.document() for fitted in fits],
+        "dropped": [asdict(row) for row in choices.dropped],
     }
 
 
@@ -183,8 +182,8 @@ def crossings(
         height, depth = values[own, first - 1], values[own, first]
     jumping = height - depth > JUMP
     return [
-        (float(end), bool(jump)) if some else (None, False)
-        for end, jump, some in zip(inside, jumping, ends, strict=True)
+        (float(end), bool(jump)) if fell else (None, False)
+        for end, jump, fell in zip(inside, jumping, ends, strict=True)
     ]
 
 
@@ -216,7 +215,7 @@ def _profiles(likelihood: Likelihood, best: Peak) -> tuple[Estimate, Estimate, b
         return likelihood.given_beta(np.expm1(logs), best.rule)
 
     table = likelihood.table[RULES.index(best.rule)].sum(0)
-    alphas, logs = (each[table >= level] for each in np.meshgrid(ALPHAS, LOGS, indexing="ij"))
+    alphas, logs = (grid[table >= level] for grid in np.meshgrid(ALPHAS, LOGS, indexing="ij"))
     top = math.log1p(0.9 * KAPPA_MAX)
     betas = np.append(np.log1p((1 - alphas) * np.expm1(logs)), math.log1p(best.beta)).clip(0, top)
     alphas = np.append(alphas, best.alpha)
@@ -277,8 +276,8 @@ def _bootstrapped(
     while len(peaks) < count:
         if progress is not None:
             progress(f"refit {len(peaks) + 1} of {count}")
-        drawn = generator.integers(size, size=(min(AT_ONCE, count - len(peaks)), size))
-        weights = np.stack([np.bincount(each, minlength=size) for each in drawn])
+        samples = generator.integers(size, size=(min(AT_ONCE, count - len(peaks)), size))
+        weights = np.stack([np.bincount(sample, minlength=size) for sample in samples])
         peaks += likelihood.refits(best, weights.astype(float))
 
     def interval(estimate: float, values: list[float]) -> Estimate:

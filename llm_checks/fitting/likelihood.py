@@ -113,13 +113,13 @@ class Likelihood:
 
         The same wherever one comes from: no step from a neighbour would notice an edge.
         """
-        found = np.empty((len(rules), len(self), len(points)))
+        result = np.empty((len(rules), len(self), len(points)))
         for members, games, counts in self.groups:
-            every, alpha, kappa = _spread(games, points)
+            spread, alpha, kappa = _spread(games, points)
             repeated = np.repeat(counts, len(points), axis=0)
-            each = qre.log_likelihoods(every, alpha, kappa, repeated, rules)
-            found[:, members] = each.reshape(len(rules), len(games), len(points))
-        return found
+            block = qre.log_likelihoods(spread, alpha, kappa, repeated, rules)
+            result[:, members] = block.reshape(len(rules), len(games), len(points))
+        return result
 
     @cached_property
     def table(self) -> Floats:
@@ -146,10 +146,10 @@ class Likelihood:
             max(np.flatnonzero(np.equal(row, i)), key=lambda n: heights[n])
             for i in range(len(rules))
         ]
-        found = []
+        peaks = []
         for rule, top in zip(rules, tops, strict=True):
-            found += self._climbed(rule, points[[top]], heights[[top]], weights[:1], ROUNDS)
-        return found
+            peaks += self._climbed(rule, points[[top]], heights[[top]], weights[:1], ROUNDS)
+        return peaks
 
     def refits(self, best: Peak, weights: Floats) -> list[Peak]:
         """The best point under the rule of ``best`` for each row of weights of games.
@@ -170,8 +170,8 @@ class Likelihood:
         at, value = self._zoomed([rule], [0] * len(at), at, value, twice)
         peaks = self._climbed(rule, at, value, twice, FEWER)
         return [
-            other if other.value > own.value + SAME else own
-            for own, other in zip(peaks[:many], peaks[many:], strict=True)
+            summit if summit.value > own.value + SAME else own
+            for own, summit in zip(peaks[:many], peaks[many:], strict=True)
         ]
 
     def _zoomed(
@@ -189,8 +189,8 @@ class Likelihood:
             points = _inside(at[:, None] + offsets * step)
             # Many of them look at the same points.
             distinct, which = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
-            found = self.values(distinct, rules)
-            mine = found[np.array(row)[:, None], :, which.reshape(len(at), -1)]
+            logs = self.values(distinct, rules)
+            mine = logs[np.array(row)[:, None], :, which.reshape(len(at), -1)]
             heights = np.einsum("sg,sjg->sj", weights, mine)
             best = heights.argmax(1)
             better = heights[own, best] > value
@@ -210,22 +210,22 @@ class Likelihood:
         reach, going = np.full(len(at), FIRST), np.arange(len(at))
 
         def heights(points: Floats) -> Floats:
-            found = self.values(points.reshape(-1, 2), [rule])[0].reshape(len(self), len(going), -1)
-            return np.asarray(np.einsum("sg,gsj->sj", weights[going], found))
+            logs = self.values(points.reshape(-1, 2), [rule])[0].reshape(len(self), len(going), -1)
+            return np.asarray(np.einsum("sg,gsj->sj", weights[going], logs))
 
         for turn in range(rounds):
-            here, cell = at[going][:, None], reach[going][:, None, None] * CELL
+            centre, cell = at[going][:, None], reach[going][:, None, None] * CELL
             ways = np.stack([np.cos(COMPASS + turn), np.sin(COMPASS + turn)], axis=1)
-            points = _inside(here + ways * cell)
-            found = heights(points)
-            step, rise = _uphill((points - here) / cell, found - value[going][:, None])
-            tries = _inside(here + STRIDES * step[:, None] * cell)
+            points = _inside(centre + ways * cell)
+            levels = heights(points)
+            step, rise = _uphill((points - centre) / cell, levels - value[going][:, None])
+            tries = _inside(centre + STRIDES * step[:, None] * cell)
             points = np.concatenate([tries, points], axis=1)
-            found = np.concatenate([heights(tries), found], axis=1)
-            best, own = found.argmax(1), np.arange(len(going))
-            better = found[own, best] > value[going]
+            levels = np.concatenate([heights(tries), levels], axis=1)
+            best, own = levels.argmax(1), np.arange(len(going))
+            better = levels[own, best] > value[going]
             at[going[better]] = points[own, best][better]
-            value[going[better]] = found[own, best][better]
+            value[going[better]] = levels[own, best][better]
             onward = better & (best >= len(STRIDES))
             reach[going] *= np.where(onward, GROW, SHRINK)
             going = going[onward | ((rise > FLAT) & (reach[going] > CLOSE))]
@@ -247,11 +247,11 @@ class Likelihood:
     def given_beta(self, betas: Floats, rule: Rule) -> Floats:
         """The profile log-likelihood of each β: the best over α, with κ = β/(1 − α) in range."""
         at, most = _lines_of_beta(betas)
-        found, _ = self._profile(at, np.zeros(len(betas)), most, rule)
+        profile, _ = self._profile(at, np.zeros(len(betas)), most, rule)
         if (betas == 0).any():
             welfare = self.given_lambda(np.ones(1), rule)[0]
-            found = np.where(betas == 0, np.maximum(found, welfare), found)
-        return found
+            profile = np.where(betas == 0, np.maximum(profile, welfare), profile)
+        return profile
 
     def is_cut(self, beta: float, rule: Rule) -> bool:
         """Whether at this β the best play is free of error: it ends where κ does."""
@@ -267,10 +267,10 @@ class Likelihood:
         where = low
         for _ in range(5):
             line = np.linspace(low, high, count, axis=1)
-            found = self.values(at(line).reshape(-1, 2), [rule])[0].sum(0).reshape(line.shape)
-            best, width = found.argmax(1), (high - low) / (count - 1)
-            where = np.where(found[own, best] > top, line[own, best], where)
-            top = np.maximum(top, found[own, best])
+            heights = self.values(at(line).reshape(-1, 2), [rule])[0].sum(0).reshape(line.shape)
+            best, width = heights.argmax(1), (high - low) / (count - 1)
+            where = np.where(heights[own, best] > top, line[own, best], where)
+            top = np.maximum(top, heights[own, best])
             low, high = (
                 np.maximum(low, line[own, best] - width),
                 np.minimum(high, line[own, best] + width),
@@ -288,8 +288,8 @@ class Likelihood:
             small = qre.binary(games, alpha, kappa)
             if small is not None:
                 off[members] = qre.played(small, best.rule) != small.principal
-        named = [tuple(np.array(self.names)[some].tolist()) for some in (many, folds, off)]
-        return named[0], named[1], named[2]
+        names = [tuple(np.array(self.names)[mask].tolist()) for mask in (many, folds, off)]
+        return names[0], names[1], names[2]
 
 
 def _lines_of_beta(betas: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
@@ -323,9 +323,9 @@ def _inside(points: Floats) -> Floats:
 
 def _spread(games: qre.Games, points: Floats) -> tuple[qre.Games, Floats, Floats]:
     """Each game at each point."""
-    every = games.chosen(np.repeat(np.arange(len(games)), len(points)))
-    alpha, kappa = (np.tile(each, len(games)) for each in (points[:, 0], np.expm1(points[:, 1])))
-    return every, alpha, kappa
+    spread = games.select(np.repeat(np.arange(len(games)), len(points)))
+    alpha, logs = (np.tile(column, len(games)) for column in points.T)
+    return spread, alpha, np.expm1(logs)
 
 
 def _hills(table: Floats) -> list[tuple[int, int]]:

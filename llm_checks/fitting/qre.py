@@ -68,10 +68,11 @@ class Games:
         ends = np.cumsum([0, *self.sizes]).tolist()
         return tuple(slice(a, b) for a, b in itertools.pairwise(ends))
 
-    def chosen(self, which: Any) -> Games:
+    def select(self, index: Any) -> Games:
         """Some of the games, or games repeated."""
         return Games(
-            tuple(each[which] for each in self.own), tuple(each[which] for each in self.welfare)
+            tuple(tensor[index] for tensor in self.own),
+            tuple(tensor[index] for tensor in self.welfare),
         )
 
     def uniform(self) -> Floats:
@@ -87,10 +88,10 @@ def stacked(payoffs: Sequence[Floats]) -> Games:
     On the principal branch of a symmetric game all agents play alike. Only there, in one role, is
     the branch free of the bifurcations at which asymmetric equilibria leave it.
     """
-    scale = [float(np.abs(each).max()) or 1.0 for each in payoffs]
-    table = np.stack([each / by for each, by in zip(payoffs, scale, strict=True)])
+    scale = [float(np.abs(game).max()) or 1.0 for game in payoffs]
+    table = np.stack([game / size for game, size in zip(payoffs, scale, strict=True)])
     welfare = table.sum(1)
-    if not all(is_symmetric(each) for each in payoffs):
+    if not all(is_symmetric(game) for game in payoffs):
         return Games((table[:, 0], table[:, 1].swapaxes(1, 2)), (welfare, welfare.swapaxes(1, 2)))
     return Games((table[:, 0],), (welfare,))
 
@@ -114,8 +115,8 @@ def solved(games: Games, alpha: Floats, kappa: Floats, rule: Rule = "principal")
     if small is None:
         return traced(games, alpha, kappa)[0]
     x = _logits(small, rule)
-    roles = (x, small.other(x))[: len(games.sizes)]
-    return np.stack([expit(sign * each) for each in roles for sign in (1, -1)], axis=1)
+    roles = (x, small.second_logit(x))[: len(games.sizes)]
+    return np.stack([expit(sign * role) for role in roles for sign in (1, -1)], axis=1)
 
 
 def traced(games: Games, alpha: Floats, kappa: Floats) -> tuple[Floats, Bools]:
@@ -135,10 +136,10 @@ def binary(games: Games, alpha: Floats, kappa: Floats) -> Binary | None:
 
 def folded(games: Games, alpha: Floats, kappa: Floats) -> Bools:
     """Which principal branches turn back before κ."""
-    found = traced(games, alpha, kappa)[1]
+    folds = traced(games, alpha, kappa)[1]
     small = binary(games, alpha, kappa)
     # The tracer takes a fork for a fold; the branch of a symmetric game goes straight on there.
-    return found if small is None else found & ~(small.several & (small.principal == MIDDLE))
+    return folds if small is None else folds & ~(small.several & (small.principal == MIDDLE))
 
 
 def played(small: Binary, rule: Rule) -> Ints:
@@ -157,12 +158,12 @@ def log_likelihoods(
     small = binary(games, alpha, kappa)
     if small is None:
         play = traced(games, alpha, kappa)[0]
-        found = (counts * _logs(games, alpha, kappa, play)).sum(1)
-        return np.stack([found] * len(rules))
+        row = (counts * _logs(games, alpha, kappa, play)).sum(1)
+        return np.stack([row] * len(rules))
     rows = []
     for rule in rules:
         x = _logits(small, rule)
-        logs = [log_expit(sign * each) for each in (x, small.other(x)) for sign in (1, -1)]
+        logs = [log_expit(sign * role) for role in (x, small.second_logit(x)) for sign in (1, -1)]
         rows.append(sum(counts[:, i] * logs[i] for i in range(counts.shape[1])))
     return np.stack(rows)
 
@@ -179,24 +180,24 @@ def equilibria_found(
     if small is not None:
         return [int(n) for n in (~np.isnan(small.equilibria)).sum(0)]
     generator = np.random.default_rng(seed)
-    every = games.chosen(np.repeat(np.arange(len(games)), starts))
-    every = _mixed(every, np.full(len(every), alpha))
+    repeated = games.select(np.repeat(np.arange(len(games)), starts))
+    repeated = _mixed(repeated, np.full(len(repeated), alpha))
     play = np.concatenate(
-        [generator.dirichlet(np.full(n, 0.5), len(every)) for n in games.sizes], axis=1
+        [generator.dirichlet(np.full(n, 0.5), len(repeated)) for n in games.sizes], axis=1
     )
-    kappas = np.full(len(every), kappa)
-    damped = _damped(every, play, kappas, 60)
+    kappas = np.full(len(repeated), kappa)
+    damped = _damped(repeated, play, kappas, 60)
     ends = []
     for start in (play, damped):
-        found, good = _newton(every, start, kappas, 40)
-        ends.append(np.where(good[:, None], found, np.nan))
+        fixed, good = _newton(repeated, start, kappas, 40)
+        ends.append(np.where(good[:, None], fixed, np.nan))
     principal = solved(games, np.full(len(games), alpha), kappas[: len(games)])
     counts = []
     for game in range(len(games)):
         distinct: list[Floats] = [principal[game]]
         rows = np.concatenate([end[game * starts : (game + 1) * starts] for end in ends])
         for row in rows[~np.isnan(rows[:, 0])]:
-            if all(np.abs(row - other).max() > 1e-6 for other in distinct):
+            if all(np.abs(row - kept).max() > 1e-6 for kept in distinct):
                 distinct.append(row)
         counts.append(len(distinct))
     return counts
@@ -204,11 +205,11 @@ def equilibria_found(
 
 def _mixed(games: Games, alpha: Floats) -> Games:
     """The games in (1 − α)u + αW."""
-    found = []
+    tensors = []
     for own, welfare in zip(games.own, games.welfare, strict=True):
         weight = alpha.reshape(-1, *(1,) * (own.ndim - 1))
-        found.append((1 - weight) * own + weight * welfare)
-    return Games(tuple(found), ())
+        tensors.append((1 - weight) * own + weight * welfare)
+    return Games(tuple(tensors), ())
 
 
 def _values(games: Games, play: Floats) -> tuple[Floats, Floats]:
@@ -222,9 +223,9 @@ def _values(games: Games, play: Floats) -> tuple[Floats, Floats]:
     tensor = games.own[0]
     for _ in range(tensor.ndim - 3):
         tensor = np.einsum("g...a,ga->g...", tensor, play)
-    others = games.own[0].ndim - 2
+    opponents = games.own[0].ndim - 2
     # The others are alike: each of them moves the value by the same.
-    return np.einsum("gab,gb->ga", tensor, play), others * tensor
+    return np.einsum("gab,gb->ga", tensor, play), opponents * tensor
 
 
 def _logs(games: Games, alpha: Floats, kappa: Floats, play: Floats) -> Floats:
@@ -240,12 +241,12 @@ def _shares(logits: Floats, games: Games) -> Floats:
 def _response(games: Games, shares: Floats) -> Floats:
     """The derivative of the logit choice probabilities in the logits."""
     size = shares.shape[1]
-    found = np.zeros((len(shares), size, size))
+    jacobian = np.zeros((len(shares), size, size))
     for part in games.slices:
         block = shares[:, part]
-        found[:, part, part] = -block[:, :, None] * block[:, None, :]
-    found[:, np.arange(size), np.arange(size)] += shares
-    return found
+        jacobian[:, part, part] = -block[:, :, None] * block[:, None, :]
+    jacobian[:, np.arange(size), np.arange(size)] += shares
+    return jacobian
 
 
 def _solve(matrix: Floats, right: Floats) -> Floats:
@@ -260,21 +261,21 @@ def _newton(games: Games, play: Floats, kappa: Floats, steps: int = 8) -> tuple[
     size = play.shape[1]
     identity = np.eye(size)
     scale = kappa[:, None, None]
-    found = play
+    point = play
     for _ in range(steps):
-        values, slope = _values(games, found)
+        values, slope = _values(games, point)
         shares = _shares(kappa[:, None] * values, games)
-        residual = shares - found
+        residual = shares - point
         error = np.abs(residual).max(1)
         good = error < TOLERANCE
         if good.all():
-            return found, good
+            return point, good
         matrix = identity - scale * (_response(games, shares) @ slope)
-        found = found + np.clip(_solve(matrix, residual[:, :, None])[:, :, 0], -1, 1)
-    values, _ = _values(games, found)
-    residual = _shares(kappa[:, None] * values, games) - found
-    good = (np.abs(residual).max(1) < 100 * TOLERANCE) & (found.min(1) > -TOLERANCE)
-    return found, good
+        point = point + np.clip(_solve(matrix, residual[:, :, None])[:, :, 0], -1, 1)
+    values, _ = _values(games, point)
+    residual = _shares(kappa[:, None] * values, games) - point
+    good = (np.abs(residual).max(1) < 100 * TOLERANCE) & (point.min(1) > -TOLERANCE)
+    return point, good
 
 
 def _oriented(games: Games, play: Floats, kappa: Floats) -> Bools:
@@ -295,35 +296,35 @@ def _advanced(games: Games, play: Floats, kappa: Floats) -> tuple[Floats, Bools]
     at = np.zeros(len(games))
     step = kappa - at
     folded = np.zeros(len(play), bool)
-    left = np.flatnonzero(at != kappa)
-    while len(left):
-        part, here, now = games.chosen(left), play[left], at[left]
-        last = np.abs(step[left]) >= np.abs(kappa[left] - now)
-        target = np.where(last, kappa[left], now + step[left])
-        values, slope = _values(part, here)
-        response = _response(part, here)
-        matrix = np.eye(here.shape[1]) - now[:, None, None] * (response @ slope)
+    active = np.flatnonzero(at != kappa)
+    while len(active):
+        part, start, reached = games.select(active), play[active], at[active]
+        last = np.abs(step[active]) >= np.abs(kappa[active] - reached)
+        target = np.where(last, kappa[active], reached + step[active])
+        values, slope = _values(part, start)
+        response = _response(part, start)
+        matrix = np.eye(start.shape[1]) - reached[:, None, None] * (response @ slope)
         tangent = _solve(matrix, response @ values[:, :, None])[:, :, 0]
-        move = tangent * (target - now)[:, None]
+        move = tangent * (target - reached)[:, None]
         length = np.abs(move).max(1)
-        guess = here + np.where(length[:, None] < STRIDE, move, 0.0)
-        found, good = _newton(part, guess, target)
-        good &= np.abs(found - here).max(1) < STRIDE
-        good &= (np.abs(found - guess).max(1) < STRIDE / 4) & (length < STRIDE)
+        guess = start + np.where(length[:, None] < STRIDE, move, 0.0)
+        point, good = _newton(part, guess, target)
+        good &= np.abs(point - start).max(1) < STRIDE
+        good &= (np.abs(point - guess).max(1) < STRIDE / 4) & (length < STRIDE)
         # Without a fold the determinant keeps the sign that it has at κ = 0.
-        good &= _oriented(part, found, target)
-        tiny = ~good & (np.abs(step[left]) < 1e-4 * (1 + now))
+        good &= _oriented(part, point, target)
+        tiny = ~good & (np.abs(step[active]) < 1e-4 * (1 + reached))
         if tiny.any():
-            target[tiny] = kappa[left][tiny]
-            few = part.chosen(tiny)
-            landed = _damped(few, here[tiny], target[tiny], SETTLING)
-            found[tiny], _ = _newton(few, landed, target[tiny], 40)
-            folded[left[tiny]] = True
+            target[tiny] = kappa[active][tiny]
+            stuck = part.select(tiny)
+            landed = _damped(stuck, start[tiny], target[tiny], SETTLING)
+            point[tiny], _ = _newton(stuck, landed, target[tiny], 40)
+            folded[active[tiny]] = True
             good |= tiny
-        play[left[good]], at[left[good]] = found[good], target[good]
-        step[left[good]] *= 2
-        step[left[tiny]] = (kappa - at)[left[tiny]]
-        step[left[~good]] /= 2
-        step[left] = np.where(step[left] == 0, kappa[left] - at[left], step[left])
-        left = np.flatnonzero(at != kappa)
+        play[active[good]], at[active[good]] = point[good], target[good]
+        step[active[good]] *= 2
+        step[active[tiny]] = (kappa - at)[active[tiny]]
+        step[active[~good]] /= 2
+        step[active] = np.where(step[active] == 0, kappa[active] - at[active], step[active])
+        active = np.flatnonzero(at != kappa)
     return play, folded

@@ -27,7 +27,6 @@ from coopgap.llm_checks.judging.intervals import (
     bootstrapped,
     clopper_pearson,
     confidence_sequence,
-    require_counts,
 )
 from coopgap.theory.errors import InputError
 
@@ -57,6 +56,11 @@ class Judgement:
     method: str
     p_value: float = 1.0
 
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """The estimate, and the ends of its interval."""
+        return self.estimate, self.low, self.high
+
 
 def judged_interval(
     successes: int,
@@ -71,22 +75,21 @@ def judged_interval(
 
     clusters: (successes, trials) by scenario; the interval is then the wider one of the exact
     interval and the bootstrap over scenarios, so that dependence within a scenario can only make
-    the judgement more careful. Raises InputError for counts that are none.
+    the judgement more careful. Raises InputError if the bounds cross.
     """
     if clusters is None or trials == 0:
         return _of_rate(clopper_pearson, successes, trials, low, high, "Clopper–Pearson")
-    require_counts(successes, trials)
-    if (sum(won for won, _ in clusters), sum(n for _, n in clusters)) != (successes, trials):
-        raise InputError("the clusters do not sum to the counts", field="clusters")
-    rate, used = successes / trials, [each for each in clusters if each[1] > 0]
-    resampled = bootstrapped([won for won, _ in used], [size for _, size in used], seed=seed)
+    rate, nonempty = successes / trials, [cluster for cluster in clusters if cluster[1] > 0]
+    resampled = bootstrapped(
+        [won for won, _ in nonempty], [size for _, size in nonempty], seed=seed
+    )
 
     def interval(level: float) -> tuple[float, float]:
-        (left, right), some = clopper_pearson(successes, trials, level), resampled(level)
+        (left, right), bootstrap = clopper_pearson(successes, trials, level), resampled(level)
         # All clusters alike: the bootstrap shows no spread, which is no evidence of independence.
-        if len(used) >= 2 and some[0] == some[1]:
-            some = clopper_pearson(round(rate * len(used)), len(used), level)
-        return min(left, some[0]), max(right, some[1])
+        if len(nonempty) >= 2 and bootstrap[0] == bootstrap[1]:
+            bootstrap = clopper_pearson(round(rate * len(nonempty)), len(nonempty), level)
+        return min(left, bootstrap[0]), max(right, bootstrap[1])
 
     method = "Clopper–Pearson ∪ cluster bootstrap"
     return judged_by(rate, trials, interval, bounded(low, high), method)
@@ -107,7 +110,6 @@ def _of_rate(
     method: str,
 ) -> Judgement:
     """Judges a rate by an interval of any number of trials."""
-    require_counts(successes, trials)
     predicted = bounded(low, high)
     if trials == 0:
         return undecided("no data", 0.0, 1.0, 1)
@@ -133,7 +135,7 @@ def least_confirming(low: Bound, high: Bound) -> int | None:
     """
     ends = bounded(low, high)
     rate = min(1.0, max(0.0, 0.0 if ends[0] <= 0 else 1.0 if ends[1] >= 1 else sum(ends) / 2))
-    return _first(0, lambda n: verdict_on(*clopper_pearson(rate * n, n), *ends))
+    return _deciding_size(0, lambda n: verdict_on(*clopper_pearson(rate * n, n), *ends))
 
 
 def judged_ordering(
@@ -152,20 +154,18 @@ def judged_ordering(
     cluster, as observations of one scenario are not exchangeable one by one (Good 2005); without
     clusters observations are permuted. All permutations are tried where there are few.
     """
-    one, two = np.asarray(higher, float), np.asarray(lower, float)
+    x, y = np.asarray(higher, float), np.asarray(lower, float)
     method, lacking = "permutation test", "no data"
     if clusters is not None:
-        if [*map(len, clusters)] != [len(one), len(two)]:
-            raise InputError("each observation needs its cluster", field="clusters")
-        one, two = paired(one, clusters[0], two, clusters[1])
+        x, y = paired(x, clusters[0], y, clusters[1])
         method, lacking = f"{method} within scenarios", "no scenario in both conditions"
-    size = min(len(one), len(two))
+    size = min(len(x), len(y))
     if not size:
         return undecided(lacking, -math.inf, math.inf, 1)
-    spreads = [one, two] if clusters is None else [one - two]
-    error = math.sqrt(sum(each.var() / max(1, len(each) - 1) for each in spreads))
-    estimate = float(one.mean() - two.mean())
-    null = exchanged(one, two, within=clusters is not None, seed=seed)
+    spreads = [x, y] if clusters is None else [x - y]
+    error = math.sqrt(sum(sample.var() / max(1, len(sample) - 1) for sample in spreads))
+    estimate = float(x.mean() - y.mean())
+    null = exchanged(x, y, within=clusters is not None, seed=seed)
     slack = 1e-12 * (1 + abs(estimate))
     above = float(np.mean(null >= estimate - slack))
     below = float(np.mean(null <= estimate + slack))
@@ -195,24 +195,26 @@ def corrected(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     A contradiction that the correction does not confirm becomes inconclusive; p-values are the
     corrected ones.
     """
-    values = holm([each.p_value for each in judgements])
+    values = holm([judgement.p_value for judgement in judgements])
     return tuple(
         replace(
-            each,
+            judgement,
             p_value=value,
             verdict="inconclusive",
-            method=f"{each.method}; contradicted but for Holm's correction",
+            method=f"{judgement.method}; contradicted but for Holm's correction",
         )
-        if each.verdict == "contradicted" and value > ALPHA
-        else replace(each, p_value=value)
-        for each, value in zip(judgements, values, strict=True)
+        if judgement.verdict == "contradicted" and value > ALPHA
+        else replace(judgement, p_value=value)
+        for judgement, value in zip(judgements, values, strict=True)
     )
 
 
-def settled(found: Sequence[Any], counts: Callable[[Any], bool]) -> tuple[Any, ...]:
+def corrected_entries(entries: Sequence[Any], counts: Callable[[Any], bool]) -> tuple[Any, ...]:
     """What has a judgement, those that count being corrected together as ``corrected`` does."""
-    final = iter(corrected([each.judgement for each in filter(counts, found)]))
-    return tuple(replace(each, judgement=next(final)) if counts(each) else each for each in found)
+    final = iter(corrected([entry.judgement for entry in filter(counts, entries)]))
+    return tuple(
+        replace(entry, judgement=next(final)) if counts(entry) else entry for entry in entries
+    )
 
 
 def judged_values(
@@ -264,11 +266,11 @@ def judged_ordering_sequentially(
     def interval(level: float) -> tuple[float, float]:
         (a, b), (c, d) = (
             confidence_sequence(
-                sum(min(1.0, max(0.0, (value - least) / width)) for value in each),
-                len(each),
+                sum(min(1.0, max(0.0, (value - least) / width)) for value in sample),
+                len(sample),
                 level / 2,
             )
-            for each in (higher, lower)
+            for sample in (higher, lower)
         )
         return (a - d) * width, (b - c) * width
 
@@ -291,19 +293,21 @@ def judged_by(
     larger: the interval at another sample size, were the estimate the truth; None: it shrinks like
     1/√size.
     """
-    found = interval(ALPHA)
+    ends = interval(ALPHA)
 
-    def shrunk(other: int) -> tuple[float, float]:
-        part = math.sqrt(size / other)
-        return estimate - (estimate - found[0]) * part, estimate + (found[1] - estimate) * part
+    def shrunk(count: int) -> tuple[float, float]:
+        part = math.sqrt(size / count)
+        return estimate - (estimate - ends[0]) * part, estimate + (ends[1] - estimate) * part
 
-    verdict = verdict_on(*found, *predicted)
+    verdict = verdict_on(*ends, *predicted)
     return Judgement(
         verdict=verdict,
         estimate=estimate,
-        low=found[0],
-        high=found[1],
-        needed=_first(size, lambda other: verdict_on(*(larger or shrunk)(other), *predicted))
+        low=ends[0],
+        high=ends[1],
+        needed=_deciding_size(
+            size, lambda count: verdict_on(*(larger or shrunk)(count), *predicted)
+        )
         if verdict == "inconclusive"
         else None,
         method=method,
@@ -325,7 +329,7 @@ def verdict_on(left: float, right: float, bottom: float, top: float) -> Verdict:
     return "inconclusive"
 
 
-def _first(size: int, verdict: Callable[[int], Verdict]) -> int | None:
+def _deciding_size(size: int, verdict: Callable[[int], Verdict]) -> int | None:
     """The least sample size above ``size`` that decides, by doubling and halving; None: none."""
     low, high = size, max(1, 2 * size)
     while verdict(high) == "inconclusive":
@@ -366,22 +370,22 @@ def bounded(low: Bound, high: Bound) -> tuple[float, float]:
     return bottom, top
 
 
-def exchanged(one: Floats, two: Floats, within: bool, seed: int) -> Floats:
+def exchanged(x: Floats, y: Floats, within: bool, seed: int) -> Floats:
     """The differences of means under permutations, all of them where there are few.
 
     within: the two are exchanged pair by pair.
     """
     from scipy.stats import permutation_test
 
-    def difference(x: Floats, y: Floats, axis: int) -> Floats:
-        return np.asarray(x.mean(axis) - y.mean(axis))
+    def difference(a: Floats, b: Floats, axis: int) -> Floats:
+        return np.asarray(a.mean(axis) - b.mean(axis))
 
-    if len(one) == len(two) == 1:
+    if len(x) == len(y) == 1:
         # SciPy wants two observations; of one there is one exchange.
-        found = one[0] - two[0]
-        return np.array([found, -found])
-    tested = permutation_test(
-        (one, two),
+        gap = x[0] - y[0]
+        return np.array([gap, -gap])
+    test = permutation_test(
+        (x, y),
         difference,
         permutation_type="samples" if within else "independent",
         vectorized=True,
@@ -390,16 +394,16 @@ def exchanged(one: Floats, two: Floats, within: bool, seed: int) -> Floats:
         rng=np.random.default_rng(seed),
     )
     # The data are a permutation too: so the test is exact at any number of draws.
-    return np.append(tested.null_distribution, difference(one, two, 0))
+    return np.append(test.null_distribution, difference(x, y, 0))
 
 
 def paired(
-    one: Floats, names_one: Sequence[str], two: Floats, names_two: Sequence[str]
+    x: Floats, x_clusters: Sequence[str], y: Floats, y_clusters: Sequence[str]
 ) -> tuple[Floats, Floats]:
     """The means of each cluster that both have."""
-    left, right = np.asarray(names_one, str), np.asarray(names_two, str)
-    both = sorted(set(left.tolist()) & set(right.tolist()))
+    left, right = np.asarray(x_clusters, str), np.asarray(y_clusters, str)
+    shared = sorted(set(left.tolist()) & set(right.tolist()))
     return (
-        np.array([one[left == name].mean() for name in both]),
-        np.array([two[right == name].mean() for name in both]),
+        np.array([x[left == name].mean() for name in shared]),
+        np.array([y[right == name].mean() for name in shared]),
     )

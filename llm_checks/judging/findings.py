@@ -32,12 +32,12 @@ class Judged:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON; NaN and infinity are null."""
-        one, seen = self.prediction, asdict(self.judgement)
+        prediction, judgement = self.prediction, asdict(self.judgement)
         return {
-            "id": one.id,
-            "claim": one.claim,
-            "statement": one.statement,
-            **{name: _finite(each) for name, each in seen.items()},
+            "id": prediction.id,
+            "claim": prediction.claim,
+            "statement": prediction.statement,
+            **{name: _finite(value) for name, value in judgement.items()},
             "observations": self.observations,
             "primary": self.primary,
             "measured_by": self.measured_by,
@@ -65,17 +65,17 @@ class Bias:
         return self.chosen / self.decisions if self.decisions else math.nan
 
     @property
-    def found(self) -> bool:
+    def significant(self) -> bool:
         """Whether the interval excludes what was expected."""
         return not self.low <= self.expected <= self.high
 
     def document(self) -> dict[str, Any]:
         """As plain JSON."""
-        return asdict(self) | {"expected": str(self.expected), "found": self.found}
+        return asdict(self) | {"expected": str(self.expected), "found": self.significant}
 
 
 @dataclass(frozen=True)
-class Shown:
+class Outcome:
     """What was played in a condition.
 
     plays: the complete ones. first_best: in how many it was played. welfare: its mean, in utils;
@@ -94,10 +94,10 @@ class Shown:
     def document(self) -> dict[str, Any]:
         """As plain JSON."""
         welfare = None if self.welfare is None else float(self.welfare)
-        points = {player: float(each) for player, each in self.points.items()}
-        found = asdict(self) | {"welfare": welfare, "points": points}
-        del found["choices"]
-        return found
+        points = {player: float(value) for player, value in self.points.items()}
+        entry = asdict(self) | {"welfare": welfare, "points": points}
+        del entry["choices"]
+        return entry
 
 
 @dataclass(frozen=True)
@@ -122,50 +122,60 @@ class Findings:
     input_tokens: int
     output_tokens: int
     cost: float
-    conditions: tuple[Shown, ...]
+    conditions: tuple[Outcome, ...]
     bargains: tuple[Bargains, ...]
     wordings: tuple[Bias, ...] = ()
     revealed: Mapping[str, Revealed] = field(default_factory=dict)
 
     @property
+    def measured(self) -> list[Judged]:
+        """The predictions on which there are data."""
+        return [result for result in self.judged if result.observations]
+
+    @property
+    def leading(self) -> list[Judged]:
+        """Those that are primary; where none is, as the registration was changed, all of them."""
+        return [result for result in self.measured if result.primary or self.changed]
+
+    @property
     def choices(self) -> dict[str, dict[str, dict[str, int]]]:
         """How often each action was chosen: by condition and player."""
-        return {each.condition: each.choices for each in self.conditions if each.choices}
+        return {own.condition: own.choices for own in self.conditions if own.choices}
 
 
-def document_of(run: Run, found: Findings) -> dict[str, Any]:
+def document_of(run: Run, findings: Findings) -> dict[str, Any]:
     """The JSON document of ``play``; NaN and infinity are null, numbers of the theory exact."""
     return {
         "schema": "coopgap.play/1",
         "source": run.study.at_values(run.study.source),
         "model": run.header.get("model"),
         "registered": run.header.get("predictions"),
-        "exploratory": found.changed or None,
-        "margin": str(found.design.margin),
+        "exploratory": findings.changed or None,
+        "margin": str(findings.design.margin),
         "provenance": dict(run.header),
         "simulated": is_simulated(str(run.header.get("model"))),
-        "reasoning": found.design.reasoning,
-        "talk": found.design.talk,
+        "reasoning": findings.design.reasoning,
+        "talk": findings.design.talk,
         "incomplete": run.incomplete or None,
         "sequential": run.sequential,
         "stopped": run.stopped or None,
         "decisions": {
             "designed": run.design_size,
-            **found.statuses,
+            **findings.statuses,
             "unanswered": run.unanswered,
-            "strictly_parsed": found.strict,
+            "strictly_parsed": findings.strict,
         },
-        "plays": {"complete": found.complete, "dropped": found.dropped},
-        "tokens": {"input": found.input_tokens, "output": found.output_tokens},
-        "cost": found.cost,
-        "choices": found.choices,
-        "judged": [each.document() for each in found.judged],
-        "biases": [each.document() for each in found.biases],
-        "wordings": [each.document() for each in found.wordings],
-        "conditions": [each.document() for each in found.conditions],
-        "revealed": {name: each.document() for name, each in found.revealed.items()},
-        "negotiations": [each.document() for each in found.bargains],
-        "skipped": [asdict(each) for each in run.study.skipped],
+        "plays": {"complete": findings.complete, "dropped": findings.dropped},
+        "tokens": {"input": findings.input_tokens, "output": findings.output_tokens},
+        "cost": findings.cost,
+        "choices": findings.choices,
+        "judged": [result.document() for result in findings.judged],
+        "biases": [bias.document() for bias in findings.biases],
+        "wordings": [bias.document() for bias in findings.wordings],
+        "conditions": [outcome.document() for outcome in findings.conditions],
+        "revealed": {name: revealed.document() for name, revealed in findings.revealed.items()},
+        "negotiations": [bargain.document() for bargain in findings.bargains],
+        "skipped": [asdict(row) for row in run.study.skipped],
     }
 
 

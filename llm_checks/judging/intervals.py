@@ -29,8 +29,6 @@ def clopper_pearson(successes: float, trials: int, alpha: float = ALPHA) -> tupl
     """The exact confidence interval of a rate (Clopper and Pearson 1934)."""
     from scipy.stats import beta
 
-    require_counts(successes, trials)
-    require_level(alpha)
     failures = trials - successes
     low = 0.0 if successes == 0 else float(beta.ppf(alpha / 2, successes, failures + 1))
     high = 1.0 if failures == 0 else float(beta.ppf(1 - alpha / 2, successes + 1, failures))
@@ -55,7 +53,6 @@ def bootstrapped(successes: Sequence[float], trials: Sequence[float], *, seed: i
     centre = won.sum() / tried.sum()
 
     def interval(alpha: float) -> tuple[float, float]:
-        require_level(alpha)
         wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)
         wide *= math.sqrt(count / (count - 1))
         low, high = centre + wide * (np.quantile(rates, [alpha / 2, 1 - alpha / 2]) - centre)
@@ -76,7 +73,6 @@ def betting_interval(
     """
     from scipy.optimize import brentq
 
-    require_level(alpha)
     x = np.asarray(values, float)
     if not len(x):
         return 0.0, 1.0
@@ -93,10 +89,10 @@ def betting_interval(
     def edge(y: Floats) -> float:
         """The largest mean against which betting on more wins."""
 
-        def won(m: float) -> float:
+        def excess(m: float) -> float:
             return float(np.log1p(np.minimum(bets, 0.75 / m) * (y - m)).sum()) - goal
 
-        return float(brentq(won, 1e-12, 1)) if won(1e-12) > 0 else 0.0
+        return float(brentq(excess, 1e-12, 1)) if excess(1e-12) > 0 else 0.0
 
     return edge(x), 1 - edge(1 - x)
 
@@ -114,8 +110,6 @@ def confidence_sequence(successes: float, trials: int, alpha: float = ALPHA) -> 
     from scipy.optimize import brentq
     from scipy.special import betaln
 
-    require_counts(successes, trials)
-    require_level(alpha)
     if trials == 0:
         return 0.0, 1.0
     failures = trials - successes
@@ -130,19 +124,3 @@ def confidence_sequence(successes: float, trials: int, alpha: float = ALPHA) -> 
     low = 0.0 if successes == 0 else float(brentq(excess, tiny, min(rate, 1 - 1e-16)))
     high = 1.0 if failures == 0 else float(brentq(excess, max(rate, tiny), 1 - 1e-16))
     return low, high
-
-
-def require_counts(successes: float, trials: int) -> None:
-    """Raises InputError for successes that are none of so many trials."""
-    if not 0 <= successes <= trials:
-        raise InputError(
-            f"{successes} successes in {trials} trials are no counts",
-            fix="give 0 ≤ successes ≤ trials",
-            field="successes",
-        )
-
-
-def require_level(alpha: float) -> None:
-    """Raises InputError for a level outside (0, 1)."""
-    if not 0 < alpha < 1:
-        raise InputError(f"the level {alpha} is not between 0 and 1", field="alpha")

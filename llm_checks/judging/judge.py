@@ -14,16 +14,16 @@ import numpy as np
 
 from coopgap.llm_checks.judging.evidence import (
     Bound,
+    corrected_entries,
     judged_interval,
     judged_ordering,
     judged_ordering_sequentially,
     judged_sequentially,
     judged_values,
-    settled,
     undecided,
     widened,
 )
-from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Shown
+from coopgap.llm_checks.judging.findings import Bias, Findings, Judged, Outcome
 from coopgap.llm_checks.judging.intervals import Floats, clopper_pearson
 from coopgap.llm_checks.judging.revealed import judged_threshold
 from coopgap.llm_checks.negotiating.bargains import bargained
@@ -43,7 +43,7 @@ from coopgap.theory.welfare import first_best
 
 
 @dataclass(frozen=True)
-class Whole:
+class CompletePlay:
     """A play with all its decisions.
 
     mixes: by agent the probabilities of its actions, where the model gave them for every decision.
@@ -63,7 +63,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """A quantity in one play: as chosen, and as expected from the probabilities if known."""
 
     scene: str
@@ -71,49 +71,50 @@ class Seen:
     expected: float | None
 
 
-def whole(run: Run) -> tuple[list[Whole], int]:
+def complete_plays(run: Run) -> tuple[list[CompletePlay], int]:
     """The plays with all their decisions, and how many were begun and lack some."""
     played, dropped = [], 0
-    for each in run.plays:
-        profile = each.profile(run.answers)
+    for play in run.plays:
+        profile = play.profile(run.answers)
         if profile is not None:
-            played.append(Whole(each, profile, _mixes(each, run.answers)))
+            played.append(CompletePlay(play, profile, _mixes(play, run.answers)))
         else:
-            dropped += any(one.id in run.answers for one in each.questions)
+            dropped += any(question.id in run.answers for question in play.questions)
     return played, dropped
 
 
-def seen_in(played: Sequence[Whole], condition: str, quantity: str) -> list[Seen]:
+def observed(played: Sequence[CompletePlay], condition: str, quantity: str) -> list[Observation]:
     """A quantity in the plays of a condition in which it is defined."""
     return [
-        _seen(each, *table)
-        for each in played
-        if str(each.play.condition) == condition and (table := each.table(quantity))
+        _observation(complete, *table)
+        for complete in played
+        if str(complete.play.condition) == condition and (table := complete.table(quantity))
     ]
 
 
-def range_of(played: Sequence[Whole], quantity: str) -> tuple[float, float]:
+def range_of(played: Sequence[CompletePlay], quantity: str) -> tuple[float, float]:
     """The least and the largest value that any play could have: of welfare and points in utils."""
     if is_rate(quantity):
         return 0.0, 1.0
     ends: list[float] = []
-    for each in {(one.play.scene.name, repr(one.play.binding)): one for one in played}.values():
-        if table := each.table(quantity):
+    examples = {(entry.play.scene.name, repr(entry.play.binding)): entry for entry in played}
+    for example in examples.values():
+        if table := example.table(quantity):
             ends += [int(end) / table[1] for end in (table[0].min(), table[0].max())]
     return min(ends), max(ends)
 
 
 def _mixes(play: Play, answers: Mapping[str, Answer]) -> tuple[Floats, ...] | None:
     shape = play.scene.environment.shape
-    found = [np.zeros(count) for count in shape]
+    mixes = [np.zeros(count) for count in shape]
     for agent, action in play.forced.items():
-        found[agent][action] = 1
+        mixes[agent][action] = 1
     for question in play.decisions:
         shares = answers[question.id].probabilities
         if shares is None or len(shares) != len(question.layout.order):
             return None
-        found[question.agent][list(question.layout.order)] = shares
-    return tuple(found)
+        mixes[question.agent][list(question.layout.order)] = shares
+    return tuple(mixes)
 
 
 @lru_cache(maxsize=256)
@@ -121,16 +122,16 @@ def _tables(scene: Scene, language: str | None) -> Mapping[str, Table]:
     return quantities(scene.specification, language)
 
 
-def _seen(played: Whole, values: IntArray, unit: int) -> Seen:
+def _observation(played: CompletePlay, values: IntArray, unit: int) -> Observation:
     """A quantity in a play, by its table."""
     own, expected = values[played.play.state], None
     if played.mixes is not None:
-        left = own.astype(float) * (1 / unit)
+        value = own.astype(float) * (1 / unit)
         for mix in reversed(played.mixes):
-            left = left @ mix
-        expected = float(left)
+            value = value @ mix
+        expected = float(value)
     chosen = Fraction(int(own[played.profile]), unit)
-    return Seen(played.play.scene.name, chosen, expected)
+    return Observation(played.play.scene.name, chosen, expected)
 
 
 CHANGED = (
@@ -146,28 +147,28 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
     answer, none is primary. It also measures biases and counts the plays that could not be used.
     """
     changed = "" if run.header.get("predictions") == registered.sha256 else CHANGED
-    played, dropped = whole(run)
+    played, dropped = complete_plays(run)
     design = replace(registered.design, sequential=run.sequential)
-    judged = [_interval(one, played, seed, design) for one in registered.intervals]
-    judged += [_ordering(one, played, seed, run.sequential) for one in registered.orderings]
-    judged = [replace(e, primary=e.prediction.primary and not changed) for e in judged]
-    given = list(run.answers.values())
+    results = [_interval(prediction, played, seed, design) for prediction in registered.intervals]
+    results += [_ordering(prediction, played, seed, design) for prediction in registered.orderings]
+    judged = [replace(own, primary=own.prediction.primary and not changed) for own in results]
+    answers = list(run.answers.values())
     return Findings(
         design=registered.design,
         changed=changed,
-        judged=settled(judged, lambda each: each.observations and each.primary),
+        judged=corrected_entries(judged, lambda result: result.observations and result.primary),
         biases=tuple(biases(run)),
         statuses={
-            name: sum(each.status == name for each in given)
+            name: sum(answer.status == name for answer in answers)
             for name in ("answered", "refused", "ambiguous", "unparseable", "cut")
         },
-        strict=sum(each.strict is not None for each in given),
+        strict=sum(answer.strict is not None for answer in answers),
         dropped=dropped,
         complete=len(played),
-        input_tokens=sum(each.input_tokens for each in given),
-        output_tokens=sum(each.output_tokens for each in given),
-        cost=sum(each.cost for each in given),
-        conditions=tuple(_shown(run, played)),
+        input_tokens=sum(answer.input_tokens for answer in answers),
+        output_tokens=sum(answer.output_tokens for answer in answers),
+        cost=sum(answer.cost for answer in answers),
+        conditions=tuple(_outcomes(run, played)),
         bargains=bargained(run.plays),
         wordings=tuple(_wordings(run)),
     )
@@ -175,77 +176,76 @@ def judge(run: Run, registered: Predictions, seed: int = 0) -> Findings:
 
 def decided(run: Run, registered: Predictions) -> bool:
     """Whether every primary prediction on which there are data is decided."""
-    found = judge(run, registered)
-    judged = [each for each in found.judged if each.observations and each.prediction.primary]
-    return bool(judged) and all(each.judgement.verdict != "inconclusive" for each in judged)
+    measured = judge(run, registered).measured
+    verdicts = [own.judgement.verdict for own in measured if own.prediction.primary]
+    return bool(verdicts) and "inconclusive" not in verdicts
 
 
-def _interval(one: Prediction, played: Sequence[Whole], seed: int, design: Design) -> Judged:
-    condition, sequential = f"{one.regime}/{one.disposition}", design.sequential
-    if one.quantity == "lambda":
-        of = [(e.play, e.profile) for e in played if str(e.play.condition) == condition]
-        return Judged(one, judged_threshold(one, of, sequential), len(of))
-    found = seen_in(played, condition, one.quantity)
-    if not found:
-        return Judged(one, undecided("no data"), 0)
-    (values,), by = _values(found)
-    ends = range_of(played, one.quantity)
-    low, high = allowed(one, design.margin, ends)
+def _interval(
+    prediction: Prediction, played: Sequence[CompletePlay], seed: int, design: Design
+) -> Judged:
+    condition, sequential = f"{prediction.regime}/{prediction.disposition}", design.sequential
+    if prediction.quantity == "lambda":
+        plays = [(e.play, e.profile) for e in played if str(e.play.condition) == condition]
+        return Judged(prediction, judged_threshold(prediction, plays, sequential), len(plays))
+    observations = observed(played, condition, prediction.quantity)
+    if not observations:
+        return Judged(prediction, undecided("no data"), 0)
+    (values,), basis = _values(observations)
+    ends = range_of(played, prediction.quantity)
+    low, high = allowed(prediction, design.margin, ends)
     by_scene: dict[str, list[float]] = {}
-    for value, each in zip(values, found, strict=True):
-        by_scene.setdefault(each.scene, []).append(value)
+    for value, observation in zip(values, observations, strict=True):
+        by_scene.setdefault(observation.scene, []).append(value)
     several = len(by_scene) > 1
-    if sequential and (several or (by == "choices" and ends == (0.0, 1.0))):
+    if sequential and (several or (basis == "choices" and ends == (0.0, 1.0))):
         verdict = judged_sequentially(math.fsum(values), len(values), low, high)
     elif sequential:
         verdict = judged_values(values, low, high, range_of=ends, sequential=True)
-    elif by == "choices" and is_rate(one.quantity):
+    elif basis == "choices" and is_rate(prediction.quantity):
         counts = [(int(sum(own)), len(own)) for own in by_scene.values()]
-        won, clusters = sum(own for own, _ in counts), counts if several else None
-        verdict = judged_interval(won, len(values), low, high, clusters=clusters, seed=seed)
+        successes, clusters = sum(own for own, _ in counts), counts if several else None
+        verdict = judged_interval(successes, len(values), low, high, clusters=clusters, seed=seed)
     else:
         # Scenes are drawn as wholes: what counts is how much their means vary.
         means = [statistics.fmean(own) for own in by_scene.values()]
         verdict = judged_values(means if several else values, low, high, range_of=ends)
-    return Judged(one, verdict, len(found), by)
+    return Judged(prediction, verdict, len(observations), basis)
 
 
-def _values(*parts: Sequence[Seen]) -> tuple[list[list[float]], str]:
+def _values(*parts: Sequence[Observation]) -> tuple[list[list[float]], str]:
     """The values in each part: by probabilities where all are known, else by choices."""
-    expected = [[each.expected for each in part if each.expected is not None] for part in parts]
+    expected = [[own.expected for own in part if own.expected is not None] for part in parts]
     if all(len(own) == len(part) for own, part in zip(expected, parts, strict=True)):
         return expected, "probabilities"
-    return [[float(each.chosen) for each in part] for part in parts], "choices"
+    return [[float(own.chosen) for own in part] for part in parts], "choices"
 
 
 def allowed(
-    one: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
+    prediction: Prediction, margin: Fraction, ends: tuple[float, float] = (0.0, 1.0)
 ) -> tuple[Bound, Bound]:
     """The bounds that data are judged by: those of a single number are widened by the margin."""
-    wide = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
-    return widened(one.low, one.high, wide)
+    slack = margin if ends == (0.0, 1.0) else float(margin) * (ends[1] - ends[0])
+    return widened(prediction.low, prediction.high, slack)
 
 
 def _ordering(
-    one: OrderingPrediction, played: Sequence[Whole], seed: int, sequential: bool
+    ordering: OrderingPrediction, played: Sequence[CompletePlay], seed: int, design: Design
 ) -> Judged:
-    both = [seen_in(played, each, one.quantity) for each in (one.higher, one.lower)]
-    if not all(both):
-        return Judged(one, undecided("no data"), 0)
-    (high, low), by = _values(*both)
+    conditions = ordering.higher, ordering.lower
+    samples = [observed(played, condition, ordering.quantity) for condition in conditions]
+    if not all(samples):
+        return Judged(ordering, undecided("no data"), 0)
+    (high, low), basis = _values(*samples)
     size = len(high) + len(low)
-    if sequential:
-        ends = range_of(played, one.quantity)
-        return Judged(one, judged_ordering_sequentially(high, low, range_of=ends), size, by)
-    of_higher, of_lower = ([each.scene for each in found] for found in both)
+    if design.sequential:
+        ends = range_of(played, ordering.quantity)
+        return Judged(ordering, judged_ordering_sequentially(high, low, range_of=ends), size, basis)
+    of_higher, of_lower = ([observation.scene for observation in sample] for sample in samples)
     several = len(set(of_higher) & set(of_lower)) > 1
-    verdict = judged_ordering(
-        high,
-        low,
-        clusters=(of_higher, of_lower) if several else None,
-        seed=seed,
-    )
-    return Judged(one, verdict, size, by)
+    clusters = (of_higher, of_lower) if several else None
+    verdict = judged_ordering(high, low, clusters=clusters, seed=seed)
+    return Judged(ordering, verdict, size, basis)
 
 
 def _answered(run: Run) -> Iterator[tuple[Play, Question, Answer]]:
@@ -256,9 +256,9 @@ def _answered(run: Run) -> Iterator[tuple[Play, Question, Answer]]:
                 yield play, question, run.answers[question.id]
 
 
-def _bias(what: str, chosen: int, size: int, expected: Fraction, of: int) -> Bias:
+def _bias(feature: str, chosen: int, size: int, expected: Fraction, family: int) -> Bias:
     """One of so many biases."""
-    return Bias(what, chosen, size, expected, *clopper_pearson(chosen, size, 0.05 / of))
+    return Bias(feature, chosen, size, expected, *clopper_pearson(chosen, size, 0.05 / family))
 
 
 def biases(run: Run) -> list[Bias]:
@@ -273,37 +273,37 @@ def biases(run: Run) -> list[Bias]:
             codes = question.layout.codes
             by_count.setdefault(len(codes), []).append(answer)
             by_codes.setdefault(tuple(sorted(codes)), []).append(answer)
-    seen = []
+    features = []
     for count, answers in sorted(by_count.items()):
         # Of two, the last is chosen where the first is not.
         for place, word in ((0, "first"), (count - 1, "last"))[: count - 1]:
-            chosen = sum(each.place == place for each in answers)
-            seen.append((f"listed {word} of {count}", chosen, len(answers), Fraction(1, count)))
+            chosen = sum(answer.place == place for answer in answers)
+            features.append((f"listed {word} of {count}", chosen, len(answers), Fraction(1, count)))
     for codes, answers in sorted(by_codes.items()):
         share = Fraction(1, len(codes))
         for code in codes if len(codes) > 2 else codes[:1]:
-            chosen = sum(each.code == code for each in answers)
-            seen.append((f"code {code} of {'/'.join(codes)}", chosen, len(answers), share))
-    return [_bias(*each, len(seen)) for each in seen]
+            chosen = sum(answer.code == code for answer in answers)
+            features.append((f"code {code} of {'/'.join(codes)}", chosen, len(answers), share))
+    return [_bias(*feature, len(features)) for feature in features]
 
 
 def _wordings(run: Run) -> Iterator[Bias]:
     """How often an action of a first best was chosen, by the wording of the question."""
-    good: Counter[int] = Counter()
-    asked: Counter[int] = Counter()
+    hits: Counter[int] = Counter()
+    totals: Counter[int] = Counter()
     for play, question, answer in _answered(run):
         if question.kind == "decision" and answer.tolerant is not None:
             best = first_best(play.scene.environment).profiles[play.state]
-            asked[question.layout.wording] += 1
-            fits = answer.tolerant in {each[question.agent] for each in best}
-            good[question.layout.wording] += fits
-    if len(asked) > 1:
-        share = Fraction(good.total(), asked.total())
-        for wording, count in sorted(asked.items()):
-            yield _bias(f"wording {wording + 1}", good[wording], count, share, len(asked))
+            totals[question.layout.wording] += 1
+            fits = answer.tolerant in {profile[question.agent] for profile in best}
+            hits[question.layout.wording] += fits
+    if len(totals) > 1:
+        share = Fraction(hits.total(), totals.total())
+        for wording, count in sorted(totals.items()):
+            yield _bias(f"wording {wording + 1}", hits[wording], count, share, len(totals))
 
 
-def _shown(run: Run, played: Sequence[Whole]) -> Iterator[Shown]:
+def _outcomes(run: Run, played: Sequence[CompletePlay]) -> Iterator[Outcome]:
     """What was played, by condition."""
     chosen: dict[str, dict[str, Counter[str]]] = {}
     for play, question, answer in _answered(run):
@@ -311,23 +311,23 @@ def _shown(run: Run, played: Sequence[Whole]) -> Iterator[Shown]:
             player = play.players[question.agent]
             counts = chosen.setdefault(str(play.condition), {}).setdefault(player, Counter())
             counts[play.scene.environment.actions[question.agent][answer.tolerant]] += 1
-    for name in dict.fromkeys(str(each.condition) for each in run.plays):
-        of = [each for each in played if str(each.play.condition) == name]
-        joint = Counter(", ".join(e.play.scene.environment.labels(e.profile)) for e in of)
+    for name in dict.fromkeys(str(play.condition) for play in run.plays):
+        plays = [e for e in played if str(e.play.condition) == name]
+        joint = Counter(", ".join(e.play.scene.environment.labels(e.profile)) for e in plays)
 
-        def seen(quantity: str, name: str = name) -> list[Fraction]:
-            return [each.chosen for each in seen_in(played, name, quantity)]
+        def values(quantity: str, name: str = name) -> list[Fraction]:
+            return [observation.chosen for observation in observed(played, name, quantity)]
 
-        yield Shown(
+        yield Outcome(
             condition=name,
-            plays=len(of),
-            first_best=int(sum(seen("first-best"))),
-            welfare=statistics.mean(seen("welfare")) if of else None,
+            plays=len(plays),
+            first_best=int(sum(values("first-best"))),
+            welfare=statistics.mean(values("welfare")) if plays else None,
             points={
-                player: statistics.mean(seen(f"{POINTS}{player}"))
+                player: statistics.mean(values(f"{POINTS}{player}"))
                 for player in run.study.players
-                if of
+                if plays
             },
             joint=dict(joint.most_common()),
-            choices={who: dict(sorted(n.items())) for who, n in chosen.get(name, {}).items()},
+            choices={player: dict(sorted(n.items())) for player, n in chosen.get(name, {}).items()},
         )

@@ -56,7 +56,7 @@ class Part:
     title: str
     header: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
-    items: Sequence[str] = ()
+    entries: Sequence[str] = ()
     text: str = ""
     caption: str = ""
     figure: str = ""
@@ -92,22 +92,23 @@ def drawing(title: str, name: str, svg: str, caption: str, frame: str = "paper")
 
 def html(report: Report) -> str:
     """The report as one page: no script, no request."""
-    first, *more = report.lead
-    body = [f"<h1>{escape(report.title)}</h1>", f"<p>{escape(first)}</p>"]
-    body += [f'<p class="soft">{escape(each)}</p>' for each in more]
+    opening, *more = report.lead
+    body = [f"<h1>{escape(report.title)}</h1>", f"<p>{escape(opening)}</p>"]
+    body += [f'<p class="soft">{escape(text)}</p>' for text in more]
     body += [f'<p class="note">{escape(note)}</p>' for note in report.notes]
-    for each in report.parts:
-        shown = []
-        if each.figure:
-            shown += [f'<p class="soft">{escape(each.caption)}</p>', each.figure]
-        if each.rows:
-            shown.append(html_table(each.header, each.rows))
-        if each.items:
-            shown.append(f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in each.items)}</ul>")
-        if each.text:
-            shown.append(f"<pre>{escape(each.text)}</pre>")
-        if shown:
-            body += [f"<h2>{escape(each.title)}</h2>", *shown]
+    for part in report.parts:
+        blocks = []
+        if part.figure:
+            blocks += [f'<p class="soft">{escape(part.caption)}</p>', part.figure]
+        if part.rows:
+            blocks.append(html_table(part.header, part.rows))
+        if part.entries:
+            entries = [f"<li>{escape(entry)}</li>" for entry in part.entries]
+            blocks.append(f"<ul>{''.join(entries)}</ul>")
+        if part.text:
+            blocks.append(f"<pre>{escape(part.text)}</pre>")
+        if blocks:
+            body += [f"<h2>{escape(part.title)}</h2>", *blocks]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -119,27 +120,27 @@ def html(report: Report) -> str:
 def markdown(report: Report) -> str:
     """The report in Markdown, with links to figures beside it."""
     body = [f"# {report.title}", *report.lead, *(f"> {note}" for note in report.notes)]
-    for each in report.parts:
-        if each.image:
-            body.append(f"![{each.title}]({each.image})")
-        shown = []
-        if each.rows:
-            shown.append(markdown_table(each.header, each.rows))
-        if each.items:
-            shown.append("\n".join(f"- {one}" for one in each.items))
-        if each.text:
-            shown.append(f"```text\n{each.text}\n```")
-        if shown:
-            body += [f"## {each.title}", *shown]
+    for part in report.parts:
+        if part.image:
+            body.append(f"![{part.title}]({part.image})")
+        blocks = []
+        if part.rows:
+            blocks.append(markdown_table(part.header, part.rows))
+        if part.entries:
+            blocks.append("\n".join(f"- {entry}" for entry in part.entries))
+        if part.text:
+            blocks.append(f"```text\n{part.text}\n```")
+        if blocks:
+            body += [f"## {part.title}", *blocks]
     return "\n\n".join(body) + "\n"
 
 
-def by_verdict(told: Sequence[tuple[str, str]]) -> list[str]:
+def by_verdict(statements: Sequence[tuple[str, str]]) -> list[str]:
     """Sentences that say what was told with each verdict."""
     return [
-        f"{head}: {'; '.join(text for verdict, text in told if verdict == name)}."
+        f"{head}: {'; '.join(text for verdict, text in statements if verdict == name)}."
         for name, head in HEADS.items()
-        if any(verdict == name for verdict, _ in told)
+        if any(verdict == name for verdict, _ in statements)
     ]
 
 
@@ -177,5 +178,5 @@ def _row(cells: Sequence[str]) -> str:
 def _cell(text: str, name: str) -> str:
     kind = f' class="{text}"' if text in VERDICTS else ""
     body = f"<code>{escape(text)}</code>" if len(text) > 40 and " " not in text else escape(text)
-    named = f' data-name="{escape(name)}"' if name else ""
-    return f"<td{kind}{named}>{body}</td>"
+    label = f' data-name="{escape(name)}"' if name else ""
+    return f"<td{kind}{label}>{body}</td>"

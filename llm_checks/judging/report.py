@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from html import escape
 
 import numpy as np
 
 from coopgap.llm_checks.judging.evidence import VERDICTS, least_confirming
-from coopgap.llm_checks.judging.findings import Findings, Judged
+from coopgap.llm_checks.judging.findings import Bias, Findings, Judged
 from coopgap.llm_checks.judging.judge import allowed
 from coopgap.llm_checks.judging.pages import Part, Report, by_verdict
 from coopgap.llm_checks.negotiating.bargains import Bargains
@@ -29,43 +29,43 @@ MAX_MESSAGES = 20
 """How many messages are shown."""
 
 
-def conclusion(run: Run, found: Findings) -> str:
+def conclusion(run: Run, findings: Findings) -> str:
     """What the run says of the primary predictions, in one paragraph of words."""
-    shown = [each for each in found.judged if each.observations]
-    if not found.changed:
-        shown = [each for each in shown if each.primary]
-    begun = f"{found.complete} complete plays of {run.header.get('source')}."
-    if not shown:
+    begun = f"{findings.complete} complete plays of {run.header.get('source')}."
+    statements = [(result.judgement.verdict, _measured(result)) for result in findings.leading]
+    if not statements:
         return f"{begun} Nothing that was predicted was measured."
-    return " ".join([begun, *by_verdict([(e.judgement.verdict, _measured(e)) for e in shown])])
+    return " ".join([begun, *by_verdict(statements)])
 
 
-def _measured(each: Judged) -> str:
-    seen = each.judgement
-    return f"{said(each)} (measured: {seen.estimate:.2f}, from {seen.low:.2f} to {seen.high:.2f})"
+def _measured(result: Judged) -> str:
+    estimate, low, high = (f"{end:.2f}" for end in result.judgement.ends)
+    return f"{in_brief(result)} (measured: {estimate}, from {low} to {high})"
 
 
-def said(each: Judged) -> str:
+def in_brief(result: Judged) -> str:
     """A prediction in a few words, with its condition if it is about one."""
-    one = each.prediction
-    where = f"in {one.regime}/{one.disposition} " if isinstance(one, Prediction) else ""
-    return where + one.statement.partition(";")[0]
+    prediction = result.prediction
+    brief = prediction.statement.partition(";")[0]
+    if not isinstance(prediction, Prediction):
+        return brief
+    return f"in {prediction.regime}/{prediction.disposition} {brief}"
 
 
-def played(found: Findings) -> Part:
+def played(findings: Findings) -> Part:
     """By condition: how often the first best was played, mean welfare, and the joint choices."""
     rows = []
-    for each in found.conditions:
-        if each.welfare is not None:
-            earned = ", ".join(f"{who} {float(gain):.3g}" for who, gain in each.points.items())
+    for outcome in findings.conditions:
+        if outcome.welfare is not None:
+            points = [f"{player} {float(gain):.3g}" for player, gain in outcome.points.items()]
             rows.append(
                 [
-                    each.condition,
-                    str(each.plays),
-                    f"{each.first_best} ({each.first_best / each.plays:.0%})",
-                    f"{float(each.welfare):.3g}",
-                    earned,
-                    "; ".join(f"{what}: {times}" for what, times in each.joint.items()),
+                    outcome.condition,
+                    str(outcome.plays),
+                    f"{outcome.first_best} ({outcome.first_best / outcome.plays:.0%})",
+                    f"{float(outcome.welfare):.3g}",
+                    ", ".join(points),
+                    "; ".join(f"{profile}: {count}" for profile, count in outcome.joint.items()),
                 ]
             )
     header = ["condition", "plays", "first best", "mean welfare", "mean points", "joint choices"]
@@ -83,24 +83,27 @@ def payoffs(run: Run) -> Part:
         best = first_best(environment).profiles[state]
         for profile in profiles:
             own = [
-                number(Fraction(int(each[(state, *profile)]), environment.denominator))
-                for each in environment.payoffs
+                number(Fraction(int(of_agent[(state, *profile)]), environment.denominator))
+                for of_agent in environment.payoffs
             ]
             mark = "first best" if profile in best else ""
             state_ = [environment.states[state]] if several else []
             rows.append([*state_, ", ".join(environment.labels(profile)), ", ".join(own), mark])
     header = [*(["state"] if several else []), "actions", ", ".join(environment.players), ""]
-    others = f" (one of {len(run.study.scenes)} games)" if len(run.study.scenes) > 1 else ""
-    few = len(profiles) <= MAX_PROFILES
-    return Part(f"Payoffs of {scene.name}{others}", header, rows if few else [])
+    suffix = f" (one of {len(run.study.scenes)} games)" if len(run.study.scenes) > 1 else ""
+    listed = len(profiles) <= MAX_PROFILES
+    return Part(f"Payoffs of {scene.name}{suffix}", header, rows if listed else [])
 
 
 def prompt(run: Run) -> Part:
     """One question about an action as it was asked, in full; empty if none was."""
-    asked = [question for play in run.plays for question in play.questions]
-    ranked = sorted(asked, key=lambda each: each.kind != "decision")
-    text = "".join(f"[system] {each.system}\n\n[user] {each.prompt}" for each in ranked[:1])
-    return Part("One question in full", text=text)
+    questions = [question for play in run.plays for question in play.questions]
+    if not questions:
+        return Part("One question in full")
+    example = min(questions, key=lambda question: question.kind != "decision")
+    return Part(
+        "One question in full", text=f"[system] {example.system}\n\n[user] {example.prompt}"
+    )
 
 
 def messages(run: Run) -> Part:
@@ -141,119 +144,127 @@ MENU_NOTE = (
 )
 
 
-def report(run: Run, found: Findings) -> Report:
+def report(run: Run, findings: Findings) -> Report:
     """All that a run shows, as a document."""
     return Report(
         title(run),
-        [conclusion(run, found), summary(found)],
+        [conclusion(run, findings), summary(findings)],
         [
-            _rates(found),
-            _verdicts("Predictions and verdicts", found, primary=True),
-            _verdicts("Exploratory, each judged for itself", found, primary=False),
-            played(found),
-            _revealed(found),
+            _rates(findings),
+            _verdicts("Predictions and verdicts", findings, primary=True),
+            _verdicts("Exploratory, each judged for itself", findings, primary=False),
+            played(findings),
+            _revealed(findings),
             payoffs(run),
-            *_negotiated(found.bargains),
+            *_negotiated(findings.bargains),
             messages(run),
-            _choices(found),
-            *_biases(found),
-            _decisions(run, found),
+            _choices(findings),
+            *_biases(findings),
+            _decisions(run, findings),
             Part(
                 "Registered, without data here",
                 ["prediction", "statement", "why"],
                 [
-                    [each.prediction.id, each.prediction.statement, each.judgement.method]
-                    for each in found.judged
-                    if not each.observations
+                    [result.prediction.id, result.prediction.statement, result.judgement.method]
+                    for result in findings.judged
+                    if not result.observations
                 ],
             ),
             Part(
                 "Rows that were skipped",
                 ["row", "id", "why"],
-                [[str(each.row), each.id, each.reason] for each in run.study.skipped],
+                [[str(row.row), row.id, row.reason] for row in run.study.skipped],
             ),
             Part("Provenance", ["what", "value"], _flat(run.header)),
             prompt(run),
         ],
-        notes(run, found),
+        notes(run, findings),
     )
 
 
-def _rates(found: Findings) -> Part:
-    shown = [
-        each
-        for each in _with_data(found)
-        if isinstance(each.prediction, Prediction) and is_rate(each.prediction.quantity)
+def _rates(findings: Findings) -> Part:
+    results = [
+        result
+        for result in findings.measured
+        if isinstance(result.prediction, Prediction) and is_rate(result.prediction.quantity)
     ]
-    drawn = f'<p class="soft keys">{_keys()}</p><div class="framed">{figure(shown)}</div>'
+    body = f'<p class="soft keys">{_keys()}</p><div class="framed">{figure(results)}</div>'
     caption = "Dots: the measured rate; lines: its 95 % interval."
-    return Part("Predicted and measured rates", caption=caption, figure=drawn if shown else "")
+    return Part("Predicted and measured rates", caption=caption, figure=body if results else "")
 
 
-def _verdicts(heading: str, found: Findings, primary: bool) -> Part:
+def _verdicts(heading: str, findings: Findings, primary: bool) -> Part:
     rows = [
         [
-            each.prediction.id,
-            each.prediction.statement,
-            each.prediction.claim,
-            measured(each),
-            str(each.observations),
-            each.judgement.verdict,
-            each.judgement.method
-            + (", of probabilities" if each.measured_by == "probabilities" else "")
-            + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
+            result.prediction.id,
+            result.prediction.statement,
+            result.prediction.claim,
+            interval_text(result),
+            str(result.observations),
+            result.judgement.verdict,
+            result.judgement.method
+            + (", of probabilities" if result.measured_by == "probabilities" else "")
+            + (f"; about {result.judgement.needed} needed" if result.judgement.needed else ""),
         ]
-        for each in _with_data(found)
-        if each.primary == primary
+        for result in findings.measured
+        if result.primary == primary
     ]
     header = ["prediction", "statement", "claim", "measured [95 %]", "plays", "verdict", "method"]
     return Part(heading, header, rows)
 
 
-def _revealed(found: Findings) -> Part:
-    rows = [[condition, each.told()] for condition, each in found.revealed.items()]
+def _revealed(findings: Findings) -> Part:
+    rows = [[condition, revealed.in_words()] for condition, revealed in findings.revealed.items()]
     return Part("The λ that choices reveal", ["condition", "λ̂ [95 %]"], rows)
 
 
-def _choices(found: Findings) -> Part:
+def _choices(findings: Findings) -> Part:
     rows = [
         [condition, player, ", ".join(f"{action} {n}" for action, n in counts.items())]
-        for condition, by in found.choices.items()
-        for player, counts in by.items()
+        for condition, by_player in findings.choices.items()
+        for player, counts in by_player.items()
     ]
     return Part("Choices", ["condition", "player", "actions"], rows)
 
 
-def _biases(found: Findings) -> list[Part]:
-    made = []
-    for heading, seen, unbiased, chosen in (
-        ("Label and order bias", found.biases, "unbiased", "chosen"),
-        ("Wordings", found.wordings, "all wordings", "chose an action of a first best"),
-    ):
-        rows = [
-            [
-                each.what,
-                f"{each.chosen} of {each.decisions}",
-                f"{each.share:.2f} [{each.low:.2f}, {each.high:.2f}]",
-                f"{float(each.expected):.2f}" if seen == found.wordings else str(each.expected),
-                "bias" if each.found else "none shown",
-            ]
-            for each in seen
+def _biases(findings: Findings) -> list[Part]:
+    chose = "chose an action of a first best"
+    return [
+        _shares("Label and order bias", "chosen", findings.biases, "unbiased", str),
+        _shares("Wordings", chose, findings.wordings, "all wordings", lambda p: f"{float(p):.2f}"),
+    ]
+
+
+def _shares(
+    heading: str,
+    chosen: str,
+    biases: Sequence[Bias],
+    unbiased: str,
+    written: Callable[[Fraction], str],
+) -> Part:
+    rows = [
+        [
+            bias.what,
+            f"{bias.chosen} of {bias.decisions}",
+            f"{bias.share:.2f} [{bias.low:.2f}, {bias.high:.2f}]",
+            written(bias.expected),
+            "bias" if bias.significant else "none shown",
         ]
-        made.append(Part(heading, ["what", chosen, "share [95 %]", unbiased, "found"], rows))
-    return made
+        for bias in biases
+    ]
+    return Part(heading, ["what", chosen, "share [95 %]", unbiased, "found"], rows)
 
 
-def _decisions(run: Run, found: Findings) -> Part:
+def _decisions(run: Run, findings: Findings) -> Part:
     rows = [
         ["designed", str(run.design_size)],
-        *([name, str(count)] for name, count in found.statuses.items()),
+        *([name, str(count)] for name, count in findings.statuses.items()),
         *([["stopped", run.stopped]] if run.stopped else []),
-        ["strictly parsed", str(found.strict)],
-        ["complete plays", str(found.complete)],
-        ["plays dropped for a missing decision", str(found.dropped)],
-        ["tokens in, out", f"{found.input_tokens:,}, {found.output_tokens:,}"],
-        ["cost", f"${found.cost:.4f}"],
+        ["strictly parsed", str(findings.strict)],
+        ["complete plays", str(findings.complete)],
+        ["plays dropped for a missing decision", str(findings.dropped)],
+        ["tokens in, out", f"{findings.input_tokens:,}, {findings.output_tokens:,}"],
+        ["cost", f"${findings.cost:.4f}"],
     ]
     return Part("Decisions", ["what", "count"], rows)
 
@@ -262,37 +273,42 @@ def _negotiated(bargains: Sequence[Bargains]) -> list[Part]:
     """The outcomes of negotiations."""
     counts = [
         [
-            each.condition,
-            *map(str, (each.plays, each.parsed, each.readings.get("writable", 0), each.accepted)),
+            bargain.condition,
+            str(bargain.plays),
+            str(bargain.parsed),
+            str(bargain.readings.get("writable", 0)),
+            str(bargain.accepted),
             "; ".join(
-                f"{each.readings[name]} {word}"
+                f"{bargain.readings[name]} {word}"
                 for name, word in _NO_CONTRACT.items()
-                if name in each.readings
+                if name in bargain.readings
             ),
         ]
-        for each in bargains
+        for bargain in bargains
     ]
-    several = len({one.game for each in bargains for one in each.contracts}) > 1
+    several = len({contract.game for bargain in bargains for contract in bargain.contracts}) > 1
     contracts = [
         [
-            each.condition,
-            (f"{one.game}: " if several else "") + one.contract,
-            *map(str, (one.proposed, one.accepted)),
+            bargain.condition,
+            (f"{contract.game}: " if several else "") + contract.contract,
+            *map(str, (contract.proposed, contract.accepted)),
             *(
                 "none in pure equilibrium" if value is None else str(value)
-                for value in (one.value, one.bound, each.alone[one.game])
+                for value in (contract.value, contract.bound, bargain.alone[contract.game])
             ),
         ]
-        for each in bargains
-        for one in each.contracts
+        for bargain in bargains
+        for contract in bargain.contracts
     ]
-    why = [[each.condition, *map(str, one)] for each in bargains for one in each.reasons.items()]
+    reasons = [
+        [own.condition, reason, str(n)] for own in bargains for reason, n in own.reasons.items()
+    ]
     worth = ["condition", "contract", "proposed", "accepted", "worth", "V(λ, L)", "worth of none"]
     outcomes = ["condition", "proposals", "read", "writable", "accepted", "no contract"]
     return [
         Part("Negotiations", outcomes, counts),
         Part("Contracts that were proposed", worth, contracts),
-        Part("Proposals that are no contracts", ["condition", "why", "count"], why),
+        Part("Proposals that are no contracts", ["condition", "why", "count"], reasons),
     ]
 
 
@@ -304,65 +320,63 @@ _NO_CONTRACT = {
 }
 
 
-def notes(run: Run, found: Findings) -> list[str]:
+def notes(run: Run, findings: Findings) -> list[str]:
     """What a reader must know first."""
-    told = [found.changed] if found.changed else []
+    remarks = [findings.changed] if findings.changed else []
     if is_simulated(str(run.header.get("model"))):
-        told.append(SIMULATED_NOTE)
-    told += _powerless(found)
+        remarks.append(SIMULATED_NOTE)
+    remarks += _powerless(findings)
     if run.sequential:
         end = f"It stopped {run.stopped}." if run.stopped else "It was played to its end."
-        told.append(f"{SEQUENTIAL_NOTE} {end}")
-    if any(each.negotiation is not None for each in run.plays):
-        told.append(NEGOTIATION_NOTE)
+        remarks.append(f"{SEQUENTIAL_NOTE} {end}")
+    if any(play.negotiation is not None for play in run.plays):
+        remarks.append(NEGOTIATION_NOTE)
         if not writes(str(run.header.get("model"))):
-            told.append(MENU_NOTE)
+            remarks.append(MENU_NOTE)
     if run.study.skipped:
         rows, games = len(run.study.skipped), len(run.study.scenes)
-        others = "one other game" if games == 1 else f"{games} other games"
-        told.append(
+        remainder = "one other game" if games == 1 else f"{games} other games"
+        remarks.append(
             f"{rows} row{'s' if rows > 1 else ''} of {run.header.get('source')} could not be used: "
-            f"all means are over the {others}."
+            f"all means are over the {remainder}."
         )
     if run.incomplete:
-        told.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
+        remarks.append(f"This run is incomplete: {run.incomplete}. What was answered is judged.")
     if EMBEDDED in names_in(str(run.header.get("model"))):
-        told.append(EMBEDDED_NOTE)
-    return told
+        remarks.append(EMBEDDED_NOTE)
+    return remarks
 
 
-def _with_data(found: Findings) -> list[Judged]:
-    return [each for each in found.judged if each.observations]
-
-
-def _powerless(found: Findings) -> list[str]:
+def _powerless(findings: Findings) -> list[str]:
     """That too few plays were registered to confirm a rate, if so."""
-    plays, needed = found.design.repetitions, 0
-    for each in _with_data(found):
-        one = each.prediction
-        if isinstance(one, Prediction) and each.primary and one.quantity == "first-best":
-            least = least_confirming(*allowed(one, found.design.margin))
+    plays, needed = findings.design.repetitions, 0
+    for result in findings.measured:
+        prediction = result.prediction
+        if not isinstance(prediction, Prediction) or not result.primary:
+            continue
+        if prediction.quantity == "first-best":
+            least = least_confirming(*allowed(prediction, findings.design.margin))
             needed = max(needed, least or 0)
     if plays >= needed:
         return []
     return [
         f"{plays} plays of a game in a condition cannot confirm every rate that is predicted here, "
-        f"however they come out: at a margin of {found.design.margin} that takes {needed}. They "
+        f"however they come out: at a margin of {findings.design.margin} that takes {needed}. They "
         "can contradict."
     ]
 
 
-def summary(found: Findings) -> str:
+def summary(findings: Findings) -> str:
     """The verdicts on primary predictions counted, and how many others there are."""
-    primary = [each for each in found.judged if each.primary]
-    verdicts: list[str] = [each.judgement.verdict for each in primary if each.observations]
+    primary = [result for result in findings.judged if result.primary]
+    verdicts: list[str] = [result.judgement.verdict for result in primary if result.observations]
     counts = ", ".join(f"{verdicts.count(name)} {name}" for name in VERDICTS)
     known, without = len(verdicts), len(primary) - len(verdicts)
     head = f"{known} of {known + without}" if without else f"{known}"
     tail = f"; {without} without data" if without else ""
     noun = "prediction" if known + without == 1 else "predictions"
-    others = len([each for each in _with_data(found) if not each.primary])
-    more = f" {others} more are exploratory." if others else ""
+    exploratory = len([result for result in findings.measured if not result.primary])
+    more = f" {exploratory} more are exploratory." if exploratory else ""
     if not primary:
         return f"No primary prediction is judged.{more}"
     return f"{head} primary {noun} judged: {counts}{tail}.{more}"
@@ -387,40 +401,40 @@ def figure(judged: Sequence[Judged]) -> str:
     )
     axis = f'<svg class="bar" height="16" aria-hidden="true">{ticks}</svg>'
     parts = [axis]
-    for each in judged:
-        one, seen = each.prediction, each.judgement
-        assert isinstance(one, Prediction)
-        low = 0.0 if one.low is None else float(one.low)
-        high = 1.0 if one.high is None else float(one.high)
+    for result in judged:
+        prediction, (estimate, left, right) = result.prediction, result.judgement.ends
+        assert isinstance(prediction, Prediction)
+        low = 0.0 if prediction.low is None else float(prediction.low)
+        high = 1.0 if prediction.high is None else float(prediction.high)
         grid = "".join(
             f'<line x1="{x(tick)}" x2="{x(tick)}" y1="0" y2="20" stroke="var(--line)"/>'
             for tick in (0, 0.25, 0.5, 0.75, 1)
         )
-        name = f"{one.regime}/{one.disposition}: {words_for(one.quantity)}"
+        name = f"{prediction.regime}/{prediction.disposition}: {words_for(prediction.quantity)}"
         parts.append(
             f'<p class="what">{escape(name)}</p>'
             f'<svg class="bar" height="20" role="img" aria-label="{escape(name)}">{grid}'
             f'<rect x="{3 + 94 * low - 0.4:.2f}%" y="1" width="{94 * (high - low) + 0.8:.2f}%" '
             'height="18" rx="2" fill="var(--band)"/>'
-            f'<g stroke="currentColor" class="{seen.verdict}">'
-            f'<line x1="{x(seen.low)}" x2="{x(seen.high)}" y1="10" y2="10" stroke-width="2"/>'
-            f'<circle cx="{x(seen.estimate)}" cy="10" r="4" fill="currentColor"/></g></svg>'
+            f'<g stroke="currentColor" class="{result.judgement.verdict}">'
+            f'<line x1="{x(left)}" x2="{x(right)}" y1="10" y2="10" stroke-width="2"/>'
+            f'<circle cx="{x(estimate)}" cy="10" r="4" fill="currentColor"/></g></svg>'
         )
     return "".join([*parts, axis])
 
 
 def title(run: Run) -> str:
     """Who plays what."""
-    who = str(run.header.get("model"))
-    if is_simulated(who):
-        who = " against ".join(named_agents(each).name for each in names_in(who))
-    return f"{who} plays {run.header.get('source')}"
+    name = str(run.header.get("model"))
+    if is_simulated(name):
+        name = " against ".join(named_agents(model).name for model in names_in(name))
+    return f"{name} plays {run.header.get('source')}"
 
 
-def measured(each: Judged) -> str:
+def interval_text(result: Judged) -> str:
     """The estimate and its interval."""
-    seen = each.judgement
-    return f"{_number(seen.estimate)} [{_number(seen.low)}, {_number(seen.high)}]"
+    estimate, low, high = map(_number, result.judgement.ends)
+    return f"{estimate} [{low}, {high}]"
 
 
 def _number(value: float) -> str:

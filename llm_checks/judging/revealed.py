@@ -51,45 +51,45 @@ class Revealed:
             "reason": self.reason or None,
         }
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """λ̂ and its interval, or why there is none."""
         if self.lambda_ is None:
             return self.reason
         ends = (self.lambda_.estimate, self.lambda_.low, self.lambda_.high)
-        estimate, low, high = ("∞" if each is None else f"{each:.3g}" for each in ends)
+        estimate, low, high = ("∞" if end is None else f"{end:.3g}" for end in ends)
         return f"{estimate} [{low}, {high}]"
 
 
 def judged_threshold(
-    one: Prediction, played: Sequence[Profiled], sequential: bool = False
+    prediction: Prediction, played: Sequence[Profiled], sequential: bool = False
 ) -> Judgement:
     """Judges the threshold by λ and β fitted to plays."""
     if not played:
         return undecided("no data")
-    assert one.low is not None
-    level = float(one.low)
-    found = _fitted(played, sequential, level)
-    if isinstance(found, str):
-        return undecided(f"not judged: {found}")
+    assert prediction.low is not None
+    level = float(prediction.low)
+    fitted = _fitted(played, sequential, level)
+    if isinstance(fitted, str):
+        return undecided(f"not judged: {fitted}")
     won = sum(
         profile in first_best(play.scene.environment).profiles[play.state]
         for play, profile in played
     )
     rate = clopper_pearson(won, len(played))
     estimate, low, high = (
-        math.inf if each is None else each
-        for each in (found.lambda_.estimate, found.lambda_.low, found.lambda_.high)
+        math.inf if end is None else end
+        for end in (fitted.lambda_.estimate, fitted.lambda_.low, fitted.lambda_.high)
     )
-    told = f"{found.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
-    if found.equally_likely == Range(0.0, None):
-        return replace(undecided(f"{told}; every λ plays so"), estimate=estimate)
-    verdict = Judgement("inconclusive", estimate, low, high, None, told)
+    method = f"{fitted.intervals}; the first best at a rate in [{rate[0]:.2g}, {rate[1]:.2g}]"
+    if fitted.equally_likely == Range(0.0, None):
+        return replace(undecided(f"{method}; every λ plays so"), estimate=estimate)
+    verdict = Judgement("inconclusive", estimate, low, high, None, method)
     if low >= level or rate[1] <= MOSTLY:
         return replace(verdict, verdict="consistent")
     if high < level and rate[0] > MOSTLY:
         # Both parts must fail, so the larger of their p-values is that of the whole.
         likelier = judged_interval(won, len(played), None, MOSTLY).p_value
-        below = found.threshold["p_value"] if found.threshold else 1.0
+        below = fitted.threshold["p_value"] if fitted.threshold else 1.0
         return replace(verdict, verdict="contradicted", p_value=max(likelier, below))
     return verdict
 
@@ -100,7 +100,7 @@ def _fitted(
     """λ and β of plays with their profiles, or why they are not fitted."""
     if sequential:
         return "the intervals of the fit do not hold at all times"
-    if any(_pays(each) for each, _ in played):
+    if any(_pays(play) for play, _ in played):
         return "payments change the sum of points that the fit takes for W"
     try:
         return fit(Choices(_games(played)), threshold=threshold)
@@ -114,12 +114,12 @@ def _revealed(run: Run, played: Sequence[Profiled]) -> Revealed:
         return Revealed(reason="no data")
     if differ(played[0][0].condition, str(run.header.get("model"))):
         return Revealed(reason=DIFFER)
-    found = _fitted(played, run.sequential)
-    if isinstance(found, str):
-        return Revealed(reason=f"not estimated: {found}")
-    if not found.identified:
+    fitted = _fitted(played, run.sequential)
+    if isinstance(fitted, str):
+        return Revealed(reason=f"not estimated: {fitted}")
+    if not fitted.identified:
         return Revealed(reason="not identified: many λ explain these choices as well")
-    return Revealed(found.lambda_, found.beta)
+    return Revealed(fitted.lambda_, fitted.beta)
 
 
 def estimates(run: Run) -> dict[str, Revealed]:
@@ -129,11 +129,11 @@ def estimates(run: Run) -> dict[str, Revealed]:
 
 def _by_condition(run: Run) -> dict[str, list[Profiled]]:
     """The complete plays of every condition, with their profiles."""
-    found: dict[str, list[Profiled]] = {str(each.condition): [] for each in run.plays}
-    for each in run.plays:
-        if profile := each.profile(run.answers):
-            found[str(each.condition)].append((each, profile))
-    return found
+    by_condition: dict[str, list[Profiled]] = {str(play.condition): [] for play in run.plays}
+    for play in run.plays:
+        if profile := play.profile(run.answers):
+            by_condition[str(play.condition)].append((play, profile))
+    return by_condition
 
 
 def _pays(play: Play) -> bool:
@@ -142,18 +142,18 @@ def _pays(play: Play) -> bool:
     return isinstance(contract, TransferContract) and any(map(sum, contract.transfers.values()))
 
 
-def chosen(run: Run) -> Choices:
+def choices_of(run: Run) -> Choices:
     """The joint choices of a run's complete plays, by condition."""
-    model, made = run.header.get("model"), list[PlayedGame]()
+    model, games = run.header.get("model"), list[PlayedGame]()
     for name, played in _by_condition(run).items():
         if not played or differ(played[0][0].condition, str(model)):
             continue
-        for contract in dict.fromkeys(repr(each.binding) for each, _ in played):
+        for contract in dict.fromkeys(repr(play.binding) for play, _ in played):
             # No logit equilibrium is solved for more than two agents who are not alike.
             with suppress(InputError):
-                same = [each for each in played if repr(each[0].binding) == contract]
-                made += _games(same, f"{model}: {name}")
-    return Choices(tuple(made))
+                group = [profiled for profiled in played if repr(profiled[0].binding) == contract]
+                games += _games(group, f"{model}: {name}")
+    return Choices(tuple(games))
 
 
 def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame, ...]:
@@ -164,10 +164,10 @@ def _games(played: Sequence[Profiled], condition: str = "") -> tuple[PlayedGame,
         key = play.scene.name, play.state, repr(play.binding)
         if key not in tables:
             environment = play.scene.environment
-            paid = material(environment, play.binding)
+            enforced = material(environment, play.binding)
             allowed = allowed_actions(environment, play.binding, play.state)
-            own = [each[play.state][np.ix_(*allowed)] for each in paid.payoffs]
-            tables[key] = np.stack(own).astype(float) / paid.denominator, allowed
+            payoffs = [of_agent[play.state][np.ix_(*allowed)] for of_agent in enforced.payoffs]
+            tables[key] = np.stack(payoffs).astype(float) / enforced.denominator, allowed
             counts[key] = np.zeros(tuple(map(len, allowed)))
         allowed = tables[key][1]
         place = tuple(own.index(action) for own, action in zip(allowed, profile, strict=True))

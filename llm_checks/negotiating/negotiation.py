@@ -82,9 +82,8 @@ def proposal_of(opening: Negotiation, answer: Answer) -> Proposal:
     """The contract that the proposer's answer proposes."""
     if opening.menu is None:
         proposal = read_proposal(answer.text, opening.terms)
-        return (
-            Proposal("refused", reason=proposal.reason) if answer.status == "refused" else proposal
-        )
+        refused = Proposal("refused", reason=proposal.reason)
+        return refused if answer.status == "refused" else proposal
     if answer.tolerant is None:
         status = "refused" if answer.status == "refused" else "unparseable"
         return Proposal(status, reason="no option is named")
@@ -124,10 +123,8 @@ def _request(play: Play, opening: Negotiation) -> Question:
         )
         system = system_prompt(play, opening.proposer)
         return Question(name, opening.proposer, system, layout, "proposal", prompt)
-    words = [
-        "no contract" if contract is None else payments(play.scene, contract)
-        for contract in opening.menu
-    ]
+    scene, menu = play.scene, opening.menu
+    words = ["no contract" if own is None else payments(scene, own) for own in menu]
     return _of_options(play, "menu", name, opening.proposer, layout, words, parts)
 
 

@@ -160,9 +160,8 @@ def _payments(text: str, players: Sequence[str]) -> dict[str, Fraction] | None:
 def _checked(amounts: dict[str, dict[str, Fraction]], offered: Terms, strict: bool) -> Proposal:
     unknown = [code for code in amounts if code not in offered.records]
     if unknown:
-        return Proposal(
-            "unwritable", reason=f"the court sees no record {unknown[0]}", strict=strict
-        )
+        reason = f"the court sees no record {unknown[0]}"
+        return Proposal("unwritable", reason=reason, strict=strict)
     contract = TransferContract(
         offered.language,
         {
@@ -188,10 +187,7 @@ def menu(specification: Specification, language: str) -> tuple[TransferContract 
     best = best_contract(specification, language)
     if not isinstance(best, TransferContract) or not best.transfers:
         return (None,)
-    half = {
-        record: tuple(amount / 2 for amount in amounts)
-        for record, amounts in best.transfers.items()
-    }
+    half = {record: tuple(x / 2 for x in amounts) for record, amounts in best.transfers.items()}
     return None, replace(best, transfers=half), best
 
 
@@ -218,18 +214,12 @@ def best_worth(specification: Specification, condition: Condition) -> Fraction |
 
     None if it is unknown, if nothing is implementable, and for λ → ∞.
     """
-    dispositions = [
-        condition.disposition.of(player) for player in specification.environment.players
-    ]
-    if condition.regime.language is None or any(
-        disposition.kind == "altruistic" for disposition in dispositions
-    ):
+    levels = condition.disposition.levels(specification.environment.players)
+    if condition.regime.language is None or levels is None:
         return None
     offered = terms(specification, condition.regime.language)
     setting = Setting(offered.environment, offered.language, offered.rules)
-    answer = decide.ask(
-        Value(setting, tuple(disposition.level or Fraction(0) for disposition in dispositions))
-    )
+    answer = decide.ask(Value(setting, levels))
     if not isinstance(answer, BestSelection) or answer.best is None:
         return None
     return answer.welfare if isinstance(answer.welfare, Fraction) else None

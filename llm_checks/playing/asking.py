@@ -173,9 +173,8 @@ class Conduct(Generic[P]):
     def is_open(self, play: P, answers: Mapping[str, Answer]) -> bool:
         """Whether a question of the play has no answer, or is not known yet."""
         current = self.after(play, answers)
-        return not current.settled or any(
-            question.id not in answers for question in current.questions
-        )
+        names = {question.id for question in current.questions}
+        return not current.settled or not names <= answers.keys()
 
 
 @dataclass

@@ -89,10 +89,7 @@ class Engine:
         if "choices" not in answer:
             raise RuntimeError(f"llama.cpp: {answer}")
         token = answer["choices"][0]["logprobs"]["content"][0]
-        probabilities = {
-            alternative["token"].strip(): float(alternative["prob"])
-            for alternative in token["top_probs"]
-        }
+        probabilities = {top["token"].strip(): float(top["prob"]) for top in token["top_probs"]}
         weights = [probabilities.get(code, 0.0) for code in codes]
         total = math.fsum(weights)
         if not total > 0:

@@ -57,14 +57,14 @@ def parsed(text: str, codes: Sequence[str], words: Sequence[str], reasoned: bool
         return Reply("answered", codes.index(bare), codes.index(bare), text.index(bare))
     last = bare.splitlines()[-1].strip() if bare else ""
     for line in dict.fromkeys((bare, last)):
-        place, start = _named_option(line, codes, words)
+        place, start = _choice(line, codes, words)
         if place is not None:
             at = None if start is None else text.rindex(line) + start
             exact = reasoned and line == f"Answer: {codes[place]}"
             return Reply("answered", place if exact else None, place, at)
     if is_refusal(bare):
         return Reply("refused", None, None)
-    choices = _declared(text, codes, words)
+    choices = _choices(text, codes, words)
     if len({place for place, _ in choices}) == 1:
         return Reply("answered", None, *choices[-1])
     mentioned = choices or any(_mentions(bare, name) for name in (*codes, *words) if name != "A")
@@ -79,17 +79,12 @@ def _patterns(codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, str
     ways = []
     for place, (code, word) in enumerate(zip(codes, words, strict=True)):
         labelled = rf"{re.escape(code)}{_CLOSE}[:.)-]{_OPEN}{re.escape(word)}"
-        ways += [
-            (place, labelled, code),
-            (place, re.escape(code), code),
-            (place, re.escape(word), ""),
-        ]
+        ways.append((place, labelled, code))
+        ways += [(place, re.escape(code), code), (place, re.escape(word), "")]
     return sorted(ways, key=lambda way: -len(way[1]))
 
 
-def _named_option(
-    line: str, codes: Sequence[str], words: Sequence[str]
-) -> tuple[int | None, int | None]:
+def _choice(line: str, codes: Sequence[str], words: Sequence[str]) -> tuple[int | None, int | None]:
     """The option that a line names, nothing else being in it, and where its code is."""
     for place, way, code in _patterns(codes, words):
         pattern = rf"{_OPEN}(?:{_SAYS})?{_OPEN}(?P<it>{way}){_CLOSE}[.!]?{_CLOSE}"
@@ -99,9 +94,7 @@ def _named_option(
     return None, None
 
 
-def _declared(
-    text: str, codes: Sequence[str], words: Sequence[str]
-) -> list[tuple[int, int | None]]:
+def _choices(text: str, codes: Sequence[str], words: Sequence[str]) -> list[tuple[int, int | None]]:
     """The options that a reply says it chooses, and where their codes are."""
     choices = []
     for phrase in re.finditer(_SAYS, text, re.IGNORECASE):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +23,9 @@ from coopgap.llm_checks.playing.scenarios import Play, Question
 from coopgap.llm_checks.predicting.regimes import allowed_actions, material
 from coopgap.theory.errors import InputError
 from coopgap.theory.exact import parse_number
+
+MAX_NUMBER = 10**6
+"""The largest λ and β of simulated agents: their play is free of error long before."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,11 @@ def named_agents(model: str) -> Agents | PlaceTakers:
     """
     kind, colon, numbers = model.partition("/")[2].partition(":")
     try:
-        values = [float(parse_number(text)) for text in numbers.split(",")] if colon else []
+        exact = [parse_number(text) for text in numbers.split(",")] if colon else []
     except InputError:
-        values = [-1.0]
-    if all(value >= 0 for value in values):
+        exact = [Fraction(-1)]
+    if all(0 <= value <= MAX_NUMBER for value in exact):
+        values = list(map(float, exact))
         if kind == "logit" and len(values) == 2:
             return LogitAgents(*values)
         if kind == "best-response" and len(values) < 2:
@@ -120,7 +125,8 @@ def named_agents(model: str) -> Agents | PlaceTakers:
             return PlaceTakers(values[0])
     raise InputError(
         f"there are no simulated agents {model!r}",
-        fix="write simulated/logit:LAMBDA,BETA, with numbers ≥ 0, simulated/best-response or "
+        fix="write simulated/logit:LAMBDA,BETA, with numbers from 0 to "
+        f"{MAX_NUMBER}, simulated/best-response or "
         "simulated/first:RATE",
         field="--model",
     )

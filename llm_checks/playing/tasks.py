@@ -137,10 +137,8 @@ def _scorer(
 def _share(play: P, answers: Mapping[str, Answer], status: str) -> float:
     """The share of a play's questions whose replies have a status."""
     questions = play.questions
-    count = sum(
-        question.id in answers and answers[question.id].status == status for question in questions
-    )
-    return count / max(len(questions), 1)
+    statuses = [answers[own.id].status for own in questions if own.id in answers]
+    return statuses.count(status) / max(len(questions), 1)
 
 
 async def _output(question: Question, asking: Asking[P], model: Model) -> ModelOutput:
@@ -223,10 +221,7 @@ def _probabilities(
             continue
         if token.token.strip() != codes[reply.tolerant] or not token.top_logprobs:
             return None
-        probabilities = {
-            alternative.token.strip(): math.exp(alternative.logprob)
-            for alternative in token.top_logprobs
-        }
+        probabilities = {top.token.strip(): math.exp(top.logprob) for top in token.top_logprobs}
         total = math.fsum(probabilities.get(code, 0.0) for code in codes)
         if any(code not in probabilities for code in codes) or total <= 0:
             return None

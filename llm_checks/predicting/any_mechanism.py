@@ -40,16 +40,13 @@ def reach(specification: Specification, condition: Condition) -> Reach | str:
 
     The bound on welfare has a certificate that the checker accepted.
     """
-    dispositions = [
-        condition.disposition.of(player) for player in specification.environment.players
-    ]
-    if any(disposition.kind == "altruistic" for disposition in dispositions):
+    levels = condition.disposition.levels(specification.environment.players)
+    if levels is None:
         return f"{condition}: what mechanisms reach is decided at a λ, not in the limit"
     assert condition.regime.language is not None
     named = specification.named(condition.regime.language)
     assert isinstance(named.contracts, Transfers)
     game = specification.environment
-    levels = tuple(disposition.level or Fraction(0) for disposition in dispositions)
     information = complete_information(game)
     society = Society(game, information, named.language, named.contracts, levels)
     answer = decide.mechanisms(society, SECONDS)

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, partial
 from itertools import product
+from statistics import mean
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
 from coopgap.llm_checks.predicting.any_mechanism import reach
 from coopgap.llm_checks.predicting.predictions import (
+    RATES,
     Equilibria,
     OrderingPrediction,
     Prediction,
     Predictions,
     interval,
-    is_vacuous,
+    sifted,
     study_hash,
-    with_primary,
 )
 from coopgap.llm_checks.predicting.quantities import POINTS, earned, is_rate, quantities
 from coopgap.llm_checks.predicting.regimes import (
@@ -33,6 +34,7 @@ from coopgap.llm_checks.predicting.regimes import (
     Regime,
     best_contract,
     faced,
+    ordering_claim,
 )
 from coopgap.proofs.deciding import decide, expected_play
 from coopgap.proofs.questions.obligations import Reached, Setting, Threshold, Unanswered
@@ -54,9 +56,8 @@ def default_conditions(specification: Specification) -> tuple[Condition, ...]:
     regimes = [Regime("none")]
     for named in specification.languages:
         regimes += [Regime("announced", named.name), Regime("enforced", named.name)]
-    levels = {
-        agents[0] for agents in specification.levels if len(set(agents)) == 1 and agents[0] > 0
-    }
+    common = [profile[0] for profile in specification.levels if len(set(profile)) == 1]
+    levels = {level for level in common if level > 0}
     threshold = threshold_of(specification, None)
     if threshold is not None and threshold > 0:
         levels.add(threshold)
@@ -78,9 +79,8 @@ def threshold_of(specification: Specification, language: str | None) -> Fraction
         named = specification.named(language)
         setting = Setting(specification.environment, named.language, named.contracts)
     answer = decide.ask(Threshold(setting))
-    return (
-        answer.level if isinstance(answer, Reached) and isinstance(answer.level, Fraction) else None
-    )
+    level = answer.level if isinstance(answer, Reached) else None
+    return level if isinstance(level, Fraction) else None
 
 
 def predict(
@@ -96,34 +96,29 @@ def predict(
         kind, language = condition.regime.kind, condition.regime.language
         if kind in PAYING:
             if condition.disposition.known:
-                bounded = _ANY_AGREEMENT[kind](specification, condition)
-                if isinstance(bounded, str):
-                    unknown.append(bounded)
+                agreed = _ANY_AGREEMENT[kind](specification, condition)
+                if isinstance(agreed, str):
+                    unknown.append(agreed)
                 else:
-                    negotiated += bounded
+                    negotiated += agreed
             continue
         contract = None if language is None else best(language)
         if language is not None and contract is None:
             unknown.append(f"{language}: no contract implements anything, or none was found")
         elif condition.disposition.known:
             binding = contract if kind == "enforced" else None
-            solutions.append(
-                equilibria(specification, condition, binding, earners(condition, chosen))
-            )
+            earning = earners(condition, chosen)
+            solutions.append(equilibria(specification, condition, binding, earning))
             if not solutions[-1].independent and not solutions[-1].correlated:
                 unknown.append(f"{condition}: {solutions[-1].mixed}")
-    intervals = [
-        prediction for solution in solutions for prediction in _intervals(specification, solution)
-    ]
-    intervals += [*negotiated, *_thresholds(specification, chosen)]
+    bounded = [part for solution in solutions for part in _intervals(specification, solution)]
+    intervals, vacuous = sifted([*bounded, *negotiated, *_thresholds(specification, chosen)])
     return Predictions(
         study=study_hash([specification]),
-        intervals=with_primary(
-            [prediction for prediction in intervals if not is_vacuous(prediction)]
-        ),
+        intervals=intervals,
         orderings=(*orderings(solutions), *exploited(solutions)),
         equilibria=tuple(solutions),
-        vacuous=tuple(prediction.id for prediction in intervals if is_vacuous(prediction)),
+        vacuous=vacuous,
         unknown=tuple(dict.fromkeys(unknown)),
     )
 
@@ -138,31 +133,28 @@ def pooled(specifications: Sequence[Specification], parts: Sequence[Predictions]
     if not parts:
         raise InputError("there is no game to predict", fix="give at least one")
     by_id = [{prediction.id: prediction for prediction in part.intervals} for part in parts]
-    intervals: list[Prediction] = []
+    means: list[Prediction] = []
     for name in dict.fromkeys(name for of_part in by_id for name in of_part):
         sample = next(of_part[name] for of_part in by_id if name in of_part)
         if is_rate(sample.quantity):
-            predictions = [of_part.get(name) for of_part in by_id]
-            lows = [
-                Fraction(0) if prediction is None else prediction.low or Fraction(0)
-                for prediction in predictions
-            ]
-            highs = [
-                Fraction(1) if prediction is None or prediction.high is None else prediction.high
-                for prediction in predictions
-            ]
-            ends = sum(lows, Fraction(0)) / len(parts), sum(highs, Fraction(0)) / len(parts)
-            intervals.append(interval(name, sample.claim, sample.quantity, ends, sample))
+            ends = [_rate_bounds(of_part.get(name)) for of_part in by_id]
+            low, high = (mean(side) for side in zip(*ends, strict=True))
+            means.append(interval(name, sample.claim, sample.quantity, (low, high), sample))
     common = set.intersection(*({ordering.id for ordering in part.orderings} for part in parts))
+    intervals, vacuous = sifted(means)
     return Predictions(
         study=study_hash(specifications),
-        intervals=with_primary(
-            [prediction for prediction in intervals if not is_vacuous(prediction)]
-        ),
+        intervals=intervals,
         orderings=tuple(ordering for ordering in parts[0].orderings if ordering.id in common),
-        vacuous=tuple(prediction.id for prediction in intervals if is_vacuous(prediction)),
+        vacuous=vacuous,
         unknown=tuple(dict.fromkeys(reason for part in parts for reason in part.unknown)),
     )
+
+
+def _rate_bounds(prediction: Prediction | None) -> Bounds:
+    if prediction is None:
+        return RATES
+    return prediction.low or RATES[0], RATES[1] if prediction.high is None else prediction.high
 
 
 def equilibria(
@@ -356,20 +348,11 @@ def _thresholds(
 
 def orderings(solutions: Sequence[Equilibria]) -> Iterator[OrderingPrediction]:
     """The orderings of theory.md §5 that hold between the best equilibria."""
-    selfish = Disposition("selfish")
     for higher, lower in product(solutions, solutions):
-        a, b = higher.condition, lower.condition
-        if b.disposition != selfish:
+        claim = ordering_claim(higher.condition, lower.condition)
+        if claim == "specificity" and (higher.bounds("first-best") or (0, 0))[1] < 1:
             continue
-        claim = ""
-        if a.regime == b.regime and a.disposition.kind in ("prosocial", "altruistic"):
-            claim = {"none": "realisability", "announced": ""}.get(a.regime.kind, "persistence")
-        elif a.disposition == selfish and a.regime.kind == "enforced":
-            if b.regime.kind == "enforced":
-                claim = "irreducibility"
-            elif b.regime.kind == "none" and (higher.bounds("first-best") or (0, 0))[1] == 1:
-                claim = "specificity"
-        if claim:
+        if claim is not None:
             yield from _ordered(claim, "first-best", higher, lower, _MEANING[claim])
 
 

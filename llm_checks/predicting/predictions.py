@@ -191,28 +191,26 @@ def _hashed(specification: Specification) -> list[Any]:
     return [[game.players, game.actions, game.states, *table], languages]
 
 
-def is_vacuous(prediction: Prediction) -> bool:
-    """Whether no data could leave the interval."""
-    return prediction.fails_if == NEVER
-
-
 _RANK = {"lambda": 0, "first-best": 1, "welfare": 2}
 
 
-def with_primary(intervals: Sequence[Prediction]) -> tuple[Prediction, ...]:
-    """The predictions, one of them primary for each claim about a condition.
+def sifted(intervals: Sequence[Prediction]) -> tuple[tuple[Prediction, ...], tuple[str, ...]]:
+    """The predictions that data could leave, and the ids of the others.
 
-    It is about the first best where that is bounded, else about welfare, else about a class: they
-    are views of one equilibrium. The bound V(λ, L) and the threshold λ* are claims of their own.
+    One is primary for each claim about a condition: about the first best where that is bounded,
+    else about welfare, else about a class: they are views of one equilibrium. The bound V(λ, L) and
+    the threshold λ* are claims of their own.
     """
-    best: dict[tuple[str | bool, ...], Prediction] = {}
-    for prediction in sorted(
-        intervals, key=lambda prediction: _RANK.get(prediction.quantity, len(_RANK))
-    ):
+    open_ = [prediction for prediction in intervals if prediction.fails_if != NEVER]
+    best: dict[tuple[str | bool, ...], str] = {}
+    for prediction in sorted(open_, key=lambda own: _RANK.get(own.quantity, len(_RANK))):
         kind = prediction.quantity == "lambda", prediction.id.endswith("/pure")
-        best.setdefault((prediction.regime, prediction.disposition, *kind), prediction)
-    primary = {prediction.id for prediction in best.values()}
-    return tuple(replace(prediction, primary=prediction.id in primary) for prediction in intervals)
+        best.setdefault((prediction.regime, prediction.disposition, *kind), prediction.id)
+    primary = set(best.values())
+    return (
+        tuple(replace(prediction, primary=prediction.id in primary) for prediction in open_),
+        tuple(prediction.id for prediction in intervals if prediction.fails_if == NEVER),
+    )
 
 
 def from_registration(document: Mapping[str, Any]) -> Predictions:

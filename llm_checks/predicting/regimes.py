@@ -79,13 +79,17 @@ class Disposition:
         """What this player is asked to want."""
         return dict(self.roles).get(player, self)
 
+    def levels(self, players: Sequence[str]) -> tuple[Fraction, ...] | None:
+        """Every player's λ; None if one is altruistic, which is no level."""
+        own = [self.of(player) for player in players]
+        if any(disposition.kind == "altruistic" for disposition in own):
+            return None
+        return tuple(disposition.level or Fraction(0) for disposition in own)
+
     @property
     def known(self) -> bool:
         """Whether every agent's λ is known."""
-        return all(
-            disposition.kind != "base"
-            for disposition in (self, *(disposition for _, disposition in self.roles))
-        )
+        return all(own.kind != "base" for own in (self, *dict(self.roles).values()))
 
     @property
     def is_prosocial(self) -> bool:
@@ -102,6 +106,22 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.regime}/{self.disposition}"
+
+
+def ordering_claim(higher: Condition, lower: Condition) -> str | None:
+    """The claim of theory.md §5 by which the first best is likelier in ``higher``, if any.
+
+    Whether it holds is for the bounds of the two to say.
+    """
+    if lower.disposition != Disposition("selfish"):
+        return None
+    kinds = higher.regime.kind, lower.regime.kind
+    if higher.disposition == lower.disposition:
+        claims = {("enforced", "none"): "specificity", ("enforced", "enforced"): "irreducibility"}
+        return claims.get(kinds)
+    if higher.disposition.kind in ("prosocial", "altruistic") and higher.regime == lower.regime:
+        return {"none": "realisability", "enforced": "persistence"}.get(higher.regime.kind)
+    return None
 
 
 def read_regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
@@ -268,9 +288,8 @@ def faced(
     enforced = material(environment, contract)
     dispositions = [disposition.of(player) for player in environment.players]
     # Transfers move money, not welfare: λW is added to what the raw game makes of it.
-    social, unit = prosocial_payoffs(
-        environment, [own.level or Fraction(0) for own in dispositions]
-    )
+    levels = [own.level or Fraction(0) for own in dispositions]
+    social, unit = prosocial_payoffs(environment, levels)
     gained = social.astype(object) * enforced.denominator * environment.denominator
     raw = environment.payoffs.astype(object) * unit * enforced.denominator
     money = enforced.payoffs.astype(object) * unit * environment.denominator

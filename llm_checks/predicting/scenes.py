@@ -14,6 +14,7 @@ from coopgap.llm_checks.predicting.regimes import Condition, read_disposition, r
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.environments import Environment
 from coopgap.theory.errors import InputError, inside
+from coopgap.theory.exact import parse_number
 from coopgap.theory.languages import complete, product
 from coopgap.theory.readers.files import MAX_BYTES
 from coopgap.theory.readers.load import load_listed, with_settings
@@ -220,7 +221,9 @@ def _without_payoffs(game: TableGame, raw: Environment, agent: int, story: str) 
                 )
             for payee, text in zip((agent, 1 - agent), listed[mine, theirs], strict=True):
                 stored = Fraction(int(raw.payoffs[(payee, 0, *profile)]), raw.denominator)
-                if Fraction(text) != stored:
+                with inside(place):
+                    listed_payoff = parse_number(text.removesuffix("."))
+                if listed_payoff != stored:
                     raise InputError(
                         f"the story says {text} where the table says {stored}",
                         fix="make them agree",

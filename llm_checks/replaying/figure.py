@@ -69,31 +69,31 @@ def rates(replay: Replay, quantity: str) -> Figure:
 @styled
 def orderings(replay: Replay) -> Figure:
     """A block for each ordering: by model the difference of rates that should be positive."""
-    judged = [one for one in replay.orderings if one.judgement is not None]
-    claims = _distinct((one.claim, one.higher, one.lower) for one in judged)
-    models = _distinct(one.model for one in judged)
-    names = [line for _ in claims for line in ("", *models)]
+    judged = [ordering for ordering in replay.orderings if ordering.judgement is not None]
+    subjects = _distinct(ordering.subject for ordering in judged)
+    models = _distinct(ordering.model for ordering in judged)
+    names = [line for _ in subjects for line in ("", *models)]
     figure, (axes,) = _sheet(1, 1, names, "difference of the probabilities of the first best", 5.6)
     axes.axvspan(0, 1, facecolor=SKY, alpha=0.3, linewidth=0)
-    for number, (claim, higher, lower) in enumerate(claims):
+    for number, subject in enumerate(subjects):
         axes.text(
             -1,
             number * (len(models) + 1),
-            f"{claim}: {higher} > {lower}",
+            subject,
             va="center",
             fontweight="bold",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
-    for one in judged:
-        block = claims.index((one.claim, one.higher, one.lower)) * (len(models) + 1)
-        if seen := one.judgement:
-            ends = seen.estimate, seen.low, seen.high
-            _measured(axes, block + 1 + models.index(one.model), ends, seen.verdict)
+    for ordering in judged:
+        block = subjects.index(ordering.subject) * (len(models) + 1)
+        if judgement := ordering.judgement:
+            place = block + 1 + models.index(ordering.model)
+            _measured(axes, place, judgement.ends, judgement.verdict)
     axes.set_xlim(-1.03, 1.03)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−½", "0", "½", "1"])
     axes.axvline(0, color=INK, linewidth=0.6, zorder=1)
     _label(axes, names, [])
-    _legend(figure, [one.judgement.verdict for one in judged if one.judgement], wider=False)
+    _legend(figure, [own.judgement.verdict for own in judged if own.judgement], wider=False)
     return figure
 
 
@@ -102,8 +102,8 @@ def _sheet(
 ) -> tuple[Figure, list[Axes]]:
     """Axes in rows, all alike, with room for a line's name on the left and a legend below."""
     labels = 0.25 + 0.062 * max(map(len, names))
-    each, wide = len(names) * LINE, across * (panel + GAP) - GAP
-    width, high = labels + wide + GAP, down * (each + 0.52) + 0.4
+    inner, wide = len(names) * LINE, across * (panel + GAP) - GAP
+    width, high = labels + wide + GAP, down * (inner + 0.52) + 0.4
     figure = Figure(figsize=(width, high))
     figure.subplots_adjust(
         left=labels / width,
@@ -111,7 +111,7 @@ def _sheet(
         bottom=0.72 / high,
         top=1 - 0.2 / high,
         wspace=GAP / panel,
-        hspace=0.52 / each,
+        hspace=0.52 / inner,
     )
     panels: list[Axes] = list(figure.subplots(down, across, squeeze=False).flat)
     for axes in panels:
@@ -162,7 +162,7 @@ def _measured(
     axes.plot([low, middle, high], [place] * 3, markevery=[1], zorder=3, clip_on=False, **look)
 
 
-def _legend(figure: Figure, shown: Sequence[str | None], wider: bool) -> None:
+def _legend(figure: Figure, verdicts: Sequence[str | None], wider: bool) -> None:
     labels = ["predicted", *["and if contracts may replace actions"] * wider]
     handles: list[Patch | Line2D] = [
         Patch(label=label, **look) for label, look in zip(labels, _BANDS, strict=False)
@@ -170,7 +170,7 @@ def _legend(figure: Figure, shown: Sequence[str | None], wider: bool) -> None:
     handles += [
         Line2D([], [], label=verdict or "not judged", **look, **_SIZES)
         for verdict, look in _LOOKS.items()
-        if verdict in shown
+        if verdict in verdicts
     ]
     figure.legend(
         handles=handles,

@@ -16,10 +16,22 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from coopgap.llm_checks.judging.evidence import Judgement, bounded, judged_by, settled, widened
+from coopgap.llm_checks.judging.evidence import (
+    Judgement,
+    bounded,
+    corrected_entries,
+    judged_by,
+    widened,
+)
 from coopgap.llm_checks.judging.intervals import ALPHA
 from coopgap.llm_checks.predicting.predictions import MARGIN, plain
-from coopgap.llm_checks.predicting.regimes import Disposition, read_disposition
+from coopgap.llm_checks.predicting.regimes import (
+    Condition,
+    Disposition,
+    Regime,
+    ordering_claim,
+    read_disposition,
+)
 from coopgap.llm_checks.replaying.summaries import (
     KEYS,
     RATES,
@@ -141,6 +153,11 @@ class Row:
         return f"{self.setting}/{self.contract}/{self.prompt}"
 
     @property
+    def subject(self) -> str:
+        """What it is about, whatever the model: where nothing is predicted, of all quantities."""
+        return self.condition if self.low is None else f"{self.quantity} in {self.condition}"
+
+    @property
     def margin(self) -> float | None:
         """How far the measured interval reaches beyond the predicted one."""
         if self.judgement is None or self.low is None or self.high is None:
@@ -165,6 +182,11 @@ class Ordering:
     judgement: Judgement | None = None
     reason: str = ""
 
+    @property
+    def subject(self) -> str:
+        """What it is about, whatever the model: the claim and the two conditions."""
+        return f"{self.claim}: {self.higher} > {self.lower}"
+
 
 @dataclass(frozen=True)
 class Replay:
@@ -187,15 +209,15 @@ class Replay:
     @property
     def judgements(self) -> tuple[Judgement, ...]:
         """The family that is corrected together."""
-        found = [row.judgement for row in self.rows] + [one.judgement for one in self.orderings]
-        return tuple(each for each in found if each is not None)
+        entries: list[Row | Ordering] = [*self.rows, *self.orderings]
+        return tuple(own.judgement for own in entries if own.judgement is not None)
 
     def document(self) -> dict[str, Any]:
         """``coopgap.replay/1``: plain JSON values; bounds as exact text."""
-        found = plain(self)
-        found["equivalence_margin"] = found.pop("margin")
-        found["rows"] = [plain(row) | {"margin": row.margin} for row in self.rows]
-        return {"schema": "coopgap.replay/1", **found}
+        values = plain(self)
+        values["equivalence_margin"] = values.pop("margin")
+        values["rows"] = [plain(row) | {"margin": row.margin} for row in self.rows]
+        return {"schema": "coopgap.replay/1", **values}
 
 
 def replayed(
@@ -212,42 +234,42 @@ def replayed(
     Raises InputError, naming the file, when a file cannot be used.
     """
     games = _usable(read_table_games(dataset, max_bytes).distinct())
-    given = read_summary(summary, max_bytes)
+    content = read_summary(summary, max_bytes)
     wide = MARGIN if margin is None else margin
     predicted = _Predicted(games)
-    rows = [each for row in given.rows for each in _judged_row(row, predicted, wide)]
-    orderings = _orderings(given.rows, predicted)
-    found = settled((*rows, *orderings), lambda each: each.judgement is not None)
+    rows = [entry for row in content.rows for entry in _judged_row(row, predicted, wide)]
+    orderings = _orderings(content.rows, predicted)
+    judged = corrected_entries((*rows, *orderings), lambda entry: entry.judgement is not None)
     return Replay(
         str(summary),
         str(dataset),
         len(games),
-        tuple(each for each in found if isinstance(each, Row)),
-        tuple(each for each in found if isinstance(each, Ordering)),
-        tuple(what for names, what in _MISSING if not set(names) & set(given.columns)),
+        tuple(entry for entry in judged if isinstance(entry, Row)),
+        tuple(entry for entry in judged if isinstance(entry, Ordering)),
+        tuple(text for names, text in _MISSING if not set(names) & set(content.columns)),
         {
             name: UNJUDGED.get(name, "no prediction is about it")
-            for name in given.columns
+            for name in content.columns
             if name not in (*KEYS, *RATES, SCENARIOS)
         },
-        tuple(_doubts(given, predicted)),
-        (*ASSUMED, _margin_told(wide)),
+        tuple(_doubts(content, predicted)),
+        (*ASSUMED, _margin_note(wide)),
         wide,
     )
 
 
-def _usable(found: TableGames) -> Sequence[TableGame]:
-    if not found.games:
+def _usable(dataset: TableGames) -> Sequence[TableGame]:
+    if not dataset.games:
         raise InputError(
-            "no row is a game", fix="name the dataset of the summary", source=found.source
+            "no row is a game", fix="name the dataset of the summary", source=dataset.source
         )
-    for each in found.skipped:
+    for row in dataset.skipped:
         raise InputError(
-            f"row {each.row} ({each.id}) is no game: {each.reason}",
+            f"row {row.row} ({row.id}) is no game: {row.reason}",
             fix="the summary's means are over all games: mend the row",
-            source=found.source,
+            source=dataset.source,
         )
-    return found.games
+    return dataset.games
 
 
 class _Predicted:
@@ -274,16 +296,16 @@ class _Predicted:
     def of(self, row: SummaryRow) -> Mapping[str, tuple[Bounds, ...]] | str:
         """The bounds in a row's condition by quantity, or why there are none."""
         regime = REGIMES.get(row.contract)
-        wanted = _disposition(row.prompt)
-        if wanted is None:
+        disposition = _disposition(row.prompt)
+        if disposition is None:
             return f"what agents want under the prompt mode {row.prompt!r} is not known"
         if regime is None:
             return f"what the contract mode {row.contract!r} does is not known"
         if not self.environments(row.setting):
             return "the dataset stores no games of this setting"
-        if wanted.kind == "base":
+        if disposition.kind == "base":
             return "agents who are told nothing have no known λ"
-        level = None if wanted.kind == "altruistic" else wanted.level or Fraction(0)
+        level = None if disposition.kind == "altruistic" else disposition.level or Fraction(0)
         # A contract that is only announced changes no payoff.
         return self._rates(row.setting, regime == "enforced", level)
 
@@ -297,19 +319,19 @@ def _disposition(prompt: str) -> Disposition | None:
         return None
 
 
-def _margin_told(margin: Fraction) -> str:
-    whose = "which is coopgap's default" if margin == MARGIN else "which was chosen after the data"
+def _margin_note(margin: Fraction) -> str:
+    origin = "which is coopgap's default" if margin == MARGIN else "which was chosen after the data"
     return (
         f"a rate that is predicted to be one number counts as that number within {margin}, "
-        f"{whose}; nobody registered it before these data were collected, so that verdicts on such "
-        "predictions are exploratory"
+        f"{origin}; nobody registered it before these data were collected, so that verdicts on "
+        "such predictions are exploratory"
     )
 
 
 def _judged_row(row: SummaryRow, predicted: _Predicted, margin: Fraction) -> list[Row]:
-    found = predicted.of(row)
+    bounds = predicted.of(row)
     size = row.scenarios or len(predicted.games)
-    made: list[Row] = []
+    entries: list[Row] = []
     for column, quantity in COLUMNS.items():
         if column not in row.rates:
             continue
@@ -318,26 +340,26 @@ def _judged_row(row: SummaryRow, predicted: _Predicted, margin: Fraction) -> lis
         if cell is not None:
             ends = interval(cell, size, ALPHA)
             entry = replace(entry, measured=(float(cell.mean), *ends))
-        if isinstance(found, str):
-            made.append(replace(entry, reason=found))
+        if isinstance(bounds, str):
+            entries.append(replace(entry, reason=bounds))
             continue
-        for one in found[quantity]:
-            entry = replace(entry, low=one.low, high=one.high, basis=one.basis)
-            if one.vacuous:
-                made.append(replace(entry, reason=ANYTHING))
+        for bound in bounds[quantity]:
+            entry = replace(entry, low=bound.low, high=bound.high, basis=bound.basis)
+            if bound.vacuous:
+                entries.append(replace(entry, reason=ANYTHING))
             elif cell is None:
-                made.append(replace(entry, reason=f"the summary has no {column} here"))
+                entries.append(replace(entry, reason=f"the summary has no {column} here"))
             else:
-                made.append(replace(entry, judgement=_judged(cell, size, one, margin)))
-    return made
+                entries.append(replace(entry, judgement=_judged(cell, size, bound, margin)))
+    return entries
 
 
-def _judged(cell: Cell, scenarios: int, one: Bounds, margin: Fraction) -> Judgement:
+def _judged(cell: Cell, scenarios: int, bounds: Bounds, margin: Fraction) -> Judgement:
     return judged_by(
         float(cell.mean),
         scenarios,
         partial(interval, cell, scenarios),
-        bounded(*widened(one.low, one.high, margin)),
+        bounded(*widened(bounds.low, bounds.high, margin)),
         METHOD,
         lambda size: interval(cell, size, ALPHA),
     )
@@ -352,85 +374,80 @@ def _orderings(rows: Sequence[SummaryRow], predicted: _Predicted) -> list[Orderi
     for row in rows:
         of_model.setdefault(row.model, []).append(row)
     return [
-        _ordering(claim, one, other, predicted)
+        _ordering(claim, higher, lower, predicted)
         for own in of_model.values()
-        for one, other in product(own, own)
-        if (claim := _claim(one, other)) is not None
+        for higher, lower in product(own, own)
+        if (claim := _claim(higher, lower)) is not None
     ]
 
 
-def _claim(one: SummaryRow, other: SummaryRow) -> str | None:
-    """The claim by which the first best is likelier in ``one`` than in ``other``, if any."""
-    wanted, selfish = _disposition(one.prompt), Disposition("selfish")
-    if wanted is None or _disposition(other.prompt) != selfish:
-        return None
-    regimes = f"{REGIMES.get(one.contract)} > {REGIMES.get(other.contract)}"
-    if one.setting == other.setting:
-        if wanted.kind in ("prosocial", "altruistic"):
-            both = {"none > none": "realisability", "enforced > enforced": "persistence"}
-            return both.get(regimes)
-        if wanted == selfish and regimes == "enforced > none":
-            return "specificity"
-    settings = (one.setting, other.setting)
-    if wanted == selfish and settings == ("2x2", "4x4") and regimes == "enforced > enforced":
-        return "irreducibility"
-    return None
+def _claim(higher: SummaryRow, lower: SummaryRow) -> str | None:
+    """The claim by which the first best is likelier in ``higher`` than in ``lower``, if any."""
+    conditions = []
+    for row in (higher, lower):
+        disposition = _disposition(row.prompt)
+        if disposition is None:
+            return None
+        regime = Regime(REGIMES.get(row.contract, "unknown"), row.setting)
+        conditions.append(Condition(regime, disposition))
+    claim, settings = ordering_claim(*conditions), (higher.setting, lower.setting)
+    fits = settings == ("2x2", "4x4") if claim == "irreducibility" else len(set(settings)) == 1
+    return claim if fits else None
 
 
-def _ordering(claim: str, one: SummaryRow, other: SummaryRow, predicted: _Predicted) -> Ordering:
-    made = Ordering(one.model, claim, one.condition, other.condition, certain=False)
-    known = [predicted.of(each) for each in (one, other)]
-    for each in known:
-        if isinstance(each, str):
-            return replace(made, reason=each)
+def _ordering(claim: str, higher: SummaryRow, lower: SummaryRow, predicted: _Predicted) -> Ordering:
+    ordering = Ordering(higher.model, claim, higher.condition, lower.condition, certain=False)
+    bounds = [predicted.of(row) for row in (higher, lower)]
+    for bound in bounds:
+        if isinstance(bound, str):
+            return replace(ordering, reason=bound)
     # The widest interval of the lower rate: an order is predicted where even that allows it.
-    above, below = (each["first-best"][-1] for each in known if not isinstance(each, str))
+    above, below = (bound["first-best"][-1] for bound in bounds if not isinstance(bound, str))
     if claim == "specificity" and above.high < 1:
-        return replace(made, reason="not all is verifiable here: contracts need not suffice")
+        return replace(ordering, reason="not all is verifiable here: contracts need not suffice")
     if above.high <= below.high:
         return replace(
-            made, reason="selfish agents can reach the first best there too: no order is predicted"
+            ordering,
+            reason="selfish agents can reach the first best there too: no order is predicted",
         )
-    made = replace(made, certain=above.low > below.high)
-    cells = [each.rates.get("utilitarian_accuracy") for each in (one, other)]
-    sizes = [each.scenarios or len(predicted.games) for each in (one, other)]
+    ordering = replace(ordering, certain=above.low > below.high)
+    cells = [row.rates.get("utilitarian_accuracy") for row in (higher, lower)]
+    sizes = [row.scenarios or len(predicted.games) for row in (higher, lower)]
     if cells[0] is None or cells[1] is None:
-        return replace(made, reason="the summary has no utilitarian_accuracy there")
-    higher, lower = cells[0], cells[1]
+        return replace(ordering, reason="the summary has no utilitarian_accuracy there")
+    first, second = cells[0], cells[1]
 
     def difference(level: float) -> tuple[float, float]:
         # Both intervals hold at once with 1 − level, however the two rates are correlated
         # (Bonferroni).
-        left, right = interval(higher, sizes[0], level / 2), interval(lower, sizes[1], level / 2)
+        left, right = interval(first, sizes[0], level / 2), interval(second, sizes[1], level / 2)
         return left[0] - right[1], left[1] - right[0]
 
-    return replace(
-        made,
-        judgement=judged_by(
-            float(higher.mean - lower.mean),
-            min(sizes),
-            difference,
-            (0.0, math.inf),
-            f"{METHOD}, Bonferroni over the two rates",
-        ),
+    judgement = judged_by(
+        float(first.mean - second.mean),
+        min(sizes),
+        difference,
+        (0.0, math.inf),
+        f"{METHOD}, Bonferroni over the two rates",
     )
+    return replace(ordering, judgement=judgement)
 
 
-def _doubts(given: Summary, predicted: _Predicted) -> list[str]:
+def _doubts(summary: Summary, predicted: _Predicted) -> list[str]:
     """Rows in which only the first best was played, at another welfare than the dataset's."""
-    found = []
-    for row in given.rows:
+    doubts = []
+    for row in summary.rows:
         rate, welfare = row.rates.get("utilitarian_accuracy"), row.welfare
         games = predicted.environments(row.setting)
         if REGIMES.get(row.contract) not in ("none", "announced") or not games:
             continue
         if rate is None or welfare is None or rate.mean < 1 or rate.spread > 0:
             continue
-        best = sum((first_best(each).welfare for each in games), Fraction(0)) / len(games)
+        best = sum((first_best(game).welfare for game in games), Fraction(0)) / len(games)
         if abs(welfare.mean - best) > welfare.mean_rounding:
-            found.append(
+            doubts.append(
                 f"row {row.number} ({row.model}, {row.condition}): only the first best was played, "
                 f"which is worth {float(best):.4g} on average in the dataset, but the summary says "
                 f"{float(welfare.mean):.4g}: another dataset, or a mistake"
             )
-    return found
+    return doubts

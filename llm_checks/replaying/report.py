@@ -25,7 +25,7 @@ _CAPTION = (
 
 def counted(replay: Replay) -> str:
     """The verdicts counted, and what can be said of exact predictions."""
-    verdicts = [each.verdict for each in replay.judgements]
+    verdicts = [judgement.verdict for judgement in replay.judgements]
     counts = [f"{verdicts.count(name)} {name}" for name in VERDICTS]
     text = f"{len(verdicts)} predictions judged: {', '.join(counts)}."
     margins = [
@@ -42,7 +42,7 @@ def counted(replay: Replay) -> str:
     return text
 
 
-def bounds_told(row: Row) -> str:
+def bounds_text(row: Row) -> str:
     """``= 0``, ``≤ 4/9``, ``[1/3, 14/15]``, or nothing; long fractions rounded."""
     if row.low is None or row.high is None:
         return ""
@@ -55,8 +55,8 @@ def bounds_told(row: Row) -> str:
     return f"[{_short(row.low)}, {_short(row.high)}]"
 
 
-def _measured(seen: Judgement) -> str:
-    return with_interval((seen.estimate, seen.low, seen.high), 3)
+def _measured(judgement: Judgement) -> str:
+    return with_interval(judgement.ends, 3)
 
 
 def within(row: Row) -> str:
@@ -67,7 +67,7 @@ def within(row: Row) -> str:
 
 def tables(replay: Replay) -> list[Part]:
     """The report's tables."""
-    found: list[Part] = []
+    parts: list[Part] = []
     header = ["model", "setting", "contract", "prompt", "predicted", "measured [95 %]", "verdict"]
     for quantity in dict.fromkeys(row.quantity for row in replay.rows):
         rows = [
@@ -76,7 +76,7 @@ def tables(replay: Replay) -> list[Part]:
                 row.setting,
                 row.contract,
                 row.prompt,
-                bounds_told(row),
+                bounds_text(row),
                 _measured(row.judgement),
                 row.judgement.verdict,
                 within(row),
@@ -87,57 +87,52 @@ def tables(replay: Replay) -> list[Part]:
         ]
         title = words_for(quantity)
         columns = [*header, "open within", "bounds of"]
-        found.append(Part(title[0].upper() + title[1:], columns, rows))
-    found.append(
+        parts.append(Part(title[0].upper() + title[1:], columns, rows))
+    parts.append(
         Part(
             "Orderings",
             ["claim", "model", "likelier in", "than in", "difference [95 %]", "verdict", "so in"],
             [
                 [
-                    one.claim,
-                    one.model,
-                    one.higher,
-                    one.lower,
-                    _measured(one.judgement),
-                    one.judgement.verdict,
-                    "all equilibria" if one.certain else "the best equilibria",
+                    ordering.claim,
+                    ordering.model,
+                    ordering.higher,
+                    ordering.lower,
+                    _measured(ordering.judgement),
+                    ordering.judgement.verdict,
+                    "all equilibria" if ordering.certain else "the best equilibria",
                 ]
-                for one in by_claim(replay)
-                if one.judgement is not None
+                for ordering in by_claim(replay)
+                if ordering.judgement is not None
             ],
         )
     )
-    found.append(Part("Not judged", ["why", "what", "models"], unjudged(replay)))
-    return found
+    parts.append(Part("Not judged", ["why", "what", "models"], unjudged(replay)))
+    return parts
 
 
 def by_claim(replay: Replay) -> list[Ordering]:
     """The orderings, those of one claim and one pair of conditions together."""
-    keys = list(dict.fromkeys((one.claim, one.higher, one.lower) for one in replay.orderings))
-    return sorted(replay.orderings, key=lambda one: keys.index((one.claim, one.higher, one.lower)))
+    subjects = list(dict.fromkeys(ordering.subject for ordering in replay.orderings))
+    return sorted(replay.orderings, key=lambda ordering: subjects.index(ordering.subject))
 
 
 def unjudged(replay: Replay) -> list[list[str]]:
-    """The rows that are not judged: reason, quantity and models."""
+    """The rows that are not judged: reason, subjects and models."""
     models: dict[tuple[str, str], dict[str, None]] = {}
-    for row in replay.rows:
-        if row.judgement is None:
-            # Where nothing is predicted the reason is the same for all quantities.
-            what = row.condition if row.low is None else f"{row.quantity} in {row.condition}"
-            models.setdefault((row.reason, what), {})[row.model] = None
-    for one in replay.orderings:
-        if one.judgement is None:
-            what = f"{one.claim}: {one.higher} > {one.lower}"
-            models.setdefault((one.reason, what), {})[one.model] = None
-    found: dict[tuple[str, str], list[str]] = {}
-    for (why, what), names in models.items():
-        found.setdefault((why, ", ".join(names)), []).append(what)
-    return [[why, ", ".join(whats), names] for (why, names), whats in found.items()]
+    entries: list[Row | Ordering] = [*replay.rows, *replay.orderings]
+    for entry in entries:
+        if entry.judgement is None:
+            models.setdefault((entry.reason, entry.subject), {})[entry.model] = None
+    subjects: dict[tuple[str, str], list[str]] = {}
+    for (reason, subject), names in models.items():
+        subjects.setdefault((reason, ", ".join(names)), []).append(subject)
+    return [[reason, ", ".join(group), names] for (reason, names), group in subjects.items()]
 
 
 def lists(replay: Replay) -> list[tuple[str, list[str]]]:
     """The report's lists: title, entries."""
-    columns = [f"{name}: {why}" for name, why in replay.unjudged.items()]
+    columns = [f"{name}: {reason}" for name, reason in replay.unjudged.items()]
     return [
         ("What does not fit together", list(replay.doubts)),
         ("What the summary does not contain", list(replay.missing)),
@@ -148,12 +143,12 @@ def lists(replay: Replay) -> list[tuple[str, list[str]]]:
 
 def report(replay: Replay, figures: Mapping[str, str]) -> Report:
     """The report; figures: SVG documents by name."""
-    drawn = [
+    drawings = [
         drawing(FIGURES[name], name, svg, _CAPTION, "scroll paper") for name, svg in figures.items()
     ]
-    names = [Path(each).name for each in (replay.summary, replay.dataset)]
-    entries = [Part(heading, items=items) for heading, items in lists(replay)]
-    parts = [*drawn, *tables(replay), *entries]
+    names = [Path(file).name for file in (replay.summary, replay.dataset)]
+    entries = [Part(heading, entries=items) for heading, items in lists(replay)]
+    parts = [*drawings, *tables(replay), *entries]
     return Report(f"{names[0]} against the theory of {names[1]}", [counted(replay)], parts)
 
 
@@ -166,12 +161,16 @@ def files(replay: Replay) -> dict[str, str]:
     for name in FIGURES:
         quantity = name.removesuffix(".svg")
         if quantity == "orderings":
-            drawn = orderings(replay) if any(one.judgement for one in replay.orderings) else None
+            figure = (
+                orderings(replay)
+                if any(ordering.judgement for ordering in replay.orderings)
+                else None
+            )
         else:
             measured = any(row.measured for row in replay.rows if row.quantity == quantity)
-            drawn = rates(replay, quantity) if measured else None
-        if drawn is not None:
-            figures[name] = rendered(drawn, "svg").decode()
+            figure = rates(replay, quantity) if measured else None
+        if figure is not None:
+            figures[name] = rendered(figure, "svg").decode()
     return {**pages.files(report(replay, figures)), **figures}
 
 

@@ -85,10 +85,10 @@ def read_summary(path: Path, max_bytes: int = MAX_BYTES) -> Summary:
         for number, record in enumerate(records, start=1):
             with inside(f"row {number}"):
                 row = _row(number, header, record)
-                same = rows.setdefault((row.model, row.condition), row)
-                if same is not row:
+                earlier = rows.setdefault((row.model, row.condition), row)
+                if earlier is not row:
                     raise InputError(
-                        f"{row.model} in {row.condition} was in row {same.number} already",
+                        f"{row.model} in {row.condition} was in row {earlier.number} already",
                         fix="give each condition once",
                     )
     return Summary(str(path), tuple(header), tuple(rows.values()))

@@ -144,6 +144,7 @@ def test_a_difference_is_judged_by_both_intervals(tmp_path: Path):
             "line 2.R_lo: 'x' is not an exact",
         ),
         (f"{HEAD}\n{LINES[0].replace('M,0', 'M,-1')}\n", "'-1' is no count"),
+        (f"{HEAD}\n{LINES[1].replace('80,95', '95,80')}\n", "line 2.R_lo: 95 to 80 is no interval"),
         (f'{HEAD}\n"M\n', "line 2 is no CSV"),
     ],
 )

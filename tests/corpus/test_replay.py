@@ -18,7 +18,7 @@ from coopgap.llm_checks.judging.evidence import Judgement
 from coopgap.llm_checks.judging.pages import markdown
 from coopgap.llm_checks.replaying.figure import orderings, rates
 from coopgap.llm_checks.replaying.replay import REGIMES, Ordering, Replay, Row, replayed
-from coopgap.llm_checks.replaying.report import bounds_told, counted, files, report, tables
+from coopgap.llm_checks.replaying.report import bounds_text, counted, files, report, tables
 from coopgap.llm_checks.replaying.summaries import Cell, interval, parsed_cell, read_summary
 from coopgap.proofs.deciding.table_bounds import INDEPENDENT, independent, replacing, table_rates
 from coopgap.proofs.questions.play import TableRates
@@ -563,8 +563,8 @@ def test_figures_show_each_verdict_by_its_mark(small):
 )
 def test_bounds_in_words(low, high, told):
     row = Row("M", "2x2", "no_comm", "selfish", "first-best")
-    assert bounds_told(row) == ""
-    assert bounds_told(replace(row, low=F(low), high=F(high))) == told
+    assert bounds_text(row) == ""
+    assert bounds_text(replace(row, low=F(low), high=F(high))) == told
 
 
 # The command

@@ -123,7 +123,7 @@ def test_a_play_is_what_the_rules_of_a_month_make_of_demands():
     emptied = answered(opened(study), lambda *_: "100")
     assert (sum(emptied.caught), len(emptied.months)) == (100, 1)
     spoilt = answered(opened(study), lambda play, _: "19" if play.month == 1 else "10")
-    assert [(month.stock, month.left) for month in spoilt.months] == [(100, 5), (10, 0)]
+    assert [(month.stock, month.remainder) for month in spoilt.months] == [(100, 5), (10, 0)]
 
 
 def test_growth_is_the_same_in_every_condition_and_seats_are_drawn():
@@ -137,7 +137,7 @@ def test_growth_is_the_same_in_every_condition_and_seats_are_drawn():
     assert all(len(stocks) == 1 for stocks in grown.values())
     assert len(set().union(*grown.values())) > 10
     seats = {
-        each.wanted.index(next(w for w in each.wanted if w.kind == "altruistic"))
+        each.dispositions.index(next(w for w in each.dispositions if w.kind == "altruistic"))
         for each in whole
         if each.condition.prosocial == 1
     }
@@ -184,7 +184,7 @@ def test_an_unreadable_reply_is_asked_for_again_and_then_ends_the_play():
 def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
     commons, (complete, one) = spec("fishing-iid").commons, spec("fishing-iid").languages
     caps = best_caps(commons, complete)
-    text = "\n".join(line.told(commons) for line in lines_of(commons, caps))
+    text = "\n".join(line.written(commons) for line in lines_of(commons, caps))
     found = read_quota(text, commons, complete)
     assert found.status == "writable"
     told = found.caps(commons)
@@ -207,6 +207,8 @@ def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
         "stock 1-2, stock 3: 4",
         "growth low: 3",
         "always: -1",
+        f"always: {'9' * 5000}",
+        f"stock {'9' * 5000}: 3",
     ):
         assert read_quota(wrong, commons, complete).status == "unparseable", wrong
 

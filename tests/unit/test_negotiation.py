@@ -14,7 +14,7 @@ from coopgap.llm_checks.judging.findings import document_of
 from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
-from coopgap.llm_checks.judging.revealed import chosen, estimates
+from coopgap.llm_checks.judging.revealed import choices_of, estimates
 from coopgap.llm_checks.negotiating.negotiation import continued
 from coopgap.llm_checks.negotiating.proposals import MAX_RECORDS, menu, read_proposal, terms, worth
 from coopgap.llm_checks.playing.asking import Options
@@ -284,4 +284,4 @@ def test_plays_under_different_contracts_are_fitted_as_different_games(tmp_path)
     done = run(found, Options("simulated/logit:3/5,2", repetitions=60), tmp_path)
     half = [replace(play, binding=None) if i % 2 else play for i, play in enumerate(done.plays)]
     (revealed,) = estimates(replace(done, plays=tuple(half))).values()
-    assert revealed.lambda_ == fit(chosen(replace(done, plays=tuple(half)))).lambda_
+    assert revealed.lambda_ == fit(choices_of(replace(done, plays=tuple(half)))).lambda_

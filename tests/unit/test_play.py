@@ -318,7 +318,7 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
     assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
     assert by_id[0]["none/selfish/first-best"].estimate == 0
     assert one.statuses["answered"] == one.strict == 16
-    assert not [each for each in one.biases if each.found]
+    assert not [each for each in one.biases if each.significant]
     assert one.input_tokens == 1600
 
 
@@ -330,7 +330,7 @@ def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
 
     done = run(dilemma, options(first, repetitions=8), tmp_path)
     seen = judge(done, dilemma.predictions)
-    assert next(each for each in seen.biases if each.what == "listed first of 2").found
+    assert next(each for each in seen.biases if each.what == "listed first of 2").significant
     page, text = html(report(done, seen)), markdown(report(done, seen))
     for shown in (page, text):
         assert "listed first of 2" in shown

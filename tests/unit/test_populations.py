@@ -15,7 +15,7 @@ from unit.test_predictions import spec
 from coopgap.llm_checks.fitting.choices import DIFFER, read_all
 from coopgap.llm_checks.judging.findings import Findings
 from coopgap.llm_checks.judging.judge import judge
-from coopgap.llm_checks.judging.revealed import chosen, estimates
+from coopgap.llm_checks.judging.revealed import choices_of, estimates
 from coopgap.llm_checks.playing.asking import Options
 from coopgap.llm_checks.playing.models import cast_of, names_in, writes
 from coopgap.llm_checks.playing.run import run
@@ -186,7 +186,9 @@ def test_agents_who_differ_have_no_common_lambda(tmp_path):
     seen = estimates(done)
     assert seen[f"none/{MIXED}"].reason == DIFFER
     assert seen["none/selfish"].lambda_ is not None
-    assert [each.condition for each in chosen(done).games] == ["simulated/logit:0,2: none/selfish"]
+    assert [each.condition for each in choices_of(done).games] == [
+        "simulated/logit:0,2: none/selfish"
+    ]
 
 
 def test_casts():

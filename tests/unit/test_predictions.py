@@ -231,6 +231,8 @@ def test_payoffs_listed_in_a_story_are_checked_and_taken_out(tmp_path):
     [
         (LISTED.replace(outcome("Keep", "Keep", 1, 1), ""), r"row 1 \(7\).*lacks the payoff"),
         (LISTED.replace("receive 5", "receive 6"), r"row 1 \(7\).*says 6 where the table says 5"),
+        (LISTED.replace("receive 5", "receive 5/0"), r"row 1 \(7\).*divides by zero"),
+        (LISTED.replace("receive 5", "receive 5.0.0"), r"row 1 \(7\).*not an exact number"),
     ],
 )
 def test_a_story_that_lacks_a_payoff_is_refused(tmp_path, story, message):

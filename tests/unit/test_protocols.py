@@ -15,7 +15,7 @@ from coopgap.llm_checks.judging.findings import document_of
 from coopgap.llm_checks.judging.judge import judge
 from coopgap.llm_checks.judging.pages import html, markdown
 from coopgap.llm_checks.judging.report import report
-from coopgap.llm_checks.judging.revealed import chosen
+from coopgap.llm_checks.judging.revealed import choices_of
 from coopgap.llm_checks.negotiating.negotiation import continued
 from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.asking import Options
@@ -140,7 +140,7 @@ def test_a_conversation_is_played_resumed_and_judged(tmp_path):
     # Each run has a log of its own, and no play is counted twice.
     assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
     (fitted,) = read_all([tmp_path / "logs"]).games
-    (game,) = chosen(done).games
+    (game,) = choices_of(done).games
     assert (fitted.condition, fitted.counts.tolist()) == (game.condition, game.counts.tolist())
     assert fitted.counts.sum() == 3
     seen = judge(done, found.predictions)
@@ -193,8 +193,8 @@ def test_wordings_are_a_factor_of_the_report(tmp_path):
     seen = judge(done, found.predictions)
     first, second = seen.wordings
     assert first.decisions + second.decisions == 80
-    assert not first.found
-    assert not second.found
+    assert not first.significant
+    assert not second.significant
     for each in (first, second):
         # Exact intervals at 95 % for both together.
         assert each.low < each.share - 0.1 < each.share + 0.1 < each.high
@@ -206,7 +206,8 @@ def test_wordings_are_a_factor_of_the_report(tmp_path):
         for name, each in done.answers.items()
     }
     assert all(
-        each.found for each in judge(replace(done, answers=swayed), found.predictions).wordings
+        each.significant
+        for each in judge(replace(done, answers=swayed), found.predictions).wordings
     )
 
 

@@ -54,6 +54,8 @@ def test_agents_have_names():
         "logit:1",
         "logit:-1,2",
         "logit:x,2",
+        "logit:1e400,1",
+        "logit:1e308,1e308",
         "best-response:1,2",
         "oracle:1",
     ):

@@ -56,10 +56,10 @@ def named_rule(model: str) -> tuple[str, Fraction]:
 def require_rule(model: str, commons: Commons, conditions: Sequence[CommonsCondition]) -> None:
     """Raises InputError for agents without an equilibrium to play in one of the conditions."""
     kind, _ = named_rule(model)
-    for each in conditions:
+    for condition in conditions:
         if kind in ("equilibrium", "selfish"):
-            _kinds(commons, _prosocial(kind, each))
-        if each.regime.kind == "negotiated":
+            _kinds(commons, _prosocial(kind, condition))
+        if condition.regime.kind == "negotiated":
             # It knows no quota to propose where none can be worked out.
             require_caps(commons)
 
@@ -73,11 +73,11 @@ def simulated_answer(model: str, play: CommonsPlay, question: Question, seed: in
         text = _proposal(play.commons, play.language)
         return Answer(question.id, text, "answered", 0, 0)
     if question.kind == "acceptance":
-        wanted = ACCEPT
+        option = ACCEPT
     else:
-        wanted = _demand(kind, share, play, question.agent)
-        wanted = max(each for each in question.layout.order if each <= max(wanted, 0))
-    return answer_at(question, question.layout.order.index(wanted))
+        option = _demand(kind, share, play, question.agent)
+        option = max(demand for demand in question.layout.order if demand <= max(option, 0))
+    return answer_at(question, question.layout.order.index(option))
 
 
 def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
@@ -89,9 +89,9 @@ def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
         total = _planned(play)
         if total == stock:
             return stock
-        each, more = divmod(total, commons.agents)
+        equal, remainder = divmod(total, commons.agents)
         # Who takes the units that cannot be shared changes from month to month.
-        return each + ((agent + play.month) % commons.agents < more)
+        return equal + ((agent + play.month) % commons.agents < remainder)
     prosocial = _prosocial(kind, play.condition)
     if play.quota is not None and play.condition.regime.kind != "announced":
         # The caps bind through what can be asked for. If selfish agents reach the first best under
@@ -101,7 +101,7 @@ def _demand(kind: str, share: Fraction, play: CommonsPlay, agent: int) -> int:
             prosocial == 0 or capped.value == _plan(commons).value
         ):
             return capped.demands[play.month - 1][play.signal][stock][0]
-    alone = kind == "selfish" or play.wanted[agent].kind == "selfish"
+    alone = kind == "selfish" or play.dispositions[agent].kind == "selfish"
     return _kinds(commons, prosocial)(play)[alone]
 
 
@@ -131,7 +131,7 @@ def _prosocial(kind: str, condition: CommonsCondition) -> int:
 @lru_cache(maxsize=8)
 def _proposal(commons: Commons, language: QuotaLanguage) -> str:
     lines = lines_of(commons, best_caps(commons, language))
-    return "\n".join(line.told(commons) for line in lines)
+    return "\n".join(line.written(commons) for line in lines)
 
 
 @lru_cache(maxsize=8)
@@ -153,29 +153,26 @@ def _regime_plan(commons: Commons) -> StatePlan:
 def _kinds(commons: Commons, prosocial: int) -> Callable[[CommonsPlay], Sequence[int]]:
     """What each prosocial and each selfish agent asks for in equilibrium, as a play has come."""
     solved = None if regimes_of(commons) is None else situations(commons, EXACT)
-    found: Any = None
+    solution: Any = None
     if solved is None:
-        found = population(commons, prosocial, "best")
+        solution = population(commons, prosocial, "best")
     elif not solved.merged:
-        found = regime_play.population(solved, prosocial, "best")
-    if found is None or isinstance(found, Missing):
-        raise _none(found)
+        solution = regime_play.population(solved, prosocial, "best")
+    if solution is None or isinstance(solution, Missing):
+        raise InputError(
+            "there are too many situations to solve each for an equilibrium"
+            if solution is None
+            else f"there is none {solution}",
+            fix="play simulated/planner or simulated/proportional:SHARE",
+            field="--model",
+        )
 
-    def asked(play: CommonsPlay) -> Sequence[int]:
+    def demands(play: CommonsPlay) -> Sequence[int]:
         assert play.stock is not None
-        month = found.demands[play.month - 1]
+        month = solution.demands[play.month - 1]
         state = State(play.regime, play.stock, play.past)
-        own = month[play.signal][play.stock] if solved is None else month[state]
+        by_agent = month[play.signal][play.stock] if solved is None else month[state]
         # Of a kind of which there is none nothing may be listed.
-        return own[0], own[-1]
+        return by_agent[0], by_agent[-1]
 
-    return asked
-
-
-def _none(found: Missing | None) -> InputError:
-    missing = "" if found is None else f"there is none {found}"
-    return InputError(
-        missing or "there are too many situations to solve each for an equilibrium",
-        fix="play simulated/planner or simulated/proportional:SHARE",
-        field="--model",
-    )
+    return demands

@@ -9,7 +9,7 @@ from typing import Any
 
 from coopgap.llm_checks.commons.playing.agents import simulated_answer
 from coopgap.llm_checks.commons.playing.plays import BROKEN, CommonsPlay, harvested
-from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, tells
+from coopgap.llm_checks.commons.playing.quotas import NONE, ProposedQuota, read_quota, visible
 from coopgap.llm_checks.commons.playing.study import CommonsStudy, plays
 from coopgap.llm_checks.negotiating.negotiation import ANSWERS, accepted
 from coopgap.llm_checks.playing.answers import Answer
@@ -71,22 +71,22 @@ def _demands(
     allowed = play.demands()
     if len(allowed) == 1:
         return play, allowed * play.commons.agents
-    known = {each.id: each for each in play.questions}
-    asked, found = list(play.questions), list[int | None]()
+    names = {question.id for question in play.questions}
+    questions, replies = list(play.questions), list[int | None]()
     for agent, player in enumerate(play.players):
-        first = f"{play.id}/month {play.month}/{player}"
-        for name in (first, f"{first}/again"):
-            if name not in known:
-                asked.append(_harvest(play, agent, name, allowed))
+        stem = f"{play.id}/month {play.month}/{player}"
+        for name in (stem, f"{stem}/again"):
+            if name not in names:
+                questions.append(_harvest(play, agent, name, allowed))
             answer = answers.get(name)
             if answer is None or answer.tolerant is not None:
                 break
         else:
-            return replace(play, questions=tuple(asked), stock=None, broken=BROKEN)
-        found.append(None if answer is None else answer.tolerant)
-    play = replace(play, questions=tuple(asked))
-    demands = [each for each in found if each is not None]
-    return (play, demands) if len(demands) == len(found) else play
+            return replace(play, questions=tuple(questions), stock=None, broken=BROKEN)
+        replies.append(None if answer is None else answer.tolerant)
+    play = replace(play, questions=tuple(questions))
+    demands = [reply for reply in replies if reply is not None]
+    return (play, demands) if len(demands) == len(replies) else play
 
 
 def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -> Question:
@@ -94,17 +94,17 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
         "quota": _quota(play),
         "past": "\n".join(_past(play, agent)),
         "month": str(play.month),
-        "seen": _seen(play),
+        "seen": _signal(play),
     }
     system, file = _system(play, agent), PROMPTS["harvest"]
-    words = {each: _units(each) for each in allowed}
+    words = {demand: _units(demand) for demand in allowed}
     if play.menu:
         step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
-        few = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
-        shown = draw_layout(len(few), f"{play.seed}|{name}", play.repetition)
-        shown = replace(shown, order=tuple(few[i] for i in shown.order))
-        return of_options(Question(name, agent, system, shown), file, words, parts, play.reasoning)
-    shown = Layout(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
+        offered = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
+        layout = draw_layout(len(offered), f"{play.seed}|{name}", play.repetition)
+        layout = replace(layout, order=tuple(offered[i] for i in layout.order))
+        return of_options(Question(name, agent, system, layout), file, words, parts, play.reasoning)
+    layout = Layout(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
     prompt = prompted(
         file,
         **parts,
@@ -112,7 +112,7 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
         reply=reply_line(("the number",), True) if play.reasoning else NUMBER,
     )
     by_place = tuple(words.values())
-    return Question(name, agent, system, shown, "decision", prompt, by_place, play.reasoning)
+    return Question(name, agent, system, layout, "decision", prompt, by_place, play.reasoning)
 
 
 def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay:
@@ -121,19 +121,19 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
     assert play.language is not None
     proposer, language = play.players[play.proposer], play.language
     if not play.questions:
-        seen = ", ".join(tells(play.commons, language))
+        sight = ", ".join(visible(play.commons, language))
         prompt = prompted(
             PROMPTS["quota"],
             **_rules(play, play.proposer),
             proposer="you",
-            tells=f"only this: {seen}" if seen else "neither month nor stock",
+            tells=f"only this: {sight}" if sight else "neither month nor stock",
             growths=", growth" if signal_names(play.commons) else "",
             none=NONE,
         )
-        nothing = Layout((), (0,), "forward", "words")
+        layout = Layout((), (0,), "forward", "words")
         system, name = _system(play, play.proposer), f"{play.id}/{proposer}/proposal"
-        first = Question(name, play.proposer, system, nothing, "proposal", prompt)
-        play = replace(play, questions=(first,))
+        question = Question(name, play.proposer, system, layout, "proposal", prompt)
+        play = replace(play, questions=(question,))
     if (answer := answers.get(play.questions[0].id)) is None:
         return play
     proposal = ProposedQuota("refused", reason="the proposer declined")
@@ -142,10 +142,10 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
     if proposal.status != "writable":
         return replace(play, proposal=proposal)
     if len(play.questions) == 1:
-        lines = "\n".join(line.told(play.commons) for line in proposal.lines)
-        others = (agent for agent in range(play.commons.agents) if agent != play.proposer)
-        asked = [_acceptance(play, agent, proposer, lines) for agent in others]
-        play = replace(play, questions=(*play.questions, *asked))
+        lines = "\n".join(line.written(play.commons) for line in proposal.lines)
+        respondents = (agent for agent in range(play.commons.agents) if agent != play.proposer)
+        questions = [_acceptance(play, agent, proposer, lines) for agent in respondents]
+        play = replace(play, questions=(*play.questions, *questions))
     agreed = accepted(play.questions[1:], answers)
     if agreed is None:
         return play
@@ -155,8 +155,8 @@ def _negotiated(play: CommonsPlay, answers: Mapping[str, Answer]) -> CommonsPlay
 
 def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Question:
     name = f"{play.id}/{play.players[agent]}/acceptance"
-    shown = draw_layout(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
-    bare = Question(name, agent, _system(play, agent), shown, "acceptance")
+    layout = draw_layout(len(ANSWERS), f"{play.seed}|{name}", play.repetition)
+    bare = Question(name, agent, _system(play, agent), layout, "acceptance")
     parts = _rules(play, agent) | {"proposer": proposer, "lines": lines}
     words = dict(enumerate(ANSWERS))
     return of_options(bare, PROMPTS["acceptance"], words, parts, play.reasoning)
@@ -165,20 +165,21 @@ def _acceptance(play: CommonsPlay, agent: int, proposer: str, lines: str) -> Que
 def _system(play: CommonsPlay, agent: int) -> str:
     months, agents = play.commons.horizon, play.commons.agents
     text = template(PROMPTS["system"])
-    return text.substitute(months=months, number=agents, wants=wants(play.wanted[agent])).strip()
+    goal = wants(play.dispositions[agent])
+    return text.substitute(months=months, number=agents, wants=goal).strip()
 
 
 def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
     """The rules of a commons, and who is asked, by parts of a prompt."""
     commons, players = play.commons, play.players
-    how = (
+    rule = (
         "units go one at a time to a player drawn from those who still want one."
         if commons.rationing == "one-at-a-time"
         else "all get the same part of what they ask for."
     )
     shock = commons.shock
     return {
-        "rationing": f"If they ask for more than there is, {how}",
+        "rationing": f"If they ask for more than there is, {rule}",
         "collapse": ""
         if not commons.collapse
         else f" If {_too_little(commons.collapse)} left, "
@@ -202,12 +203,12 @@ def _growth(play: CommonsPlay) -> str:
         return _regimes(regimes)
     if len(growth.factors) == 1:
         return f"it is multiplied by {number(growth.factors[0])}."
-    drawn = ", ".join(
+    chances = ", ".join(
         f"{name + ': ' if growth.seen else ''}by {number(factor)} with probability {number(p)}"
         for name, factor, p in zip(growth.names, growth.factors, growth.prior, strict=True)
     )
-    when = "which all see before they ask" if growth.seen else "which nobody sees before"
-    return f"it is multiplied by a number that is drawn each month, {when} ({drawn})."
+    timing = "which all see before they ask" if growth.seen else "which nobody sees before"
+    return f"it is multiplied by a number that is drawn each month, {timing} ({chances})."
 
 
 def _regimes(regimes: Regimes) -> str:
@@ -226,11 +227,11 @@ def _regimes(regimes: Regimes) -> str:
 
 
 def _chance(turn: Turn) -> str:
-    more = f" and {number(turn.slope)} more for each unit beyond" if turn.slope else ""
-    return number(turn.probability) + more + (f", {number(turn.most)} at most" if more else "")
+    slope = f" and {number(turn.slope)} more for each unit beyond" if turn.slope else ""
+    return number(turn.probability) + slope + (f", {number(turn.most)} at most" if slope else "")
 
 
-def _seen(play: CommonsPlay) -> str:
+def _signal(play: CommonsPlay) -> str:
     names = signal_names(play.commons)
     return f" Everybody sees that this month's growth is {names[play.signal]}." if names else ""
 
@@ -249,7 +250,7 @@ def _quota(play: CommonsPlay) -> str:
             "enforces it."
         )
     if kind == "negotiated" and play.proposal is not None:
-        lines = "; ".join(line.told(play.commons) for line in play.proposal.lines)
+        lines = "; ".join(line.written(play.commons) for line in play.proposal.lines)
         return (
             f"The players agreed on this quota, of which the first part that fits a month counts, "
             f"and a court enforces it: {lines}. So this month no player gets more than {most}."
@@ -262,17 +263,17 @@ def _quota(play: CommonsPlay) -> str:
 
 def _past(play: CommonsPlay, agent: int) -> list[str]:
     """What happened in the months before."""
-    told = []
+    lines = []
     for month in play.months:
-        took = [
+        catches = [
             f"{'you' if i == agent else name} {number(_short(month.caught[i]))}"
             for i, name in enumerate(play.players)
         ]
-        told.append(
-            f"Month {month.number}: the stock was {month.stock}; units taken: {', '.join(took)}; "
-            f"{month.left} were left."
+        lines.append(
+            f"Month {month.number}: the stock was {month.stock}; units taken: {', '.join(catches)}"
+            f"; {month.remainder} were left."
         )
-    return told
+    return lines
 
 
 def _short(value: Fraction) -> Fraction:
@@ -281,8 +282,8 @@ def _short(value: Fraction) -> Fraction:
 
 
 def _listed(demands: Sequence[int]) -> str:
-    whole = list(range(demands[0], demands[-1] + 1))
-    if list(demands) == whole:
+    span = list(range(demands[0], demands[-1] + 1))
+    if list(demands) == span:
         return f"any whole number of units from {demands[0]} to {demands[-1]}"
     return f"one of these numbers of units: {', '.join(map(str, demands))}"
 
@@ -307,8 +308,8 @@ def _facts(play: CommonsPlay, answers: Mapping[str, Answer]) -> dict[str, Any]:
     """What came about so far, for a log."""
     del answers
     months = [
-        {"stock": month.stock, "caught": [float(each) for each in month.caught], "left": month.left}
-        for month in play.months
+        {"stock": own.stock, "caught": list(map(float, own.caught)), "left": own.remainder}
+        for own in play.months
     ]
     return {"condition": str(play.condition), "months": months, "broken": play.broken}
 
@@ -320,7 +321,7 @@ def _of_whole(value: Callable[[CommonsPlay], float]) -> Callable[..., float | No
 
 def writes_numbers(model: str) -> bool:
     """Whether agents write numbers, rather than choose among a few."""
-    return all(provider(each) != provider(EMBEDDED) for each in names_in(model))
+    return all(provider(name) != provider(EMBEDDED) for name in names_in(model))
 
 
 def _registered(study: CommonsStudy) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from coopgap.llm_checks.predicting.regimes import (
     Disposition,
@@ -25,29 +26,28 @@ _COUNTED = re.compile(r"(\d+)\s+(\S+)")
 class CommonsCondition:
     """A regime, and what agents are asked to want.
 
-    wanted: one disposition for each agent; who has which is drawn anew for each play.
+    dispositions: one disposition for each agent; who has which is drawn anew for each play.
     """
 
     regime: Regime
-    wanted: tuple[Disposition, ...]
+    dispositions: tuple[Disposition, ...]
 
     @property
-    def who(self) -> str:
+    def population(self) -> str:
         """The dispositions, with numbers where they differ."""
-        counts = Counter(str(each) for each in self.wanted)
+        counts = Counter(str(disposition) for disposition in self.dispositions)
         if len(counts) == 1:
             return next(iter(counts))
         return ", ".join(f"{number} {kind}" for kind, number in counts.items())
 
     def __str__(self) -> str:
-        return f"{self.regime}/{self.who}"
+        return f"{self.regime}/{self.population}"
 
     @property
     def prosocial(self) -> int | None:
         """How many agents are altruistic, if all others are selfish."""
-        if any(each.kind not in ("selfish", "altruistic") for each in self.wanted):
-            return None
-        return sum(each.kind == "altruistic" for each in self.wanted)
+        kinds = [disposition.kind for disposition in self.dispositions]
+        return kinds.count("altruistic") if {*kinds} <= {"selfish", "altruistic"} else None
 
 
 def conditions_of(
@@ -59,23 +59,23 @@ def conditions_of(
     Raises InputError for those that cannot be.
     """
     agents, number = specification.commons.agents, specification.commons.prosocial
-    names = [each.name for each in specification.languages]
+    names = [named.name for named in specification.languages]
     texts = list(dispositions) or ["selfish", "altruistic"]
     if not dispositions and number not in (None, 0, agents):
         texts.append(f"{number} altruistic, {agents - (number or 0)} selfish")
     return tuple(
         dict.fromkeys(
-            CommonsCondition(named_regime(one, KINDS, names), _wanted(who, agents))
-            for one in regimes or ("none",)
-            for who in texts
+            CommonsCondition(named_regime(regime, KINDS, names), _dispositions(text, agents))
+            for regime in regimes or ("none",)
+            for text in texts
         )
     )
 
 
-def _wanted(text: str, agents: int) -> tuple[Disposition, ...]:
+def _dispositions(text: str, agents: int) -> tuple[Disposition, ...]:
     """Reads one disposition of all, or ``2 altruistic, 3 selfish``."""
-    parts = [each.strip() for each in text.split(",")]
-    counted = [_COUNTED.fullmatch(each) for each in parts]
+    parts = [part.strip() for part in text.split(",")]
+    counted = [_COUNTED.fullmatch(part) for part in parts]
     if not any(counted):
         return (read_disposition(text),) * agents
     kinds = [read_disposition(match[2]) for match in counted if match is not None]
@@ -86,5 +86,5 @@ def _wanted(text: str, agents: int) -> tuple[Disposition, ...]:
             fix=f"write numbers that sum to {agents}, as in '1 altruistic, {agents - 1} selfish'",
             field="--disposition",
         )
-    wanted = [kind for kind, number in zip(kinds, numbers, strict=True) for _ in range(number)]
-    return tuple(sorted(wanted, key=str))
+    repeated = chain.from_iterable(map(repeat, kinds, numbers))
+    return tuple(sorted(repeated, key=str))

@@ -29,18 +29,18 @@ class Month:
     signal: int
     demands: tuple[int, ...]
     caught: tuple[Fraction, ...]
-    left: int
+    remainder: int
 
 
 @dataclass(frozen=True)
 class CommonsPlay:
     """One play, as far as it has come.
 
-    wanted: what each agent is asked to want. language: of its quota, None without one. quota: what
-    is announced or enforced, None while there is none. proposer: an agent, None where nothing is
-    negotiated. months: those that are over. stock: now; None when play has ended. regime: that of
-    growth, if it has regimes, and past: the totals before that it still depends on. broken: why it
-    ended too soon, or empty. menu: whether agents choose among few demands, as those who cannot
+    dispositions: what each agent is asked to want. language: of its quota, None without one. quota:
+    what is announced or enforced, None while there is none. proposer: an agent, None where nothing
+    is negotiated. months: those that are over. stock: now; None when play has ended. regime: that
+    of growth, if it has regimes, and past: the totals before that it still depends on. broken: why
+    it ended too soon, or empty. menu: whether agents choose among few demands, as those who cannot
     write must. reasoning: whether agents may reason before they answer.
     """
 
@@ -49,7 +49,7 @@ class CommonsPlay:
     condition: CommonsCondition
     repetition: int
     seed: int
-    wanted: tuple[Disposition, ...]
+    dispositions: tuple[Disposition, ...]
     stock: int | None
     language: QuotaLanguage | None = None
     quota: Caps | None = None
@@ -78,7 +78,7 @@ class CommonsPlay:
         """How many questions it has, or has at most if every reply can be read."""
         if self.settled:
             return len(self.questions)
-        negotiating = sum(each.kind != "decision" for each in self.questions)
+        negotiating = sum(question.kind != "decision" for question in self.questions)
         return negotiating + self.commons.agents * self.commons.horizon
 
     @property
@@ -94,7 +94,7 @@ class CommonsPlay:
         """
         if regimes_of(self.commons) is not None:
             return self.regime
-        weights = [float(each.probability) for each in self.commons.signals]
+        weights = [float(signal.probability) for signal in self.commons.signals]
         return self.chance("seen").choices(range(len(weights)), weights)[0]
 
     @property
@@ -114,9 +114,9 @@ class CommonsPlay:
             return largest
         return min(largest, self.commons.grid[self.quota(self.month, self.signal, self.stock)])
 
-    def chance(self, what: str) -> random.Random:
+    def chance(self, purpose: str) -> random.Random:
         """Chance in this month, the same in every condition."""
-        return random.Random(f"{self.seed}|{what}|{self.repetition}|{self.month}")
+        return random.Random(f"{self.seed}|{purpose}|{self.repetition}|{self.month}")
 
     def demands(self) -> list[int]:
         """What an agent can ask for this month."""
@@ -134,27 +134,26 @@ def harvested(play: CommonsPlay, demands: Sequence[int]) -> CommonsPlay:
     assert play.stock is not None
     commons, generator = play.commons, random.Random(f"{play.seed}|{play.id}|{play.month}")
     caught = drawn(commons.rationing, play.stock, demands, generator)
-    left = play.stock - min(play.stock, sum(demands))
-    month = Month(play.month, play.stock, play.signal, tuple(demands), caught, left)
-    after = _after(play, left)
-    over = replace(play, months=(*play.months, month))
-    if not after or play.month == commons.horizon:
-        return replace(over, stock=None)
-    weights = [float(p) for p, _ in after]
-    ((_, state),) = play.chance("growth").choices(after, weights)
-    return replace(over, stock=state.stock, regime=state.regime, past=state.past)
+    remainder = play.stock - min(play.stock, sum(demands))
+    month = Month(play.month, play.stock, play.signal, tuple(demands), caught, remainder)
+    outcomes = _after(play, remainder)
+    finished = replace(play, months=(*play.months, month))
+    if not outcomes or play.month == commons.horizon:
+        return replace(finished, stock=None)
+    weights = [float(p) for p, _ in outcomes]
+    ((_, state),) = play.chance("growth").choices(outcomes, weights)
+    return replace(finished, stock=state.stock, regime=state.regime, past=state.past)
 
 
-def _after(play: CommonsPlay, left: int) -> list[tuple[Fraction, State]]:
+def _after(play: CommonsPlay, remainder: int) -> list[tuple[Fraction, State]]:
     """What may follow this month, by what its harvest leaves, with probabilities."""
     assert play.stock is not None
     commons, regimes = play.commons, regimes_of(play.commons)
     if regimes is not None:
         state = State(play.regime, play.stock, play.past)
-        return Situations(commons, regimes, (), False).successors(
-            play.month, state, play.stock - left
-        )
-    if left < commons.collapse:
+        total = play.stock - remainder
+        return Situations(commons, regimes, (), False).successors(play.month, state, total)
+    if remainder < commons.collapse:
         return []
     signal = commons.signals[play.signal]
-    return [(p, State(0, commons.grown(left, r, play.month))) for p, r in signal.outcomes]
+    return [(p, State(0, commons.grown(remainder, r, play.month))) for p, r in signal.outcomes]

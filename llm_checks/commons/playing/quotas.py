@@ -21,8 +21,10 @@ NONE = "NO QUOTA"
 MAX_LINES = 2000
 """The longest proposal, in lines, that is read."""
 
-_LINE = re.compile(r"(?P<where>[^:]+):\s*(?P<most>\d+)\s*(?:units?)?\.?")
-_RANGE = re.compile(r"(?P<what>stock|month)s?\s+(?P<low>\d+)(?:\s*(?:-|–|to)\s*(?P<high>\d+))?")
+_LINE = re.compile(r"(?P<where>[^:]+):\s*(?P<most>\d{1,9})\s*(?:units?)?\.?")
+_RANGE = re.compile(
+    r"(?P<what>stock|month)s?\s+(?P<low>\d{1,9})(?:\s*(?:-|–|to)\s*(?P<high>\d{1,9}))?"
+)
 _GROWTH = re.compile(r"growth\s+(?P<name>.+)")
 
 
@@ -34,10 +36,10 @@ def best_caps(commons: Commons, language: QuotaLanguage) -> Caps:
     """
     require_caps(commons)
     prescribed = best_rule(commons, language)
-    found = sustained(commons, language, Fraction(0), prescribed)
+    capped = sustained(commons, language, Fraction(0), prescribed)
     free = symmetric(commons, Fraction(0))
-    if found is not None and (isinstance(free, Missing) or found[0].value > free.value):
-        return found[1]
+    if capped is not None and (isinstance(free, Missing) or capped[0].value > free.value):
+        return capped[1]
     return shares(commons, language, prescribed)
 
 
@@ -72,11 +74,11 @@ class Line:
             and self.growth in (None, signal)
         )
 
-    def told(self, commons: Commons) -> str:
+    def written(self, commons: Commons) -> str:
         """As it is written."""
         parts = [
-            f"{what} {low}" if low == high else f"{what} {low}-{high}"
-            for what, ends in (("month", self.month), ("stock", self.stock))
+            f"{name} {low}" if low == high else f"{name} {low}-{high}"
+            for name, ends in (("month", self.month), ("stock", self.stock))
             if ends is not None
             for low, high in (ends,)
         ]
@@ -118,31 +120,31 @@ def read_quota(text: str, commons: Commons, language: QuotaLanguage) -> Proposed
     Every line must be one, and the whole must be the same in all situations that the language does
     not tell apart.
     """
-    written = [each.strip().strip("`*- ") for each in text.strip().splitlines()]
-    written = [each for each in written if each]
-    if [each.upper().rstrip(".") for each in written] == [NONE]:
+    bare = (line.strip().strip("`*- ") for line in text.strip().splitlines())
+    texts = [line for line in bare if line]
+    if [line.upper().rstrip(".") for line in texts] == [NONE]:
         return ProposedQuota("none")
-    if not 0 < len(written) <= MAX_LINES:
-        return ProposedQuota("unparseable", reason=f"there are {len(written)} lines")
+    if not 0 < len(texts) <= MAX_LINES:
+        return ProposedQuota("unparseable", reason=f"there are {len(texts)} lines")
     lines = []
-    for each in written:
-        line = _line(each, commons)
+    for part in texts:
+        line = _line(part, commons)
         if line is None:
-            return ProposedQuota("unparseable", reason=f"{each[:60]!r} is no line of a quota")
+            return ProposedQuota("unparseable", reason=f"{part[:60]!r} is no line of a quota")
         lines.append(line)
-    proposed = ProposedQuota("writable", tuple(lines))
-    alike: dict[tuple[int, ...], int | None] = {}
+    quota = ProposedQuota("writable", tuple(lines))
+    by_cell: dict[tuple[int, ...], int | None] = {}
     for month in range(1, commons.horizon + 1):
         for signal in range(len(signal_names(commons)) or 1):
             for stock in range(commons.capacity + 1):
-                most = proposed.most(month, signal, stock)
-                if alike.setdefault(_cell(commons, language, month, signal, stock), most) != most:
+                most = quota.most(month, signal, stock)
+                if by_cell.setdefault(_cell(commons, language, month, signal, stock), most) != most:
                     return ProposedQuota(
                         "unwritable",
                         reason=f"month {month}, stock {stock}: the court cannot tell it from a "
                         "situation with another quota",
                     )
-    return proposed
+    return quota
 
 
 def _cell(
@@ -160,18 +162,18 @@ def _line(text: str, commons: Commons) -> Line | None:
         return None
     ranges: dict[str, tuple[int, int]] = {}
     growth: int | None = None
-    for part in (each.strip() for each in match["where"].split(",")):
-        numbers, named = _RANGE.fullmatch(part.lower()), _GROWTH.fullmatch(part)
+    for part in (piece.strip() for piece in match["where"].split(",")):
+        numbers, growth_match = _RANGE.fullmatch(part.lower()), _GROWTH.fullmatch(part)
         if part.lower() == "always":
             continue
         if numbers is not None and numbers["what"] not in ranges:
             low, high = int(numbers["low"]), int(numbers["high"] or numbers["low"])
             ranges[numbers["what"]] = low, high
-        elif named is not None and growth is None:
+        elif growth_match is not None and growth is None:
             names = signal_names(commons)
-            if named["name"] not in names:
+            if growth_match["name"] not in names:
                 return None
-            growth = names.index(named["name"])
+            growth = names.index(growth_match["name"])
         else:
             return None
     return Line(int(match["most"]), ranges.get("stock"), ranges.get("month"), growth)
@@ -185,24 +187,24 @@ def lines_of(commons: Commons, caps: Caps) -> tuple[Line, ...]:
         for signal in range(len(commons.signals)):
             growth = signal if len(commons.signals) > 1 else None
             for most, run in groupby(stocks, lambda s: commons.grid[caps(month, signal, s)]):  # noqa: B023
-                same = list(run)
-                lines.append(Line(most, (same[0], same[-1]), (month, month), growth))
+                stretch = list(run)
+                lines.append(Line(most, (stretch[0], stretch[-1]), (month, month), growth))
     return tuple(lines)
 
 
-def tells(commons: Commons, language: QuotaLanguage) -> Sequence[str]:
+def visible(commons: Commons, language: QuotaLanguage) -> Sequence[str]:
     """What a court sees, in words."""
-    told = []
-    for name, cells, first in (("the month", language.month, 1), ("the stock", language.stock, 0)):
+    parts = []
+    for name, cells, offset in (("the month", language.month, 1), ("the stock", language.stock, 0)):
         if len(set(cells)) == len(cells) > 1:
-            told.append(name)
+            parts.append(name)
         elif len(set(cells)) > 1:
-            numbered = list(enumerate(cells, start=first))
+            numbered = list(enumerate(cells, start=offset))
             runs = [[n for n, _ in run] for _, run in groupby(numbered, lambda each: each[1])]
             listed = ", ".join(f"{run[0]}-{run[-1]}" for run in runs)
-            told.append(f"{name} as one of {listed}")
+            parts.append(f"{name} as one of {listed}")
     if (language.growth if regimes_of(commons) is None else language.regime) and signal_names(
         commons
     ):
-        told.append("growth")
-    return told
+        parts.append("growth")
+    return parts

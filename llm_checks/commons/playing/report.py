@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from coopgap.llm_checks.commons.page import FIGURE
-from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Shown, cells
+from coopgap.llm_checks.commons.playing.results import CommonsFindings, Measured, Outcome, cells
 from coopgap.llm_checks.commons.published import COLUMNS, Cell
 from coopgap.llm_checks.judging import pages
 from coopgap.llm_checks.judging.pages import Part, Report, by_verdict, drawing, with_interval
@@ -26,21 +26,21 @@ CAPTION = (
 
 def files(findings: CommonsFindings) -> dict[str, str]:
     """All files of the report by name."""
-    drawn = _figure(findings)
-    texts = pages.files(report(findings, drawn)) | {"summary.csv": summary_csv(cells(findings))}
-    return texts | ({FIGURE: drawn} if drawn else {})
+    svg = _figure(findings)
+    texts = pages.files(report(findings, svg)) | {"summary.csv": summary_csv(cells(findings))}
+    return texts | ({FIGURE: svg} if svg else {})
 
 
-def report(findings: CommonsFindings, drawn: str = "") -> Report:
+def report(findings: CommonsFindings, svg: str = "") -> Report:
     """All that a run shows, as a document; drawn: its figure as SVG."""
     run = findings.run
-    asked = next((q for play in run.plays for q in play.questions), None)
-    prompt = "" if asked is None else f"{asked.system}\n\n{asked.prompt}"
+    question = next((q for play in run.plays for q in play.questions), None)
+    prompt = "" if question is None else f"{question.system}\n\n{question.prompt}"
     return Report(
         f"{run.study.specification.title}: played by {run.header['model']}",
         [conclusion(findings), _explained(findings)],
         [
-            drawing("Catch and survival", FIGURE, drawn, CAPTION),
+            drawing("Catch and survival", FIGURE, svg, CAPTION),
             Part("Predictions and verdicts", VERDICTS, verdicts(findings)),
             Part(
                 "What was caught",
@@ -48,24 +48,24 @@ def report(findings: CommonsFindings, drawn: str = "") -> Report:
                     *("condition", "plays", "broken off", "total catch [95 %]"),
                     *("share of the gap", "lasted", "survival [95 %]", "an agent, by kind"),
                 ),
-                [_row(each) for each in findings.shown],
+                [_row(outcome) for outcome in findings.outcomes],
             ),
             Part(
                 "What was asked for in all, month by month",
                 ("condition", "units, on average over the plays that came so far"),
                 [
-                    [str(each.expected.condition), ", ".join(f"{v:.1f}" for v in each.by_month)]
-                    for each in findings.shown
-                    if each.by_month
+                    [str(own.expected.condition), ", ".join(f"{v:.1f}" for v in own.by_month)]
+                    for own in findings.outcomes
+                    if own.by_month
                 ],
             ),
             Part(
                 "Not predicted",
                 ("condition", "why"),
                 [
-                    [str(each.expected.condition), each.expected.reason]
-                    for each in findings.shown
-                    if each.expected.reason
+                    [str(outcome.expected.condition), outcome.expected.reason]
+                    for outcome in findings.outcomes
+                    if outcome.expected.reason
                 ],
             ),
             Part(
@@ -86,44 +86,46 @@ def verdicts(findings: CommonsFindings) -> list[list[str]]:
     """The rows of the table of verdicts."""
     return [
         [
-            each.judgement.verdict,
-            each.condition,
-            each.statement,
-            measured((each.judgement.estimate, each.judgement.low, each.judgement.high)),
-            str(each.plays),
-            each.judgement.method
-            + (f"; about {each.judgement.needed} needed" if each.judgement.needed else ""),
+            result.judgement.verdict,
+            result.condition,
+            result.statement,
+            measured(result.judgement.ends),
+            str(result.plays),
+            result.judgement.method
+            + (f"; about {result.judgement.needed} needed" if result.judgement.needed else ""),
         ]
-        for each in findings.judged
+        for result in findings.judged
     ]
 
 
 def notes(findings: CommonsFindings) -> list[str]:
     """What a reader must know first."""
     run = findings.run
-    found = []
+    remarks = []
     if is_simulated(str(run.header["model"])):
-        found.append("Simulated agents: no language model is behind these numbers.")
+        remarks.append("Simulated agents: no language model is behind these numbers.")
     if findings.changed:
-        found.append(findings.changed)
+        remarks.append(findings.changed)
     if run.incomplete:
-        found.append(f"Incomplete: {run.incomplete}. Only plays that ended count.")
-    broken = sum(each.broken for each in findings.shown)
+        remarks.append(f"Incomplete: {run.incomplete}. Only plays that ended count.")
+    broken = sum(outcome.broken for outcome in findings.outcomes)
     if broken:
-        found.append(f"{broken} plays were broken off, as replies could not be read; none counts.")
-    if any(each.menu for each in run.plays):
-        found.append(
+        reason = "as replies could not be read; none counts."
+        remarks.append(f"{broken} plays were broken off, {reason}")
+    if any(play.menu for play in run.plays):
+        remarks.append(
             "These agents cannot write numbers: they choose among a few demands, so that a "
             "prediction about all demands is tested only roughly."
         )
-    return found
+    return remarks
 
 
 def conclusion(findings: CommonsFindings) -> str:
     """What the run says of the predictions, in one paragraph of words."""
-    ended = sum(each.plays for each in findings.shown)
-    told = [(e.judgement.verdict, f"{e.condition}: {e.statement}") for e in findings.judged]
-    return " ".join([f"{ended} plays came to their end.", *by_verdict(told)])
+    ended = sum(outcome.plays for outcome in findings.outcomes)
+    judged = findings.judged
+    statements = [(own.judgement.verdict, f"{own.condition}: {own.statement}") for own in judged]
+    return " ".join([f"{ended} plays came to their end.", *by_verdict(statements)])
 
 
 def _explained(findings: CommonsFindings) -> str:
@@ -135,16 +137,16 @@ def _explained(findings: CommonsFindings) -> str:
     )
 
 
-def _row(shown: Shown) -> list[str]:
-    kinds = ", ".join(f"{kind} {value:.1f}" for kind, value in shown.by_kind.items())
+def _row(outcome: Outcome) -> list[str]:
+    kinds = ", ".join(f"{kind} {value:.1f}" for kind, value in outcome.by_kind.items())
     return [
-        str(shown.expected.condition),
-        str(shown.plays),
-        str(shown.broken),
-        measured(shown.catch, 1),
-        "–" if shown.closed is None else f"{shown.closed:.2f}".replace("-", "−"),
-        f"{shown.lasting} of {shown.plays}",
-        measured(shown.survival),
+        str(outcome.expected.condition),
+        str(outcome.plays),
+        str(outcome.broken),
+        measured(outcome.catch, 1),
+        "–" if outcome.closed is None else f"{outcome.closed:.2f}".replace("-", "−"),
+        f"{outcome.lasting} of {outcome.plays}",
+        measured(outcome.survival),
         kinds,
     ]
 
@@ -160,9 +162,9 @@ def _proposals(findings: CommonsFindings) -> list[list[str]]:
     accepted: Counter[tuple[str, str]] = Counter()
     for play in findings.run.plays:
         if play.proposal is not None:
-            lines = "; ".join(line.told(play.commons) for line in play.proposal.lines)
-            said = shorten(lines, SHOWN, placeholder=" …") or play.proposal.reason
-            key = str(play.condition), said or play.proposal.status
+            lines = "; ".join(line.written(play.commons) for line in play.proposal.lines)
+            text = shorten(lines, SHOWN, placeholder=" …") or play.proposal.reason
+            key = str(play.condition), text or play.proposal.status
             proposed[key] += 1
             accepted[key] += play.quota is not None
     return [[*key, str(count), str(accepted[key])] for key, count in proposed.items()]
@@ -170,22 +172,22 @@ def _proposals(findings: CommonsFindings) -> list[list[str]]:
 
 def _figure(findings: CommonsFindings) -> str:
     """The figure of published runs, with these; empty without a cell."""
-    drawn = cells(findings)
-    if not drawn:
+    plotted = cells(findings)
+    if not plotted:
         return ""
     from coopgap.llm_checks.commons.figure import runs
     from coopgap.proofs.exposition.figures.style import rendered
 
-    svg = rendered(runs(findings.run.study.prediction, drawn), "svg").decode()
+    svg = rendered(runs(findings.run.study.prediction, plotted), "svg").decode()
     return svg[svg.index("<svg") :]
 
 
-def summary_csv(drawn: Sequence[Cell]) -> str:
+def summary_csv(cells: Sequence[Cell]) -> str:
     """Cells as the summary that ``play --replay`` reads."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for cell in drawn:
+    for cell in cells:
         measured = map(float, (*cell.catch, *cell.lasting))
         counts = cell.full, cell.below, cell.parents, cell.runs
         writer.writerow([cell.model, cell.prosocial, cell.condition, *measured, *counts])

@@ -14,13 +14,13 @@ from typing import Any
 from coopgap.llm_checks.commons.playing.conditions import CommonsCondition
 from coopgap.llm_checks.commons.playing.plays import CommonsPlay
 from coopgap.llm_checks.commons.playing.run import CommonsRun
-from coopgap.llm_checks.commons.playing.study import Bounds, Expected, told
+from coopgap.llm_checks.commons.playing.study import Bounds, Expected, exact_text
 from coopgap.llm_checks.commons.published import Cell
 from coopgap.llm_checks.judging.evidence import (
     Judgement,
+    corrected_entries,
     judged_ordering,
     judged_values,
-    settled,
     widened,
 )
 from coopgap.llm_checks.judging.intervals import betting_interval
@@ -33,9 +33,12 @@ from coopgap.theory.commons.specification import everything
 Measured = tuple[float, float, float]
 """A mean and the ends of its 95 % interval."""
 
+Observed = tuple[CommonsPlay, float]
+"""A play, and what is measured of it."""
+
 
 @dataclass(frozen=True)
-class Shown:
+class Outcome:
     """What a condition shows. catch: the total, in units; by_kind: an agent's, by disposition.
 
     survival: the share of the months at whose beginning the resource was there. lasting: plays in
@@ -68,9 +71,9 @@ class JudgedCommons:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON values."""
-        found: dict[str, Any] = plain(self)
-        judgement: dict[str, Any] = found.pop("judgement")
-        return found | judgement | {"predicted": told(self.predicted)}
+        values: dict[str, Any] = plain(self)
+        judgement: dict[str, Any] = values.pop("judgement")
+        return values | judgement | {"predicted": exact_text(self.predicted)}
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class CommonsFindings:
     """What a run shows. changed: why every verdict is exploratory, or empty."""
 
     run: CommonsRun
-    shown: tuple[Shown, ...]
+    outcomes: tuple[Outcome, ...]
     judged: tuple[JudgedCommons, ...]
     changed: str = ""
 
@@ -95,20 +98,20 @@ class CommonsFindings:
             "incomplete": run.incomplete or None,
             "answers": len(run.answers),
             "first_best": str(study.prediction.best),
-            "conditions": [_condition(each) for each in self.shown],
-            "judged": [each.document() for each in self.judged],
+            "conditions": [_condition(outcome) for outcome in self.outcomes],
+            "judged": [result.document() for result in self.judged],
         }
 
 
-def _condition(shown: Shown) -> dict[str, Any]:
-    found: dict[str, Any] = plain(shown)
-    expected = shown.expected
-    return found | {
+def _condition(outcome: Outcome) -> dict[str, Any]:
+    values: dict[str, Any] = plain(outcome)
+    expected = outcome.expected
+    return values | {
         "condition": str(expected.condition),
-        "share_of_gap": found.pop("closed"),
+        "share_of_gap": values.pop("closed"),
         "expected": {
-            "catch": told(expected.catch),
-            "survival": told(expected.survival),
+            "catch": exact_text(expected.catch),
+            "survival": exact_text(expected.survival),
             "reason": expected.reason or None,
         },
     }
@@ -118,10 +121,10 @@ def judge(run: CommonsRun, seed: int = 0) -> CommonsFindings:
     """Judges what was registered by a run's whole plays, with Holm's correction over all of it."""
     changed = "" if run.header.get("predictions") == run.study.sha256 else CHANGED
     most = most_of(run.study.specification.commons)
-    shown = tuple(_shown(run, each, most) for each in run.study.expected)
-    judged = [one for each in run.study.expected for one in _levels(run, each, most)]
+    outcomes = tuple(_outcome(run, expected, most) for expected in run.study.expected)
+    judged = [result for expected in run.study.expected for result in _levels(run, expected, most)]
     judged += list(_orderings(run, seed))
-    return CommonsFindings(run, shown, settled(judged, lambda _: True), changed)
+    return CommonsFindings(run, outcomes, corrected_entries(judged, lambda _: True), changed)
 
 
 def most_of(commons: Commons) -> Fraction:
@@ -131,35 +134,35 @@ def most_of(commons: Commons) -> Fraction:
     return planned(easy, everything(easy)).value
 
 
-def whole(run: CommonsRun, condition: CommonsCondition) -> list[CommonsPlay]:
+def complete_plays(run: CommonsRun, condition: CommonsCondition) -> list[CommonsPlay]:
     """The plays in a condition that came to their end."""
-    ended = (each for each in run.plays if each.settled and not each.broken)
-    return [each for each in ended if each.condition == condition]
+    ended = (play for play in run.plays if play.settled and not play.broken)
+    return [play for play in ended if play.condition == condition]
 
 
-def _shown(run: CommonsRun, expected: Expected, most: Fraction) -> Shown:
-    played = whole(run, expected.condition)
+def _outcome(run: CommonsRun, expected: Expected, most: Fraction) -> Outcome:
+    played = complete_plays(run, expected.condition)
     horizon = run.study.specification.commons.horizon
     kinds: dict[str, list[float]] = {}
     for play in played:
-        for wanted, caught in zip(play.wanted, play.caught, strict=True):
+        for wanted, caught in zip(play.dispositions, play.caught, strict=True):
             kinds.setdefault(str(wanted), []).append(float(caught))
-    asked = [
+    totals = [
         [sum(play.months[m].demands) for play in played if m < len(play.months)]
         for m in range(horizon)
     ]
-    catch = _measured([_catch(each) for each in played], float(most))
+    catch = _measured([_catch(play) for play in played], float(most))
     closed = None if catch is None else run.study.prediction.closed(Fraction(catch[0]))
-    return Shown(
+    return Outcome(
         expected,
         len(played),
-        sum(bool(each.broken) for each in run.plays if each.condition == expected.condition),
+        sum(bool(play.broken) for play in run.plays if play.condition == expected.condition),
         catch,
         None if closed is None else float(closed),
-        _measured([_survival(each) for each in played], 1.0),
-        sum(len(each.months) == horizon for each in played),
+        _measured([_survival(play) for play in played], 1.0),
+        sum(len(play.months) == horizon for play in played),
         {kind: statistics.fmean(values) for kind, values in sorted(kinds.items())},
-        tuple(statistics.fmean(each) for each in asked if each),
+        tuple(statistics.fmean(month) for month in totals if month),
     )
 
 
@@ -180,9 +183,9 @@ def _survival(play: CommonsPlay) -> float:
 
 def _levels(run: CommonsRun, expected: Expected, most: Fraction) -> Iterator[JudgedCommons]:
     """The mean catch and the mean survival, each where equilibrium is known."""
-    played, margin = whole(run, expected.condition), run.study.margin
+    played, margin = complete_plays(run, expected.condition), run.study.margin
     first_best = run.study.prediction.best
-    for name, what, bounds, slack, end, value in (
+    for name, subject, bounds, slack, end, value in (
         ("catch", "the total catch", expected.catch, margin * first_best, most, _catch),
         ("survival", "survival", expected.survival, margin, Fraction(1), _survival),
     ):
@@ -192,56 +195,56 @@ def _levels(run: CommonsRun, expected: Expected, most: Fraction) -> Iterator[Jud
         # One predicted number can be borne out only give or take what was registered.
         near = widened(low, high, slack)
         ends = f"= {low}, give or take {float(slack):g}" if low == high else f"{low} to {high}"
-        values = [value(each) for each in played]
-        seen = judged_values(values, *near, range_of=(0.0, float(end)))
-        statement = f"{what} is that of equilibrium: {ends}"
-        yield JudgedCommons(name, str(expected.condition), statement, bounds, seen, len(played))
+        values = [value(play) for play in played]
+        judgement = judged_values(values, *near, range_of=(0.0, float(end)))
+        statement, condition = f"{subject} is that of equilibrium: {ends}", str(expected.condition)
+        yield JudgedCommons(name, condition, statement, bounds, judgement, len(played))
 
 
 def _orderings(run: CommonsRun, seed: int) -> Iterator[JudgedCommons]:
     """Who catches more, where theory is strict under the best stagewise selection."""
     by_regime: dict[str, dict[int | None, Expected]] = {}
-    for each in run.study.expected:
-        by_regime.setdefault(str(each.condition.regime), {})[each.condition.prosocial] = each
-        played = whole(run, each.condition)
-        if each.prosocial is None or each.selfish is None or not played:
+    for expected in run.study.expected:
+        condition = expected.condition
+        by_regime.setdefault(str(condition.regime), {})[condition.prosocial] = expected
+        played = complete_plays(run, condition)
+        if expected.prosocial is None or expected.selfish is None or not played:
             continue
-        if each.prosocial[1] < each.selfish[1]:
-            what = "prosocial agents catch less than the selfish ones among them (N7), "
-            what += _certain(each.prosocial, each.selfish)
-            selfish, others = ([_of_kind(p, kind) for p in played] for kind in KINDS)
+        if expected.prosocial[1] < expected.selfish[1]:
+            statement = "prosocial agents catch less than the selfish ones among them (N7), "
+            statement += _certain(expected.prosocial, expected.selfish)
             # Both kinds are in each play: their difference is one observation.
-            seen = _judged(played, selfish, played, others, seed)
-            name = str(each.condition)
-            yield JudgedCommons("exploited", name, what, None, seen, len(played))
+            selfish, altruistic = ([(p, _of_kind(p, kind)) for p in played] for kind in KINDS)
+            judgement = _judged(selfish, altruistic, seed)
+            name = str(expected.condition)
+            yield JudgedCommons("exploited", name, statement, None, judgement, len(played))
     agents = len(run.study.players)
-    for known in by_regime.values():
-        few, all_ = known.get(0), known.get(agents)
-        if few is None or all_ is None or few.catch is None or all_.catch is None:
+    for populations in by_regime.values():
+        least, most = populations.get(0), populations.get(agents)
+        if least is None or most is None or least.catch is None or most.catch is None:
             continue
-        one, two = whole(run, all_.condition), whole(run, few.condition)
-        if few.catch[1] < all_.catch[1] and one and two:
-            what = "prosocial agents alone catch more than selfish ones, "
-            what += _certain(few.catch, all_.catch)
-            catches = [[_catch(each) for each in of] for of in (one, two)]
-            seen = _judged(one, catches[0], two, catches[1], seed)
-            name = f"{all_.condition} over {few.condition}"
-            yield JudgedCommons("prosocial-gain", name, what, None, seen, len(one) + len(two))
+        higher, lower = (
+            [(play, _catch(play)) for play in complete_plays(run, end.condition)]
+            for end in (most, least)
+        )
+        if least.catch[1] < most.catch[1] and higher and lower:
+            statement = "prosocial agents alone catch more than selfish ones, "
+            statement += _certain(least.catch, most.catch)
+            judgement = _judged(higher, lower, seed)
+            name, count = f"{most.condition} over {least.condition}", len(higher) + len(lower)
+            yield JudgedCommons("prosocial-gain", name, statement, None, judgement, count)
 
 
 KINDS = ("selfish", "altruistic")
 
 
-def _judged(
-    one: Sequence[CommonsPlay],
-    higher: Sequence[float],
-    two: Sequence[CommonsPlay],
-    lower: Sequence[float],
-    seed: int,
-) -> Judgement:
+def _judged(higher: Sequence[Observed], lower: Sequence[Observed], seed: int) -> Judgement:
     """The verdict on the first being higher; plays of a repetition share their luck."""
-    of_one, of_two = ([str(each.repetition) for each in of] for of in (one, two))
-    return judged_ordering(higher, lower, clusters=(of_one, of_two), seed=seed)
+    (x, x_names), (y, y_names) = (
+        ([value for _, value in side], [str(play.repetition) for play, _ in side])
+        for side in (higher, lower)
+    )
+    return judged_ordering(x, y, clusters=(x_names, y_names), seed=seed)
 
 
 def _certain(less: Bounds, more: Bounds) -> str:
@@ -249,33 +252,31 @@ def _certain(less: Bounds, more: Bounds) -> str:
 
 
 def _of_kind(play: CommonsPlay, kind: str) -> float:
-    caught = [
-        float(own) for who, own in zip(play.wanted, play.caught, strict=True) if who.kind == kind
-    ]
-    return statistics.fmean(caught)
+    pairs = zip(play.dispositions, play.caught, strict=True)
+    return statistics.fmean(float(own) for disposition, own in pairs if disposition.kind == kind)
 
 
 def cells(findings: CommonsFindings) -> list[Cell]:
     """What a run shows, as lines of a published summary: where kinds are selfish and altruistic."""
-    found = []
-    for each in findings.shown:
-        condition = each.expected.condition
-        if condition.prosocial is None or each.catch is None or each.survival is None:
+    lines = []
+    for outcome in findings.outcomes:
+        condition = outcome.expected.condition
+        if condition.prosocial is None or outcome.catch is None or outcome.survival is None:
             continue
-        found.append(
+        lines.append(
             Cell(
                 str(findings.run.header["model"]),
                 condition.prosocial,
                 str(condition.regime),
-                _exact(each.catch),
-                _exact(each.survival),
-                each.lasting,
-                each.plays - each.lasting,
-                each.plays,
-                each.plays,
+                _exact(outcome.catch),
+                _exact(outcome.survival),
+                outcome.lasting,
+                outcome.plays - outcome.lasting,
+                outcome.plays,
+                outcome.plays,
             )
         )
-    return found
+    return lines
 
 
 def _exact(measured: Measured) -> tuple[Fraction, Fraction, Fraction]:

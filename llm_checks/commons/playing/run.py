@@ -29,9 +29,9 @@ def run(study: CommonsStudy, options: Options, folder: Path) -> CommonsRun:
     design = Design(reasoning=study.reasoning)
     require_usable(cast, design, options.max_cost, options.prices is not None, named_rule)
     if is_simulated(cast.name):
-        for each in set(cast.of.values()):
-            require_rule(each, study.specification.commons, study.conditions)
-    negotiates = any(each.regime.kind == "negotiated" for each in study.conditions)
+        for model in set(cast.of.values()):
+            require_rule(model, study.specification.commons, study.conditions)
+    negotiates = any(condition.regime.kind == "negotiated" for condition in study.conditions)
     if negotiates and not writes_numbers(cast.name):
         raise InputError(
             f"{cast.name!r} writes no quotas, it only chooses among options",

@@ -42,7 +42,7 @@ class Expected:
     reason: str = ""
 
 
-def _both(low: Fraction | None, high: Fraction | None) -> Bounds | None:
+def _bounds(low: Fraction | None, high: Fraction | None) -> Bounds | None:
     return None if low is None or high is None else (low, high)
 
 
@@ -76,7 +76,7 @@ class CommonsStudy:
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
         """What is expected, by condition."""
-        return tuple(self._expected(each) for each in self.conditions)
+        return tuple(self._expected(condition) for condition in self.conditions)
 
     def _expected(self, condition: CommonsCondition) -> Expected:
         kind, language = condition.regime.kind, condition.regime.language
@@ -94,29 +94,31 @@ class CommonsStudy:
         return Expected(
             condition,
             (worst.catch, best.catch),
-            _both(worst.survival, best.survival),
-            _both(worst.prosocial_payoff, best.prosocial_payoff) if mixed else None,
-            _both(worst.selfish_payoff, best.selfish_payoff) if mixed else None,
+            _bounds(worst.survival, best.survival),
+            _bounds(worst.prosocial_payoff, best.prosocial_payoff) if mixed else None,
+            _bounds(worst.selfish_payoff, best.selfish_payoff) if mixed else None,
         )
 
     def _capped(self, condition: CommonsCondition, caps: Caps | None) -> Expected:
         """Where all agents have one λ."""
-        wanted, commons = set(condition.wanted), self.specification.commons
-        one = next(iter(wanted))
-        level = Fraction(0) if one.kind == "selfish" else one.level
-        if len(wanted) > 1 or level is None:
+        dispositions, commons = set(condition.dispositions), self.specification.commons
+        disposition = next(iter(dispositions))
+        level = Fraction(0) if disposition.kind == "selfish" else disposition.level
+        if len(dispositions) > 1 or level is None:
             return Expected(
                 condition, reason="equilibria under it are known for one λ of all agents"
             )
         if regimes_of(commons) is not None:
             return Expected(condition, reason="with regimes of growth only λ = 0 is worked out")
         picks: tuple[Pick, ...] = ("worst", "best")
-        found = [symmetric(commons, level, pick, caps) for pick in picks]
-        known = [each.value for each in found if not isinstance(each, Missing)]
-        if len(known) < len(found):
-            missing = next(each for each in found if isinstance(each, Missing))
-            return Expected(condition, reason=f"there is no pure symmetric equilibrium {missing}")
-        return Expected(condition, (known[0], known[1]))
+        equilibria = [symmetric(commons, level, pick, caps) for pick in picks]
+        values = []
+        for equilibrium in equilibria:
+            if isinstance(equilibrium, Missing):
+                reason = f"there is no pure symmetric equilibrium {equilibrium}"
+                return Expected(condition, reason=reason)
+            values.append(equilibrium.value)
+        return Expected(condition, (values[0], values[1]))
 
     def document(self) -> dict[str, Any]:
         """What is fixed before the first answer, as plain JSON values."""
@@ -127,11 +129,11 @@ class CommonsStudy:
             "reasoning": self.reasoning,
             "expected": [
                 {
-                    "condition": str(each.condition),
-                    "reason": each.reason or None,
-                    **{name: told(getattr(each, name)) for name in QUANTITIES},
+                    "condition": str(expected.condition),
+                    "reason": expected.reason or None,
+                    **{name: exact_text(getattr(expected, name)) for name in QUANTITIES},
                 }
-                for each in self.expected
+                for expected in self.expected
             ],
             "first_best": str(self.prediction.best),
         }
@@ -140,10 +142,10 @@ class CommonsStudy:
     def study(self) -> str:
         """The hash of the commons and of the conditions."""
         commons = {
-            each.name: str(getattr(self.specification.commons, each.name))
-            for each in fields(Commons)
+            field.name: str(getattr(self.specification.commons, field.name))
+            for field in fields(Commons)
         }
-        names = [str(each) for each in self.conditions]
+        names = [str(condition) for condition in self.conditions]
         return digest(canonical({"commons": commons, "conditions": names}))
 
     @cached_property
@@ -155,9 +157,9 @@ class CommonsStudy:
 QUANTITIES = ("catch", "survival", "prosocial", "selfish")
 
 
-def told(bounds: Bounds | None) -> list[str] | None:
+def exact_text(bounds: Bounds | None) -> list[str] | None:
     """Bounds as exact text, the lower one first."""
-    return None if bounds is None else [str(each) for each in sorted(bounds)]
+    return None if bounds is None else [str(bound) for bound in sorted(bounds)]
 
 
 def commons_study(
@@ -175,15 +177,16 @@ def commons_study(
     growth has regimes, unless they are negotiated.
     """
     conditions = conditions_of(specification, regimes, dispositions)
-    fixed = {each.regime.language for each in conditions if each.regime.kind != "negotiated"}
-    languages = {each.name: each for each in specification.languages}
+    played = [condition.regime for condition in conditions]
+    fixed = {regime.language for regime in played if regime.kind != "negotiated"}
+    languages = {named.name: named for named in specification.languages}
     return CommonsStudy(
         specification,
         conditions,
         predicted(specification),
         {
             name: best_caps(specification.commons, languages[name])
-            for name in sorted(each for each in fixed if each is not None)
+            for name in sorted(language for language in fixed if language is not None)
         },
         margin,
         repetitions,
@@ -197,21 +200,21 @@ def plays(study: CommonsStudy, seed: int, writes: bool) -> tuple[CommonsPlay, ..
     writes: whether agents write numbers, rather than choose among a few.
     """
     commons = study.specification.commons
-    languages = {each.name: each for each in study.specification.languages}
-    made = []
+    languages = {named.name: named for named in study.specification.languages}
+    all_plays = []
     for repetition in range(study.repetitions):
         for condition in study.conditions:
             name = condition.regime.language
-            wanted = list(condition.wanted)
-            random.Random(f"{seed}|{condition}|wanted|{repetition}").shuffle(wanted)
-            made.append(
+            dispositions = list(condition.dispositions)
+            random.Random(f"{seed}|{condition}|wanted|{repetition}").shuffle(dispositions)
+            all_plays.append(
                 CommonsPlay(
                     f"{condition}/{repetition}",
                     commons,
                     condition,
                     repetition,
                     seed,
-                    tuple(wanted),
+                    tuple(dispositions),
                     commons.stock,
                     None if name is None else languages[name],
                     None if name is None else study.quotas.get(name),
@@ -222,4 +225,4 @@ def plays(study: CommonsStudy, seed: int, writes: bool) -> tuple[CommonsPlay, ..
                     reasoning=study.reasoning,
                 )
             )
-    return tuple(made)
+    return tuple(all_plays)
