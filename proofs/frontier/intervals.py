@@ -102,16 +102,18 @@ def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> 
 
     ``look`` returns one step that holds at a given λ.
     """
-    over = over or Interval()
-    if over.empty:
-        return []
-    step = look(over.first())
-    part = step.at & over
-    below = Interval(over.low, part.low, over.open_low, not part.open_low)
-    above: list[Step[T]] = []
-    if isinstance(part.high, Fraction):
-        above = swept(look, Interval(part.high, over.high, not part.open_high, over.open_high))
-    return [*swept(look, below), replace(step, at=part), *above]
+    steps, waiting = [], [over or Interval()]
+    while waiting:
+        rest = waiting.pop()
+        if rest.empty:
+            continue
+        step = look(rest.first())
+        part = step.at & rest
+        steps.append(replace(step, at=part))
+        waiting.append(Interval(rest.low, part.low, rest.open_low, not part.open_low))
+        if isinstance(part.high, Fraction):
+            waiting.append(Interval(part.high, rest.high, not part.open_high, rest.open_high))
+    return sorted(steps, key=lambda step: (step.at.low, step.at.open_low))
 
 
 def merged(steps: Iterable[Step[T]]) -> tuple[Step[T], ...]:
