@@ -97,12 +97,12 @@ def simplest(low: Fraction, high: Extended) -> Fraction:
     return whole + 1 / simplest(1 / (high - whole), top)
 
 
-def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> list[Step[T]]:
+def swept(look: Callable[[Fraction], Step[T]]) -> list[Step[T]]:
     """The steps of a function that is constant on finitely many intervals.
 
     ``look`` returns one step that holds at a given λ.
     """
-    steps, waiting = [], [over or Interval()]
+    steps, waiting = [], [Interval()]
     while waiting:
         rest = waiting.pop()
         if rest.empty:
