@@ -101,8 +101,10 @@ def _umask() -> int:
 
 
 def require_file(path: Path, option: str) -> None:
-    """Refuses a directory where a file is to be written. Raises InputError."""
-    if path.is_dir():
+    """Raises InputError for a directory where a file is to be written, and for a name too long."""
+    with _explained(path, option):
+        is_directory = path.is_dir()
+    if is_directory:
         raise InputError(
             "this is a directory", fix="name a file to write", field=option, source=str(path)
         )

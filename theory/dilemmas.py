@@ -34,12 +34,12 @@ def symmetric_game(
     rows: Sequence[Sequence[Fraction]],
     actions: Sequence[str],
     cooperative: Sequence[int],
-    players: tuple[str, str] = ("row", "col"),
 ) -> Environment:
     """The one-state symmetric two-agent game with the given row payoffs."""
     size = range(len(actions))
     row = [rows[i][j] for i in size for j in size]
     col = [rows[j][i] for i in size for j in size]
+    players = ("row", "col")
     return environment(players, [actions, actions], [[row], [col]], cooperative=[cooperative] * 2)
 
 

@@ -84,7 +84,7 @@ def goal(
     fields = {name: value for name, value in full_claim.items() if name != "id"}
     decider = Decisions(findings, problem, question.language)
     plays = decider.plays
-    only = replace(findings.specification, questions=(question,), levels=())
+    restricted = replace(findings.specification, questions=(question,), levels=())
     # At a point the engines say where a λ is negative, which the rule does not.
     plain = question.id in BY_RULE and question.prosociality is None
     rule = Rule(problem, question.id, plays) if plain else None
@@ -92,7 +92,9 @@ def goal(
     def decided(recorder: Recorder) -> _Decided | Unanswered:
         if rule is not None:
             return _decided_by_rule(rule, fields, recorder)
-        (concrete,) = only.questions_at(dict(zip(problem.parameters, recorder.point, strict=True)))
+        (concrete,) = restricted.questions_at(
+            dict(zip(problem.parameters, recorder.point, strict=True))
+        )
         return _decided(findings.at(recorder.point), concrete)
 
     # Where an exploration begins, so that it need not be decided twice.

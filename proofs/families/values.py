@@ -82,8 +82,8 @@ def number(problem: Problem, value: Any) -> Extended | Expression:
         return INFINITE.get(value) or Fraction(value)
     above, below = (lifted(part) for part in read_ratio(value, problem.index, Budget()))
     whole = below.primitive
-    some = next(iter(whole.terms))
-    ratio = scaled(above, Fraction(whole.terms[some], below.terms[some])), whole
+    leading = next(iter(whole.terms))
+    ratio = scaled(above, Fraction(whole.terms[leading], below.terms[leading])), whole
     return Expression(ratio, problem.parameters)
 
 

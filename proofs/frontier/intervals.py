@@ -97,21 +97,23 @@ def simplest(low: Fraction, high: Extended) -> Fraction:
     return whole + 1 / simplest(1 / (high - whole), top)
 
 
-def swept(look: Callable[[Fraction], Step[T]], over: Interval | None = None) -> list[Step[T]]:
+def swept(look: Callable[[Fraction], Step[T]]) -> list[Step[T]]:
     """The steps of a function that is constant on finitely many intervals.
 
     ``look`` returns one step that holds at a given λ.
     """
-    over = over or Interval()
-    if over.empty:
-        return []
-    step = look(over.first())
-    part = step.at & over
-    below = Interval(over.low, part.low, over.open_low, not part.open_low)
-    above: list[Step[T]] = []
-    if isinstance(part.high, Fraction):
-        above = swept(look, Interval(part.high, over.high, not part.open_high, over.open_high))
-    return [*swept(look, below), replace(step, at=part), *above]
+    steps, waiting = [], [Interval()]
+    while waiting:
+        rest = waiting.pop()
+        if rest.empty:
+            continue
+        step = look(rest.first())
+        part = step.at & rest
+        steps.append(replace(step, at=part))
+        waiting.append(Interval(rest.low, part.low, rest.open_low, not part.open_low))
+        if isinstance(part.high, Fraction):
+            waiting.append(Interval(part.high, rest.high, not part.open_high, rest.open_high))
+    return sorted(steps, key=lambda step: (step.at.low, step.at.open_low))
 
 
 def merged(steps: Iterable[Step[T]]) -> tuple[Step[T], ...]:

@@ -276,8 +276,8 @@ class _Language:
                 rational, isolated = roots(condition.polynomial)
                 ends |= {root for root in rational if self.low < root < self.high}
                 for left, right in isolated:
-                    inside_ = self.low <= left and right <= self.high
-                    if inside_ and _at(regions, left) is not _at(regions, right):
+                    left, right = max(left, self.low), min(right, self.high)
+                    if left < right and _at(regions, left) is not _at(regions, right):
                         return Unknown(f"near B = {float(left):.6g} a piece ends, at no fraction")
         inner = sorted(ends)
         cells = [Interval(inner[0], inner[0])]

@@ -164,8 +164,8 @@ def _union(problem: Problem, left: Region, right: Region, prover: Prover) -> Reg
         for region in (left, right)
     )
     for first, second in product(left_only, right_only):
-        for neither in product(first.negations(), second.negations()):
-            if prover.refute((*base, *neither)) is None:
+        for negations in product(first.negations(), second.negations()):
+            if prover.refute((*base, *negations)) is None:
                 return None
     return Region(facets(problem, tuple(common), prover), left.leaves + right.leaves)
 

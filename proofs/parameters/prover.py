@@ -271,7 +271,7 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
         if plain in places and -plain in places and not zero:
             # It is 0, and of the sign that is wanted.
             zero, used = True, used + [places[plain]] * (exponent - 1)
-            either = places[plain], places[-plain]
+            sides = places[plain], places[-plain]
             continue
         if factor.constant is not None:
             sign = -sign
@@ -285,7 +285,7 @@ def product_refutation(conditions: Sequence[Condition], conclusion: Condition) -
         else:
             return None
     if zero:
-        used.append(either[sign < 0])
+        used.append(sides[sign < 0])
         sign = 1
     if sign < 0 or len(used) + len(bases) < 2 - bool(bases):
         return None

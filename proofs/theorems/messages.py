@@ -19,12 +19,12 @@ from coopgap.proofs.theorems.symbols import (
     Profile,
     Shape,
     Symbols,
-    above,
     at_least,
     digits,
     gain,
     partitions,
     payoff,
+    positive,
     replaced,
     total,
     welfare,
@@ -67,7 +67,7 @@ def _choices(shape: Shape) -> Sequence[Choice]:
 
 def _goal(shape: Shape, chosen: Choice) -> Goal:
     symbols = Symbols((*shape.prior, *shape.payoffs))
-    known = [above(symbols[name]) for name in shape.prior]
+    known = [positive(symbols[name]) for name in shape.prior]
     for state, best in enumerate(chosen):
         # Multiplied by p(ω) > 0, as it occurs in the proof.
         weight, top = symbols[shape.prior[state]], welfare(symbols, shape, (state, best))

@@ -90,14 +90,14 @@ def total(polynomials: Iterable[Polynomial]) -> Polynomial:
     return sum(polynomials, start=ZERO)
 
 
-def at_least(left: Polynomial, right: Polynomial = ZERO) -> Condition:
+def at_least(left: Polynomial, right: Polynomial) -> Condition:
     """The condition left ≥ right."""
     return Condition(left - right, ">=")
 
 
-def above(left: Polynomial, right: Polynomial = ZERO) -> Condition:
-    """The condition left > right."""
-    return Condition(left - right, ">")
+def positive(polynomial: Polynomial) -> Condition:
+    """The condition that a polynomial is above 0."""
+    return Condition(polynomial, ">")
 
 
 def partitions(size: int) -> list[tuple[int, ...]]:

@@ -59,7 +59,7 @@ def public_good(agents: int) -> str:
 
     Each agent keeps an endowment e or gives it, and all share m times the gifts, 1 < m < n.
     """
-    nobody = ", ".join(['"0"'] * agents)
+    zeros = ", ".join(['"0"'] * agents)
     return f"""\
 title = "The prosocial threshold of a public good of {agents} is ({agents} - m)/({agents} (m - 1))"
 source = "theory.md T6 and T9"
@@ -67,7 +67,7 @@ source = "theory.md T6 and T9"
 {game(agents, 1, f"e*(1 - own) + m*e*total/{agents}")}
 [[claim]]
 id = "unique-nash"
-profiles = [[{nobody}]]
+profiles = [[{zeros}]]
 [[quantity]]
 of = "first-best"
 equals = "{agents}*m*e"

@@ -320,6 +320,16 @@ def test_directives_turn_at_zero_where_indifference_ends():
     assert frontier(Specification(game, (named,))).languages[0].proved
 
 
+def test_steps_may_be_many():
+    def look(level: F) -> Step[int]:
+        whole = min(level // 1, 1_200)
+        return Step(
+            Interval(F(whole), F(whole + 1) if whole < 1_200 else INFINITY, open_high=True), whole
+        )
+
+    assert [step.value for step in swept(look)] == list(range(1_201))
+
+
 def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(values_module, "STEP_LIMIT", 0)
     found = frontier(load_game("n8"))

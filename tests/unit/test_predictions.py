@@ -398,6 +398,10 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
         (("n4", "--disposition", "prosocial:-1e-400"), "-1e-400 is negative"),
         (("n4", "--games", "3"), "--games: n4 is one game; --games is for a CSV of games"),
         (("n4", "--register", "."), "--register: this is a directory; name a file"),
+        (
+            ("n4", "--register", "x" * 300),
+            "--register: files cannot be written there: File name too long",
+        ),
         (("n4", "--register", ""), "--register: the value is empty; give one, or leave it out"),
         (("n4", "--register="), "--register: the value is empty"),
     ],

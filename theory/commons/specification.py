@@ -92,7 +92,7 @@ class CommonsSpecification(Tabulated):
         return next(language for language in self.languages if language.name == name)
 
 
-def everything(commons: Commons, name: str = "complete") -> QuotaLanguage:
+def everything(commons: Commons) -> QuotaLanguage:
     """The language of quotas that react to all there is."""
     stocks, months = range(commons.capacity + 1), range(commons.horizon)
-    return QuotaLanguage(name, tuple(stocks), tuple(months))
+    return QuotaLanguage("complete", tuple(stocks), tuple(months))
