@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from coopgap.proofs.certificates.witnesses import TooLarge
 from coopgap.proofs.questions.private import (
     Amounts,
@@ -118,7 +120,7 @@ class _Tree:
             place: list[Plain] = [s]
             for agent, own in enumerate(self.setting.information.cells):
                 place.append(path.get((agent, own[s]), slice(None)))
-            total += self.game.prior[s] * int(self.game.welfare[tuple(place)].max())
+            total += self.game.prior[s] * int(np.max(self.game.welfare[tuple(place)]))
         return total
 
     def worth(self, state: int, profile: tuple[int, ...]) -> Fraction:

@@ -105,7 +105,7 @@ def predicate_at(tree: Tree, play: Mapping[str, Fraction | str]) -> Plain:
             return any(_truth(predicate_at(e, play)) is decisive for e in operands) is decisive
         case nodes.Comparison(operands, symbols):
             values = [
-                [predicate_at(item, play) for item in e.items]
+                [predicate_at(member, play) for member in e.items]
                 if isinstance(e, nodes.Listing)
                 else predicate_at(e, play)
                 for e in operands

@@ -346,8 +346,11 @@ def correlated_play(
     assert isinstance(setting.contracts, Transfers)
     starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
     best = correlated_engine.best_correlated
-    search = Ascent(setting.environment, setting.language, setting.contracts, best)
-    play = search.best(starts, enough)
+    try:
+        search = Ascent(setting.environment, setting.language, setting.contracts, best)
+        play = search.best(starts, enough)
+    except OverflowError:  # payoffs beyond all floats
+        play = None
     known = MINUS_INFINITY if pure is None else pure.welfare
     if pure is not None and isinstance(known, Fraction) and not (play and play.welfare > known):
         return CorrelatedPlay(known, reached_part(setting, pure))

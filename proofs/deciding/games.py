@@ -200,15 +200,15 @@ class GameFinder(OneGame):
             certified = self.findings.certify(
                 setting, None, claim, decide.reached_part, setting, bounds.reached
             )
-            self.findings.note(into, "prosocial_threshold_at_most", certified)
-            high = bounds.reached.level if "prosocial_threshold_at_most" in into else high
+            if self.findings.note(into, "prosocial_threshold_at_most", certified):
+                high = bounds.reached.level
         if bounds.low is not None and bounds.below is not None:
             claim = {"id": "threshold-at-most", "holds": False, "value": str(bounds.low)}
             certified = self.findings.certify(
                 setting, None, claim, decide.exclusion_part, setting, bounds.low, bounds.below
             )
-            self.findings.note(into, "prosocial_threshold_at_least", certified)
-            low = bounds.low if "prosocial_threshold_at_least" in into else low
+            if self.findings.note(into, "prosocial_threshold_at_least", certified):
+                low = bounds.low
         known = low > 0 or isinstance(high, Fraction)
         return Bounds(low, high) if known else Unknown(bounds.reason)
 
@@ -246,8 +246,8 @@ class GameFinder(OneGame):
             claim = {"id": "correlated-gap-at-most", "holds": True, "value": str(loss)}
             setting = self.findings.setting(named.name)
             certified = self.findings.certify(setting, self.selfish, claim, dict, play.witness)
-            self.findings.note(into, "correlated_gap_at_most", certified)
-            most = loss if "correlated_gap_at_most" in into else INFINITY
+            if self.findings.note(into, "correlated_gap_at_most", certified):
+                most = loss
         return Bounds(least, most)
 
     def mechanism(self, named: NamedLanguage) -> Value[reports.MechanismPart]:

@@ -56,7 +56,8 @@ class Played:
 class Ascent:
     """The search for transfers of one language and class of contracts.
 
-    best: finds the best correlated equilibrium of given payoffs.
+    best: finds the best correlated equilibrium of given payoffs. Raises OverflowError for payoffs
+    beyond all floats, by which it searches.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -320,6 +321,15 @@ def test_a_mediator_who_hears_nothing_draws_strategies():
     seen = CHICKEN.replace('actions = { row = [["dare", "yield"]], col = [["dare", "yield"]] }', "")
     (claim,) = check(read(seen + '[[claim]]\nid = "correlated-gap-positive"')).claims
     assert claim.status == "refuted"
+
+
+def test_payoffs_may_be_longer_than_a_machine_word():
+    scale = 10**20
+    large = re.sub(r"(?<=[\[ ])\d(?=[],])", lambda digit: str(int(digit[0]) * scale), GAME)
+    (small,), (part,) = (check(read(text + BLIND)).languages for text in (GAME, large))
+    assert isinstance(small.value, Fraction)
+    assert part.value == small.value * scale
+    assert part.certificates.keys() == small.certificates.keys()
 
 
 def test_without_claims_what_holds_is_claimed():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -251,3 +251,14 @@ language = "all"
     assert (part.prosocial_threshold == 0) == enough
     assert isinstance(part.prosocial_threshold, Fraction)
     assert {"gap", "prosocial_threshold"} <= part.certificates.keys()
+
+
+def test_payoffs_beyond_all_floats_are_decided() -> None:
+    game = load_game("n4")
+    large = replace(game.environment, payoffs=game.environment.payoffs.astype(object) * 10**320)
+    reports = [check(replace(game, environment=e)) for e in (game.environment, large)]
+    small, same = (
+        [(claim.id, claim.status) for claim in report.claims if claim.value is None]
+        for report in reports
+    )
+    assert small == same
