@@ -263,10 +263,8 @@ def _grafted(rng: Random, options: list[Place], foreign: list[Place]) -> None:
     """Replaces a part by a foreign one that has the same key, or the same type."""
     place = rng.choice(options)
     key = _key(place)
-    alike = [candidate for candidate in foreign if key is not None and _key(candidate) == key]
-    alike = alike or [
-        candidate for candidate in foreign if type(_at(candidate)) is type(_at(place))
-    ]
+    alike = [spot for spot in foreign if key is not None and _key(spot) == key]
+    alike = alike or [spot for spot in foreign if type(_at(spot)) is type(_at(place))]
     if alike:
         _put(place, copied(_at(rng.choice(alike))))
 

@@ -80,11 +80,9 @@ class Mechanisms:
             reports = self.reports(s, agent, report)
             for a, profile in enumerate(game.profiles):
                 played = (*profile[:agent], mapped[profile[agent]], *profile[agent + 1 :])
-                reached = game.number[played]
-                own = game.payoffs[agent][s][reached] + self.levels[agent] * game.welfare(
-                    s, reached
-                )
-                place = (reports, a), game.record(s, reached)
+                after = game.number[played]
+                own = game.payoffs[agent][s][after] + self.levels[agent] * game.welfare(s, after)
+                place = (reports, a), game.record(s, after)
                 terms: dict[Any, Fraction] = {((reports, a), None, None): own}
                 if game.budget == "balanced" and agent == last:
                     terms |= {(*place, i): -ONE for i in game.agents if i != last}
