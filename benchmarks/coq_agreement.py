@@ -19,11 +19,13 @@ from typing import NamedTuple
 
 from coopgap.proofs.export.coq import CoqFile
 from coopgap.proofs.export.coqc import Unavailable, compiled
-from coopgap.proofs.selftest.agreement import Judgement, judged_twice, written
 from coopgap.proofs.selftest.corpora import certificates
-from coopgap.proofs.selftest.soundness import Corpus
-from coopgap.proofs.selftest.tampering import opposites
 from coopgap.proofs.trusted.documents import canonical
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from agreement import Judgement, coq_form, judged_twice
+from soundness import Corpus
+from tampering import opposites
 
 SEED = 18
 BATCH = 200
@@ -71,7 +73,7 @@ def main() -> None:
 def _honest(place: Path) -> Sequence[str]:
     """The certificates that Coq has a rule for, made once."""
     if not place.exists():
-        texts = [text for text in certificates() if isinstance(written(text), CoqFile)]
+        texts = [text for text in certificates() if isinstance(coq_form(text), CoqFile)]
         place.write_text(json.dumps(texts), encoding="utf-8")
     honest: list[str] = json.loads(place.read_text(encoding="utf-8"))
     return honest

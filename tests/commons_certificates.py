@@ -18,6 +18,7 @@ from typing import Any
 import second_checker_commons
 from commons_trees import random_commons, random_regimes
 from kept import keeping
+from tampering import at, moved, paths, replaced
 
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.commons import certificates
@@ -25,7 +26,7 @@ from coopgap.proofs.commons.planner import planned
 from coopgap.proofs.commons.regime_finder import regime_finder
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.commons.valued import Accepted
-from coopgap.proofs.selftest.tampering import at, moved, paths, replaced, sealed
+from coopgap.proofs.selftest.corpora import sealed
 from coopgap.proofs.trusted.certificates import Verified
 from coopgap.theory.commons.regimes import Regimes, Turn
 from coopgap.theory.commons.resource import Commons, Growth, Shock

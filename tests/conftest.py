@@ -24,7 +24,7 @@ settings.load_profile("coopgap")
 
 
 # Corpora of certificates take seconds each, and several files and processes look at them.
-for name in ("certificates", "conjunctions", "gallery", "theorems", "drawn"):
+for name in ("certificates", "conjunctions", "gallery", "theorems", "of_drawn_games"):
     setattr(corpora, name, kept.keeping(getattr(corpora, name)))
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pytest
+from agreement import coq_form
+from soundness import Corpus
+from tampering import opposites
 
 from coopgap.proofs.export.coq import CoqFile
 from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
-from coopgap.proofs.selftest.agreement import written
-from coopgap.proofs.selftest.soundness import Corpus
-from coopgap.proofs.selftest.tampering import opposites
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import canonical
 
@@ -50,7 +50,7 @@ def require_theorem_and_no_forgery(text: str) -> None:
     forged = next(
         each
         for each in map(canonical, opposites(json.loads(text)))
-        if isinstance(written(each), CoqFile)
+        if isinstance(coq_form(each), CoqFile)
     )
     assert not verified(forged).accepted
     assert recheck(forged).verdict == "refused"

@@ -21,16 +21,17 @@ import second_groups
 from commons_certificates import turning
 from commons_trees import random_commons
 from group_games import bounded, drawn, grouped
+from soundness import oracle_judgement
+from tampering import FIELDS, negated, with_witness
 
 from coopgap.proofs.certificates.certificate import canonical, verified
 from coopgap.proofs.commons.report import check_commons
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
 from coopgap.proofs.selftest import corpora
+from coopgap.proofs.selftest.corpora import sealed
 from coopgap.proofs.selftest.oracle.games import Game
 from coopgap.proofs.selftest.oracle.judging import FALSE, TRUE
-from coopgap.proofs.selftest.soundness import said
-from coopgap.proofs.selftest.tampering import FIELDS, negated, sealed, with_witness
 from coopgap.theory.aggregates import GroupQuestion
 from coopgap.theory.commons.specification import CommonsSpecification, QuotaLanguage, everything
 from coopgap.theory.contracts import Budget, Transfers
@@ -223,7 +224,7 @@ def _commons_say(document: Any) -> str:
 
 def _games_say(document: Any) -> str:
     accepted = second_checker.verdict(canonical(document)) == "accepted"
-    return said(document) if accepted else FALSE
+    return oracle_judgement(document) if accepted else FALSE
 
 
 Corpus = Callable[[], tuple[str, ...]]

@@ -78,7 +78,7 @@ def inputs_story(tallies: Sequence[Tally]) -> list[RenderableType]:
     finds = [find for tally in tallies for find in tally.finds]
     return [
         Columns(head, rows, numbers=True),
-        *(Verbatim(f"{f.kind} {f.case}: {f.what}\n{f.document()['input']}") for f in finds),
+        *(Verbatim(f"{f.kind} {f.case}: {f.fault}\n{f.document()['input']}") for f in finds),
     ]
 
 

@@ -152,10 +152,8 @@ def _file(document: Any) -> CoqFile:
     if module is None:
         raise Uncovered(f"there is no rule for the claim {name}")
     apart, cases = fields(proof, "the proof", "apart", "cases")
-    comparisons, piece, point, witness = fields(
-        cases, "a case", "known", "piece", "point", "witness"
-    )
-    plain = [apart, comparisons, point, piece, data.get("assumptions")]
+    facts, piece, point, witness = fields(cases, "a case", "known", "piece", "point", "witness")
+    plain = [apart, facts, point, piece, data.get("assumptions")]
     require(plain == [[], [], [], 0, []] and piece is not False, "there are no parameters")
     require(isinstance(witness, dict), "expected an object")
     _require_kind(data)

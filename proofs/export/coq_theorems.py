@@ -60,12 +60,12 @@ class Compilation:
             self._place = tempfile.TemporaryDirectory()
         folder, allowance = Path(self._place.name), max(0.0, until - time.monotonic())
         try:
-            process = coqc(folder / f"{name}.v", text, folder, allowance)
+            run = coqc(folder / f"{name}.v", text, folder, allowance)
         except subprocess.TimeoutExpired:
             raise TimedOut(f"Coq has not finished {name}.v in time") from None
-        if process.returncode != 0:
-            raise Refused(f"{name}.v does not compile: {process.stderr.strip()[-300:]}")
-        return process.stdout
+        if run.returncode != 0:
+            raise Refused(f"{name}.v does not compile: {run.stderr.strip()[-300:]}")
+        return run.stdout
 
 
 def sources_of(theorems: Mapping[str, str]) -> dict[str, str]:

@@ -48,12 +48,12 @@ def recheck(text: str) -> Recheck:
         return Recheck("uncovered", str(reason))
     except (Rejected, Unreadable, TypeError, KeyError, ValueError, AttributeError) as reason:
         return Recheck("refused", f"malformed: {reason}")
-    process = _run(proof, directory)
-    if process.returncode == 0 and process.stdout.count(CLOSED) == proof.count(PRINTED):
+    run = _run(proof, directory)
+    if run.returncode == 0 and run.stdout.count(CLOSED) == proof.count(PRINTED):
         return Recheck("accepted", "")
-    if re.search(r"^answer = false", process.stdout, re.MULTILINE):
+    if re.search(r"^answer = false", run.stdout, re.MULTILINE):
         return Recheck("refused", "the proof does not show the claim")
-    raise Unavailable(f"coqc failed: {process.stderr.strip()[-300:]}")
+    raise Unavailable(f"coqc failed: {run.stderr.strip()[-300:]}")
 
 
 def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
@@ -64,12 +64,10 @@ def answers(texts: Sequence[str], seconds: float = SECONDS) -> list[bool]:
     """
     directory = compiled()
     bodies = (f"Module C{k}.\n{coq_file(text).body()}End C{k}.\n" for k, text in enumerate(texts))
-    process = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
-    if process.returncode != 0:
-        raise Unavailable(f"coqc failed: {process.stderr.strip()[-300:]}")
-    return [
-        answer == "true" for answer in re.findall(r"^answer = (true|false)", process.stdout, re.M)
-    ]
+    run = _run(HEAD.format(modules=" ".join(CHECKER)) + "".join(bodies), directory, seconds)
+    if run.returncode != 0:
+        raise Unavailable(f"coqc failed: {run.stderr.strip()[-300:]}")
+    return [answer == "true" for answer in re.findall(r"^answer = (true|false)", run.stdout, re.M)]
 
 
 @cache
@@ -93,10 +91,10 @@ def require_coq(subject: str) -> str:
     coqc = shutil.which("coqc")
     if coqc is None:
         raise Unavailable("there is no coqc on the path (Debian: apt-get install coq)")
-    process = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
-    if not process.stdout.startswith("8.16."):
-        raise Unavailable(f"{subject} written for Coq 8.16, not {process.stdout.strip()}")
-    return process.stdout
+    run = subprocess.run([coqc, "--print-version"], capture_output=True, text=True, check=False)
+    if not run.stdout.startswith("8.16."):
+        raise Unavailable(f"{subject} written for Coq 8.16, not {run.stdout.strip()}")
+    return run.stdout
 
 
 def sources(*modules: str) -> Mapping[str, str]:
@@ -117,9 +115,9 @@ def _compile(texts: Mapping[str, str], directory: Path) -> None:
         inside = Path(place) / "coq"
         inside.mkdir()
         for name, text in texts.items():
-            process = _answered(inside / f"{name}.v", text, inside)
-            if process.returncode != 0:
-                raise Unavailable(f"{name}.v does not compile: {process.stderr.strip()[-300:]}")
+            run = _answered(inside / f"{name}.v", text, inside)
+            if run.returncode != 0:
+                raise Unavailable(f"{name}.v does not compile: {run.stderr.strip()[-300:]}")
         try:
             inside.rename(directory)
         except OSError:

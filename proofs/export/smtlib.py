@@ -230,9 +230,9 @@ class _Space:
         """The transfers at all records of the plays and of the deviations from them."""
         environment = self.setting.environment
         records = {
-            record_of(self.language, state, outcome)
+            record_of(self.language, state, play)
             for state, profile in plays
-            for outcome in (profile, *(moved for *_, moved in _deviations(environment, profile)))
+            for play in (profile, *(moved for *_, moved in _deviations(environment, profile)))
         }
         return {
             self.transfer(agent, record): (record, agent)
@@ -268,9 +268,7 @@ class _Space:
         gain, given_up = self.stakes(state, profile, agent, moved)
         terms = [given_up] if given_up else []
         if isinstance(self.setting.contracts, Transfers):
-            before, after = (
-                record_of(self.language, state, outcome) for outcome in (profile, moved)
-            )
+            before, after = (record_of(self.language, state, play) for play in (profile, moved))
             if before != after:
                 paid, forgone = self.transfer(agent, before), self.transfer(agent, after)
                 terms += [f"|{paid}|", f"(- |{forgone}|)"]

@@ -24,7 +24,7 @@ def languages(
 ) -> Iterator[Block]:
     """Each language: who uses it, which plays leave the same record, drawn where that fits.
 
-    Languages that verify the same are told together.
+    Languages that verify the same are described together.
     """
     groups: dict[bytes, list[int]] = {}
     for number, named in enumerate(listed):

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from coopgap.proofs.fuzzing.conjectures import Conjecture
-from coopgap.proofs.fuzzing.situations import Bounds, Situation, named
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, numbered_game
 from coopgap.proofs.fuzzing.symbols import QUANTITIES, Box
 from coopgap.theory.contracts import ContractClass, Directives
 from coopgap.theory.environments import Environment
@@ -61,13 +61,13 @@ def boxes(conjecture: Conjecture, names: Sequence[str]) -> Iterator[Box]:
     classes = bounds.writable if not _OF_CLASS.isdisjoint(names) else bounds.writable[:1]
     for shape, states in _shapes(bounds, alike=_OF_AN_AGENT.isdisjoint(names)):
         payoffs = [0] * (len(shape) * states * prod(shape))
-        game = named(shape, [Fraction(1, states)] * states, payoffs)
+        game = numbered_game(shape, [Fraction(1, states)] * states, payoffs)
         for rules in classes:
             for language in _languages(game, bounds.forms, rules, names):
                 for finer in _refining(game, language, bounds.forms, rules, names):
                     for levels, more in _levels(len(shape), bounds.common, names):
-                        found = Situation(game, language, finer, rules, levels, more)
-                        yield Box(found, bounds.payoff)
+                        situation = Situation(game, language, finer, rules, levels, more)
+                        yield Box(situation, bounds.payoff)
 
 
 def _shapes(bounds: Bounds, *, alike: bool) -> list[tuple[tuple[int, ...], int]]:
@@ -76,14 +76,14 @@ def _shapes(bounds: Bounds, *, alike: bool) -> list[tuple[tuple[int, ...], int]]
     Where no quantity singles out an agent (``alike``), agents in another order are the same shape.
     """
     (fewest, most), (least, greatest), (first, last) = bounds.agents, bounds.actions, bounds.states
-    found = [
+    shapes = [
         (shape, count)
         for n in range(fewest, most + 1)
         for shape in product(range(least, greatest + 1), repeat=n)
         for count in range(first, last + 1)
         if not alike or list(shape) == sorted(shape, reverse=True)
     ]
-    return sorted(found, key=lambda each: (prod(each[0]) * each[1] * len(each[0]), each))
+    return sorted(shapes, key=lambda pair: (prod(pair[0]) * pair[1] * len(pair[0]), pair))
 
 
 def _languages(
@@ -100,7 +100,7 @@ def _every_language(
     alone = tuple(tuple(range(size)) for size in game.shape)
     if "product" in forms:
         classes = list(product(*(list(_partitions(size)) for size in game.shape)))
-        yield from (ProductLanguage(cell, each) for cell in cells for each in classes)
+        yield from (ProductLanguage(cell, partition) for cell in cells for partition in classes)
     elif "state" in forms or isinstance(rules, Directives):
         yield from (ProductLanguage(cell, alone) for cell in cells)
     if "record" in forms and not isinstance(rules, Directives):
@@ -121,9 +121,9 @@ def _refining(
     if _FINER.isdisjoint(names):
         yield language
         return
-    for other in _every_language(game, forms, rules):
-        if isinstance(other, type(language)) and refines(other, language, game):
-            yield join(language, other, game)
+    for candidate in _every_language(game, forms, rules):
+        if isinstance(candidate, type(language)) and refines(candidate, language, game):
+            yield join(language, candidate, game)
 
 
 def _partitions(size: int) -> Iterator[tuple[int, ...]]:
@@ -148,7 +148,7 @@ def _levels(
         return
     profiles = [(level,) * agents for level in LEVELS]
     if not common:
-        profiles += [each for each in product(LEVELS, repeat=agents) if len({*each}) > 1]
+        profiles += [profile for profile in product(LEVELS, repeat=agents) if len({*profile}) > 1]
     for levels, more in product(profiles, repeat=2):
         if all(a <= b for a, b in zip(levels, more, strict=True)):
             yield levels, more

@@ -17,12 +17,12 @@ from coopgap.proofs.deciding.check import check
 from coopgap.proofs.fuzzing.conjectures import FAILS, HOLDS, Conjecture
 from coopgap.proofs.fuzzing.generation import generated
 from coopgap.proofs.fuzzing.journal import Journal
-from coopgap.proofs.fuzzing.measures import Asked, Measures
+from coopgap.proofs.fuzzing.measures import EngineMeasures, Measures
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Situation
 from coopgap.proofs.fuzzing.symbols import NotEncodable
 from coopgap.proofs.fuzzing.synthesis import Synthesis, synthesized
-from coopgap.proofs.fuzzing.tallies import Tally, drawn
+from coopgap.proofs.fuzzing.tallies import Tally, case_situation
 from coopgap.proofs.fuzzing.teams import Batch, Team, team
 from coopgap.proofs.fuzzing.writing import spec_text
 from coopgap.theory.errors import InputError
@@ -97,7 +97,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Result:
     """An engine's result: the situation that fails, and where it was."""
 
     tally: Tally
@@ -128,21 +128,21 @@ def campaigns(
     if engine not in ENGINES:
         raise InputError(f"there is no engine {engine!r}", fix=f"choose from {', '.join(ENGINES)}")
     elsewhere = workers > 1 or scheduler is not None or journal is not None or engine == "z3"
-    for each in conjectures:
-        if elsewhere and not each.text:
+    for conjecture in conjectures:
+        if elsewhere and not conjecture.text:
             raise InputError(
-                f"the conjecture {each.id!r} is Python code, which stays in this process",
+                f"the conjecture {conjecture.id!r} is Python code, which stays in this process",
                 fix="use one worker and no journal or z3, or write the conjecture as a file",
             )
     tell = progress or (lambda _: None)
     if engine == "sampling":
         with team(workers, scheduler) as members:
-            for each in conjectures:
-                yield _verdict(each, partial(_sampled, members, budget, seed, journal, tell))
+            for conjecture in conjectures:
+                yield _verdict(conjecture, partial(_sampled, members, budget, seed, journal, tell))
         return
     search = partial(_generated, seed) if engine == "hypothesis" else partial(_synthesized, tell)
-    for each in conjectures:
-        yield _verdict(each, partial(search, budget))
+    for conjecture in conjectures:
+        yield _verdict(conjecture, partial(search, budget))
 
 
 def campaign(conjectures: Sequence[Conjecture], **options: Any) -> list[Verdict]:
@@ -150,14 +150,14 @@ def campaign(conjectures: Sequence[Conjecture], **options: Any) -> list[Verdict]
     return list(campaigns(conjectures, **options))
 
 
-def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> Verdict:
+def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Result]) -> Verdict:
     start = time.monotonic()
-    found = search(conjecture)
+    result = search(conjecture)
     counterexample, certificates = None, dict[str, str]()
-    if found.situation is not None:
-        counterexample, certificates = _kept(conjecture, found.situation, found.where)
-    status, note = _status(found)
-    tally = found.tally
+    if result.situation is not None:
+        counterexample, certificates = _counterexample(conjecture, result.situation, result.where)
+    status, note = _status(result)
+    tally = result.tally
     return Verdict(
         conjecture.id,
         conjecture.statement,
@@ -170,29 +170,31 @@ def _verdict(conjecture: Conjecture, search: Callable[[Conjecture], _Found]) -> 
         certificates,
         tally.shapes,
         dict(zip((text for text, _ in conjecture.suppose), tally.met, strict=False)),
-        None if found.synthesis is None else found.synthesis.plain(),
+        None if result.synthesis is None else result.synthesis.plain(),
         note,
     )
 
 
-def _status(found: _Found) -> tuple[str, str | None]:
+def _status(result: _Result) -> tuple[str, str | None]:
     """The status of a search, and a note on it."""
-    if found.situation is not None:
+    if result.situation is not None:
         return "refuted", None
-    if found.synthesis is not None:
-        said = found.synthesis
-        if said.clear == said.vacuous:
-            return "hardly-tested", found.where or _vacuous(said.clear > 0)
-        note = "z3 finds none in any box" if said.exhausted else None
-        return ("hardly-tested" if said.undecided > said.clear else "survived"), note
-    tally = found.tally
+    if result.synthesis is not None:
+        synthesis = result.synthesis
+        if synthesis.clear == synthesis.vacuous:
+            return "hardly-tested", result.where or _vacuous(synthesis.clear > 0)
+        note = "z3 finds none in any box" if synthesis.exhausted else None
+        return ("hardly-tested" if synthesis.undecided > synthesis.clear else "survived"), note
+    tally = result.tally
     if tally.tested < FEW or tally.tested * SHARE < tally.cases:
         return "hardly-tested", _vacuous(tally.vacuous == tally.cases > 0)
     return "survived", None
 
 
-def _vacuous(every: bool) -> str | None:
-    return "vacuous: nothing meets the hypotheses, which may contradict each other" * every or None
+def _vacuous(entirely: bool) -> str | None:
+    if not entirely:
+        return None
+    return "vacuous: nothing meets the hypotheses, which may contradict each other"
 
 
 def _sampled(
@@ -202,16 +204,16 @@ def _sampled(
     journal: Journal | None,
     tell: Tell,
     conjecture: Conjecture,
-) -> _Found:
+) -> _Result:
     start = time.monotonic()
     tally = Tally()
     for batch in _tallies(conjecture, members, budget, seed, journal):
         tally = tally.plus(batch)
         tell(_progress(conjecture, tally, time.monotonic() - start))
         if tally.first is not None:
-            failed = drawn(conjecture, seed, tally.first)
-            return _Found(tally, failed, f"seed {seed}, case {tally.first}")
-    return _Found(tally, None)
+            failed = case_situation(conjecture, seed, tally.first)
+            return _Result(tally, failed, f"seed {seed}, case {tally.first}")
+    return _Result(tally, None)
 
 
 def _progress(conjecture: Conjecture, tally: Tally, spent: float) -> str:
@@ -230,7 +232,7 @@ def _tallies(
     cases = budget.cases
     if cases is None and budget.seconds is None:
         cases = CASES
-    known = {} if journal is None else journal.tallies(conjecture, seed)
+    recorded = {} if journal is None else journal.tallies(conjecture, seed)
     running: dict[int, Callable[[], Tally]] = {}
     following = number = 0
     while True:
@@ -238,14 +240,14 @@ def _tallies(
             start = following * BATCH
             if cases is not None and start >= cases:
                 break
-            if following not in known:
+            if following not in recorded:
                 stop = start + BATCH if cases is None else min(start + BATCH, cases)
                 running[following] = members.start(Batch(conjecture, seed, start, stop))
             following += 1
         if number >= following:
             return
-        if number in known:
-            yield known[number]
+        if number in recorded:
+            yield recorded[number]
         else:
             tally = running.pop(number)()
             if journal is not None:
@@ -254,30 +256,32 @@ def _tallies(
         number += 1
 
 
-def _generated(seed: int, budget: Budget, conjecture: Conjecture) -> _Found:
+def _generated(seed: int, budget: Budget, conjecture: Conjecture) -> _Result:
     tally, failed = generated(conjecture, seed, budget.cases or CASES, budget.seconds)
-    return _Found(tally, failed, f"by Hypothesis, seed {seed}")
+    return _Result(tally, failed, f"by Hypothesis, seed {seed}")
 
 
-def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Found:
+def _synthesized(tell: Tell, budget: Budget, conjecture: Conjecture) -> _Result:
     try:
-        said, failed = synthesized(conjecture, budget.cases, budget.seconds, tell)
+        synthesis, failed = synthesized(conjecture, budget.cases, budget.seconds, tell)
     except NotEncodable as error:
-        return _Found(Tally(), None, f"not put to z3: {error}", Synthesis())
-    return _Found(Tally({HOLDS: said.boxes}), failed, "by z3" if failed else "", said)
+        return _Result(Tally(), None, f"not put to z3: {error}", Synthesis())
+    return _Result(Tally({HOLDS: synthesis.boxes}), failed, "by z3" if failed else "", synthesis)
 
 
-def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, dict[str, str]]:
+def _counterexample(
+    conjecture: Conjecture, situation: Situation, where: str
+) -> tuple[str, dict[str, str]]:
     """The shrunk counterexample as a spec, decided again by the engines.
 
     With it come the certificates that ``check`` makes of it.
     """
 
     def fails(candidate: Situation) -> bool:
-        return conjecture.said(Measures(candidate)) == FAILS
+        return conjecture.verdict(Measures(candidate)) == FAILS
 
-    small = smallest(found, fails)
-    again = conjecture.said(Asked(small))
+    small = smallest(situation, fails)
+    again = conjecture.verdict(EngineMeasures(small))
     if again != FAILS:
         raise AssertionError(f"the engines say {again!r} of {conjecture.id}, {where}")
     spec = specification(conjecture, small)
@@ -285,9 +289,9 @@ def _kept(conjecture: Conjecture, found: Situation, where: str) -> tuple[str, di
     return text, dict(check(spec).texts)
 
 
-def _contract(found: Situation) -> str:
+def _contract(situation: Situation) -> str:
     """The contract of a counterexample, which a spec has no place for, as comments."""
-    game, paid = found.environment, found.payments
+    game, paid = situation.environment, situation.payments
     if paid is None:
         return ""
     lines = ["# under the contract that pays, in the order of players,"]
@@ -302,17 +306,17 @@ def _contract(found: Situation) -> str:
     return "\n".join([*lines, ""])
 
 
-def specification(conjecture: Conjecture, found: Situation) -> Specification:
+def specification(conjecture: Conjecture, situation: Situation) -> Specification:
     """A counterexample as a spec that ``check`` opens: its game, languages and levels of λ."""
-    known = found.information
-    languages = [NamedLanguage("language", found.language, found.contracts)]
-    if found.finer is not found.language:
-        languages.append(NamedLanguage("finer", found.finer, found.contracts))
+    information = situation.information
+    languages = [NamedLanguage("language", situation.language, situation.contracts)]
+    if situation.finer is not situation.language:
+        languages.append(NamedLanguage("finer", situation.finer, situation.contracts))
     return Specification(
-        environment=found.environment,
+        environment=situation.environment,
         languages=tuple(languages),
-        levels=tuple(dict.fromkeys((found.levels, found.more))),
-        information=None if known is None or known.is_complete else known,
+        levels=tuple(dict.fromkeys((situation.levels, situation.more))),
+        information=None if information is None or information.is_complete else information,
         title=f"Not so: {conjecture.statement}",
         source=f"coopgap fuzz {conjecture.id}",
     )

@@ -50,7 +50,7 @@ class Conjecture:
     expected: str = ""
     text: str = field(default="", repr=False, compare=False)
 
-    def said(self, measures: Measures) -> str:
+    def verdict(self, measures: Measures) -> str:
         """The verdict of a situation on the conjecture."""
         return self.judged(measures)[0]
 
@@ -135,28 +135,33 @@ def conjecture_from_text(text: str, name: str, origin: str) -> Conjecture:
         if not isinstance(table, dict):
             raise InputError("the file has no [conjecture]", fix="add it", field="conjecture")
         with inside("conjecture"):
-            return _read(table, name, str(document.get("source", "")), text)
+            return _from_table(table, name, str(document.get("source", "")), text)
 
 
-def _read(table: Fields, name: str, source: str, text: str) -> Conjecture:
+def _from_table(table: Fields, name: str, source: str, text: str) -> Conjecture:
     for key in table:
         require_known(key, _KEYS, "key")
     then = _tests(table.get("then", []), "then")
     if not then:
         raise InputError("nothing is conjectured", fix='write then = ["gap >= 0"]', field="then")
     suppose = _tests(table.get("suppose", []), "suppose")
-    uses = {each for key in ("suppose", "then") for t in _texts(table, key) for each in _names(t)}
+    uses = {
+        quantity
+        for key in ("suppose", "then")
+        for t in _texts(table, key)
+        for quantity in _names(t)
+    }
     bounds = Bounds(
         _range(table, "agents", (2, 2), 5),
         _range(table, "actions", (2, 2), 6),
         _range(table, "states", (1, 2), 4),
         _chosen(table, "languages", FORMS, FORMS),
         _contracts(table),
-        bool(table.get("common", False)),
-        _range({"payoff": [1, table.get("payoff", 4)]}, "payoff", (1, 4), 100)[1],
+        _flag(table, "common"),
+        _payoff(table),
         any(name.startswith("contract_") for name in uses),
-        bool(table.get("information", False)),
-        bool(table.get("participation", False)),
+        _flag(table, "information"),
+        _flag(table, "participation"),
     )
     _require_meaning(bounds, uses)
     if not bounds.writable:
@@ -192,7 +197,7 @@ def _require_meaning(bounds: Bounds, uses: Set[str]) -> None:
             fix=f"speak of {', '.join(sorted(OF_PRIVATE_INFORMATION))} only",
             field="information",
         )
-    directed = any(isinstance(each, Directives) for each in bounds.contracts or ())
+    directed = any(isinstance(contract, Directives) for contract in bounds.contracts or ())
     if bounds.participation and (directed or bounds.contracts is None):
         raise InputError(
             "agents may refuse mechanisms with transfers only",
@@ -212,7 +217,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _tests(value: object, key: str) -> tuple[tuple[str, Test], ...]:
     texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InputError("this is no list of comparisons", fix='write ["gap > 0"]', field=key)
     return read_entries(key, texts, lambda text: (text, _test(parse_predicate(text))))
 
@@ -221,8 +226,8 @@ def _test(tree: Tree) -> Test:
     names = names_in(tree)
     for name in names:
         if name not in QUANTITIES or name.startswith("_"):
-            known = [each for each in QUANTITIES if not each.startswith("_")]
-            raise InputError(f"there is no quantity {name!r}", fix=suggestion(name, known))
+            choices = [quantity for quantity in QUANTITIES if not quantity.startswith("_")]
+            raise InputError(f"there is no quantity {name!r}", fix=suggestion(name, choices))
     run = compiled(tree, names)
 
     def test(measures: Measures) -> bool:
@@ -240,7 +245,7 @@ def _range(table: Fields, key: str, default: tuple[int, int], largest: int) -> t
     if (
         not isinstance(value, list)
         or len(value) != 2
-        or not all(type(each) is int and 1 <= each <= largest for each in value)
+        or not all(type(number) is int and 1 <= number <= largest for number in value)
         or value[0] > value[1]
     ):
         raise InputError(
@@ -249,16 +254,36 @@ def _range(table: Fields, key: str, default: tuple[int, int], largest: int) -> t
     return value[0], value[1]
 
 
+def _payoff(table: Fields) -> int:
+    value = table.get("payoff", 4)
+    if type(value) is not int or not 1 <= value <= 100:
+        raise InputError(
+            f"{quoted(value)} is no largest payoff",
+            fix="write a whole number from 1 to 100",
+            field="payoff",
+        )
+    return value
+
+
+def _flag(table: Fields, key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise InputError(
+            f"{quoted(value)} is neither true nor false", fix="write true or false", field=key
+        )
+    return value
+
+
 def _chosen(
-    table: Fields, key: str, known: Sequence[str], default: Sequence[str]
+    table: Fields, key: str, choices: Sequence[str], default: Sequence[str]
 ) -> tuple[str, ...]:
     value = table.get(key, list(default))
     if not isinstance(value, list) or not value:
-        raise InputError(f"{quoted(value)} is no list", fix=f"choose from {known}", field=key)
-    for each in value:
-        if each not in known:
+        raise InputError(f"{quoted(value)} is no list", fix=f"choose from {choices}", field=key)
+    for choice in value:
+        if choice not in choices:
             raise InputError(
-                f"there is no {each!r}", fix=suggestion(str(each), list(known)), field=key
+                f"there is no {choice!r}", fix=suggestion(str(choice), list(choices)), field=key
             )
     return tuple(value)
 
@@ -266,20 +291,20 @@ def _chosen(
 def _contracts(table: Fields) -> tuple[ContractClass, ...] | None:
     if "contracts" not in table:
         return None
-    known = [*_CONTRACTS, "balanced up to B", "burnt up to B"]
+    names = [*_CONTRACTS, "balanced up to B", "burnt up to B"]
     listed = table["contracts"] if isinstance(table["contracts"], list) else [table["contracts"]]
     classes: list[ContractClass] = []
-    for each in map(str, listed):
-        kind, _, bound = each.partition(" up to ")
+    for name in map(str, listed):
+        kind, _, bound = name.partition(" up to ")
         if bound and kind in ("balanced", "burnt", "free"):
             with inside("contracts"):
                 classes.append(Transfers(Budget(kind), parse_number(bound)))
-        elif each in _CONTRACTS:
-            classes.append(_CONTRACTS[each])
+        elif name in _CONTRACTS:
+            classes.append(_CONTRACTS[name])
         else:
             raise InputError(
-                f"there is no class {quoted(each)}",
-                fix=f"choose from {', '.join(known)}",
+                f"there is no class {quoted(name)}",
+                fix=f"choose from {', '.join(names)}",
                 field="contracts",
             )
     if not classes:
@@ -291,7 +316,7 @@ def registered() -> dict[str, Conjecture]:
     """The registered conjectures by their ids: T1–T9, N1–N8 and others."""
     files = importlib.resources.files("coopgap.proofs.fuzzing").joinpath("registry").iterdir()
     listed = {}
-    for file in sorted(files, key=lambda each: each.name):
+    for file in sorted(files, key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             name = file.name.removesuffix(".toml")
             listed[name] = conjecture_from_text(file.read_text(encoding="utf-8"), name, name)
@@ -303,16 +328,16 @@ def find(names: Sequence[str], max_bytes: int = MAX_BYTES) -> list[Conjecture]:
 
     Raises InputError for an id that is not registered, and as ``read_conjecture`` does.
     """
-    known = registered()
+    conjectures = registered()
     chosen = []
-    for name in names or known:
+    for name in names or conjectures:
         if "/" in name or name.lower().endswith(".toml"):
             chosen.append(read_conjecture(Path(name), max_bytes))
-        elif name.lower() in known:
-            chosen.append(known[name.lower()])
+        elif name.lower() in conjectures:
+            chosen.append(conjectures[name.lower()])
         else:
             raise InputError(
                 f"there is no conjecture {name!r}",
-                fix=f"{suggestion(name, known)} (a file's name has a slash or ends in .toml)",
+                fix=f"{suggestion(name, conjectures)} (a file's name has a slash or ends in .toml)",
             )
     return chosen

@@ -33,10 +33,10 @@ def generated(
         nonlocal tally, failed
         if time.monotonic() > deadline:
             raise _Over
-        one = counted(conjecture, [(tally.cases, situation)])
+        outcome = counted(conjecture, [(tally.cases, situation)])
         if failed is None:
-            tally = tally.plus(one)
-        if one.said.get(FAILS):
+            tally = tally.plus(outcome)
+        if outcome.verdicts.get(FAILS):
             failed = situation
             return True
         return False

@@ -28,7 +28,7 @@ class Journal:
 
     path: Path
     resume: bool = False
-    _made: bool = field(default=False, init=False)
+    _ready: bool = field(default=False, init=False)
 
     def tallies(self, conjecture: Conjecture, seed: int) -> dict[int, Tally]:
         """The recorded tallies of a conjecture, by the numbers of batches."""
@@ -50,7 +50,7 @@ class Journal:
             )
 
     def _make(self) -> None:
-        if self._made:
+        if self._ready:
             return
         with self._explained(), closing(self._open()) as database, database:
             database.execute(
@@ -65,7 +65,7 @@ class Journal:
                 field="--journal",
                 source=str(self.path),
             )
-        self._made = True
+        self._ready = True
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=WAIT)

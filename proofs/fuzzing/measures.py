@@ -1,7 +1,7 @@
 """Quantities of a situation, computed when they are first needed.
 
 Values and thresholds, of which campaigns need thousands a second, are decided in plain integers
-(``quick``); other questions go to the engines, and ``Asked`` asks them everything.
+(``quick``); other questions go to the engines, and ``EngineMeasures`` asks them everything.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class Measures:
     def __init__(self, situation: Situation) -> None:
         self.situation = situation
         self.environment = situation.environment
-        self._known: dict[Any, Any] = {}
+        self._cache: dict[Any, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._known:
-            self._known[name] = QUANTITIES[name](self)
-        return self._known[name]
+        if name not in self._cache:
+            self._cache[name] = QUANTITIES[name](self)
+        return self._cache[name]
 
     @cached_property
     def selfish(self) -> Levels:
@@ -99,9 +99,9 @@ class Measures:
         self, language: Language | None, contracts: ContractClass, levels: Levels | None
     ) -> Extended:
         key = id(language), contracts, levels
-        if key not in self._known:
-            self._known[key] = self._decided(Setting(self.environment, language, contracts), levels)
-        return self._known[key]  # type: ignore[no-any-return]
+        if key not in self._cache:
+            self._cache[key] = self._decided(Setting(self.environment, language, contracts), levels)
+        return self._cache[key]  # type: ignore[no-any-return]
 
     def _decided(self, setting: Setting, levels: Levels | None) -> Extended:
         """V at levels of λ; without them λ*."""
@@ -119,15 +119,15 @@ class Measures:
         return _equilibria(self.plain, levels)
 
 
-class Asked(Measures):
+class EngineMeasures(Measures):
     """The same quantities, all decided by the engines, to confirm the quick answers."""
 
     def _decided(self, setting: Setting, levels: Levels | None) -> Extended:
-        found = decide.ask(Threshold(setting) if levels is None else Value(setting, levels))
-        if isinstance(found, Unanswered):
-            raise Undecided(found.reason)
-        assert isinstance(found, BestSelection | Reached)
-        return found.welfare if isinstance(found, BestSelection) else found.level
+        answer = decide.ask(Threshold(setting) if levels is None else Value(setting, levels))
+        if isinstance(answer, Unanswered):
+            raise Undecided(answer.reason)
+        assert isinstance(answer, BestSelection | Reached)
+        return answer.welfare if isinstance(answer, BestSelection) else answer.level
 
 
 # --- the names of conjectures ---------------------------------------------------------------------
@@ -184,10 +184,10 @@ def _mechanism_gap(m: Measures, levels: Levels, *, informed: bool = False) -> Ex
     contracts = m.situation.contracts
     if not isinstance(contracts, Transfers):
         raise Undecided("directives have no mechanisms")
-    known = m.information
+    information = m.information
     if informed:
-        known = Information((renumbered(known.joined),) * len(known.cells))
-    society = Society(m.environment, known, m.situation.language, contracts, levels)
+        information = Information((renumbered(information.joined),) * len(information.cells))
+    society = Society(m.environment, information, m.situation.language, contracts, levels)
     answer = decide.mechanisms(society, MECHANISM_SECONDS)
     if isinstance(answer, Unanswered):
         raise Undecided(answer.reason)
@@ -277,7 +277,7 @@ def _worst(m: Measures, levels: Levels) -> Extended:
     return INFINITY if reached is None else m.first_best - reached
 
 
-def _others(m: Measures, levels: Levels) -> Extended:
+def _last_agent_payoff(m: Measures, levels: Levels) -> Extended:
     """The last agent's best expected payoff in pure equilibria."""
     if len(m.environment.players) < 2:
         raise Undecided("there is one agent only")
@@ -310,7 +310,7 @@ def _cross(m: Measures, levels: Levels) -> Extended:
         m.value(language, contracts, m.selfish),
         m.value(None, NoContract(), m.selfish),
     )
-    if not all(isinstance(each, Fraction) for each in four):
+    if not all(isinstance(value, Fraction) for value in four):
         raise Undecided("a value is infinite")
     a, b, c, d = four
     return a - b - c + d  # type: ignore[operator]
@@ -417,10 +417,10 @@ QUANTITIES: Mapping[str, Callable[[Measures], Any]] = {
     "level_more": lambda m: m.situation.more[0],
     "own_selfish": lambda m: _payoff(m, 0, m.selfish, max),
     "own_prosocial": lambda m: _payoff(m, 0, first_only(m), min),
-    "other_selfish": lambda m: _others(m, m.selfish),
-    "other_prosocial": lambda m: _others(m, first_only(m)),
+    "other_selfish": lambda m: _last_agent_payoff(m, m.selfish),
+    "other_prosocial": lambda m: _last_agent_payoff(m, first_only(m)),
     **_at_levels("worst", _worst),
-    "equilibria": lambda m: Fraction(prod(len(found) for found in m.nash(m.selfish))),
+    "equilibria": lambda m: Fraction(prod(len(profiles) for profiles in m.nash(m.selfish))),
     "cross_difference": _cross_difference,
     "cross_difference_at": lambda m: _cross(m, m.situation.levels),
     "cross_difference_more": lambda m: _cross(m, m.situation.more),

@@ -55,10 +55,10 @@ class PlainGame:
 
     def moves(self, state: int, profile: int) -> list[Move]:
         """The unilateral deviations from a profile."""
-        known = self._moves.get((state, profile))
-        if known is None:
-            known = self._moves[state, profile] = list(self._deviations(state, profile))
-        return known
+        moves = self._moves.get((state, profile))
+        if moves is None:
+            moves = self._moves[state, profile] = list(self._deviations(state, profile))
+        return moves
 
     def _deviations(self, state: int, profile: int) -> Iterator[Move]:
         total = self.welfare[state]
@@ -67,9 +67,9 @@ class PlainGame:
             current = profile // step % size
             for action in range(size):
                 if action != current:
-                    there = profile + (action - current) * step
-                    gain, lost = own[there] - own[profile], total[profile] - total[there]
-                    yield agent, action, there, gain, lost
+                    after = profile + (action - current) * step
+                    gain, lost = own[after] - own[profile], total[profile] - total[after]
+                    yield agent, action, after, gain, lost
 
     def first_best(self, state: int) -> list[int]:
         """The profiles of greatest welfare."""
@@ -115,7 +115,7 @@ class Directing(Rules):
             {classes[agent][profile // step % size] for _, profile in plays}
             for agent, (size, step) in enumerate(zip(game.shape, game.steps, strict=True))
         ]
-        if not self._permissive and any(len(each) > 1 for each in allowed):
+        if not self._permissive and any(len(permitted) > 1 for permitted in allowed):
             return Excess(1, 0)
         for state, profile in plays:
             for agent, action, _, gain, lost in game.moves(state, profile):
@@ -152,27 +152,27 @@ class Paying(Rules):
         tempting = False
         for state, profile in plays:
             row = self._records[state]
-            here = row[profile]
+            before = row[profile]
             for agent, _, reached, gain, lost in self._game.moves(state, profile):
                 strength = scale * gain - levels[agent] * lost
-                there = row[reached]
+                after = row[reached]
                 if strength > 0:
-                    if there == here:
+                    if after == before:
                         return Excess(gain, lost)
                     tempting = True
-                elif there == here:
+                elif after == before:
                     continue
-                known = strongest.get((agent, here, there))
-                if known is None or known[0] < strength:
-                    strongest[agent, here, there] = (strength, gain, lost)
+                previous = strongest.get((agent, before, after))
+                if previous is None or previous[0] < strength:
+                    strongest[agent, before, after] = (strength, gain, lost)
         return self._contradiction(strongest, scale) if tempting else None
 
     def _contradiction(
         self, strongest: dict[Arc, tuple[int, int, int]], scale: int
     ) -> Excess | None:
         forms: list[Form] = [
-            (_at_least({(here, agent): 1, (there, agent): -1}, strength), ">=")
-            for (agent, here, there), (strength, _, _) in strongest.items()
+            (_at_least({(before, agent): 1, (after, agent): -1}, strength), ">=")
+            for (agent, before, after), (strength, _, _) in strongest.items()
         ]
         records = {record for _, *both in strongest for record in both}
         agents = range(len(self._game.shape))
@@ -272,13 +272,13 @@ class _Fitting:
     """
 
     def __init__(self, listed: Sequence[tuple[int, Play]], fits: Callable[[Play], bool]) -> None:
-        self._known: list[tuple[int, Play]] = []
-        self._left = (each for each in listed if fits(each[1]))
+        self._tested: list[tuple[int, Play]] = []
+        self._untested = (entry for entry in listed if fits(entry[1]))
 
     def __iter__(self) -> Iterator[tuple[int, Play]]:
-        yield from self._known
-        for following in self._left:
-            self._known.append(following)
+        yield from self._tested
+        for following in self._untested:
+            self._tested.append(following)
             yield following
 
 

@@ -81,13 +81,13 @@ def _simpler(situation: Situation) -> Iterator[Situation]:
                 yield _without_agent(situation, agent, action)
     if len(game.states) > 1:
         for state in range(len(game.states)):
-            yield _taken(situation, 0, [k for k in range(len(game.states)) if k != state])
+            yield _restricted_to(situation, 0, [k for k in range(len(game.states)) if k != state])
     for agent, size in enumerate(game.shape):
         for action in range(size) if size > 1 else ():
-            yield _taken(situation, agent + 1, [k for k in range(size) if k != action])
-    yield from (each for each in _simpler_languages(situation) if _written(each))
+            yield _restricted_to(situation, agent + 1, [k for k in range(size) if k != action])
+    yield from (simpler for simpler in _simpler_languages(situation) if _is_writable(simpler))
     yield from _smaller_payments(situation)
-    yield from _more_seen(situation)
+    yield from _finer_information(situation)
     yield from _simpler_numbers(situation)
 
 
@@ -100,15 +100,15 @@ def _options(situation: Situation) -> tuple[Fraction, ...]:
     return (isinstance(contracts, Transfers) and contracts.participation) or ()
 
 
-def _more_seen(situation: Situation) -> Iterator[Situation]:
+def _finer_information(situation: Situation) -> Iterator[Situation]:
     """An agent that sees the state, or one of its cells in full; and options nearer 0."""
     cells = _sight(situation)
     for agent, own in enumerate(cells):
         for state in range(len(own)):
             if own.count(own[state]) > 1:
                 alone = renumbered([-1 if s == state else c for s, c in enumerate(own)])
-                seen = Information((*cells[:agent], alone, *cells[agent + 1 :]))
-                yield replace(situation, information=seen)
+                information = Information((*cells[:agent], alone, *cells[agent + 1 :]))
+                yield replace(situation, information=information)
     for agent, option in enumerate(_options(situation)):
         if option:
             less = (*_options(situation)[:agent], Fraction(0), *_options(situation)[agent + 1 :])
@@ -121,7 +121,7 @@ def _with_options(situation: Situation, options: tuple[Fraction, ...]) -> Situat
     return replace(situation, contracts=contracts)
 
 
-def _written(situation: Situation) -> bool:
+def _is_writable(situation: Situation) -> bool:
     """Whether the contract pays alike at plays that leave the same record."""
     if situation.payments is None:
         return True
@@ -141,46 +141,48 @@ def _smaller_payments(situation: Situation) -> Iterator[Situation]:
         yield replace(situation, payments=np.where(table == record, 0, situation.payments))
 
 
-def _taken(situation: Situation, axis: int, kept: Sequence[int]) -> Situation:
+def _restricted_to(situation: Situation, axis: int, indices: Sequence[int]) -> Situation:
     """A game with only some states (axis 0) or some actions of an agent (from axis 1 on)."""
     game = situation.environment
-    payoffs = np.take(game.payoffs, kept, axis=axis + 1)
+    payoffs = np.take(game.payoffs, indices, axis=axis + 1)
     paid = situation.payments
     if axis == 0:
-        mass = sum(game.prior[k] for k in kept)
+        mass = sum(game.prior[k] for k in indices)
         smaller = replace(
             game,
-            states=tuple(game.states[k] for k in kept),
-            prior=tuple(game.prior[k] / mass for k in kept),
+            states=tuple(game.states[k] for k in indices),
+            prior=tuple(game.prior[k] / mass for k in indices),
             payoffs=payoffs,
         )
     else:
         actions = list(game.actions)
-        actions[axis - 1] = tuple(actions[axis - 1][k] for k in kept)
+        actions[axis - 1] = tuple(actions[axis - 1][k] for k in indices)
         smaller = replace(game, actions=tuple(actions), payoffs=payoffs, cooperative=None)
     return replace(
         situation,
         environment=smaller,
-        language=_restricted(situation.language, game, axis, kept),
-        finer=_restricted(situation.finer, game, axis, kept),
-        payments=None if paid is None else np.take(paid, kept, axis=axis + 1),
-        information=_seen_among(situation, kept) if axis == 0 else situation.information,
+        language=_restricted(situation.language, game, axis, indices),
+        finer=_restricted(situation.finer, game, axis, indices),
+        payments=None if paid is None else np.take(paid, indices, axis=axis + 1),
+        information=_information_among(situation, indices) if axis == 0 else situation.information,
     )
 
 
-def _seen_among(situation: Situation, kept: Sequence[int]) -> Information | None:
+def _information_among(situation: Situation, indices: Sequence[int]) -> Information | None:
     """What agents see of some states only."""
     if situation.information is None:
         return None
-    return Information(tuple(renumbered([own[k] for k in kept]) for own in _sight(situation)))
+    return Information(tuple(renumbered([own[k] for k in indices]) for own in _sight(situation)))
 
 
-def _restricted(language: Language, game: Environment, axis: int, kept: Sequence[int]) -> Language:
+def _restricted(
+    language: Language, game: Environment, axis: int, indices: Sequence[int]
+) -> Language:
     if isinstance(language, ProductLanguage):
         axes = [language.cells, *language.classes]
-        axes[axis] = renumbered([axes[axis][k] for k in kept])
+        axes[axis] = renumbered([axes[axis][k] for k in indices])
         return ProductLanguage(axes[0], tuple(axes[1:]))
-    return _of_table(np.take(record_table(language, game), kept, axis=axis))
+    return _of_table(np.take(record_table(language, game), indices, axis=axis))
 
 
 def _without_agent(situation: Situation, agent: int, action: int) -> Situation:
@@ -263,12 +265,12 @@ def _smaller_tables(payoffs: IntArray) -> Iterator[IntArray]:
             if abs(nearer) < abs(payoff):
                 yield integer_array([*flat[:place], nearer, *flat[place + 1 :]], payoffs.shape)
     plays = payoffs[0].size
-    for one, other in combinations(range(len(flat)), 2):
-        if one % plays == other % plays and flat[one] * flat[other] < 0:
-            for step in dict.fromkeys((min(abs(flat[one]), abs(flat[other])), 1)):
+    for first, second in combinations(range(len(flat)), 2):
+        if first % plays == second % plays and flat[first] * flat[second] < 0:
+            for step in dict.fromkeys((min(abs(flat[first]), abs(flat[second])), 1)):
                 moved = list(flat)
-                moved[one] -= step if flat[one] > 0 else -step
-                moved[other] -= step if flat[other] > 0 else -step
+                moved[first] -= step if flat[first] > 0 else -step
+                moved[second] -= step if flat[second] > 0 else -step
                 yield integer_array(moved, payoffs.shape)
 
 

@@ -77,7 +77,7 @@ class Bounds:
         classes = self.contracts or _CLASSES
         if set(self.forms) != {"record"}:
             return classes
-        return tuple(each for each in classes if not isinstance(each, Directives))
+        return tuple(kind for kind in classes if not isinstance(kind, Directives))
 
 
 def generator(seed: int, conjecture: str, case: int) -> Random:
@@ -100,13 +100,13 @@ def situation(rng: Random, bounds: Bounds) -> Situation:
     step = _levels(rng, agents, common)
     more = tuple(level + up for level, up in zip(levels, step, strict=True))
     payments = _payments(rng, game, language, contracts, bounds.payoff) if bounds.contract else None
-    found = Situation(game, language, finer, contracts, levels, more, payments)
+    case = Situation(game, language, finer, contracts, levels, more, payments)
     if bounds.participation and isinstance(contracts, Transfers):
-        found = replace(found, contracts=replace(contracts, participation=_options(rng, agents)))
+        case = replace(case, contracts=replace(contracts, participation=_options(rng, agents)))
     if bounds.information:
         sight = [_partition(rng, len(game.states)) for _ in range(agents)]
-        found = replace(found, information=Information(tuple(sight)))
-    return found
+        case = replace(case, information=Information(tuple(sight)))
+    return case
 
 
 _CLASSES: tuple[ContractClass, ...] = (
@@ -130,10 +130,12 @@ def _environment(rng: Random, shape: Sequence[int], states: int, largest: int) -
     count = len(shape) * states * prod(shape)
     payoffs = rng.choices(range(-bound, bound + 1), k=count)
     weights = rng.choices((1, 2, 3), k=states)
-    return named(shape, [Fraction(weight, sum(weights)) for weight in weights], payoffs)
+    return numbered_game(shape, [Fraction(weight, sum(weights)) for weight in weights], payoffs)
 
 
-def named(shape: Sequence[int], prior: Sequence[Fraction], payoffs: Sequence[int]) -> Environment:
+def numbered_game(
+    shape: Sequence[int], prior: Sequence[Fraction], payoffs: Sequence[int]
+) -> Environment:
     """A game with the plainest names and integer payoffs in utils.
 
     payoffs: in the order of agents, states and profiles. shape: each agent's number of actions.
@@ -181,9 +183,9 @@ def _paid(rng: Random, agents: int, rules: ContractClass, largest: int) -> list[
         # Whoever comes first gives what the others receive, as far as the bound lets them.
         over = sum(paid)
         for agent in range(agents):
-            given = min(over, paid[agent] - least) if over > 0 else 0
-            paid[agent] -= given
-            over -= given
+            payment = min(over, paid[agent] - least) if over > 0 else 0
+            paid[agent] -= payment
+            over -= payment
         if rules.budget is Budget.BALANCED:
             paid[rng.randrange(agents)] -= over
     return paid
@@ -199,10 +201,10 @@ def _partition(rng: Random, size: int) -> tuple[int, ...]:
 
 
 def _levels(rng: Random, agents: int, common: bool) -> tuple[Fraction, ...]:
-    def one() -> Fraction:
+    def level() -> Fraction:
         return Fraction(rng.choice((0, 0, 1, 2, 3)), rng.choice((1, 2, 3)))
 
-    return (one(),) * agents if common else tuple(one() for _ in range(agents))
+    return (level(),) * agents if common else tuple(level() for _ in range(agents))
 
 
 def strides(shape: Sequence[int]) -> list[int]:

@@ -109,14 +109,16 @@ def _sums(agents: int, arcs: tuple[Arc, ...], budget: str, liable: bool) -> tupl
 
 
 class Symbols:
-    """The quantities of a box. unknowns: the payoffs; known: what holds of all that is named."""
+    """The quantities of a box. unknowns: the payoffs; constraints: what holds of all variables."""
 
     def __init__(self, box: Box) -> None:
         self.situation = box.situation
         self.game = box.situation.environment
         size = self.game.payoffs.size
         self.unknowns = [z3.Int(f"u{k}") for k in range(size)]
-        self.known: list[Term] = [z3.And(-box.payoff <= u, u <= box.payoff) for u in self.unknowns]
+        self.constraints: list[Term] = [
+            z3.And(-box.payoff <= u, u <= box.payoff) for u in self.unknowns
+        ]
         self._fresh = 0
         agents, states = len(self.game.players), len(self.game.states)
         rows = self.game.payoffs.reshape(agents, states, -1).shape[2]
@@ -137,8 +139,8 @@ class Symbols:
 
     def _greatest(self, terms: Sequence[Term]) -> Term:
         greatest = self._variable()
-        self.known += [z3.And([each <= greatest for each in terms])]
-        self.known += [z3.Or([each == greatest for each in terms])]
+        self.constraints += [z3.And([term <= greatest for term in terms])]
+        self.constraints += [z3.Or([term == greatest for term in terms])]
         return greatest
 
     def moves(self, state: int, profile: int) -> list[tuple[int, int, int, Term, Term]]:
@@ -147,20 +149,20 @@ class Symbols:
             (
                 agent,
                 action,
-                there,
-                self.own[agent][state][there] - self.own[agent][state][profile],
-                self.welfare[state][profile] - self.welfare[state][there],
+                after,
+                self.own[agent][state][after] - self.own[agent][state][profile],
+                self.welfare[state][profile] - self.welfare[state][after],
             )
-            for agent, action, there, _, _ in self._plain.moves(state, profile)
+            for agent, action, after, _, _ in self._plain.moves(state, profile)
         ]
 
     def sums(self, setting: Setting, plays: Sequence[tuple[int, int]]) -> list[Sum] | None:
         """The sums of deviations that must not pay for a contract to exist; None if none exists."""
         moves = [(s, a, *move) for s, a in plays for move in self._plain.moves(s, a)]
-        every: list[Sum] = [(((k, 1),), 0) for k in range(len(moves))]
+        singles: list[Sum] = [(((k, 1),), 0) for k in range(len(moves))]
         rules, language = setting.contracts, setting.language
         if language is None or isinstance(rules, NoContract):
-            return every
+            return singles
         if isinstance(rules, Directives):
             assert isinstance(language, ProductLanguage)
             plain = self._plain
@@ -168,19 +170,19 @@ class Symbols:
                 {language.classes[i][a // plain.steps[i] % size] for _, a in plays}
                 for i, size in enumerate(plain.shape)
             ]
-            if not rules.permissive and any(len(each) > 1 for each in allowed):
+            if not rules.permissive and any(len(permitted) > 1 for permitted in allowed):
                 return None
             return [
-                each
-                for each, (_, _, agent, action, *_) in zip(every, moves, strict=True)
+                single
+                for single, (_, _, agent, action, *_) in zip(singles, moves, strict=True)
                 if language.classes[agent][action] in allowed[agent]
             ]
         table = record_table(language, self.game).reshape(len(self.game.states), -1).tolist()
         names: dict[int, int] = {}
         arcs = []
-        for s, a, agent, _, there, *_ in moves:
-            here, reached = (names.setdefault(table[s][b], len(names)) for b in (a, there))
-            arcs.append((agent, here, reached))
+        for s, a, agent, _, after, *_ in moves:
+            before, reached = (names.setdefault(table[s][b], len(names)) for b in (a, after))
+            arcs.append((agent, before, reached))
         agents = len(self.game.players)
         return list(_sums(agents, tuple(arcs), str(rules.budget), rules.liability is not None))
 
@@ -191,8 +193,8 @@ class Symbols:
         for block in blocks(setting):
             if len(self.profiles) ** len(block) > SELECTIONS:
                 raise NotEncodable("there are too many selections to write out")
-            every = product(self.profiles, repeat=len(block))
-            listed = [list(zip(block, each, strict=True)) for each in every]
+            combinations = product(self.profiles, repeat=len(block))
+            listed = [list(zip(block, profiles, strict=True)) for profiles in combinations]
             yield [(plays, self.sums(setting, plays)) for plays in listed]
 
     def sides(
@@ -238,7 +240,7 @@ class Symbols:
         setting = Setting(self.game, language, rules)
         parts = [
             self._best(
-                [self.implementable(setting, levels, *each) for each in listed],
+                [self.implementable(setting, levels, *selection) for selection in listed],
                 [z3.Sum([self.welfare[s][a] for s, a in plays]) for plays, _ in listed],
             )
             for listed in self.selections(setting)
@@ -248,11 +250,11 @@ class Symbols:
     def _best(self, possible: Sequence[Term], worth: Sequence[Term]) -> tuple[Term, Term]:
         """The greatest worth of what is possible, and whether anything is."""
         greatest, some = self._variable(), z3.Or(list(possible))
-        for each, number in zip(possible, worth, strict=True):
-            self.known.append(z3.Implies(each, number <= greatest))
+        for option, number in zip(possible, worth, strict=True):
+            self.constraints.append(z3.Implies(option, number <= greatest))
         pairs = zip(possible, worth, strict=True)
-        best = z3.Or([z3.And(each, number == greatest) for each, number in pairs])
-        self.known.append(z3.If(some, best, greatest == 0))
+        best = z3.Or([z3.And(option, number == greatest) for option, number in pairs])
+        self.constraints.append(z3.If(some, best, greatest == 0))
         return greatest, some
 
     def _expected(self, parts: Sequence[tuple[Term, Term]]) -> _Number:
@@ -351,7 +353,7 @@ class Symbols:
     def unique(self, state: int) -> Term:
         """Whether one profile alone is first best."""
         row = self.welfare[state]
-        return z3.PbEq([(each == self.top[state], 1) for each in row], 1)
+        return z3.PbEq([(welfare == self.top[state], 1) for welfare in row], 1)
 
     def only_first_best(self, state: int) -> Term:
         """Whether at a very large λ every pure equilibrium is first best."""
@@ -372,8 +374,8 @@ class Symbols:
             self.value(language, rules, self.selfish),
             self.value(None, NoContract(), self.selfish),
         )
-        self.known += [z3.Not(each.minus) for each in four]
-        a, b, c, d = (each.value for each in four)
+        self.constraints += [z3.Not(number.minus) for number in four]
+        a, b, c, d = (number.value for number in four)
         return _Number(a - b - c + d)
 
     # Trees
@@ -383,11 +385,11 @@ class Symbols:
         match tree:
             case nodes.Connective(symbol, operands):
                 joined = z3.And if symbol == "and" else z3.Or
-                return joined([self.truth(each) for each in operands])
+                return joined([self.truth(operand) for operand in operands])
             case nodes.Not(operand):
                 return z3.Not(self.truth(operand))
             case nodes.Comparison(operands, operators):
-                terms = [self.term(each) for each in operands]
+                terms = [self.term(operand) for operand in operands]
                 pairs = zip(terms, terms[1:], operators, strict=False)
                 return z3.And([_compared(a, b, symbol) for a, b, symbol in pairs])
             case _:
@@ -401,8 +403,8 @@ class Symbols:
             case nodes.Name(name):
                 return QUANTITIES[name](self)
             case nodes.Negative(operand):
-                found = self._finite(operand)
-                return _Number(-found)
+                number = self._finite(operand)
+                return _Number(-number)
             case nodes.Arithmetic("+", left, right):
                 return _Number(self._finite(left) + self._finite(right))
             case nodes.Arithmetic("-", left, right):
@@ -418,7 +420,7 @@ class Symbols:
         number = self.term(tree)
         if not isinstance(number, _Number):
             raise NotEncodable("this arithmetic is not linear")
-        self.known += [z3.Not(z3.Or(number.plus, number.minus))]
+        self.constraints += [z3.Not(z3.Or(number.plus, number.minus))]
         return number.value
 
 

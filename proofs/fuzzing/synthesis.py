@@ -61,30 +61,30 @@ def synthesized(
         if name not in QUANTITIES:
             raise NotEncodable(f"{name} is not piecewise linear in the payoffs")
     deadline = float("inf") if seconds is None else time.monotonic() + seconds
-    said = Synthesis()
+    synthesis = Synthesis()
     with Worker(3 * SECONDS) as worker:
         for box in boxes(conjecture, names):
-            if said.boxes == cases or time.monotonic() > deadline:
-                return said, None
+            if synthesis.boxes == cases or time.monotonic() > deadline:
+                return synthesis, None
             try:
-                answer = worker.call(_asked, conjecture.text, conjecture.id, box)
+                answer = worker.call(_z3_answer, conjecture.text, conjecture.id, box)
             except TimedOut:
                 answer = "undecided"
-            said = replace(said, boxes=said.boxes + 1)
+            synthesis = replace(synthesis, boxes=synthesis.boxes + 1)
             if isinstance(answer, list):
-                found = box.filled(answer)
-                if conjecture.said(Measures(found)) == FAILS:
-                    return said, found
+                situation = box.filled(answer)
+                if conjecture.verdict(Measures(situation)) == FAILS:
+                    return synthesis, situation
                 answer = "undecided"
-            said = replace(
-                said,
-                clear=said.clear + (answer != "undecided"),
-                vacuous=said.vacuous + (answer == "vacuous"),
-                undecided=said.undecided + (answer == "undecided"),
+            synthesis = replace(
+                synthesis,
+                clear=synthesis.clear + (answer != "undecided"),
+                vacuous=synthesis.vacuous + (answer == "vacuous"),
+                undecided=synthesis.undecided + (answer == "undecided"),
             )
-            tell(f"{conjecture.id}: {said.boxes:,} boxes, {said.undecided:,} undecided")
+            tell(f"{conjecture.id}: {synthesis.boxes:,} boxes, {synthesis.undecided:,} undecided")
     complete = "record" not in conjecture.bounds.forms or OF_LANGUAGE.isdisjoint(names)
-    return replace(said, exhausted=complete and said.undecided == 0), None
+    return replace(synthesis, exhausted=complete and synthesis.undecided == 0), None
 
 
 def _names(conjecture: Conjecture) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _names(conjecture: Conjecture) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in texts for name in names_in(parse_predicate(text))))
 
 
-def _asked(text: str, name: str, box: Box) -> list[int] | str:
+def _z3_answer(text: str, name: str, box: Box) -> list[int] | str:
     """Payoffs in the box that contradict the conjecture, or z3's verdict that there are none.
 
     The verdict is ``clear``, ``vacuous`` if no payoffs meet the hypotheses, or ``undecided``.
@@ -100,13 +100,13 @@ def _asked(text: str, name: str, box: Box) -> list[int] | str:
     conjecture = conjecture_from_text(text, name, name)
     symbols = Symbols(box)
     try:
-        suppose = [symbols.truth(parse_predicate(each)) for each, _ in conjecture.suppose]
-        then = [symbols.truth(parse_predicate(each)) for each, _ in conjecture.then]
+        suppose = [symbols.truth(parse_predicate(predicate)) for predicate, _ in conjecture.suppose]
+        then = [symbols.truth(parse_predicate(predicate)) for predicate, _ in conjecture.then]
     except NotEncodable:
         return "undecided"
     solver = z3.Solver()
     solver.set("timeout", int(1000 * SECONDS))
-    solver.add(*symbols.known, *suppose)
+    solver.add(*symbols.constraints, *suppose)
     met = solver.check()
     if met == z3.unsat:
         return "vacuous"

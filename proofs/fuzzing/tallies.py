@@ -23,11 +23,12 @@ from coopgap.theory.json_values import Fields, Plain
 class Tally:
     """Counts of cases.
 
-    said: by what they say; shapes: by the game's shape; met: for each hypothesis how many meet it
-    and those before it. first: the first case that fails, if one does; no case after it is counted.
+    verdicts: how many have each; shapes: the same by the game's shape; met: how many meet each
+    hypothesis and those before it. first: the first case that fails, if one does; no case after it
+    is counted.
     """
 
-    said: Mapping[str, int] = field(default_factory=dict)
+    verdicts: Mapping[str, int] = field(default_factory=dict)
     shapes: Mapping[str, int] = field(default_factory=dict)
     met: tuple[int, ...] = ()
     first: int | None = None
@@ -35,17 +36,17 @@ class Tally:
     @property
     def cases(self) -> int:
         """All cases."""
-        return sum(self.said.values())
+        return sum(self.verdicts.values())
 
     @property
     def vacuous(self) -> int:
         """Those that do not meet the hypotheses."""
-        return self.said.get(VACUOUS, 0)
+        return self.verdicts.get(VACUOUS, 0)
 
     @property
     def unknown(self) -> int:
         """Those in which a quantity was not found."""
-        return self.said.get(UNKNOWN, 0)
+        return self.verdicts.get(UNKNOWN, 0)
 
     @property
     def tested(self) -> int:
@@ -55,20 +56,20 @@ class Tally:
     def plus(self, later: Tally) -> Tally:
         """The counts of these cases and of later ones."""
         met = [0] * max(len(self.met), len(later.met))
-        for each in (self.met, later.met):
-            for k, count in enumerate(each):
+        for counts in (self.met, later.met):
+            for k, count in enumerate(counts):
                 met[k] += count
         first = later.first if self.first is None else self.first
-        said, shapes = (
+        verdicts, shapes = (
             dict(sorted((Counter(a) + Counter(b)).items()))
-            for a, b in ((self.said, later.said), (self.shapes, later.shapes))
+            for a, b in ((self.verdicts, later.verdicts), (self.shapes, later.shapes))
         )
-        return Tally(said, shapes, tuple(met), first)
+        return Tally(verdicts, shapes, tuple(met), first)
 
     def plain(self) -> dict[str, Plain]:
         """As JSON values."""
         return {
-            "said": dict(self.said),
+            "said": dict(self.verdicts),
             "shapes": dict(self.shapes),
             "met": list(self.met),
             "first": self.first,
@@ -82,45 +83,45 @@ class Tally:
 
 def counted(conjecture: Conjecture, cases: Iterable[tuple[int, Situation]]) -> Tally:
     """The tally of numbered cases, up to the first that fails."""
-    said: Counter[str] = Counter()
+    verdicts: Counter[str] = Counter()
     shapes: Counter[str] = Counter()
     met = [0] * len(conjecture.suppose)
     first = None
-    for number, each in cases:
-        answer, hypotheses = conjecture.judged(Measures(each))
-        said[answer] += 1
-        shapes[shape_of(each)] += 1
+    for number, case in cases:
+        answer, hypotheses = conjecture.judged(Measures(case))
+        verdicts[answer] += 1
+        shapes[shape_of(case)] += 1
         for k in range(hypotheses):
             met[k] += 1
         if answer == FAILS:
             first = number
             break
-    return Tally(dict(said), dict(shapes), tuple(met), first)
+    return Tally(dict(verdicts), dict(shapes), tuple(met), first)
 
 
-def shape_of(found: Situation) -> str:
+def shape_of(situation: Situation) -> str:
     """Numbers of actions, and of states, as ``2×3, 2 states``."""
-    game = found.environment
+    game = situation.environment
     states = len(game.states)
     return f"{'×'.join(map(str, game.shape))}, {states} state{'s' * (states > 1)}"
 
 
-def drawn(conjecture: Conjecture, seed: int, case: int) -> Situation:
+def case_situation(conjecture: Conjecture, seed: int, case: int) -> Situation:
     """The situation of a case: it depends on seed, conjecture and case alone."""
     return situation(generator(seed, conjecture.id, case), conjecture.bounds)
 
 
 def tallied(conjecture: Conjecture, seed: int, start: int, stop: int) -> Tally:
     """The tally of the cases from ``start`` up to ``stop``."""
-    numbered = ((case, drawn(conjecture, seed, case)) for case in range(start, stop))
+    numbered = ((case, case_situation(conjecture, seed, case)) for case in range(start, stop))
     return counted(conjecture, numbered)
 
 
 def tallied_text(text: str, name: str, seed: int, start: int, stop: int) -> dict[str, Plain]:
     """``tallied`` for other processes: of a conjecture's text, as JSON values."""
-    return tallied(_read(text, name), seed, start, stop).plain()
+    return tallied(_conjecture(text, name), seed, start, stop).plain()
 
 
 @lru_cache(maxsize=64)
-def _read(text: str, name: str) -> Conjecture:
+def _conjecture(text: str, name: str) -> Conjecture:
     return conjecture_from_text(text, name, name)

@@ -146,8 +146,8 @@ class Cluster:
             except KilledWorker:
                 return batch.undecided
             except Exception as error:
-                said = str(error) or type(error).__name__
-                raise self._gone(f"the cluster went away: {said}") from None
+                message = str(error) or type(error).__name__
+                raise self._gone(f"the cluster went away: {message}") from None
 
         return result
 
@@ -166,8 +166,8 @@ def team(workers: int, scheduler: str | None) -> Iterator[Team]:
     if scheduler is None and workers == 1:
         yield Alone()
         return
-    found = Workers(workers) if scheduler is None else Cluster(scheduler)
+    members = Workers(workers) if scheduler is None else Cluster(scheduler)
     try:
-        yield found
+        yield members
     finally:
-        found.close()
+        members.close()

@@ -48,8 +48,8 @@ def spec_text(specification: Specification) -> str:
         levels = _list(_level(level, game) for level in specification.levels)
         sections.append(_section("[prosociality]", {"lambda": levels}))
     sections += [
-        _section("[[claim]]", _claim(each, game, specification.information))
-        for each in specification.questions
+        _section("[[claim]]", _claim(question, game, specification.information))
+        for question in specification.questions
     ]
     return "\n".join(["".join(head), *sections] if head else sections)
 
@@ -74,8 +74,8 @@ def record_texts(table: IntArray, environment: Environment) -> tuple[str, ...]:
         for player, labels in zip(environment.players, environment.actions, strict=True)
     ]
     texts = tuple(" or ".join(_cases(numbers == record, axes)) for record in order)
-    read = record_language(environment, texts)
-    if read.record_count != len(counts):
+    language = record_language(environment, texts)
+    if language.record_count != len(counts):
         raise InputError(
             "the language tells labels apart that are the same number", fix="rename the labels"
         )
@@ -95,12 +95,14 @@ def _cases(where: IntArray, axes: Sequence[tuple[str, Sequence[str]]]) -> list[s
             alike.setdefault(rest.tobytes(), []).append(index)
     cases = []
     for indices in alike.values():
-        said = [] if len(indices) == len(labels) else [_among(name, [labels[i] for i in indices])]
+        conditions = (
+            [] if len(indices) == len(labels) else [_among(name, [labels[i] for i in indices])]
+        )
         rest = where[indices[0]]
         if inner and not rest.all():
             deeper = _cases(rest, inner)
-            said.append(deeper[0] if len(deeper) == 1 else f"({' or '.join(deeper)})")
-        cases.append(" and ".join(said))
+            conditions.append(deeper[0] if len(deeper) == 1 else f"({' or '.join(deeper)})")
+        cases.append(" and ".join(conditions))
     return cases
 
 
@@ -141,7 +143,7 @@ def _game(game: Environment) -> list[str]:
 def _payoffs(table: IntArray, denominator: int) -> str:
     if table.ndim == 0:
         return _number(Fraction(int(table), denominator))
-    return _list(_payoffs(np.asarray(each), denominator) for each in table)
+    return _list(_payoffs(np.asarray(row), denominator) for row in table)
 
 
 def _language(named: NamedLanguage, game: Environment) -> dict[str, str]:
@@ -149,11 +151,11 @@ def _language(named: NamedLanguage, game: Environment) -> dict[str, str]:
     return fields | {"contracts": _contracts(named.contracts, game)}
 
 
-def _information(known: Information, game: Environment) -> dict[str, str]:
+def _information(information: Information, game: Environment) -> dict[str, str]:
     """The groups of states that each player cannot tell apart."""
     grouped = {
         player: _groups(game.states, cells)
-        for player, cells in zip(game.players, known.cells, strict=True)
+        for player, cells in zip(game.players, information.cells, strict=True)
     }
     return {
         _key(player): _list(map(_texts, groups)) for player, groups in grouped.items() if groups
@@ -175,7 +177,7 @@ def _verified(language: Language, game: Environment) -> dict[str, str]:
     if states:
         fields["states"] = _list(map(_texts, states))
     if actions:
-        fields["actions"] = _table({p: _list(map(_texts, each)) for p, each in actions.items()})
+        fields["actions"] = _table({p: _list(map(_texts, listed)) for p, listed in actions.items()})
     return fields
 
 
@@ -205,7 +207,9 @@ def _contracts(contracts: ContractClass, game: Environment) -> str:
     )
 
 
-def _claim(question: Question, game: Environment, known: Information | None) -> dict[str, str]:
+def _claim(
+    question: Question, game: Environment, information: Information | None
+) -> dict[str, str]:
     fields = {"id": _text(question.id)}
     if question.language is not None:
         fields["language"] = _text(question.language)
@@ -215,20 +219,25 @@ def _claim(question: Question, game: Environment, known: Information | None) -> 
         fields["lambda"] = _level(question.prosociality, game)
     if question.profiles is not None:
         fields["profiles"] = _table(
-            {game.states[w]: _profiles(each, game) for w, each in sorted(question.profiles.items())}
+            {
+                game.states[w]: _profiles(profiles, game)
+                for w, profiles in sorted(question.profiles.items())
+            }
         )
     if question.strategies is not None:
-        fields["profiles"] = _list(_strategies(each, game, known) for each in question.strategies)
+        fields["profiles"] = _list(
+            _strategies(strategies, game, information) for strategies in question.strategies
+        )
     return fields
 
 
-def _strategies(chosen: Sequence[int], game: Environment, known: Information | None) -> str:
-    assert known is not None
-    named = strategies_named(game, known, chosen)
+def _strategies(chosen: Sequence[int], game: Environment, information: Information | None) -> str:
+    assert information is not None
+    by_player = strategies_named(game, information, chosen)
     return _table(
         {
             player: _table({cell: _text(action) for cell, action in own.items()})
-            for player, own in named.items()
+            for player, own in by_player.items()
         }
     )
 
@@ -258,8 +267,8 @@ def _by_player(game: Environment, labels: Iterable[Sequence[str]]) -> str:
     return _table(dict(zip(game.players, map(_texts, labels), strict=True)))
 
 
-def _list(items: Iterable[str]) -> str:
-    return f"[{', '.join(items)}]"
+def _list(values: Iterable[str]) -> str:
+    return f"[{', '.join(values)}]"
 
 
 def _texts(values: Iterable[str]) -> str:

@@ -35,10 +35,10 @@ def table(game: Environment, levels: Sequence[Fraction] = ()) -> Table:
         for values in game.payoffs
     ]
     if levels:
-        welfare = {a: sum((each[a] for each in own), Fraction(0)) for a in profiles}
+        welfare = {a: sum((utilities[a] for utilities in own), Fraction(0)) for a in profiles}
         own = [
-            {a: u + level * welfare[a] for a, u in each.items()}
-            for each, level in zip(own, levels, strict=True)
+            {a: u + level * welfare[a] for a, u in utilities.items()}
+            for utilities, level in zip(own, levels, strict=True)
         ]
     return Table(sizes, tuple(own))
 
@@ -48,9 +48,9 @@ def mixed_payoffs(game: Table, agent: int, mixes: Sequence[Mix]) -> list[Fractio
     worth = [Fraction(0)] * game.sizes[agent]
     for profile, payoff in game.payoffs[agent].items():
         chance = Fraction(1)
-        for other, action in enumerate(profile):
-            if other != agent:
-                chance *= mixes[other][action]
+        for opponent, action in enumerate(profile):
+            if opponent != agent:
+                chance *= mixes[opponent][action]
         worth[profile[agent]] += chance * payoff
     return worth
 
@@ -71,15 +71,15 @@ def is_equilibrium(game: Table, mixes: Sequence[Mix]) -> bool:
 
 def pure_equilibria(game: Table) -> frozenset[Profile]:
     """The profiles that are equilibria as mixes of probability 1."""
-    found = []
+    profiles = []
     for profile in product(*map(range, game.sizes)):
         mixes = [
             tuple(Fraction(k == action) for k in range(size))
             for action, size in zip(profile, game.sizes, strict=True)
         ]
         if is_equilibrium(game, mixes):
-            found.append(profile)
-    return frozenset(found)
+            profiles.append(profile)
+    return frozenset(profiles)
 
 
 def extreme_equilibria(game: Table) -> frozenset[tuple[Mix, Mix]]:
@@ -97,16 +97,18 @@ def _determined(game: Table, agent: int) -> Iterator[Mix]:
 
     As many best replies as actions in the support determine a mix, by Cramer's rule.
     """
-    size, other = game.sizes[agent], 1 - agent
+    size, opponent = game.sizes[agent], 1 - agent
     pure = [tuple(Fraction(k == a) for k in range(size)) for a in range(size)]
-    against = [mixed_payoffs(game, other, (mix, ()) if agent == 0 else ((), mix)) for mix in pure]
-    found = set()
+    against = [
+        mixed_payoffs(game, opponent, (mix, ()) if agent == 0 else ((), mix)) for mix in pure
+    ]
+    mixes = set()
     for support in _subsets(size):
-        for replies in combinations(range(game.sizes[other]), len(support)):
+        for replies in combinations(range(game.sizes[opponent]), len(support)):
             rows = [[*(against[k][j] for k in support), Fraction(-1)] for j in replies]
             rows.append([Fraction(1)] * len(support) + [Fraction(0)])
-            whole = _determinant(rows)
-            if not whole:
+            determinant = _determinant(rows)
+            if not determinant:
                 continue
             shares = dict.fromkeys(range(size), Fraction(0))
             for place, action in enumerate(support):
@@ -114,14 +116,14 @@ def _determined(game: Table, agent: int) -> Iterator[Mix]:
                     [*row[:place], Fraction(k == len(replies)), *row[place + 1 :]]
                     for k, row in enumerate(rows)
                 ]
-                shares[action] = _determinant(changed) / whole
+                shares[action] = _determinant(changed) / determinant
             worth = [
                 sum((shares[k] * against[k][j] for k in support), Fraction(0))
-                for j in range(game.sizes[other])
+                for j in range(game.sizes[opponent])
             ]
             if min(shares.values()) >= 0 and worth[replies[0]] == max(worth):
-                found.add(tuple(shares.values()))
-    yield from found
+                mixes.add(tuple(shares.values()))
+    yield from mixes
 
 
 def _subsets(size: int) -> Iterator[tuple[int, ...]]:
@@ -155,7 +157,8 @@ def dominates(game: Table, agent: int, better: int, worse: int) -> bool:
 def defections_dominated(game: Table, cooperative: Sequence[Sequence[int]]) -> bool:
     """Whether every other action is strictly dominated by a cooperating one."""
     return all(
-        action in inside or any(dominates(game, agent, each, action) for each in inside)
+        action in inside
+        or any(dominates(game, agent, cooperating, action) for cooperating in inside)
         for agent, inside in enumerate(cooperative)
         for action in range(game.sizes[agent])
     )

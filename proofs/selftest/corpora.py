@@ -72,8 +72,8 @@ def certificates(families: bool | None = None) -> tuple[str, ...]:
 
     families: with parameters, or without (None: both).
     """
-    texts = dict.fromkeys([*gallery(), *_parts(theorems()), *drawn(), *by_hand()])
-    texts |= dict.fromkeys(each for text in list(texts) for each in weakened(text))
+    texts = dict.fromkeys([*gallery(), *_parts(theorems()), *of_drawn_games(), *by_hand()])
+    texts |= dict.fromkeys(weaker for text in list(texts) for weaker in weakened(text))
     return tuple(
         text
         for text in texts
@@ -116,8 +116,8 @@ def of_entry(slug: str) -> Iterable[str]:
 def theorems() -> tuple[str, ...]:
     """The certificates of theorems with short proofs."""
     files = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper").iterdir()
-    named = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
-    return tuple(text for name in (*named, *THEOREMS) for text in of_theorem(name))
+    names = sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
+    return tuple(text for name in (*names, *THEOREMS) for text in of_theorem(name))
 
 
 def of_theorem(name: str) -> Iterable[str]:
@@ -145,31 +145,31 @@ _SHAPES = (
     Bounds(actions=(3, 3), states=(1, 1)),
 )
 
-Shown = tuple[Setting, Levels | None, Fields, Fields]
+Claimed = tuple[Setting, Levels | None, Fields, Fields]
 """What a claim is about, at which λ, the claim, and its witness."""
 
 
 @cache
-def drawn() -> tuple[str, ...]:
+def of_drawn_games() -> tuple[str, ...]:
     """Certificates of drawn games, a few of each kind."""
-    kept: dict[str, None] = {}
-    seen = Counter[str]()
+    texts: dict[str, None] = {}
+    counts = Counter[str]()
     for number in range(DRAWN):
         bounds = _SHAPES[number % len(_SHAPES)]
         game = situation(generator(0, "", number), bounds)
-        for setting, levels, claim, witness in _shown(game):
+        for setting, levels, claim, witness in _claims(game):
             kind = str((claim["id"], claim["holds"], sorted(witness), setting.contracts))
-            found = None
-            if seen[kind] < ALIKE:
-                found = decide.certify(setting, levels, claim, dict, witness)
-            if isinstance(found, decide.Certified) and found.accepted and len(found.text) < 3_000:
-                seen[kind] += 1
-                kept[found.text] = None
+            proof = None
+            if counts[kind] < ALIKE:
+                proof = decide.certify(setting, levels, claim, dict, witness)
+            if isinstance(proof, decide.Certified) and proof.accepted and len(proof.text) < 3_000:
+                counts[kind] += 1
+                texts[proof.text] = None
         for kind, text in (*mechanisms(game), *strategies(game)):
-            if seen[kind] < ALIKE and len(text) < 3_000:
-                seen[kind] += 1
-                kept[text] = None
-    return tuple(kept)
+            if counts[kind] < ALIKE and len(text) < 3_000:
+                counts[kind] += 1
+                texts[text] = None
+    return tuple(texts)
 
 
 def mechanisms(game: Situation) -> Iterator[tuple[str, str]]:
@@ -214,15 +214,18 @@ def strategies(game: Situation) -> Iterator[tuple[str, str]]:
         yield from _of_play(setting, game.levels)
         value = decide.private_value(setting, game.levels, 5.0)
         least = decide.private_threshold(setting, best, 5.0)
-        told: list[tuple[Levels | None, Statement]] = []
+        statements: list[tuple[Levels | None, Statement]] = []
         if not isinstance(value, Unanswered):
-            told += [(game.levels, each) for each in value_statements(setting, value, best)]
+            statements += [
+                (game.levels, statement) for statement in value_statements(setting, value, best)
+            ]
         if not isinstance(least, Unanswered):
-            told.append((None, threshold_statement(setting, least)))
-        for levels, each in told:
-            shown = decide.certify(setting, levels, each.claim, each.witness)
-            if isinstance(shown, decide.Certified) and shown.accepted:
-                yield str((each.claim["id"], "strategies", each.claim["holds"], rules)), shown.text
+            statements.append((None, threshold_statement(setting, least)))
+        for levels, statement in statements:
+            proof = decide.certify(setting, levels, statement.claim, statement.witness)
+            if isinstance(proof, decide.Certified) and proof.accepted:
+                kind = statement.claim["id"], "strategies", statement.claim["holds"], rules
+                yield str(kind), proof.text
 
 
 def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str]]:
@@ -231,7 +234,7 @@ def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str
     if setting.contracts is None:
         listed = decide.private_equilibria(setting, levels, 5.0)
         if not isinstance(listed, Unanswered):
-            claim = {"id": "nash", "holds": True, "profiles": [list(each) for each in listed]}
+            claim = {"id": "nash", "holds": True, "profiles": [list(play) for play in listed]}
             about += [(claim, dict), ({"id": "unique-nash", "holds": len(listed) == 1}, dict)]
     elif isinstance(setting.contracts, Transfers):
         levels = (Fraction(0),) * len(levels)
@@ -249,13 +252,13 @@ def _of_play(setting: PrivateSetting, levels: Levels) -> Iterator[tuple[str, str
     if isinstance(setting.language, ProductLanguage):
         about += [({"id": "incontractible", "holds": holds}, dict) for holds in (True, False)]
     for claim, witness in about:
-        shown = decide.certify(setting, levels, claim, witness)
-        if isinstance(shown, decide.Certified) and shown.accepted:
+        proof = decide.certify(setting, levels, claim, witness)
+        if isinstance(proof, decide.Certified) and proof.accepted:
             kind = claim["id"], "strategies", claim["holds"], setting.contracts
-            yield str(kind), shown.text
+            yield str(kind), proof.text
 
 
-def _shown(game: Situation) -> Iterator[Shown]:
+def _claims(game: Situation) -> Iterator[Claimed]:
     setting = Setting(game.environment, game.language, game.contracts)
     alone = decide.no_contract(game.environment)
     yield from _implementable(setting, game.levels)
@@ -273,12 +276,12 @@ def _shown(game: Situation) -> Iterator[Shown]:
             yield about, game.levels, claim, answer.witness
 
 
-def _implementable(setting: Setting, levels: Levels) -> Iterator[Shown]:
+def _implementable(setting: Setting, levels: Levels) -> Iterator[Claimed]:
     best = first_best(setting.environment).profiles
     selection = {state: some[0] for state, some in best.items()}
-    shown = implementability(Implementability(setting, levels, selection))
-    if shown is not None:
-        yield setting, levels, *shown
+    parts = implementability(Implementability(setting, levels, selection))
+    if parts is not None:
+        yield setting, levels, *parts
 
 
 def implementability(question: Implementability) -> tuple[Fields, Fields] | None:
@@ -296,19 +299,19 @@ def implementability(question: Implementability) -> tuple[Fields, Fields] | None
     return (claim, witnesses.obstruction(setting, obstructions[0])) if obstructions else None
 
 
-def _between(setting: Setting) -> Iterator[Shown]:
+def _between(setting: Setting) -> Iterator[Claimed]:
     """V between two λ."""
     from coopgap.proofs.frontier import values
 
     if isinstance(setting.contracts, NoContract | Transfers | Directives):
         for step in values.best_selections(setting):
-            shown = values.certify(setting, step)
-            if isinstance(shown, decide.Certified):
-                document = json.loads(shown.text)
+            proof = values.certify(setting, step)
+            if isinstance(proof, decide.Certified):
+                document = json.loads(proof.text)
                 yield setting, None, document["claim"], document["proof"]["cases"]["witness"]
 
 
-def _by_contracts(setting: Setting, levels: Levels) -> Iterator[Shown]:
+def _by_contracts(setting: Setting, levels: Levels) -> Iterator[Claimed]:
     """V, and bounds of the gap, by cases of contracts."""
     answer = decide.by_contracts(Valued(setting, levels))
     if not isinstance(answer, BestSelection):
@@ -321,7 +324,7 @@ def _by_contracts(setting: Setting, levels: Levels) -> Iterator[Shown]:
         yield setting, levels, {"id": "gap-at-least", "holds": True, "value": str(gap)}, bound
 
 
-def _correlated(setting: Setting) -> Iterator[Shown]:
+def _correlated(setting: Setting) -> Iterator[Claimed]:
     if not isinstance(setting.contracts, Transfers):
         return
     finding = decide.correlated(setting, None)
@@ -354,9 +357,9 @@ def weakened(text: str) -> Iterator[str]:
     claim, proof = document["claim"], document["proof"]
     for name, part in _WEAKER.get(claim["id"], ()):
         if claim["holds"] and "at" not in claim:
-            other = {**document, "claim": {**claim, "id": name}}
-            other["proof"] = _only(proof, part)
-            yield from _if_accepted(other)
+            weaker = {**document, "claim": {**claim, "id": name}}
+            weaker["proof"] = _only(proof, part)
+            yield from _if_accepted(weaker)
     if claim["id"] == "value-between":
         inside = {**claim, "from_included": False, "to_included": False}
         yield from _if_accepted({**document, "claim": inside})
@@ -366,12 +369,12 @@ def _only(value: Plain, part: str) -> Plain:
     """The proof with one part of its witnesses only."""
     if isinstance(value, dict):
         return {
-            name: {k: v for k, v in each.items() if k == part}
+            name: {k: v for k, v in inner.items() if k == part}
             if name == "witness"
-            else _only(each, part)
-            for name, each in value.items()
+            else _only(inner, part)
+            for name, inner in value.items()
         }
-    return [_only(each, part) for each in value] if isinstance(value, list) else value
+    return [_only(entry, part) for entry in value] if isinstance(value, list) else value
 
 
 def _if_accepted(document: Plain) -> Iterator[str]:
@@ -386,18 +389,18 @@ _ALONE = {"game": None, "records": None, "contracts": None, "prosociality": None
 def by_hand() -> Iterator[str]:
     """Certificates about parameters alone: contradictions and formulas."""
     above: Plain = [[{"x": 1}, ">"], [{"x": -1, "1": -1}, ">="]]
-    yield _sealed(
+    yield _by_cases(
         {"id": "inconsistent", "holds": True},
         {"parameters": ["x"], "assumptions": above, **_ALONE},
         {"refuted": {"products": [[1, [0], []], [1, [1], []], [1, [], []]], "multipliers": []}},
     )
     split: Plain = [[{"x*x": 1, "1": 1}, "=="]]
-    yield _sealed(
+    yield _by_cases(
         {"id": "inconsistent", "holds": True},
         {"parameters": ["x"], "assumptions": split, **_ALONE},
         {"refuted": {"products": [[1, [], [{"x": 1}]], [1, [], []]], "multipliers": [[0, -1]]}},
     )
-    yield _sealed(
+    yield _by_cases(
         {
             "id": "formula",
             "holds": True,
@@ -412,13 +415,28 @@ def by_hand() -> Iterator[str]:
     )
 
 
-def _sealed(claim: Plain, data: Plain, cases: Plain) -> str:
-    return canonical(
-        {
-            "schema": "coopgap.certificate/2",
-            "claim": claim,
-            "data": data,
-            "data_sha256": digest(canonical(data)),
-            "proof": {"apart": [], "cases": cases},
-        }
-    )
+def _by_cases(claim: Plain, data: Plain, cases: Plain) -> str:
+    document = {
+        "schema": "coopgap.certificate/2",
+        "claim": claim,
+        "data": data,
+        "proof": {"apart": [], "cases": cases},
+    }
+    return canonical(sealed(document))
+
+
+def sealed(document: Plain) -> Plain:
+    """The document with the hash of its present data."""
+    if not isinstance(document, dict):
+        return document
+    if isinstance(document.get("goals"), list):
+        goals = [
+            {**goal, "certificate": sealed(goal.get("certificate"))}
+            if isinstance(goal, dict)
+            else goal
+            for goal in document["goals"]
+        ]
+        return {**document, "goals": goals}
+    if "data" not in document:
+        return document
+    return {**document, "data_sha256": digest(canonical(document["data"]))}

@@ -28,60 +28,60 @@ LARGEST_DENOMINATOR = 10_000
 games drawn have far smaller ones."""
 
 
-def _pure(drawn: Situation) -> Answer:
-    return frozenset(profiles_where(pure_nash(drawn.environment.payoffs)[0]))
+def _pure(case: Situation) -> Answer:
+    return frozenset(profiles_where(pure_nash(case.environment.payoffs)[0]))
 
 
-def _pure_by_z3(drawn: Situation) -> Answer:
+def _pure_by_z3(case: Situation) -> Answer:
     """Unknown actions, payoffs as a formula of them; each model is an equilibrium."""
     import z3
 
-    payoff, shape = payoff_tables(drawn), drawn.environment.shape
+    payoff, shape = payoff_tables(case), case.environment.shape
     context = z3.Context()
     actions = [z3.Int(f"a{agent}", context) for agent in range(len(shape))]
 
     def worth(agent: int, at: Sequence[Any]) -> Any:
         value: Any = z3.IntVal(0, context)
         for profile, own in payoff[agent].items():
-            here = z3.And([x == k for x, k in zip(at, profile, strict=True)])
-            value = z3.If(here, z3.IntVal(own, context), value)
+            matches = z3.And([x == k for x, k in zip(at, profile, strict=True)])
+            value = z3.If(matches, z3.IntVal(own, context), value)
         return value
 
     solver = z3.Solver(ctx=context)
     for agent, size in enumerate(shape):
         solver.add(actions[agent] >= 0, actions[agent] < size)
         for action in range(size):
-            other = [*actions[:agent], z3.IntVal(action, context), *actions[agent + 1 :]]
-            solver.add(worth(agent, actions) >= worth(agent, other))
-    found = set()
+            deviation = [*actions[:agent], z3.IntVal(action, context), *actions[agent + 1 :]]
+            solver.add(worth(agent, actions) >= worth(agent, deviation))
+    profiles = set()
     while solver.check() == z3.sat:
         model = solver.model()
         profile = tuple(model.eval(x, model_completion=True).as_long() for x in actions)
-        found.add(profile)
+        profiles.add(profile)
         solver.add(z3.Or([x != k for x, k in zip(actions, profile, strict=True)]))
-    return frozenset(found)
+    return frozenset(profiles)
 
 
-def _pure_by_gambit(drawn: Situation) -> Answer:
+def _pure_by_gambit(case: Situation) -> Answer:
     import pygambit
 
-    game = gambit_game(payoff_tables(drawn))
-    found = pygambit.nash.enumpure_solve(game).equilibria
+    game = gambit_game(payoff_tables(case))
+    equilibria = pygambit.nash.enumpure_solve(game).equilibria
     return frozenset(
         tuple(
-            next(k for k, strategy in enumerate(player.strategies) if each[strategy] == 1)
+            next(k for k, strategy in enumerate(player.strategies) if equilibrium[strategy] == 1)
             for player in game.players
         )
-        for each in found
+        for equilibrium in equilibria
     )
 
 
-def _pure_by_definition(drawn: Situation) -> frozenset[arbiter.Profile]:
-    return arbiter.pure_equilibria(arbiter.table(drawn.environment))
+def _pure_by_definition(case: Situation) -> frozenset[arbiter.Profile]:
+    return arbiter.pure_equilibria(arbiter.table(case.environment))
 
 
-def _judge_pure(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, _pure_by_definition(drawn))
+def _judge_pure(case: Situation, answer: Answer) -> str:
+    return _difference(answer, _pure_by_definition(case))
 
 
 def _difference(answer: Answer, truth: frozenset[Any]) -> str:
@@ -96,23 +96,23 @@ def _difference(answer: Answer, truth: frozenset[Any]) -> str:
     return " and ".join(parts)
 
 
-def _mixed(drawn: Situation) -> Answer:
-    found: Any = decide.mixed_equilibria({0: drawn.environment.payoffs[:, 0]})
-    return frozenset(found[0])
+def _mixed(case: Situation) -> Answer:
+    equilibria: Any = decide.mixed_equilibria({0: case.environment.payoffs[:, 0]})
+    return frozenset(equilibria[0])
 
 
-def _mixed_by_gambit(drawn: Situation) -> Answer:
+def _mixed_by_gambit(case: Situation) -> Answer:
     import pygambit
 
-    game = gambit_game(payoff_tables(drawn))
+    game = gambit_game(payoff_tables(case))
     return _of_gambit(pygambit.nash.enummixed_solve(game, rational=True))
 
 
-def _lcp_by_gambit(drawn: Situation) -> Answer:
+def _lcp_by_gambit(case: Situation) -> Answer:
     import pygambit
 
-    game = gambit_game(payoff_tables(drawn))
-    return _none_of(drawn, _of_gambit(pygambit.nash.lcp_solve(game, rational=True)))
+    game = gambit_game(payoff_tables(case))
+    return _none_of(case, _of_gambit(pygambit.nash.lcp_solve(game, rational=True)))
 
 
 def _of_gambit(solution: Any) -> frozenset[Any]:
@@ -133,10 +133,10 @@ def _by_nashpy(method: str, *, shifted: bool) -> Side:
     floats either way.
     """
 
-    def side(drawn: Situation) -> Answer:
+    def side(case: Situation) -> Answer:
         import nashpy
 
-        own: list[Any] = [table.tolist() for table in drawn.environment.payoffs[:, 0]]
+        own: list[Any] = [table.tolist() for table in case.environment.payoffs[:, 0]]
         if shifted:
             least = [min(map(min, rows)) for rows in own]
             own = [
@@ -145,13 +145,13 @@ def _by_nashpy(method: str, *, shifted: bool) -> Side:
             ]
         else:
             own = [np.array(rows, dtype=float) for rows in own]
-        found = getattr(nashpy.Game(*own), method)()
+        pairs = getattr(nashpy.Game(*own), method)()
         return frozenset(
             tuple(
                 tuple(Fraction(float(p)).limit_denominator(LARGEST_DENOMINATOR) for p in mix)
                 for mix in pair
             )
-            for pair in found
+            for pair in pairs
         )
 
     return side
@@ -169,21 +169,21 @@ NASHPY: Mapping[str, Side] = {
 
 def _equilibria_only(side: Side) -> Side:
     """The listed profiles that are no equilibrium, by the arbiter's judgement."""
-    return lambda drawn: _none_of(drawn, side(drawn))
+    return lambda case: _none_of(case, side(case))
 
 
-def _none_of(drawn: Situation, listed: Sequence[Any] | frozenset[Any]) -> Answer:
-    game = arbiter.table(drawn.environment)
+def _none_of(case: Situation, listed: Sequence[Any] | frozenset[Any]) -> Answer:
+    game = arbiter.table(case.environment)
     wrong = frozenset(pair for pair in listed if not arbiter.is_equilibrium(game, pair))
     return wrong if listed else "finds no equilibrium"
 
 
-def _mixed_by_definition(drawn: Situation) -> frozenset[tuple[arbiter.Mix, arbiter.Mix]]:
-    return arbiter.extreme_equilibria(arbiter.table(drawn.environment))
+def _mixed_by_definition(case: Situation) -> frozenset[tuple[arbiter.Mix, arbiter.Mix]]:
+    return arbiter.extreme_equilibria(arbiter.table(case.environment))
 
 
-def _judge_mixed(drawn: Situation, answer: Answer) -> str:
-    return _difference(answer, _mixed_by_definition(drawn))
+def _judge_mixed(case: Situation, answer: Answer) -> str:
+    return _difference(answer, _mixed_by_definition(case))
 
 
 def _judge_sound(_drawn: Situation, answer: Answer) -> str:

@@ -27,23 +27,23 @@ from coopgap.theory.languages import record_table
 from coopgap.theory.welfare import first_best
 
 
-def _cooperative(drawn: Situation) -> tuple[tuple[int, ...], ...]:
+def _cooperative(case: Situation) -> tuple[tuple[int, ...], ...]:
     """Each agent's cooperating actions; its first if the game names none."""
-    given = drawn.environment.cooperative
-    return ((0,),) * len(drawn.environment.players) if given is None else given
+    cooperative = case.environment.cooperative
+    return ((0,),) * len(case.environment.players) if cooperative is None else cooperative
 
 
-def _dominated(drawn: Situation) -> Answer:
-    game = replace(drawn.environment, cooperative=_cooperative(drawn))
-    return decide.dominated(game, drawn.levels) is not None
+def _dominated(case: Situation) -> Answer:
+    game = replace(case.environment, cooperative=_cooperative(case))
+    return decide.dominated(game, case.levels) is not None
 
 
-def _dominated_by_z3(drawn: Situation) -> Answer:
+def _dominated_by_z3(case: Situation) -> Answer:
     """Asks z3 for every defecting action for a cooperating one that strictly dominates it."""
     import z3
 
-    game, context = arbiter.table(drawn.environment, drawn.levels), z3.Context()
-    for agent, inside in enumerate(_cooperative(drawn)):
+    game, context = arbiter.table(case.environment, case.levels), z3.Context()
+    for agent, inside in enumerate(_cooperative(case)):
         own = game.payoffs[agent]
         for action in set(range(game.sizes[agent])) - set(inside):
             solver, chosen = z3.Solver(ctx=context), z3.Int("c", context)
@@ -52,54 +52,56 @@ def _dominated_by_z3(drawn: Situation) -> Answer:
                 if profile[agent] != action:
                     continue
                 value: Any = z3.RealVal(0, context)
-                for other in own_deviations(profile, agent, game.sizes[agent]):
-                    here = z3.RealVal(str(own[other]), context)
-                    value = z3.If(chosen == other[agent], here, value)
+                for deviation in own_deviations(profile, agent, game.sizes[agent]):
+                    payoff = z3.RealVal(str(own[deviation]), context)
+                    value = z3.If(chosen == deviation[agent], payoff, value)
                 solver.add(value > z3.RealVal(str(own[profile]), context))
             if solver.check() != z3.sat:
                 return False
     return True
 
 
-def _dominated_by_gambit(drawn: Situation) -> Answer:
+def _dominated_by_gambit(case: Situation) -> Answer:
     """Whether gambit eliminates every defecting action against the cooperating ones alone."""
     import pygambit
 
-    game = gambit_game(arbiter.table(drawn.environment, drawn.levels).payoffs)
-    for player, inside in zip(game.players, _cooperative(drawn), strict=True):
+    game = gambit_game(arbiter.table(case.environment, case.levels).payoffs)
+    for player, inside in zip(game.players, _cooperative(case), strict=True):
         actions = list(player.strategies)
         for k, action in enumerate(actions):
             if k in inside:
                 continue
-            kept = {str(actions[c].label) for c in (*inside, k)}
+            labels = {str(actions[c].label) for c in (*inside, k)}
             support = game.strategy_support_profile(
-                lambda each, who=player, kept=kept: each.player != who or each.label in kept
+                lambda strategy, owner=player, labels=labels: (
+                    strategy.player != owner or strategy.label in labels
+                )
             )
             if action in pygambit.supports.undominated_strategies_solve(support, strict=True):
                 return False
     return True
 
 
-def _dominated_by_definition(drawn: Situation) -> bool:
-    game = arbiter.table(drawn.environment, drawn.levels)
-    return arbiter.defections_dominated(game, _cooperative(drawn))
+def _dominated_by_definition(case: Situation) -> bool:
+    game = arbiter.table(case.environment, case.levels)
+    return arbiter.defections_dominated(game, _cooperative(case))
 
 
-def _judge_dominated(drawn: Situation, answer: Answer) -> str:
-    return "" if answer == _dominated_by_definition(drawn) else f"says {answer}"
+def _judge_dominated(case: Situation, answer: Answer) -> str:
+    return "" if answer == _dominated_by_definition(case) else f"says {answer}"
 
 
-def _implementable(drawn: Situation) -> Answer:
-    return isinstance(decide.ask(_question(drawn)), Reached)
+def _implementable(case: Situation) -> Answer:
+    return isinstance(decide.ask(_question(case)), Reached)
 
 
-def _question(drawn: Situation) -> Implementability:
-    setting = Setting(drawn.environment, drawn.language, drawn.contracts)
-    best = first_best(drawn.environment).profiles
-    return Implementability(setting, drawn.levels, {s: some[0] for s, some in best.items()})
+def _question(case: Situation) -> Implementability:
+    setting = Setting(case.environment, case.language, case.contracts)
+    best = first_best(case.environment).profiles
+    return Implementability(setting, case.levels, {s: some[0] for s, some in best.items()})
 
 
-def _implementable_by_z3(drawn: Situation) -> Answer:
+def _implementable_by_z3(case: Situation) -> Answer:
     """One real number for each agent and record, one row for each deviation."""
     import z3
 
@@ -110,10 +112,10 @@ def _implementable_by_z3(drawn: Situation) -> Answer:
     def paid(agent: int, record: int) -> Any:
         return transfers.setdefault((agent, record), z3.Real(f"t{agent}_{record}", context))
 
-    for agent, here, there, gain in _rows(drawn):
-        solver.add(paid(agent, here) - paid(agent, there) >= z3.RealVal(str(gain), context))
-    contracts: Any = drawn.contracts
-    agents = range(len(drawn.environment.players))
+    for agent, before, after, gain in _rows(case):
+        solver.add(paid(agent, before) - paid(agent, after) >= z3.RealVal(str(gain), context))
+    contracts: Any = case.contracts
+    agents = range(len(case.environment.players))
     for record in {record for _, record in list(transfers)}:
         total = sum((paid(agent, record) for agent in agents), z3.RealVal(0, context))
         if contracts.budget is Budget.BALANCED:
@@ -126,32 +128,32 @@ def _implementable_by_z3(drawn: Situation) -> Answer:
     return solver.check() == z3.sat
 
 
-def _rows(drawn: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
+def _rows(case: Situation) -> Iterator[tuple[int, int, int, Fraction]]:
     """Agent, record of the play, record of the deviation, what it gains in utils."""
-    game = drawn.environment
-    table = record_table(drawn.language, game)
-    for state, profile in _question(drawn).selection.items():
+    game = case.environment
+    table = record_table(case.language, game)
+    for state, profile in _question(case).selection.items():
         for agent, size in enumerate(game.shape):
-            for other in own_deviations(profile, agent, size):
-                if other == profile:
+            for deviation in own_deviations(profile, agent, size):
+                if deviation == profile:
                     continue
                 gains = [
-                    Fraction(int(own[(state, *other)]) - int(own[(state, *profile)]))
+                    Fraction(int(own[(state, *deviation)]) - int(own[(state, *profile)]))
                     / game.denominator
                     for own in game.payoffs
                 ]
-                gain = gains[agent] + drawn.levels[agent] * sum(gains)
-                yield agent, int(table[(state, *profile)]), int(table[(state, *other)]), gain
+                gain = gains[agent] + case.levels[agent] * sum(gains)
+                yield agent, int(table[(state, *profile)]), int(table[(state, *deviation)]), gain
 
 
-def _judge_implementable(drawn: Situation, answer: Answer) -> str:
+def _judge_implementable(case: Situation, answer: Answer) -> str:
     """Judges an answer by coopgap's certificate, if the independent checker accepts that."""
     from coopgap.proofs.selftest.corpora import implementability
 
-    question = _question(drawn)
-    shown = implementability(question)
-    assert shown is not None, "without a contract an obstruction is named"
-    claim, witness = shown
+    question = _question(case)
+    parts = implementability(question)
+    assert parts is not None, "without a contract an obstruction is named"
+    claim, witness = parts
     certified: Any = decide.certify(question.setting, question.levels, claim, dict, witness)
     if not certified.accepted:
         return f"is not shown right: {certified.reason}"

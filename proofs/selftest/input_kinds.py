@@ -139,19 +139,19 @@ def _family(specification: Any) -> str:
     for _ in range(10):
         values = {name: Fraction(rng.randint(-4, 8), rng.choice((1, 2, 3))) for name in names}
         try:
-            whole = specification.at(values)
+            game = specification.at(values)
         except InputError:
             continue
         if len(names) > 1:
-            first, *others = names
+            first, *remaining = names
             try:
                 narrowed = specification.narrowed({first: values[first]})
             except InputError:
                 continue
-            parts = narrowed.at({name: values[name] for name in others})
-            if _plain(parts) != _plain(whole):
+            parts = narrowed.at({name: values[name] for name in remaining})
+            if _plain(parts) != _plain(game):
                 raise Wrong("a family narrowed to a point is not the game at that point")
-        outcome = _rewritten(whole)
+        outcome = _rewritten(game)
     return outcome
 
 
@@ -186,7 +186,7 @@ def _rows(text: str) -> Tree:
 def _csv(tree: Tree) -> str:
     rows = tree if isinstance(tree, list) else [tree]
     cells = [row if isinstance(row, list) else [row] for row in rows]
-    quoted = [[f'"{_cell(each)}"' for each in row] for row in cells]
+    quoted = [[f'"{_cell(cell)}"' for cell in row] for row in cells]
     return "".join(f"{','.join(row)}\r\n" for row in quoted)
 
 
@@ -202,7 +202,7 @@ def _dataset(path: Path) -> str:
     games = read_table_games(path)
     if len(games.games) + len(games.skipped) != len(games.rows):
         raise Wrong("a row is neither a game nor skipped")
-    if any(not each.reason for each in games.skipped):
+    if any(not row.reason for row in games.skipped):
         raise Wrong("a row is skipped without a reason")
     document = audit(path).document()
     if document["checked"] + len(document["skipped"]) != document["rows"]:
@@ -236,7 +236,7 @@ def _conjunctions() -> tuple[bytes, ...]:
 
 def _sealed(data: bytes) -> bytes:
     """A certificate with the hash of its present data, if it can be read."""
-    from coopgap.proofs.selftest.tampering import sealed
+    from coopgap.proofs.selftest.corpora import sealed
 
     try:
         return canonical(sealed(json.loads(data))).encode()
@@ -256,17 +256,17 @@ def _certificate(path: Path) -> str:
             raise Wrong("a certificate is rejected without a reason")
         return REFUSED
     document = json.loads(text)
-    said = judgement(document)
-    if said in (FALSE, ILL_FORMED):
+    truth = judgement(document)
+    if truth in (FALSE, ILL_FORMED):
         name = document.get("claim", {}).get("id", "one of several")
-        raise Wrong(f"a claim is accepted that is {said}: {name}")
-    return UNDECIDED if said == UNDECIDED else ACCEPTED
+        raise Wrong(f"a claim is accepted that is {truth}: {name}")
+    return UNDECIDED if truth == UNDECIDED else ACCEPTED
 
 
 def _files(package: str, folder: str) -> tuple[bytes, ...]:
     files = importlib.resources.files(package).joinpath(folder).iterdir()
-    named = sorted(files, key=lambda each: each.name)
-    return tuple(file.read_bytes() for file in named if file.name.endswith(".toml"))
+    listed = sorted(files, key=lambda entry: entry.name)
+    return tuple(file.read_bytes() for file in listed if file.name.endswith(".toml"))
 
 
 def _conjecture(path: Path) -> str:
@@ -275,10 +275,10 @@ def _conjecture(path: Path) -> str:
     from coopgap.proofs.fuzzing.situations import generator, situation
 
     conjecture = read_conjecture(path)
-    drawn = situation(generator(0, "inputs", 0), conjecture.bounds)
-    if len(drawn.environment.payoffs.ravel()) > 200:
+    case = situation(generator(0, "inputs", 0), conjecture.bounds)
+    if len(case.environment.payoffs.ravel()) > 200:
         return UNDECIDED
-    if conjecture.said(Measures(drawn)) not in (HOLDS, FAILS, VACUOUS, UNKNOWN):
+    if conjecture.verdict(Measures(case)) not in (HOLDS, FAILS, VACUOUS, UNKNOWN):
         raise Wrong("a conjecture says something else of a situation")
     return ACCEPTED
 
@@ -298,7 +298,7 @@ def _texts() -> tuple[bytes, ...]:
         {"set": ["p = 1/3"], "records": ["row == col", "not (row == 'B') or state == 'w2'"]},
         {"set": ["x=0.25"], "records": ["(row == 'A') == (col == 'A')"]},
     ]
-    return tuple(json.dumps(each).encode() for each in lines)
+    return tuple(json.dumps(line).encode() for line in lines)
 
 
 def _option_text(path: Path) -> str:
@@ -316,11 +316,11 @@ def _option_text(path: Path) -> str:
         return REFUSED
     if not isinstance(document, dict):
         return REFUSED
-    said = REFUSED
+    outcome = REFUSED
     game: Any = load("n4")
     for field in ("set", "records"):
         texts = document.get(field)
-        if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             continue
         try:
             if field == "set":
@@ -329,14 +329,14 @@ def _option_text(path: Path) -> str:
                         raise Wrong("a number is read differently the second time")
             else:
                 table = record_table(record_language(game.environment, texts), game.environment)
-                written = record_texts(table, game.environment)
-                again = record_language(game.environment, written)
+                predicates = record_texts(table, game.environment)
+                again = record_language(game.environment, predicates)
                 if (record_table(again, game.environment) != table).any():
                     raise Wrong("predicates written again tell other plays apart")
         except InputError:
             continue
-        said = ACCEPTED
-    return said
+        outcome = ACCEPTED
+    return outcome
 
 
 def _json_tree(text: str) -> Tree:

@@ -35,23 +35,23 @@ CHANGES = (1, 1, 1, 2, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Find:
-    """An input that went wrong. what: in one line, the same for the same fault."""
+    """An input that went wrong. fault: in one line, the same for the same fault."""
 
     kind: str
     case: int
-    what: str
+    fault: str
     data: bytes
     detail: str = ""
 
     def document(self) -> dict[str, Plain]:
         """As JSON; bytes that are no text are escaped."""
-        shown = self.data[:2_000].decode("utf-8", "backslashreplace")
+        text = self.data[:2_000].decode("utf-8", "backslashreplace")
         return {
             "kind": self.kind,
             "case": self.case,
-            "what": self.what,
+            "what": self.fault,
             "bytes": len(self.data),
-            "input": shown,
+            "input": text,
         }
 
 
@@ -74,7 +74,7 @@ class Tally:
 
     def document(self) -> dict[str, Plain]:
         """As JSON."""
-        return {**vars(self), "finds": [each.document() for each in self.finds]}
+        return {**vars(self), "finds": [find.document() for find in self.finds]}
 
 
 def case(kind: Kind, seed: int, number: int) -> bytes:
@@ -90,19 +90,19 @@ def _applied(kind: Kind, seed: int, number: int, steps: Sequence[int]) -> bytes:
     """The input of a case with only some of its changes."""
     rng = _rng(seed, kind, number, "base")
     corpus = _corpus(kind.name)
-    base, other = rng.choice(corpus), rng.choice(corpus)
+    base, second = rng.choice(corpus), rng.choice(corpus)
     plan = _rng(seed, kind, number, "plan")
     by_text = kind.decode is not None and plan.random() < 0.7
     data = base
     if by_text and kind.decode is not None:
-        tree, foreign = kind.decode(base.decode()), kind.decode(other.decode())
+        tree, foreign = kind.decode(base.decode()), kind.decode(second.decode())
         for step in steps:
             tree = mutated(tree, foreign, _rng(seed, kind, number, step))
         # Half of an escaped pair of characters is no text; it is written all the same.
         data = kind.encode(tree).encode("utf-8", "surrogatepass")
     else:
         for step in steps:
-            data = garbled(data, other, _rng(seed, kind, number, step))
+            data = garbled(data, second, _rng(seed, kind, number, step))
     return kind.mended(data) if plan.random() < 0.9 else data
 
 
@@ -138,10 +138,10 @@ def campaign(
         if name not in KINDS:
             raise InputError(f"there is no kind {name!r}", fix=f"choose from {', '.join(KINDS)}")
     with Worker(limit, MEMORY) as worker:
-        return [_tried(KINDS[name], cases, seconds, seed, worker, tell) for name in kinds or KINDS]
+        return [_tally(KINDS[name], cases, seconds, seed, worker, tell) for name in kinds or KINDS]
 
 
-def _tried(
+def _tally(
     kind: Kind,
     cases: int | None,
     seconds: float | None,
@@ -162,12 +162,12 @@ def _tried(
         if number % 100 == 0:
             tell(f"{kind.name}: {number:,} cases, {len(finds)} finds")
         data = case(kind, seed, number)
-        what, detail = judged(kind, data, worker)
-        if what in counts:
-            counts[what] += 1
-        elif what not in finds:
-            small = _smallest(kind, seed, number, what, worker)
-            finds[what] = Find(kind.name, number, what, small, detail)
+        outcome, detail = judged(kind, data, worker)
+        if outcome in counts:
+            counts[outcome] += 1
+        elif outcome not in finds:
+            small = _smallest(kind, seed, number, outcome, worker)
+            finds[outcome] = Find(kind.name, number, outcome, small, detail)
         number += 1
     return Tally(
         kind.name,
@@ -210,12 +210,12 @@ def examine(name: str, data: bytes) -> tuple[str, str]:
 
 def _crash(error: Exception) -> str:
     """The type of an error and where it came from in this project."""
-    here = Path(__file__).parents[2]
+    project = Path(__file__).parents[2]
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(here / "proofs")
-        or Path(frame.filename).is_relative_to(here / "theory")
+        if Path(frame.filename).is_relative_to(project / "proofs")
+        or Path(frame.filename).is_relative_to(project / "theory")
     ]
     last = frames[-1]
     return f"crash: {type(error).__name__} in {Path(last.filename).name}:{last.name}"
@@ -225,21 +225,21 @@ TRIES = 300
 """How many smaller inputs are looked at for one find."""
 
 
-def _smallest(kind: Kind, seed: int, number: int, what: str, worker: Worker) -> bytes:
+def _smallest(kind: Kind, seed: int, number: int, fault: str, worker: Worker) -> bytes:
     """A small input with the same fault.
 
     First changes are left out, then bytes.
     """
-    left = TRIES if not what.startswith("hangs") else 12
+    budget = TRIES if not fault.startswith("hangs") else 12
 
     def fails(data: bytes) -> bool:
-        nonlocal left
-        left -= 1
-        return left >= 0 and judged(kind, data, worker)[0] == what
+        nonlocal budget
+        budget -= 1
+        return budget >= 0 and judged(kind, data, worker)[0] == fault
 
     steps = list(_steps(kind, seed, number))
     for step in list(steps):
-        fewer = [each for each in steps if each != step]
+        fewer = [k for k in steps if k != step]
         if fails(_applied(kind, seed, number, fewer)):
             steps = fewer
     data = _applied(kind, seed, number, steps)

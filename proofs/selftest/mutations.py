@@ -107,8 +107,8 @@ ODD: Sequence[Tree] = (True, False, [], [[]], [None], Entries(), None)
 def tree_of(value: Any) -> Tree:
     """A decoded document with its objects as ``Entries``."""
     if isinstance(value, dict):
-        return Entries((key, tree_of(each)) for key, each in value.items())
-    return [tree_of(each) for each in value] if isinstance(value, list) else value
+        return Entries((key, tree_of(part)) for key, part in value.items())
+    return [tree_of(part) for part in value] if isinstance(value, list) else value
 
 
 def json_text(tree: Tree) -> str:
@@ -167,26 +167,26 @@ def copied(tree: Tree) -> Tree:
     """A copy that shares nothing."""
     if isinstance(tree, Entries):
         return Entries((key, copied(value)) for key, value in tree)
-    return [copied(each) for each in tree] if isinstance(tree, list) else tree
+    return [copied(part) for part in tree] if isinstance(tree, list) else tree
 
 
-def mutated(tree: Tree, other: Tree, rng: Random) -> Tree:
-    """A copy of the tree with one change; ``other`` is where foreign parts come from."""
+def mutated(tree: Tree, foreign: Tree, rng: Random) -> Tree:
+    """A copy of the tree with one change; ``foreign`` is where foreign parts come from."""
     tree = copied(tree)
-    found = list(places(tree))
-    if not found:
+    options = list(places(tree))
+    if not options:
         return rng.choice(ODD)
-    rng.choice(_CHANGES)(rng, found, list(places(other)))
+    rng.choice(_CHANGES)(rng, options, list(places(foreign)))
     return tree
 
 
-def _dropped(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    inside, index = rng.choice(found)
+def _dropped(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    inside, index = rng.choice(options)
     del inside[index]
 
 
-def _repeated(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    inside, index = rng.choice(found)
+def _repeated(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    inside, index = rng.choice(options)
     inside.insert(rng.randint(0, len(inside)), copied_entry(inside[index]))
 
 
@@ -195,37 +195,37 @@ def copied_entry(entry: Any) -> Any:
     return (entry[0], copied(entry[1])) if isinstance(entry, tuple) else copied(entry)
 
 
-def _swapped(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    one = rng.choice(found)
-    alike = [each for each in found if type(_at(each)) is type(_at(one))]
-    two = rng.choice(alike)
-    first, second = copied(_at(one)), copied(_at(two))
-    _put(two, first)
-    _put(one, second)
+def _swapped(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    first_place = rng.choice(options)
+    alike = [place for place in options if type(_at(place)) is type(_at(first_place))]
+    second_place = rng.choice(alike)
+    first, second = copied(_at(first_place)), copied(_at(second_place))
+    _put(second_place, first)
+    _put(first_place, second)
 
 
-def _renamed(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    keyed = [each for each in found if isinstance(each[0], Entries)]
+def _renamed(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    keyed = [place for place in options if isinstance(place[0], Entries)]
     if keyed:
         inside, index = rng.choice(keyed)
-        names = [each[0][each[1]][0] for each in keyed]
+        names = [place[0][place[1]][0] for place in keyed]
         name = rng.choice(names) if rng.random() < 0.5 else str(rng.choice(NAMES))
         inside[index] = (name, inside[index][1])
 
 
-def _retyped(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    place = rng.choice(found)
+def _retyped(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    place = rng.choice(options)
     value = _at(place)
     texts = [json_text(value)[:100], [value], Entries([("x", value)]), [value, value]]
     _put(place, rng.choice([*texts, *ODD]))
 
 
-def _odd(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    _put(rng.choice(found), copied(rng.choice(rng.choice((NUMBERS, NAMES, BOMBS)))))
+def _odd(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    _put(rng.choice(options), copied(rng.choice(rng.choice((NUMBERS, NAMES, BOMBS)))))
 
 
-def _nearby(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    numbers = [each for each in found if _is_number(_at(each))]
+def _nearby(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    numbers = [place for place in options if _is_number(_at(place))]
     if numbers:
         place = rng.choice(numbers)
         value = _at(place)
@@ -241,9 +241,9 @@ def _is_number(value: Tree) -> bool:
     return type(value) is int
 
 
-def _turned(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    truths = [each for each in found if type(_at(each)) is bool]
-    lists = [each for each in found if isinstance(_at(each), list)]
+def _turned(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    truths = [place for place in options if type(_at(place)) is bool]
+    lists = [place for place in options if isinstance(_at(place), list)]
     if truths and rng.random() < 0.5:
         place = rng.choice(truths)
         _put(place, not _at(place))
@@ -251,20 +251,20 @@ def _turned(rng: Random, found: list[Place], _other: list[Place]) -> None:
         rng.shuffle(_at(rng.choice(lists)))
 
 
-def _deepened(rng: Random, found: list[Place], _other: list[Place]) -> None:
-    place = rng.choice(found)
+def _deepened(rng: Random, options: list[Place], _foreign: list[Place]) -> None:
+    place = rng.choice(options)
     value = _at(place)
     for _ in range(rng.choice((1, 3, 20, 60))):
         value = [value]
     _put(place, value)
 
 
-def _grafted(rng: Random, found: list[Place], other: list[Place]) -> None:
+def _grafted(rng: Random, options: list[Place], foreign: list[Place]) -> None:
     """Replaces a part by a foreign one that has the same key, or the same type."""
-    place = rng.choice(found)
+    place = rng.choice(options)
     key = _key(place)
-    alike = [each for each in other if key is not None and _key(each) == key]
-    alike = alike or [each for each in other if type(_at(each)) is type(_at(place))]
+    alike = [spot for spot in foreign if key is not None and _key(spot) == key]
+    alike = alike or [spot for spot in foreign if type(_at(spot)) is type(_at(place))]
     if alike:
         _put(place, copied(_at(rng.choice(alike))))
 
@@ -335,9 +335,9 @@ TOKENS: Sequence[bytes] = (
 )
 
 
-def garbled(data: bytes, other: bytes, rng: Random) -> bytes:
-    """The bytes with one change; ``other`` is what they may be spliced with."""
-    return rng.choice(_GARBLINGS)(rng, data, other)
+def garbled(data: bytes, foreign: bytes, rng: Random) -> bytes:
+    """The bytes with one change; ``foreign`` is what they may be spliced with."""
+    return rng.choice(_GARBLINGS)(rng, data, foreign)
 
 
 def _span(rng: Random, data: bytes) -> tuple[int, int]:
@@ -345,34 +345,34 @@ def _span(rng: Random, data: bytes) -> tuple[int, int]:
     return start, min(len(data), start + rng.choice((1, 2, 5, 20, 200)))
 
 
-def _truncated(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _truncated(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     return data[: rng.randint(0, len(data))]
 
 
-def _flipped(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _flipped(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     changed = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 8)) if data else 0):
         changed[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def _inserted(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _inserted(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     start, _ = _span(rng, data)
     token = rng.choice(TOKENS) if rng.random() < 0.8 else rng.randbytes(rng.choice((1, 4, 30)))
     return data[:start] + token + data[start:]
 
 
-def _overwritten(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _overwritten(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     start, end = _span(rng, data)
     return data[:start] + rng.choice(TOKENS) + data[end:]
 
 
-def _cut(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _cut(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     start, end = _span(rng, data)
     return data[:start] + data[end:]
 
 
-def _again(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _again(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     lines = data.splitlines(keepends=True)
     if not lines:
         return data
@@ -382,15 +382,15 @@ def _again(rng: Random, data: bytes, _other: bytes) -> bytes:
     return b"".join([*lines[:at], *[lines[line]] * times, *lines[at:]])
 
 
-def _spliced(rng: Random, data: bytes, other: bytes) -> bytes:
-    return data[: rng.randint(0, len(data))] + other[rng.randint(0, len(other)) :]
+def _spliced(rng: Random, data: bytes, foreign: bytes) -> bytes:
+    return data[: rng.randint(0, len(data))] + foreign[rng.randint(0, len(foreign)) :]
 
 
-def _line_ends(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _line_ends(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     return data.replace(b"\n", rng.choice((b"\r\n", b"\r", b"\n\n", b" \n", b"")))
 
 
-def _marked(rng: Random, data: bytes, _other: bytes) -> bytes:
+def _marked(rng: Random, data: bytes, _foreign: bytes) -> bytes:
     return rng.choice(
         (b"\xef\xbb\xbf" + data, b"\xff\xfe" + data, data + b"\x00", data + b"\x1a", data * 2)
     )

@@ -37,9 +37,9 @@ class Statement:
 TWO = Bounds((2, 2), (2, 3), (1, 1), contracts=(Transfers(Budget.FREE),))
 
 
-def payoff_tables(drawn: Situation) -> list[dict[tuple[int, ...], int]]:
+def payoff_tables(case: Situation) -> list[dict[tuple[int, ...], int]]:
     """Each agent's payoff of every profile in the first state, as plain integers."""
-    game = drawn.environment
+    game = case.environment
     profiles = list(product(*map(range, game.shape)))
     return [{a: int(own[(0, *a)]) for a in profiles} for own in game.payoffs]
 

@@ -68,7 +68,7 @@ def compare(
 
     Case i depends on the seed, the statement and i alone.
     """
-    found = []
+    comparisons = []
     for statement in statements or STATEMENTS:
         for name, side in statement.peers.items():
             if progress is not None:
@@ -76,34 +76,34 @@ def compare(
             module = NEEDS.get(name.split()[0])
             if module is not None and find_spec(module) is None:
                 absent = f"{module} is not installed"
-                found.append(Comparison(statement.id, name, 0, 0, 0.0, skipped=absent))
+                comparisons.append(Comparison(statement.id, name, 0, 0, 0.0, skipped=absent))
             else:
-                found.append(_compared(statement, name, side, cases, seed))
-    return found
+                comparisons.append(_compared(statement, name, side, cases, seed))
+    return comparisons
 
 
 def _compared(statement: Statement, name: str, side: Side, cases: int, seed: int) -> Comparison:
     started = time.monotonic()
     differ = [
-        drawn
-        for drawn in (_drawn(statement, seed, number) for number in range(cases))
-        if _differ(statement, side, drawn)
+        case
+        for case in (_case(statement, seed, number) for number in range(cases))
+        if _differ(statement, side, case)
     ]
     plain = Comparison(statement.id, name, cases, len(differ), 0.0)
     if differ:
-        wrong = [each for each in differ if statement.judge(each, _asked(statement.ours, each))]
+        wrong = [case for case in differ if statement.judge(case, _answer(statement.ours, case))]
         plain = replace(plain, wrong=len(wrong))
         # Of large payoffs the smallest may be as many steps away.
-        left = iter(range(TRIES))
+        tries = iter(range(TRIES))
 
-        def alike(each: Situation) -> bool:
-            if next(left, None) is None or not _differ(statement, side, each):
+        def alike(case: Situation) -> bool:
+            if next(tries, None) is None or not _differ(statement, side, case):
                 return False
-            return not wrong or bool(statement.judge(each, _asked(statement.ours, each)))
+            return not wrong or bool(statement.judge(case, _answer(statement.ours, case)))
 
         small = smallest((wrong or differ)[0], alike)
-        ours = statement.judge(small, _asked(statement.ours, small))
-        theirs = statement.judge(small, _asked(side, small))
+        ours = statement.judge(small, _answer(statement.ours, small))
+        theirs = statement.judge(small, _answer(side, small))
         right = {
             (True, False): "coopgap",
             (False, True): name,
@@ -111,37 +111,37 @@ def _compared(statement: Statement, name: str, side: Side, cases: int, seed: int
             (True, True): "both",
         }[not ours, not theirs]
         why = "; ".join(
-            f"{who} {said}" for who, said in (("coopgap", ours), (name, theirs)) if said
+            f"{who} {words}" for who, words in (("coopgap", ours), (name, theirs)) if words
         )
         plain = replace(plain, example=_text(small), right=right, why=why)
     return replace(plain, seconds=round(time.monotonic() - started, 3))
 
 
-def _differ(statement: Statement, side: Side, drawn: Situation) -> bool:
-    shape, bounds = drawn.environment.shape, statement.bounds
+def _differ(statement: Statement, side: Side, case: Situation) -> bool:
+    shape, bounds = case.environment.shape, statement.bounds
     if len(shape) < bounds.agents[0] or min(shape) < bounds.actions[0]:
         return False
-    return bool(_asked(side, drawn) != _asked(statement.ours, drawn))
+    return bool(_answer(side, case) != _answer(statement.ours, case))
 
 
-def _asked(side: Side, drawn: Situation) -> Answer:
+def _answer(side: Side, case: Situation) -> Answer:
     """The answer of a side, or the error of one that fails on a valid game."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return side(drawn)
+            return side(case)
     except Exception as error:
         return f"raises {type(error).__name__}"
 
 
-def _drawn(statement: Statement, seed: int, number: int) -> Situation:
+def _case(statement: Statement, seed: int, number: int) -> Situation:
     rng = generator(seed, statement.id, number)
-    drawn = situation(rng, statement.bounds)
-    game = drawn.environment
+    case = situation(rng, statement.bounds)
+    game = case.environment
     cooperative = tuple(tuple(range(rng.randint(1, max(1, size - 1)))) for size in game.shape)
     if min(game.shape) > 1:
         game = replace(game, cooperative=cooperative)
-    return replace(drawn, environment=_far_apart(game, rng))
+    return replace(case, environment=_far_apart(game, rng))
 
 
 def _far_apart(game: Environment, rng: Random) -> Environment:
@@ -153,9 +153,9 @@ def _far_apart(game: Environment, rng: Random) -> Environment:
     return replace(game, payoffs=integer_array(values, game.payoffs.shape))
 
 
-def _text(drawn: Situation) -> str:
-    named = NamedLanguage("drawn", drawn.language, drawn.contracts)
-    return spec_text(Specification(drawn.environment, (named,), (drawn.levels,)))
+def _text(case: Situation) -> str:
+    named = NamedLanguage("drawn", case.language, case.contracts)
+    return spec_text(Specification(case.environment, (named,), (case.levels,)))
 
 
 STATEMENTS = (*EQUILIBRIA, *INCENTIVES)

@@ -8,13 +8,13 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
+from agreement import MALFORMED, coq_form, judged_twice
 from coq_judged import altered, require_coq, require_theorem_and_no_forgery, spread
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import RULES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.questions.obligations import flat_profile
-from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
 from coopgap.proofs.trusted.documents import Rejected, canonical
 from coopgap.theory.readers.load import load
 from coopgap.theory.specification import Specification
@@ -42,7 +42,7 @@ def covered() -> dict[str, tuple[str, ...]]:
         game = load(slug)
         assert isinstance(game, Specification)
         for text in check(game).texts.values():
-            file = written(text)
+            file = coq_form(text)
             if isinstance(file, CoqFile) and text not in found.get(file.module, [text]):
                 found[file.module].append(text)
     found["Cooperative"].append(defection())
@@ -94,10 +94,10 @@ def test_null_is_no_number_and_leaves_no_part_out(module: str) -> None:
         for part in cases["witness"]:
             witness = {**cases["witness"], part: None}
             proof = {**document["proof"], "cases": {**cases, "witness": witness}}
-            assert written(canonical({**document, "proof": proof})) == MALFORMED
+            assert coq_form(canonical({**document, "proof": proof})) == MALFORMED
         if "value" in document["claim"]:
             claim = {**document["claim"], "value": None}
-            assert written(canonical({**document, "claim": claim})) == MALFORMED
+            assert coq_form(canonical({**document, "claim": claim})) == MALFORMED
 
 
 @pytest.mark.parametrize("module", RULES)

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import product
 
 import pytest
+from agreement import MALFORMED, coq_form, judged_twice
 from coq_judged import altered, require_coq, require_theorem_and_no_forgery
 
 from coopgap.proofs.deciding import decide
@@ -17,8 +18,7 @@ from coopgap.proofs.export.coq_private import CLAIMS as STRATEGIES
 from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coqc import recheck
 from coopgap.proofs.questions.obligations import flat_profile
-from coopgap.proofs.selftest.agreement import MALFORMED, judged_twice, written
-from coopgap.proofs.selftest.tampering import sealed
+from coopgap.proofs.selftest.corpora import sealed
 from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import Rejected, canonical
@@ -66,7 +66,7 @@ def covered() -> dict[str, tuple[str, ...]]:
             texts.append(own_thresholds(game.environment))
     for text in texts:
         for single in json.loads(text).get("goals", [{"certificate": json.loads(text)}]):
-            file = written(canonical(single["certificate"]))
+            file = coq_form(canonical(single["certificate"]))
             if isinstance(file, CoqFile) and file.module in found:
                 found[file.module].append(canonical(single["certificate"]))
     return {module: tuple(texts) for module, texts in found.items()}
@@ -170,4 +170,4 @@ def test_no_part_of_a_case_may_be_left_out(part: str) -> None:
     while "then" in node:
         node = node["then"]
     del node[part]
-    assert written(canonical(document)) == MALFORMED
+    assert coq_form(canonical(document)) == MALFORMED

@@ -113,10 +113,10 @@ def test_gambit_agrees():
     for statement in STATEMENTS:
         for name in SKIPPED & statement.peers.keys():
             for number in range(12):
-                drawn = peers._drawn(statement, 3, number)
+                drawn = peers._case(statement, 3, number)
                 if abs(drawn.environment.payoffs).max() < 10:
                     compared += 1
-                    said = peers._asked(statement.peers[name], drawn)
+                    said = peers._answer(statement.peers[name], drawn)
                     assert statement.judge(drawn, said) == ""
     assert compared > 30
 
@@ -135,7 +135,7 @@ def of(payoffs: list[list[list[int]]]) -> Any:
 def test_gambit_is_given_the_game_exactly():
     """Its rational methods fail from about 2³¹ on, though the numbers that it holds are right."""
     pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")
-    drawn = peers._drawn(STATEMENTS[1], 0, 0)
+    drawn = peers._case(STATEMENTS[1], 0, 0)
     for payoff, fails in ((10**9, False), (2**31 - 1, True)):
         large = replace(drawn, environment=of([[[0, 0], [0, 0]], [[0, 0], [0, payoff]]]))
         game = gambit_game(payoff_tables(large))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coopgap.proofs.fuzzing import quick
-from coopgap.proofs.fuzzing.measures import Asked, Measures
+from coopgap.proofs.fuzzing.measures import EngineMeasures, Measures
 from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
 from coopgap.proofs.questions.obligations import Setting
 from coopgap.theory.contracts import Directives
@@ -23,7 +23,7 @@ from coopgap.theory.languages import from_values
 def test_values_and_thresholds_are_those_of_the_engines(bounds: Bounds, cases: int) -> None:
     for case in range(cases):
         found = situation(generator(23, "quick", case), bounds)
-        plain, engines = Measures(found), Asked(found)
+        plain, engines = Measures(found), EngineMeasures(found)
         for name in ("gap", "gap_at", "alone_more", "threshold", "threshold_alone"):
             assert plain[name] == engines[name], (case, name)
 

@@ -6,10 +6,10 @@ import json
 
 import second_checker
 from forgeries import of_strategies
+from soundness import Corpus
 
 from coopgap.proofs.certificates.certificate import canonical
 from coopgap.proofs.selftest.oracle import judging
-from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.trusted.certificates import verified
 
 FLOAT = "floating-point"

@@ -94,7 +94,7 @@ def test_a_crash_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(inputs, "_crash", lambda error: f"crash: {type(error).__name__}")
     (tally,) = campaign(["planted"], 20, limit=None)
     (find,) = tally.finds
-    assert (find.what, find.data) == ("crash: JSONDecodeError", b"!")
+    assert (find.fault, find.data) == ("crash: JSONDecodeError", b"!")
     assert "Traceback" in find.detail
     assert find.document()["input"] == "!"
 
@@ -106,7 +106,7 @@ def test_a_wrong_acceptance_is_found(monkeypatch: pytest.MonkeyPatch):
     planted(monkeypatch, judge)
     (tally,) = campaign(["planted"], 10, limit=None)
     (find,) = tally.finds
-    assert find.what == "wrong: it is not so"
+    assert find.fault == "wrong: it is not so"
     assert len(find.data) == 4
 
 

@@ -5,12 +5,13 @@ from itertools import islice
 from typing import Any
 
 import pytest
+import soundness
 from certificates import rule_of
+from tampering import opposites
 
 from coopgap.proofs.certificates.certificate import canonical, verified
-from coopgap.proofs.selftest import corpora, soundness
+from coopgap.proofs.selftest import corpora
 from coopgap.proofs.selftest.oracle.judging import FALSE, ILL_FORMED
-from coopgap.proofs.selftest.tampering import opposites
 
 PARTS = 4
 
@@ -34,7 +35,8 @@ def untrue(text: str, first: int = 0, step: int = 1) -> list[Any]:
     return [
         other
         for other in islice(opposites(json.loads(text)), first, None, step)
-        if verified(canonical(other)).accepted and soundness.said(other) in (FALSE, ILL_FORMED)
+        if verified(canonical(other)).accepted
+        and soundness.oracle_judgement(other) in (FALSE, ILL_FORMED)
     ]
 
 

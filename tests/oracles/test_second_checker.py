@@ -14,10 +14,10 @@ import pytest
 import second_checker
 from certificates import alterations, examples, false_ones, honest
 from kept import keeping
+from soundness import Corpus
 
 from coopgap.proofs.certificates.certificate import canonical, digest
 from coopgap.proofs.selftest import corpora
-from coopgap.proofs.selftest.soundness import Corpus
 from coopgap.proofs.trusted.certificates import Verified, verified
 
 Planted = Callable[[str, str, str], Callable[[str], Verified]]
@@ -80,7 +80,7 @@ def test_they_agree_on_honest_certificates() -> None:
 
 def test_they_agree_on_the_unit_of_steps_about_draws() -> None:
     """Those of payoffs over another denominator, with a draw that no mechanism gives."""
-    scaled = list(filter(None, map(in_tenths, corpora.drawn())))
+    scaled = list(filter(None, map(in_tenths, corpora.of_drawn_games())))
     assert scaled
     for text in scaled:
         assert verified(text).accepted

@@ -33,11 +33,11 @@ from coopgap.proofs.fuzzing.conjectures import (
     registered,
 )
 from coopgap.proofs.fuzzing.journal import Journal
-from coopgap.proofs.fuzzing.measures import QUANTITIES, Asked, Measures, Undecided
+from coopgap.proofs.fuzzing.measures import QUANTITIES, EngineMeasures, Measures, Undecided
 from coopgap.proofs.fuzzing.shrinking import smallest
 from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
 from coopgap.proofs.fuzzing.strategies import situations
-from coopgap.proofs.fuzzing.tallies import Tally, drawn, tallied
+from coopgap.proofs.fuzzing.tallies import Tally, case_situation, tallied
 from coopgap.proofs.fuzzing.teams import Batch, Cluster
 from coopgap.theory.contracts import Transfers
 from coopgap.theory.errors import InputError
@@ -86,7 +86,7 @@ def test_quick_measures_equal_those_of_the_engines() -> None:
     for case in range(60):
         bounds = Bounds(agents=(1, 3), actions=(1, 3), states=(1, 2), contract=True)
         found = situation(generator(1, "z", case), bounds)
-        quick, slow = Measures(found), Asked(found)
+        quick, slow = Measures(found), EngineMeasures(found)
         for name in names:
             try:
                 assert quick[name] == slow[name], (case, name)
@@ -273,7 +273,7 @@ def test_python_functions_can_be_conjectures() -> None:
     assert found.status == "refuted"
     with pytest.raises(InputError, match="Python code"):
         campaign([useless], budget=Budget(cases=200), workers=2)
-    said = {useless.said(Measures(drawn(useless, 0, case))) for case in range(200)}
+    said = {useless.verdict(Measures(case_situation(useless, 0, case))) for case in range(200)}
     assert FAILS in said
 
 
@@ -402,7 +402,7 @@ def test_z3_agrees_with_the_measures() -> None:
             except (Undecided, NotEncodable):
                 continue
             solver = z3.Solver()
-            solver.add(*symbols.known, *given)
+            solver.add(*symbols.constraints, *given)
             if isinstance(term, _Number):
                 infinite = z3.Or(term.plus, term.minus)
                 if isinstance(wanted, Fraction):
@@ -708,6 +708,9 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
         ('[conjecture]\nthen = ["gap > 0"]\nif = 1', "if"),
         ('[conjecture]\nthen = ["gap > 0"]\nagents = [3, 2]', "agents"),
         ('[conjecture]\nthen = ["gap > 0"]\nagents = 99', "agents"),
+        ('[conjecture]\nthen = ["gap > 0"]\npayoff = 200', "200 is no largest payoff"),
+        ('[conjecture]\nthen = ["gap > 0"]\npayoff = [1, 4]', "a whole number from 1 to 100"),
+        ('[conjecture]\nthen = ["gap > 0"]\ncommon = "false"', "neither true nor false"),
         ('[conjecture]\nthen = ["gap > 0"]\nlanguages = ["latin"]', "latin"),
         ('[conjecture]\nthen = ["gap > 0"]\nlanguages = []', "languages"),
         ('[conjecture]\nthen = ["gap > 0"]\ncontracts = ["threats"]', "threats"),

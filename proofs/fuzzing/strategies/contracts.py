@@ -62,11 +62,11 @@ def contract_classes(
         "directives": [Directives(), Directives(permissive=True)],
         "none": [NoContract()],
     }
-    found = st.sampled_from([each for kind in chosen for each in plain[kind]])
+    classes = st.sampled_from([contract_class for kind in chosen for contract_class in plain[kind]])
     if "transfers" not in chosen:
-        return found
+        return classes
     bounds = simplest_first(RATIONAL, "liability")
-    return found | st.builds(Transfers, st.sampled_from(Budget), st.sampled_from(bounds))
+    return classes | st.builds(Transfers, st.sampled_from(Budget), st.sampled_from(bounds))
 
 
 def contracts(
@@ -94,7 +94,7 @@ def contracts(
     row = st.lists(amount, min_size=agents, max_size=agents)
     records = st.dictionaries(
         st.integers(0, language.record_count - 1),
-        row.map(lambda drawn: _payable(drawn, contract_class)),
+        row.map(lambda payments: _payable(payments, contract_class)),
     )
     return st.builds(TransferContract, st.just(language), records)
 
@@ -112,7 +112,7 @@ def directives(language: Language, permissive: bool = False) -> SearchStrategy[D
     def allowed(count: int) -> SearchStrategy[frozenset[int]]:
         everything = frozenset(range(count))
         if not permissive:
-            return st.sampled_from(range(count)).map(lambda one: frozenset({one}))
+            return st.sampled_from(range(count)).map(lambda number: frozenset({number}))
         return st.sets(st.sampled_from(range(count)), max_size=count - 1).map(
             lambda forbidden: everything - forbidden
         )
@@ -130,9 +130,9 @@ def _no_directives(field: str) -> InputError:
     )
 
 
-def _payable(drawn: Iterable[Fraction], rules: Transfers) -> tuple[Fraction, ...]:
+def _payable(amounts: Iterable[Fraction], rules: Transfers) -> tuple[Fraction, ...]:
     """Transfers that obey the rules: those drawn if they do."""
-    paid = list(drawn)
+    paid = list(amounts)
     surplus = sum(paid)
     if rules.budget is Budget.BALANCED or (rules.budget is Budget.BURNT and surplus > 0):
         paid[-1] -= surplus
@@ -151,9 +151,9 @@ def prosocial_profiles(
     that are negative or no exact numbers.
     """
     count, _ = range_of(agents, "agents", 1)
-    known = simplest_first(levels, "levels")
+    numbers = simplest_first(levels, "levels")
     with inside("levels"):
-        for each in known:
-            require_level(each)
-    level = st.sampled_from(known)
-    return st.one_of(level.map(lambda one: (one,) * count), st.tuples(*[level] * count))
+        for number in numbers:
+            require_level(number)
+    level = st.sampled_from(numbers)
+    return st.one_of(level.map(lambda number: (number,) * count), st.tuples(*[level] * count))

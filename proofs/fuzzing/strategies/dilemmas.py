@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
@@ -16,11 +17,11 @@ from coopgap.theory.exact import IntArray, integer_array
 
 @st.composite
 def dilemmas(
-    draw: DrawFn, games: SearchStrategy[Environment], wanted: Collection[str]
+    draw: DrawFn, games: SearchStrategy[Environment], names: Collection[str]
 ) -> Environment:
     """Games with cooperating actions in which the wanted axioms (theory.md §3) hold."""
     game = draw(games)
-    return _pushed(replace(game, cooperative=draw(sides(game.shape))), wanted)
+    return _pushed(replace(game, cooperative=draw(sides(game.shape))), names)
 
 
 def sides(shape: Sequence[int]) -> SearchStrategy[tuple[tuple[int, ...], ...]]:
@@ -33,12 +34,12 @@ def sides(shape: Sequence[int]) -> SearchStrategy[tuple[tuple[int, ...], ...]]:
     )
 
 
-def _pushed(game: Environment, wanted: Collection[str]) -> Environment:
+def _pushed(game: Environment, names: Collection[str]) -> Environment:
     """The game plus the least whole multiple of a dilemma with which the axioms hold.
 
     The margin of each axiom grows with the multiple, so there is one.
     """
-    dilemma = _public_good(game, wanted) * game.denominator
+    dilemma = _public_good(game, names) * game.denominator
 
     def plus(times: int) -> Environment:
         payoffs = game.payoffs.astype(object) + times * dilemma[:, np.newaxis]
@@ -46,13 +47,13 @@ def _pushed(game: Environment, wanted: Collection[str]) -> Environment:
         return replace(game, payoffs=flat)
 
     def holds(times: int) -> bool:
-        found = axioms(plus(times))
-        return all(found[name] for name in wanted)
+        verdicts = axioms(plus(times))
+        return all(verdicts[name] for name in names)
 
     return plus(_least(holds))
 
 
-def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
+def _public_good(game: Environment, names: Collection[str]) -> IntArray:
     """Payoffs of a public good in which the axioms hold, of shape (agents, actions…).
 
     A cooperating agent gives everyone ``benefit`` at a cost to itself, and pays ``flaw`` if its
@@ -60,9 +61,9 @@ def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
     2·benefit − cost > flaw and cost > benefit.
     """
     assert game.cooperative is not None
-    common = bool({"axiom-i", "axiom-ii", "axiom-iii"} & set(wanted))
-    tempting = bool({"axiom-iv-strict", "axiom-iv-partial"} & set(wanted))
-    flaw = int("axiom-ii" in wanted and max(map(len, game.cooperative)) > 1)
+    common = bool({"axiom-i", "axiom-ii", "axiom-iii"} & set(names))
+    tempting = bool({"axiom-iv-strict", "axiom-iv-partial"} & set(names))
+    flaw = int("axiom-ii" in names and max(map(len, game.cooperative)) > 1)
     benefit, cost = {
         (True, True): (2 + 2 * flaw, 3 + 3 * flaw),
         (True, False): (1, 0),
@@ -81,13 +82,7 @@ def _public_good(game: Environment, wanted: Collection[str]) -> IntArray:
 
 def _least(holds: Callable[[int], bool]) -> int:
     """The least natural number with a property that all larger ones have too."""
-    low, high = 0, 0
+    high = 0
     while not holds(high):
-        low, high = high + 1, 2 * high + 1
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+        high = 2 * high + 1
+    return bisect_left(range(high), True, lo=(high + 1) // 2, key=holds)

@@ -51,7 +51,7 @@ MAX_NUMBERS = 1 << 10
 def range_of(value: object, name: str, least: int) -> tuple[int, int]:
     """The range that ``Bounds`` describe; raises InputError for none, and for less than least."""
     pair = (value, value) if type(value) is int else value
-    if not (isinstance(pair, tuple) and [type(each) for each in pair] == [int, int]):
+    if not (isinstance(pair, tuple) and [type(end) for end in pair] == [int, int]):
         raise InputError(
             f"{value!r} is no range", fix="give a whole number or (least, most)", field=name
         )
@@ -75,26 +75,28 @@ def simplest_first(numbers: object, name: str) -> tuple[Fraction, ...]:
             f"{numbers!r} lists no numbers", fix="list some, as range(-3, 4) does", field=name
         )
     with inside(name):
-        known = {parse_number(number) for number in islice(numbers, MAX_NUMBERS + 1)}
-    if not 0 < len(known) <= MAX_NUMBERS:
+        values = {parse_number(number) for number in islice(numbers, MAX_NUMBERS + 1)}
+    if not 0 < len(values) <= MAX_NUMBERS:
         raise InputError(
-            f"{numbers!r} lists {'too many numbers' if known else 'no number'}",
+            f"{numbers!r} lists {'too many numbers' if values else 'no number'}",
             fix=f"list 1 to {MAX_NUMBERS:,}, as range(-3, 4) does",
             field=name,
         )
-    return tuple(sorted(known, key=lambda x: (x.denominator, abs(x), x < 0)))
+    return tuple(sorted(values, key=lambda x: (x.denominator, abs(x), x < 0)))
 
 
-def known_names(names: Collection[str], known: Sequence[str], field: str) -> tuple[str, ...]:
+def known_names(names: Collection[str], choices: Sequence[str], field: str) -> tuple[str, ...]:
     """The names in the order of the known ones; raises InputError for none and an unknown one."""
     if isinstance(names, str) or not names:
         raise InputError(
-            f"{names!r} names nothing", fix=f"list some of {', '.join(known)}", field=field
+            f"{names!r} names nothing", fix=f"list some of {', '.join(choices)}", field=field
         )
     for name in names:
-        if name not in known:
-            raise InputError(f"there is no {name!r}", fix=suggestion(str(name), known), field=field)
-    return tuple(name for name in known if name in names)
+        if name not in choices:
+            raise InputError(
+                f"there is no {name!r}", fix=suggestion(str(name), choices), field=field
+            )
+    return tuple(name for name in choices if name in names)
 
 
 def digits(count: int, base: int) -> SearchStrategy[list[int]]:
@@ -106,15 +108,15 @@ def digits(count: int, base: int) -> SearchStrategy[list[int]]:
     first = 0x100  # from here on MAX_NUMBERS characters have two bytes and shrink in their order
     digit = st.characters(min_codepoint=first, max_codepoint=first + base - 1)
     return st.text(digit, min_size=count, max_size=count).map(
-        lambda drawn: [ord(each) - first for each in drawn]
+        lambda text: [ord(character) - first for character in text]
     )
 
 
 def mappings(keys: Sequence[int], value: SearchStrategy[_T]) -> SearchStrategy[dict[int, _T]]:
     """Maps that give each of the keys a value."""
-    return st.tuples(*[value] * len(keys)).map(lambda drawn: dict(zip(keys, drawn, strict=True)))
+    return st.tuples(*[value] * len(keys)).map(lambda values: dict(zip(keys, values, strict=True)))
 
 
-def lists(each: SearchStrategy[_T], count: tuple[int, int]) -> SearchStrategy[list[_T]]:
+def lists(value: SearchStrategy[_T], count: tuple[int, int]) -> SearchStrategy[list[_T]]:
     """Lists of so many values, from a least to a most."""
-    return st.lists(each, min_size=count[0], max_size=count[1])
+    return st.lists(value, min_size=count[0], max_size=count[1])

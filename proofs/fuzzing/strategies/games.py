@@ -119,10 +119,10 @@ def table_games(dilemma: str = "PD") -> SearchStrategy[Environment]:
 
     dilemma: ``"PD"``, under P1–P5, or ``"SH"``, under S1–S4. Raises InputError for another word.
     """
-    (known,) = known_names([dilemma], tuple(TABLE_GAMES), "dilemma")
-    found = load(TABLE_GAMES[known])
-    assert isinstance(found, FamilySpecification)
-    return points(found.family).map(lambda p: moral_hazard_game(p["R"], p["S"], p["T"], p["P"]))
+    (chosen,) = known_names([dilemma], tuple(TABLE_GAMES), "dilemma")
+    family = load(TABLE_GAMES[chosen])
+    assert isinstance(family, FamilySpecification)
+    return points(family.family).map(lambda p: moral_hazard_game(p["R"], p["S"], p["T"], p["P"]))
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,13 @@ class _Sized:
 
 
 def _sized(size: Size, least: dict[str, int] | None = None, **defaults: tuple[int, int]) -> _Sized:
-    given = {**defaults, **size}
+    options = {**defaults, **size}
     for name in ("agents", "actions", "states"):
-        if name in given:
-            given[name] = range_of(given[name], name, (least or {}).get(name, 1))
-    given["payoffs"] = simplest_first(given.get("payoffs", SMALL), "payoffs")
-    found = _Sized(**given)  # type: ignore[arg-type]
-    (_, agents), (_, actions), (_, states) = found.agents, found.actions, found.states
+        if name in options:
+            options[name] = range_of(options[name], name, (least or {}).get(name, 1))
+    options["payoffs"] = simplest_first(options.get("payoffs", SMALL), "payoffs")
+    sized = _Sized(**options)  # type: ignore[arg-type]
+    (_, agents), (_, actions), (_, states) = sized.agents, sized.actions, sized.states
     # Compared before it is computed: the power may be astronomical.
     if agents > MAX_PAYOFFS or agents * states * actions**agents > MAX_PAYOFFS:
         raise InputError(
@@ -152,7 +152,7 @@ def _sized(size: Size, least: dict[str, int] | None = None, **defaults: tuple[in
             fix="lower the upper bound of agents, actions or states",
             field="agents, actions, states",
         )
-    return found
+    return sized
 
 
 Fresh = Callable[[], IntArray]

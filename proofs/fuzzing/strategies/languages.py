@@ -40,7 +40,7 @@ def languages(environment: Environment, forms: Collection[str] = FORMS) -> Searc
     cells = _partitions(len(environment.states))
     classes = st.tuples(*map(_partitions, environment.shape))
     actions = st.just(complete(environment).classes)
-    made: dict[str, SearchStrategy[Language]] = {
+    strategies: dict[str, SearchStrategy[Language]] = {
         "blind": st.just(blind(environment)),
         "state-blind": st.just(state_blind(environment)),
         "states": st.builds(ProductLanguage, cells, actions),
@@ -50,14 +50,14 @@ def languages(environment: Environment, forms: Collection[str] = FORMS) -> Searc
         ),
         "complete": st.just(complete(environment)),
     }
-    return st.one_of([made[form] for form in chosen])
+    return st.one_of([strategies[form] for form in chosen])
 
 
 def refinements(language: Language, environment: Environment) -> SearchStrategy[Language]:
     """Languages that tell apart all that ``language`` does; they shrink to itself."""
 
-    def joined(other: Language) -> Language:
-        joint = join(language, other, environment)
+    def joined(second: Language) -> Language:
+        joint = join(language, second, environment)
         if isinstance(joint, RecordLanguage):
             return _recorded(record_table(joint, environment).ravel().tolist(), environment)
         return joint

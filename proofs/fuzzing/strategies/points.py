@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from coopgap.proofs.algebra.conditions import Condition, holding_at, normal
 from coopgap.proofs.deciding.worker import Worker
+from coopgap.proofs.frontier.intervals import simplest
 from coopgap.proofs.questions.obligations import Unanswered
 from coopgap.theory.errors import InputError
 from coopgap.theory.families import Family
@@ -66,12 +66,12 @@ class _Region:
         And whether the end belongs to the region.
         """
         ends: list[tuple[Fraction, bool]] = []
-        for each in self.conditions:
-            if each.polynomial.degree <= 1:
-                value = each.polynomial.at(point)
-                falls = value - each.polynomial.at(_moved(point, direction, Fraction(1)))
+        for condition in self.conditions:
+            if condition.polynomial.degree <= 1:
+                value = condition.polynomial.at(point)
+                falls = value - condition.polynomial.at(_moved(point, direction, Fraction(1)))
                 if falls > 0:
-                    ends.append((value / falls, each.relation == ">="))
+                    ends.append((value / falls, condition.relation == ">="))
         return min(ends, default=(None, False))
 
     def step(self, point: Point, direction: Point, length: Fraction) -> Point:
@@ -88,7 +88,7 @@ class _Region:
 def _walks(draw: DrawFn, region: _Region) -> Point:
     steps = draw(st.integers(0, STEPS if region.directions else 0))
     point = region.within if steps else region.simple
-    for left in reversed(range(steps)):
+    for remaining in reversed(range(steps)):
         weights = [draw(st.integers(-2, 2)) for _ in region.directions]
         direction = tuple(
             Fraction(sum(weight * part for weight, part in zip(weights, parts, strict=True)))
@@ -99,11 +99,11 @@ def _walks(draw: DrawFn, region: _Region) -> Point:
             length = Fraction(draw(st.integers(1, 2 * PARTS)), draw(st.integers(1, 3)))
         else:
             # Only a last step ends at an edge: from there most directions lead nowhere.
-            part = draw(st.integers(0, PARTS + (closed and left == 0)))
+            part = draw(st.integers(0, PARTS + (closed and remaining == 0)))
             low, high = (min(k, PARTS) * far / PARTS for k in (part - 1, part))
             if part == 0:
                 low, high = Fraction(0), far
-            length = _simplest(low, high) if low < high else high
+            length = simplest(low, high) if low < high else high
         point = region.step(point, direction, length)
     return point
 
@@ -112,51 +112,45 @@ def _moved(point: Point, direction: Point, length: Fraction) -> Point:
     return tuple(x + length * d for x, d in zip(point, direction, strict=True))
 
 
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The number of least denominator strictly between 0 ≤ low < high (Stern 1858, Brocot 1861)."""
-    whole = math.floor(low)
-    if whole + 1 < high:
-        return Fraction(whole + 1)
-    if low == whole:
-        return whole + Fraction(1, math.floor(1 / (high - whole)) + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
-
-
 def _region(family: Family) -> _Region:
     from coopgap.proofs.families.problem import base_problem
     from coopgap.proofs.parameters.prover import Prover
 
     with Worker(SECONDS) as worker:
         prover = Prover(len(family.parameters), worker)
-        known = base_problem(family, prover).assumptions
-        simple = _point(prover.simplest(known))
-        inner, equations = [simple], [each for each in known if each.relation == "=="]
-        for each in known:
-            if each.relation == ">=":
-                found = prover.point((*known, Condition(each.polynomial, ">")))
-                if found is None or isinstance(found, Unanswered):
-                    equations.append(each)
+        assumptions = base_problem(family, prover).assumptions
+        simple = _point(prover.simplest(assumptions))
+        inner = [simple]
+        equations = [condition for condition in assumptions if condition.relation == "=="]
+        for condition in assumptions:
+            if condition.relation == ">=":
+                answer = prover.point((*assumptions, Condition(condition.polynomial, ">")))
+                if answer is None or isinstance(answer, Unanswered):
+                    equations.append(condition)
                 else:
-                    inner.append(tuple(found))
+                    inner.append(tuple(answer))
     # A mean is strict wherever one of its points is, if all conditions are linear.
     centre = tuple(sum(values) / len(inner) for values in zip(*inner, strict=True))
-    within = max((p for p in (centre, *inner) if _holds(known, p)), key=lambda p: _strict(known, p))
-    return _Region(known, simple, within, _directions(equations, len(family.parameters)))
+    within = max(
+        (p for p in (centre, *inner) if _holds(assumptions, p)),
+        key=lambda p: _strict(assumptions, p),
+    )
+    return _Region(assumptions, simple, within, _directions(equations, len(family.parameters)))
 
 
-def _point(found: Sequence[Fraction] | Unanswered | None) -> Point:
+def _point(answer: Sequence[Fraction] | Unanswered | None) -> Point:
     """The point of an answer. Raises InputError if it has none."""
-    if found is None:
+    if answer is None:
         raise InputError(
             "no point satisfies the assumptions", fix="mend the assumptions", field="family"
         )
-    if isinstance(found, Unanswered):
+    if isinstance(answer, Unanswered):
         raise InputError(
-            f"no point of the assumptions was found: {found.reason}",
+            f"no point of the assumptions was found: {answer.reason}",
             fix="assume something simpler",
             field="family",
         )
-    return tuple(found)
+    return tuple(answer)
 
 
 def _holds(conditions: Iterable[Condition], point: Point) -> bool:
@@ -165,15 +159,15 @@ def _holds(conditions: Iterable[Condition], point: Point) -> bool:
 
 def _strict(conditions: Iterable[Condition], point: Point) -> int:
     """How many conditions hold with room to spare."""
-    return sum(each.polynomial.at(point) > 0 for each in conditions)
+    return sum(condition.polynomial.at(point) > 0 for condition in conditions)
 
 
 def _directions(equations: Iterable[Condition], parameters: int) -> tuple[tuple[int, ...], ...]:
     """A basis of the directions along which the linear ones of the equations go on to hold."""
     rows = [
-        [int(normal(each).polynomial.terms.get((k,), 0)) for k in range(parameters)]
-        for each in equations
-        if each.polynomial.degree == 1
+        [int(normal(equation).polynomial.terms.get((k,), 0)) for k in range(parameters)]
+        for equation in equations
+        if equation.polynomial.degree == 1
     ]
     if not rows:
         rows = [[0] * parameters]

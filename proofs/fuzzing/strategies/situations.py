@@ -63,28 +63,28 @@ def _situations(
     finer = join(language, draw(languages(game, forms)), game)
     agents = len(game.players)
     level = st.sampled_from(simplest_first(RATIONAL, "levels"))
-    profile = level.map(lambda one: (one,) * agents)
+    profile = level.map(lambda number: (number,) * agents)
     if not bounds.common:
         profile |= st.tuples(*[level] * agents)
     levels, steps = draw(profile), draw(profile)
-    more = tuple(one + step for one, step in zip(levels, steps, strict=True))
+    more = tuple(lower + step for lower, step in zip(levels, steps, strict=True))
     payments = None
     if bounds.contract:
         payments = draw(_payments(game, language, rules))
-    found = Situation(game, language, finer, rules, levels, more, payments)
+    situation = Situation(game, language, finer, rules, levels, more, payments)
     if bounds.participation and isinstance(rules, Transfers):
         options = draw(st.tuples(*[st.sampled_from((0, 1, -1)).map(Fraction)] * agents))
-        found = replace(found, contracts=replace(rules, participation=options))
+        situation = replace(situation, contracts=replace(rules, participation=options))
     if bounds.information:
-        seen = draw(st.tuples(*[_sight(len(game.states))] * agents))
-        found = replace(found, information=Information(seen))
-    return found
+        cells = draw(st.tuples(*[_sight(len(game.states))] * agents))
+        situation = replace(situation, information=Information(cells))
+    return situation
 
 
 def _sight(states: int) -> SearchStrategy[tuple[int, ...]]:
     """Partitions of the states, by the number of each one's cell; shrink to the states."""
-    drawn = st.tuples(*(st.integers(0, k).map(k.__sub__) for k in range(states)))
-    return drawn.map(renumbered)
+    cells = st.tuples(*(st.integers(0, k).map(k.__sub__) for k in range(states)))
+    return cells.map(renumbered)
 
 
 def _payments(

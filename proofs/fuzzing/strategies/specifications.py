@@ -94,8 +94,8 @@ def spec_texts(
     claims: Bounds = (0, 3),
 ) -> SearchStrategy[str]:
     """Spec files as TOML texts, which ``load`` accepts; arguments as in ``specifications``."""
-    drawn = specifications(games, languages=languages, levels=levels, claims=claims)
-    return drawn.map(spec_text)
+    strategy = specifications(games, languages=languages, levels=levels, claims=claims)
+    return strategy.map(spec_text)
 
 
 def _profiles(environment: Environment) -> SearchStrategy[Profile]:
@@ -113,17 +113,17 @@ def _specifications(
     game = draw(games)
     if game.cooperative is None and min(game.shape) > 1:
         game = replace(game, cooperative=draw(st.none() | sides(game.shape)))
-    named = []
+    listed = []
     for number in range(draw(st.integers(*languages_of))):
         language = draw(languages(game))
         classes = contract_classes(language, ("transfers", "directives"))
-        named.append(NamedLanguage(f"L{number + 1}", language, draw(classes)))
+        listed.append(NamedLanguage(f"L{number + 1}", language, draw(classes)))
     level = prosocial_profiles(len(game.players))
     return Specification(
         environment=game,
-        languages=tuple(named),
+        languages=tuple(listed),
         levels=tuple(draw(lists(level, levels_of))),
-        questions=tuple(draw(lists(_questions(game, named), claims_of))),
+        questions=tuple(draw(lists(_questions(game, listed), claims_of))),
         title=draw(_WORDS),
         source=draw(_WORDS),
     )
@@ -133,20 +133,20 @@ _WORDS = st.text(st.characters(codec="utf-8"), max_size=8)
 
 
 @st.composite
-def _questions(draw: DrawFn, game: Environment, named: Sequence[NamedLanguage]) -> Question:
-    paying = all(isinstance(each.contracts, Transfers) for each in named)
+def _questions(draw: DrawFn, game: Environment, listed: Sequence[NamedLanguage]) -> Question:
+    paying = all(isinstance(language.contracts, Transfers) for language in listed)
     ids = [
         name
         for name, takes in CLAIM_FIELDS.items()
         if (game.cooperative is not None or not takes.cooperative)
         and (paying or name not in MECHANISM_CLAIMS)
     ]
-    asked = draw(st.sampled_from(ids))
+    claim = draw(st.sampled_from(ids))
     # Only these have cells that could be incontractible.
     able = [
         n.name
-        for n in named
-        if asked != "incontractible" or isinstance(n.language, ProductLanguage)
+        for n in listed
+        if claim != "incontractible" or isinstance(n.language, ProductLanguage)
     ]
     values: dict[str, SearchStrategy[Any]] = {
         "language": st.sampled_from(able) if able else st.none(),
@@ -154,14 +154,14 @@ def _questions(draw: DrawFn, game: Environment, named: Sequence[NamedLanguage]) 
         "lambda": prosocial_profiles(len(game.players)),
         "profiles": _equilibria(game),
     }
-    takes = CLAIM_FIELDS[asked]
+    takes = CLAIM_FIELDS[claim]
     fields = {name: draw(values[name]) for name in sorted(takes.required)}
     fields |= {name: draw(st.none() | values[name]) for name in sorted(takes.optional)}
     if "lambda" in fields:
         fields["prosociality"] = fields.pop("lambda")
-    return Question(asked, **fields)
+    return Question(claim, **fields)
 
 
 def _equilibria(game: Environment) -> SearchStrategy[dict[int, tuple[Profile, ...]]]:
-    some = st.sets(_profiles(game), max_size=3).map(lambda found: tuple(sorted(found)))
+    some = st.sets(_profiles(game), max_size=3).map(lambda profiles: tuple(sorted(profiles)))
     return mappings(game.support, some)

@@ -28,14 +28,14 @@ def all_cooperative(about: Subject) -> bool:
     about.fields()
     game = about.game
     coop, _ = sides_of(game)
-    together = {game.number[each] for each in product(*coop)}
+    together = {game.number[profile] for profile in product(*coop)}
     return all(_excluded(game, s, pays_alone(game), together) for s in game.support)
 
 
-def _excluded(game: Game, state: int, gains: Gains, wanted: Iterable[int]) -> bool:
+def _excluded(game: Game, state: int, gains: Gains, profiles: Iterable[int]) -> bool:
     """Whether each correlated equilibrium plays only wanted profiles."""
-    other = dict.fromkeys(set(range(len(game.profiles))) - set(wanted), ONE)
-    greatest = obedience(game, state, gains, hidden=False).maximum(other)
+    goal = dict.fromkeys(set(range(len(game.profiles))) - set(profiles), ONE)
+    greatest = obedience(game, state, gains, hidden=False).maximum(goal)
     assert greatest is not None
     return bool(greatest[0] == 0)
 
@@ -47,8 +47,8 @@ def full_implementation(about: Subject) -> bool | None:
     if game.kind == "transfers":
         return _full_by_contract(about)
     require(game.kind == "none")
-    said = [_only_first_best(about, state, pays_alone(game)) for state in game.support]
-    return False if False in said else None if None in said else True
+    verdicts = [_only_first_best(about, state, pays_alone(game)) for state in game.support]
+    return False if False in verdicts else None if None in verdicts else True
 
 
 def _full_by_contract(about: Subject) -> bool | None:
@@ -59,11 +59,11 @@ def _full_by_contract(about: Subject) -> bool | None:
         def gains(
             state: int, a: int, move: Deviation, paid: Mapping[Hashable, Sequence[Fraction]] = paid
         ) -> Fraction:
-            here, there = (
-                paid.get(game.record(state, each), [ZERO] * len(game.agents))[move[0]]
-                for each in (a, move[2])
+            before, after = (
+                paid.get(game.record(state, profile), [ZERO] * len(game.agents))[move[0]]
+                for profile in (a, move[2])
             )
-            return game.pays(move) + there - here
+            return game.pays(move) + after - before
 
         if all(_only_first_best(about, state, gains) for state in game.support):
             return True
@@ -89,9 +89,9 @@ def _only_first_best(about: Subject, state: int, gains: Gains) -> bool | None:
     subsets = [
         [s for k in range(1, size + 1) for s in combinations(range(size), k)] for size in game.sizes
     ]
-    for one, two in product(*subsets):
-        reached = any(game.number[pair] not in best for pair in product(one, two))
-        if reached and all(_indifferent(game, state, gains, i, (one, two)) for i in (0, 1)):
+    for first, second in product(*subsets):
+        reached = any(game.number[pair] not in best for pair in product(first, second))
+        if reached and all(_indifferent(game, state, gains, i, (first, second)) for i in (0, 1)):
             return False
     return True
 
@@ -100,19 +100,19 @@ def _indifferent(
     game: Game, state: int, gains: Gains, agent: int, supports: tuple[tuple[int, ...], ...]
 ) -> bool:
     """Whether the other player can mix so that no deviation from the player's support pays."""
-    other, programme = 1 - agent, Programme()
-    for told in supports[agent]:
+    opponent, programme = 1 - agent, Programme()
+    for action in supports[agent]:
         rows: dict[int, dict[Hashable, Fraction]] = {}
-        for j in supports[other]:
-            a = game.number[(told, j) if agent == 0 else (j, told)]
+        for j in supports[opponent]:
+            a = game.number[(action, j) if agent == 0 else (j, action)]
             for move in game.deviations(state, a):
                 if move[0] == agent:
                     rows.setdefault(move[1], {})[j] = gains(state, a, move)
         for row in rows.values():
             programme.at_most(row, ZERO)
-    for j in supports[other]:
+    for j in supports[opponent]:
         programme.at_most({"least": ONE, j: -ONE}, ZERO)
-    programme.equal(dict.fromkeys(supports[other], ONE), ONE)
+    programme.equal(dict.fromkeys(supports[opponent], ONE), ONE)
     greatest = programme.maximum({"least": ONE})
     return greatest is not None and bool(greatest[0] > 0)
 

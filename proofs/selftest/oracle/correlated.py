@@ -23,16 +23,16 @@ def obedience(
     hidden: only deviations count that leave every record unchanged.
     """
     programme = Programme()
-    every = range(len(game.profiles)) if within is None else within
+    profiles = range(len(game.profiles)) if within is None else within
     rows: dict[tuple[int, int, int], dict[Hashable, Fraction]] = {}
-    for a in every:
+    for a in profiles:
         for move in game.deviations(state, a):
             key = move[0], game.profiles[a][move[0]], move[1]
             rows.setdefault(key, {})[a] = gains(state, a, move)
     for key, row in rows.items():
         if not hidden or game.hidden(state, *key):
             programme.at_most(row, ZERO)
-    programme.equal(dict.fromkeys(every, ONE), ONE)
+    programme.equal(dict.fromkeys(profiles, ONE), ONE)
     return programme
 
 
@@ -44,12 +44,12 @@ def _correlated(about: Subject) -> tuple[Extended, Fraction]:
     for state in game.support:
         programme = obedience(game, state, pays_alone(game), hidden=True)
         goal = {a: game.welfare(state, a) for a in range(len(game.profiles))}
-        found = programme.maximum(goal)
-        assert found is not None
-        upper += game.prior[state] * found[0]
-        best[state] = {a: v for a, v in found[1].items() if v}
+        solution = programme.maximum(goal)
+        assert solution is not None
+        upper += game.prior[state] * solution[0]
+        best[state] = {a: v for a, v in solution[1].items() if v}
     plays: list[Sequence[Play]] = [[best] * len(TREMBLES), _trembling(game, best), *about.plays()]
-    lower = max((_limit(game, each) for each in plays), default=-INF)
+    lower = max((_limit(game, trial) for trial in plays), default=-INF)
     if lower < upper:
         lower = max(lower, value_of(game))
     return lower, upper
@@ -62,15 +62,15 @@ def _trembling(game: Game, best: Play) -> list[Play]:
         programme = obedience(game, state, pays_alone(game), hidden=True)
         for a in range(len(game.profiles)):
             programme.at_most({"least": ONE, a: -ONE}, ZERO)
-        found = programme.maximum({"least": ONE})
-        assert found is not None
-        inner[state] = {a: v for a, v in found[1].items() if a != "least"}
-    every = range(len(game.profiles))
+        solution = programme.maximum({"least": ONE})
+        assert solution is not None
+        inner[state] = {a: v for a, v in solution[1].items() if a != "least"}
+    profiles = range(len(game.profiles))
     return [
         {
             s: {
                 a: weight
-                for a in every
+                for a in profiles
                 if (weight := (1 - e) * best[s].get(a, ZERO) + e * inner[s].get(a, ZERO))
             }
             for s in best
@@ -96,13 +96,13 @@ def correlated_gap(about: Subject, relation: str, number: Extended) -> bool | No
     """Whether the gap of correlated play stands in a relation to a number."""
     if about.game.private:
         require(about.game.budget != "" and about.game.levels is not None)
-        (lower, upper), optimum = Strategies(about.game).drawn(), about.game.pooled
+        (lower, upper), optimum = Strategies(about.game).mediated_bounds(), about.game.pooled
     else:
         (lower, upper), optimum = _correlated(about), about.game.optimum
-    said = {stands(difference(optimum, each), relation, number) for each in (lower, upper)}
+    verdicts = {stands(difference(optimum, end), relation, number) for end in (lower, upper)}
     if relation == "==" and lower != upper:
         return None if optimum - upper <= number <= difference(optimum, lower) else False
-    return said.pop() if len(said) == 1 else None
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def play_at_most(about: Subject) -> bool | None:
@@ -113,10 +113,10 @@ def play_at_most(about: Subject) -> bool | None:
     target = whole(profile, len(game.profiles))
     played = range(len(game.profiles)) if within is None else ascending(within, len(game.profiles))
     # Distributions on some profiles only are compared with what is possible beyond them, too.
-    found = obedience(game, state, pays_alone(game), True, played).maximum({target: ONE})
+    solution = obedience(game, state, pays_alone(game), True, played).maximum({target: ONE})
     if target not in played:
-        return bool(stated >= 0) or found is None
-    if found is None or found[0] <= stated:
+        return bool(stated >= 0) or solution is None
+    if solution is None or solution[0] <= stated:
         return True
-    play = {state: {a: v for a, v in found[1].items() if v}}
+    play = {state: {a: v for a, v in solution[1].items() if v}}
     return False if paid_at(Common(game, game.levels), play) else None

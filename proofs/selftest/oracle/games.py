@@ -14,10 +14,10 @@ from coopgap.proofs.selftest.oracle.reading import (
     distinct,
     fields,
     fraction_at,
-    given,
     items_of,
     number_at,
     require,
+    required,
     truth_of,
     wholes,
 )
@@ -50,9 +50,9 @@ class Game:
         self.profiles = list(product(*map(range, self.sizes)))
         self.number = {profile: k for k, profile in enumerate(self.profiles)}
         self.states = len(distinct(states))
-        weights = [number_at(each, point) for each in items_of(prior, self.states)]
+        weights = [number_at(weight, point) for weight in items_of(prior, self.states)]
         require(min(weights) >= 0 and sum(weights) > 0)
-        self.prior = [each / sum(weights) for each in weights]
+        self.prior = [weight / sum(weights) for weight in weights]
         self.support = [s for s, p in enumerate(self.prior) if p > 0]
         unit = number_at(below, point)
         require(unit > 0)
@@ -95,7 +95,7 @@ class Game:
             self.sight = [wholes(row, self.states, self.states) for row in rows]
             if options is not None:
                 listed = items_of(options, len(self.agents))
-                self.options = [fraction_at(each, point) for each in listed]
+                self.options = [fraction_at(option, point) for option in listed]
             if kind == "directive":
                 assert self.cells is not None
                 for row in self.sight:
@@ -151,19 +151,19 @@ class Game:
         actions = self.profiles[profile]
         for i, action in product(self.agents, range(max(self.sizes))):
             if action < self.sizes[i] and action != actions[i]:
-                there = self.number[(*actions[:i], action, *actions[i + 1 :])]
-                gain = self.payoffs[i][state][there] - self.payoffs[i][state][profile]
+                after = self.number[(*actions[:i], action, *actions[i + 1 :])]
+                gain = self.payoffs[i][state][after] - self.payoffs[i][state][profile]
                 yield (
                     i,
                     action,
-                    there,
+                    after,
                     gain,
-                    self.welfare(state, profile) - self.welfare(state, there),
+                    self.welfare(state, profile) - self.welfare(state, after),
                 )
 
     def pays(self, move: Deviation) -> Fraction:
         """What a deviation pays at the data's λ."""
-        return move[3] - given(self.levels)[move[0]] * move[4]
+        return move[3] - required(self.levels)[move[0]] * move[4]
 
     def first_best(self, state: int) -> list[int]:
         """The profiles of greatest W."""
@@ -172,8 +172,8 @@ class Game:
 
     def nash(self, state: int) -> list[int]:
         """The pure equilibria without a contract."""
-        every = range(len(self.profiles))
-        return [a for a in every if all(self.pays(m) <= 0 for m in self.deviations(state, a))]
+        profiles = range(len(self.profiles))
+        return [a for a in profiles if all(self.pays(m) <= 0 for m in self.deviations(state, a))]
 
     @cached_property
     def optimum(self) -> Fraction:
@@ -193,20 +193,20 @@ class Game:
         groups: dict[tuple[int, ...], list[int]] = {}
         for s in self.support:
             groups.setdefault(tuple(own[s] for own in self.sight), []).append(s)
-        every = range(len(self.profiles))
+        profiles = range(len(self.profiles))
         return [
-            (g, [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in every])
+            (g, [sum((self.prior[s] * self.welfare(s, a) for s in g), ZERO) for a in profiles])
             for g in groups.values()
         ]
 
-    def hidden(self, state: int, agent: int, told: int, taken: int) -> bool:
+    def hidden(self, state: int, agent: int, recommended: int, action: int) -> bool:
         """Whether a deviation leaves the record unchanged, whatever the others do."""
         return all(
             self.record(state, a) == self.record(state, move[2])
             for a, profile in enumerate(self.profiles)
-            if profile[agent] == told
+            if profile[agent] == recommended
             for move in self.deviations(state, a)
-            if move[:2] == (agent, taken)
+            if move[:2] == (agent, action)
         )
 
 

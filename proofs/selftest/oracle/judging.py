@@ -50,10 +50,10 @@ def judgement(document: Json) -> str:
         return UNDECIDED
 
 
-def joined(said: Iterable[str]) -> str:
+def joined(judgements: Iterable[str]) -> str:
     """The judgement of a conjunction, from those of its goals."""
-    found = list(said)
-    return next(each for each in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if each in found)
+    listed = list(judgements)
+    return next(outcome for outcome in (ILL_FORMED, FALSE, UNDECIDED, TRUE) if outcome in listed)
 
 
 class _Claim:
@@ -73,8 +73,8 @@ class _Claim:
         self.holds = truth_of(holds)
         self.rule = self.name in (RULES if self.about is not None else ("formula", "inconsistent"))
         require(isinstance(self.name, str) and self.rule)
-        for each in items_of(self.assumptions):
-            number, relation = items_of(each, 2)
+        for condition in items_of(self.assumptions):
+            number, relation = items_of(condition, 2)
             polynomial(number, self.names)
             compared(ZERO, relation)
 
@@ -96,23 +96,25 @@ class _Claim:
         if self.name == "inconsistent":
             require(not self.own)
             return (next(iter(points), None) is None) is self.holds
-        said = list[bool | None]()
+        verdicts = list[bool | None]()
         for point in points:
-            inside = [each for each in pieces if all(condition_at(w, point) for w in each["when"])]
+            inside = [
+                piece for piece in pieces if all(condition_at(w, point) for w in piece["when"])
+            ]
             if len(inside) != 1:
                 return False
-            stated = {name: each for name, each in inside[0].items() if name != "when"}
-            said.append(self._at(point, stated))
-            if said[-1] is False:
+            stated = {name: value for name, value in inside[0].items() if name != "when"}
+            verdicts.append(self._at(point, stated))
+            if verdicts[-1] is False:
                 return False
-            if len(said) >= (ENOUGH if self.about is not None else 5 * ENOUGH):
+            if len(verdicts) >= (ENOUGH if self.about is not None else 5 * ENOUGH):
                 break
-        if not said:
+        if not verdicts:
             return True if points.empty else None
-        return True if True in said else None
+        return True if True in verdicts else None
 
     def _assumed(self, point: Point) -> bool:
-        return all(condition_at(each, point) for each in self.assumptions)
+        return all(condition_at(condition, point) for condition in self.assumptions)
 
     def _at(self, point: Point, stated: Mapping[str, Json]) -> bool | None:
         if self.name == "inconsistent":
@@ -124,7 +126,7 @@ class _Claim:
             game = Game(self.data, point)
             require(str(self.name).startswith("mechanism-") == (game.kind == "mechanism"))
             require(not game.private or self.name in STRATEGY_CLAIMS)
-            said = RULES[self.name](Subject(self.name, stated, game, point, self.proof))
+            verdict = RULES[self.name](Subject(self.name, stated, game, point, self.proof))
         except Undecided:
             return None
-        return None if said is None else said is self.holds
+        return None if verdict is None else verdict is self.holds

@@ -12,13 +12,13 @@ from typing import Any
 from coopgap.proofs.selftest.oracle.games import Game, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended, difference, stands
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import given
+from coopgap.proofs.selftest.oracle.reading import required
 from coopgap.proofs.selftest.oracle.subjects import Subject
 
 MAX_PROGRAMME = 30_000
 """The largest programme of mechanisms, in variables times rows."""
 
-Told = tuple[tuple[int, ...], int]
+Draw = tuple[tuple[int, ...], int]
 """Reports, and the number of the profile that is recommended."""
 
 
@@ -30,18 +30,18 @@ def _maps(size: int, is_honest: bool) -> Iterator[tuple[int, ...]]:
     if not is_honest:
         yield from product(range(size), repeat=size)
         return
-    for told, taken in product(range(size), repeat=2):
-        yield *range(told), taken, *range(told + 1, size)
+    for recommended, action in product(range(size), repeat=2):
+        yield *range(recommended), action, *range(recommended + 1, size)
 
 
 class Mechanisms:
     """All mechanisms of a game (theory.md T10), with every map that a liar may follow."""
 
     def __init__(self, game: Game) -> None:
-        self.game, self.levels, self.sight = game, given(game.levels), given(game.sight)
+        self.game, self.levels, self.sight = game, required(game.levels), required(game.sight)
         self.types = [sorted({own[s] for s in game.support}) for own in self.sight]
-        self.every: set[Told] = {
-            (self.said(s, i, cell), a)
+        self.every: set[Draw] = {
+            (self.reports(s, i, cell), a)
             for s in game.support
             for i in game.agents
             for cell in self.types[i]
@@ -55,7 +55,7 @@ class Mechanisms:
         if len(self.every) * (1 + reached) * (maps + 2 * len(self.every)) > MAX_PROGRAMME:
             raise Undecided
 
-    def said(self, state: int, agent: int, report: int) -> tuple[int, ...]:
+    def reports(self, state: int, agent: int, report: int) -> tuple[int, ...]:
         """The reports in a state if one agent reports so and the others what they see."""
         return tuple(report if i == agent else own[state] for i, own in enumerate(self.sight))
 
@@ -64,7 +64,7 @@ class Mechanisms:
         terms: dict[Any, Fraction] = {}
         for s in self.game.support:
             for a in range(len(self.game.profiles)):
-                key = (self.said(s, 0, self.sight[0][s]), a), None, None
+                key = (self.reports(s, 0, self.sight[0][s]), a), None, None
                 terms[key] = terms.get(key, ZERO) + self.game.prior[s] * self.game.welfare(s, a)
         return terms
 
@@ -77,12 +77,12 @@ class Mechanisms:
         for s in game.support:
             if self.sight[agent][s] != cell:
                 continue
-            reports = self.said(s, agent, report)
-            for a, told in enumerate(game.profiles):
-                taken = (*told[:agent], mapped[told[agent]], *told[agent + 1 :])
-                there = game.number[taken]
-                own = game.payoffs[agent][s][there] + self.levels[agent] * game.welfare(s, there)
-                place = (reports, a), game.record(s, there)
+            reports = self.reports(s, agent, report)
+            for a, profile in enumerate(game.profiles):
+                played = (*profile[:agent], mapped[profile[agent]], *profile[agent + 1 :])
+                after = game.number[played]
+                own = game.payoffs[agent][s][after] + self.levels[agent] * game.welfare(s, after)
+                place = (reports, a), game.record(s, after)
                 terms: dict[Any, Fraction] = {((reports, a), None, None): own}
                 if game.budget == "balanced" and agent == last:
                     terms |= {(*place, i): -ONE for i in game.agents if i != last}
@@ -92,7 +92,7 @@ class Mechanisms:
                     sums[key] = sums.get(key, ZERO) + game.prior[s] * value
         return sums
 
-    def programme(self, allowed: Iterable[Told], floor: Fraction | None) -> Programme:
+    def programme(self, allowed: Iterable[Draw], welfare_bound: Fraction | None) -> Programme:
         """The rules, where nothing is paid after draws that are not allowed."""
         game, programme, possible = self.game, Programme(free=True), set(allowed)
         rows: list[tuple[dict[Any, Fraction], Fraction]] = []
@@ -111,58 +111,58 @@ class Mechanisms:
                     least = game.options[i] + self.levels[i] * sum(game.options, ZERO)
                     lost = {key: -value for key, value in honest.items()}
                     rows.append((lost, -least * sum(weights, ZERO)))
-        if floor is not None:
-            rows.append(({key: -value for key, value in self.welfare().items()}, -floor))
-        places = dict[tuple[Told, Hashable], None]()
+        if welfare_bound is not None:
+            rows.append(({key: -value for key, value in self.welfare().items()}, -welfare_bound))
+        places = dict[tuple[Draw, Hashable], None]()
         for row, bound in rows:
-            kept = {key: value for key, value in row.items() if key[0] in possible}
-            programme.at_most(kept, bound)
-            places |= dict.fromkeys(key[:2] for key in kept if key[2] is not None)
+            terms = {key: value for key, value in row.items() if key[0] in possible}
+            programme.at_most(terms, bound)
+            places |= dict.fromkeys(key[:2] for key in terms if key[2] is not None)
         self._add_rules(programme, places)
-        for told in possible:
-            programme.at_most({(told, None, None): -ONE}, ZERO)
+        for draw in possible:
+            programme.at_most({(draw, None, None): -ONE}, ZERO)
         for reports in {reports for reports, _ in self.every}:
-            drawn = {(told, None, None): ONE for told in possible if told[0] == reports}
-            programme.equal(drawn, ONE)
+            chances = {(draw, None, None): ONE for draw in possible if draw[0] == reports}
+            programme.equal(chances, ONE)
         return programme
 
-    def _add_rules(self, programme: Programme, places: Iterable[tuple[Told, Hashable]]) -> None:
+    def _add_rules(self, programme: Programme, places: Iterable[tuple[Draw, Hashable]]) -> None:
         game, last = self.game, self.game.agents[-1]
-        for told, record in places:
+        for draw, record in places:
             paid: dict[int, dict[Any, Fraction]] = {
-                i: {(told, record, i): ONE} for i in game.agents
+                i: {(draw, record, i): ONE} for i in game.agents
             }
             if game.budget == "balanced":
-                paid[last] = {(told, record, i): -ONE for i in game.agents if i != last}
+                paid[last] = {(draw, record, i): -ONE for i in game.agents if i != last}
             if game.budget == "burnt":
-                programme.at_most({(told, record, i): ONE for i in game.agents}, ZERO)
+                programme.at_most({(draw, record, i): ONE for i in game.agents}, ZERO)
             for row in paid.values() if game.liability is not None else ():
                 fine = {key: -value for key, value in row.items()}
-                programme.at_most(fine | {(told, None, None): -(game.liability or ZERO)}, ZERO)
+                programme.at_most(fine | {(draw, None, None): -(game.liability or ZERO)}, ZERO)
 
-    def value(self, floor: Fraction | None = None) -> Extended:
+    def value(self, welfare_bound: Fraction | None = None) -> Extended:
         """V, or −∞ if there is no mechanism (of this welfare or more)."""
         allowed = self.every
         while True:
-            programme = self.programme(allowed, floor)
+            programme = self.programme(allowed, welfare_bound)
             if programme.maximum({}) is None:
                 return -INF
-            left = self._drawn(programme, allowed)
-            if left == allowed:
+            possible = self._possible(programme, allowed)
+            if possible == allowed:
                 goal = {key: v for key, v in self.welfare().items() if key[0] in allowed}
                 return programme.maximum(goal)[0]  # type: ignore[index]
-            allowed = left
+            allowed = possible
 
-    def _drawn(self, programme: Programme, allowed: Iterable[Told]) -> set[Told]:
+    def _possible(self, programme: Programme, allowed: Iterable[Draw]) -> set[Draw]:
         """What has a positive probability at some point of the programme."""
-        left, likely = sorted(allowed), set[Told]()
-        while left:
-            point = programme.maximum({(told, None, None): ONE for told in left})
+        waiting, likely = sorted(allowed), set[Draw]()
+        while waiting:
+            point = programme.maximum({(draw, None, None): ONE for draw in waiting})
             assert point is not None
             if point[0] == 0:
                 break
             likely |= {key[0] for key, x in point[1].items() if key[2] is None and x > 0}
-            left = [told for told in left if told not in likely]
+            waiting = [draw for draw in waiting if draw not in likely]
         return likely
 
 

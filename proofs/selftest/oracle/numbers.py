@@ -14,9 +14,9 @@ INF = math.inf
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-def difference(one: Fraction, other: Extended) -> Extended:
-    """One less other, which may be −∞."""
-    return INF if other == -INF else one - other
+def difference(minuend: Fraction, subtrahend: Extended) -> Extended:
+    """The minuend less the subtrahend, which may be −∞."""
+    return INF if subtrahend == -INF else minuend - subtrahend
 
 
 def stands(value: Extended, relation: str, number: Extended) -> bool:

@@ -36,10 +36,10 @@ def optimum_is(about: Subject) -> bool:
 def in_state(about: Subject, find: Callable[[Game, int], list[int]]) -> bool:
     """Whether these are the profiles of a state that ``find`` finds."""
     state, listed = about.fields("state", "profiles")
-    named = None if listed is None else ascending(listed, len(about.game.profiles))
+    profiles = None if listed is None else ascending(listed, len(about.game.profiles))
     if whole(state, about.game.states) not in about.game.support:
-        return named is None
-    return find(about.game, state) == named
+        return profiles is None
+    return find(about.game, state) == profiles
 
 
 def mixed_equilibria(about: Subject) -> bool:
@@ -48,7 +48,7 @@ def mixed_equilibria(about: Subject) -> bool:
     game = about.game
     require(game.kind == "none" and bool(items_of(plays)))
     require(whole(state, game.states) in game.support)
-    return all(_is_mixed_equilibrium(about, state, each) for each in plays)
+    return all(_is_mixed_equilibrium(about, state, play) for play in plays)
 
 
 def _is_mixed_equilibrium(about: Subject, state: int, listed: Json) -> bool:
@@ -76,9 +76,9 @@ def nash(about: Subject) -> bool:
     if game.private:
         strategies = Strategies(game)
         sizes = [game.sizes[agent] for agent, _ in strategies.types]
-        rows = [items_of(each, len(sizes)) for each in items_of(lists)]
-        for each in rows:
-            for action, size in zip(each, sizes, strict=True):
+        rows = [items_of(row, len(sizes)) for row in items_of(lists)]
+        for row in rows:
+            for action, size in zip(row, sizes, strict=True):
                 whole(action, size)
         return rows == strategies.equilibria()
     listed = [ascending(e, len(game.profiles)) for e in items_of(lists, len(game.support))]
@@ -113,14 +113,14 @@ def agent_thresholds(about: Subject) -> bool:
                 for move in game.deviations(state, a)
                 if move[0] == agent
             ]
-            held = held_at(rows)
-            levels.append(held[0][0] if held else INF)
+            interval = held_at(rows)
+            levels.append(interval[0][0] if interval else INF)
         expected.append((list(profiles), levels))
     stated = []
     for entry in items_of(listed):
         selection, own = items_of(entry, 2)
-        read = [about.fraction(each, "inf") for each in items_of(own, len(game.agents))]
-        stated.append((wholes(selection, len(game.profiles), len(game.support)), read))
+        stated_levels = [about.fraction(level, "inf") for level in items_of(own, len(game.agents))]
+        stated.append((wholes(selection, len(game.profiles), len(game.support)), stated_levels))
     return stated == expected
 
 
@@ -146,7 +146,7 @@ def beneficial(about: Subject) -> bool:
     ]
     if math.prod(map(len, best)) * math.prod(map(len, selfish)) > MAX_TRIED:
         raise Undecided
-    good = [expected(each) for each in product(*best)]
+    good = [expected(profiles) for profiles in product(*best)]
     bad = [e for e in map(expected, product(*selfish)) if sum(e, ZERO) < game.optimum]
     return all(
         any(all(f > v for f, v in zip(first, own, strict=True)) for first in good) for own in bad
@@ -172,7 +172,7 @@ def _axiom_in(about: Subject, state: int) -> bool:
             for own in game.payoffs
             for c, d in pairs
         )
-    said = []
+    verdicts = []
     for agent in game.agents:
         moves = [
             (a, move)
@@ -182,5 +182,5 @@ def _axiom_in(about: Subject, state: int) -> bool:
             if move[0] == agent and move[1] in defecting[agent]
         ]
         tempted = [move[4] > 0 if name == "axiom-i" else move[3] > 0 for _, move in moves]
-        said.append(any(tempted) if name == "axiom-iv-partial" else all(tempted))
-    return all(said)
+        verdicts.append(any(tempted) if name == "axiom-iv-partial" else all(tempted))
+    return all(verdicts)

@@ -26,7 +26,7 @@ class Points:
         self, names: Sequence[str], assumptions: Json, whens: Sequence[Json], proof: Json
     ) -> None:
         self.names, self.assumptions, self.proof = names, assumptions, proof
-        self.conditions = [each for when in whens for each in when]
+        self.conditions = [condition for when in whens for condition in when]
         self.random = Random(0)
         self.empty = False
 
@@ -48,19 +48,19 @@ class Points:
         yield from self._linear()
         for number in range(self.DRAWN):
             base = hinted[number % len(hinted)] if hinted and number % 3 == 0 else None
-            yield from self._drawn(base, number)
+            yield from self._random_point(base, number)
         yield from hinted[4:]
 
     def _hinted(self) -> Iterator[tuple[Fraction, ...]]:
-        for each in objects(self.proof):
-            listed = each.get("point")
+        for entry in objects(self.proof):
+            listed = entry.get("point")
             if isinstance(listed, list) and len(listed) == len(self.names):
                 try:
                     yield tuple(map(Fraction, listed))
                 except (TypeError, ValueError, ZeroDivisionError):
                     continue
 
-    def _drawn(
+    def _random_point(
         self, base: tuple[Fraction, ...] | None, number: int
     ) -> Iterator[tuple[Fraction, ...]]:
         rng, count = self.random, len(self.names)
@@ -74,7 +74,7 @@ class Points:
             values[rng.randrange(count)] += rng.choice((-1, 1)) * Fraction(
                 1, rng.choice((1, 2, 10))
             )
-        equations = [each[0] for each in self.assumptions if each[1] == "=="]
+        equations = [assumption[0] for assumption in self.assumptions if assumption[1] == "=="]
         if self.conditions and number % 2:
             equations.append(rng.choice(self.conditions)[0])
         for equation in equations:
@@ -93,11 +93,11 @@ class Points:
         for k in linear:
             slope, rest = ZERO, ZERO
             for monomial, coefficient in terms.items():
-                others = math.prod((values[j] for j in monomial if j != k), start=ONE)
+                factor = math.prod((values[j] for j in monomial if j != k), start=ONE)
                 if k in monomial:
-                    slope += coefficient * others
+                    slope += coefficient * factor
                 else:
-                    rest += coefficient * others
+                    rest += coefficient * factor
             if slope:
                 values[k] = -rest / slope
                 return
@@ -113,9 +113,9 @@ class Points:
         for condition in self.conditions:
             if self._is_linear(condition[0]):
                 for relation in ("==", ">"):
-                    found = self._inner([[condition[0], relation]])
-                    if found is not None:
-                        yield found
+                    point = self._inner([[condition[0], relation]])
+                    if point is not None:
+                        yield point
         for _ in range(3):
             corner = self._inner([], direction=True)
             if corner is not None:
@@ -149,7 +149,7 @@ class Points:
             for k in range(len(self.names)):
                 programme.at_most({k: ONE}, Fraction(20))
                 programme.at_most({k: -ONE}, Fraction(20))
-        found = programme.maximum(goal)
-        if found is None or (not direction and found[0] <= 0):
+        solution = programme.maximum(goal)
+        if solution is None or (not direction and solution[0] <= 0):
             return None
-        return tuple(found[1].get(k, ZERO) for k in range(len(self.names)))
+        return tuple(solution[1].get(k, ZERO) for k in range(len(self.names)))

@@ -45,11 +45,11 @@ class Programme:
             self._solved = _Dictionary(
                 [self._row(row, bound, -1) for row, bound in self.rows], width
             )
-        found = self._solved.best(self._row(goal, ZERO, 1))
-        if found is None:
+        values = self._solved.best(self._row(goal, ZERO, 1))
+        if values is None:
             return None if not any(goal.values()) or self.maximum({}) is None else (INF, {})
-        shift = found.get(width - 1, ZERO) if self.free else ZERO
-        solution = {key: found.get(k, ZERO) - shift for key, k in self.columns.items()}
+        shift = values.get(width - 1, ZERO) if self.free else ZERO
+        solution = {key: values.get(k, ZERO) - shift for key, k in self.columns.items()}
         return sum((v * solution[k] for k, v in objective.items()), ZERO), solution
 
     def _row(self, terms: Mapping[int, Fraction], bound: Fraction, sign: int) -> list[int]:
@@ -133,15 +133,15 @@ class _Dictionary:
 def _exchanged(table: list[list[int]], r: int, s: int, scale: int) -> int:
     """Exchanges the variables of a row and a column; returns the new scale."""
     pivot, row = table[r][s], table[r]
-    for i, other in enumerate(table):
-        if i != r and (factor := other[s]):
-            table[i] = [(a * pivot - factor * b) // scale for a, b in zip(other, row, strict=True)]
+    for i, line in enumerate(table):
+        if i != r and (factor := line[s]):
+            table[i] = [(a * pivot - factor * b) // scale for a, b in zip(line, row, strict=True)]
             table[i][s] = factor
         elif i != r:
-            table[i] = [a * pivot // scale for a in other]
+            table[i] = [a * pivot // scale for a in line]
     table[r] = [-b for b in row]
     table[r][s] = scale
     if pivot < 0:
-        for i, other in enumerate(table):
-            table[i] = [-a for a in other]
+        for i, line in enumerate(table):
+            table[i] = [-a for a in line]
     return abs(pivot)

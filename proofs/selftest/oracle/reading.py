@@ -26,7 +26,7 @@ def require(condition: bool) -> None:
         raise Malformed
 
 
-def given(value: T | None) -> T:
+def required(value: T | None) -> T:
     """The value; raises Malformed if there is none."""
     if value is None:
         raise Malformed
@@ -53,7 +53,7 @@ def whole(value: Json, below: int) -> int:
 
 def wholes(value: Json, below: int, length: int | None = None) -> list[int]:
     """A list of such numbers."""
-    return [whole(each, below) for each in items_of(value, length)]
+    return [whole(number, below) for number in items_of(value, length)]
 
 
 def ascending(value: Json, below: int) -> list[int]:
@@ -72,7 +72,7 @@ def truth_of(value: Json) -> bool:
 def distinct(value: Json) -> list[str]:
     """Names, at least one and no two alike."""
     names = items_of(value)
-    require(bool(names) and all(isinstance(each, str) for each in names))
+    require(bool(names) and all(isinstance(name, str) for name in names))
     require(len(set(names)) == len(names))
     return names
 
@@ -113,7 +113,7 @@ def fraction_at(value: Json, point: Point, *infinite: str) -> Extended:
         require(re.fullmatch(r"-?[0-9]+(/[0-9]*[1-9][0-9]*)?", value) is not None)
         require(str(Fraction(value)) == value)
         return Fraction(value)
-    above, below = (number_at(each, point) for each in items_of(value, 2))
+    above, below = (number_at(part, point) for part in items_of(value, 2))
     require(below > 0)
     return above / below
 
@@ -121,9 +121,9 @@ def fraction_at(value: Json, point: Point, *infinite: str) -> Extended:
 def point_of(value: Json, names: Sequence[str]) -> dict[str, Fraction]:
     """A value of each parameter."""
     return {
-        name: fraction_at(each, {})
-        for name, each in zip(names, fields(value, *names), strict=True)
-        if isinstance(each, str) or malformed()
+        name: fraction_at(text, {})
+        for name, text in zip(names, fields(value, *names), strict=True)
+        if isinstance(text, str) or malformed()
     }
 
 
@@ -149,8 +149,8 @@ def formula_at(value: Json, point: Point) -> bool:
     parts = items_of(value)
     head = parts[0] if parts and isinstance(parts[0], str) else None
     if head in ("and", "or"):
-        said = [formula_at(each, point) for each in parts[1:]]
-        return all(said) if head == "and" else any(said)
+        truths = [formula_at(part, point) for part in parts[1:]]
+        return all(truths) if head == "and" else any(truths)
     if head == "not":
         return not formula_at(items_of(parts, 2)[1], point)
     return condition_at(value, point)

@@ -37,27 +37,27 @@ def _gaps(
 ) -> Callable[[Subject], bool | None]:
     """The rule for a gap in a relation to a number: that of the claim, or 0."""
 
-    def said(about: Subject) -> bool | None:
+    def rule(about: Subject) -> bool | None:
         stated = about.fields("value") if valued else about.fields()
         return find(about, relation, about.fraction(stated[0], "inf") if stated else ZERO)
 
-    return said
+    return rule
 
 
 def _values(find: Callable[[Game], Extended], infinite: str) -> Callable[[Subject], bool]:
-    def said(about: Subject) -> bool:
+    def rule(about: Subject) -> bool:
         (value,) = about.fields("value")
         return bool(find(about.game) == about.fraction(value, infinite))
 
-    return said
+    return rule
 
 
 def _fieldless(find: Callable[[Game], bool]) -> Callable[[Subject], bool]:
-    def said(about: Subject) -> bool:
+    def rule(about: Subject) -> bool:
         about.fields()
         return find(about.game)
 
-    return said
+    return rule
 
 
 RULES: Mapping[str, Callable[[Subject], bool | None]] = {

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise, product
 from coopgap.proofs.selftest.oracle.games import EVERY, Deviation, Game, Interval, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import given, require
+from coopgap.proofs.selftest.oracle.reading import require, required
 
 MAX_SELECTIONS = 700
 """How many selections of one block of states are looked at for all λ."""
@@ -34,18 +34,18 @@ class Common:
 
     def blocks(self) -> list[list[int]]:
         """The states of positive probability, grouped by the contracts that they share."""
-        game, found = self.game, list[tuple[set[Hashable], list[int]]]()
+        game, blocks = self.game, list[tuple[set[Hashable], list[int]]]()
         for state in game.support:
             marks: set[Hashable] = {(state,)}
             if game.kind == "transfers":
                 marks = {("record", game.record(state, a)) for a in range(len(game.profiles))}
             elif game.kind == "directive":
-                marks = {("cell", given(game.cells)[state])}
-            touched = [each for each in found if each[0] & marks]
-            found = [each for each in found if not each[0] & marks]
+                marks = {("cell", required(game.cells)[state])}
+            touched = [block for block in blocks if block[0] & marks]
+            blocks = [block for block in blocks if not block[0] & marks]
             states = [*(s for _, own in touched for s in own), state]
-            found.append((marks.union(*(own for own, _ in touched)), states))
-        return [states for _, states in found]
+            blocks.append((marks.union(*(own for own, _ in touched)), states))
+        return [states for _, states in blocks]
 
     def intervals(self, chosen: Mapping[int, int]) -> list[Interval]:
         """The λ at which contracts make a part of a selection, of a whole block, an equilibrium."""
@@ -83,17 +83,17 @@ def _directed(common: Common, chosen: Mapping[int, int]) -> list[Interval]:
     They allow each player a set of classes with those that it plays, within which no deviation
     pays.
     """
-    game, classes = common.game, given(common.game.classes)
+    game, classes = common.game, required(common.game.classes)
     intervals = {EVERY}
     for agent in game.agents:
         own = classes[agent]
         played = {own[game.profiles[a][agent]] for a in chosen.values()}
         if not game.permissive and len(played) > 1:
             return []
-        others = sorted(set(own) - played) if game.permissive else []
+        further = sorted(set(own) - played) if game.permissive else []
         mine = set[Interval]()
-        for size in range(len(others) + 1):
-            for more in combinations(others, size):
+        for size in range(len(further) + 1):
+            for more in combinations(further, size):
                 allowed = played.union(more)
                 mine |= set(
                     held_at(
@@ -119,15 +119,15 @@ def paid_at(common: Common, play: Play) -> list[Interval]:
         rows: dict[tuple[int, int, int], dict[Hashable, Fraction]] = {}
         gains: dict[tuple[int, int, int], Fraction] = {}
         for a, weight in weights.items():
-            here = game.record(state, a)
+            before = game.record(state, a)
             for move in game.deviations(state, a):
-                key, there = (
+                key, after = (
                     (move[0], game.profiles[a][move[0]], move[1]),
                     game.record(state, move[2]),
                 )
-                records |= dict.fromkeys((here, there))
+                records |= dict.fromkeys((before, after))
                 row = rows.setdefault(key, {})
-                for place, sign in ((there, weight), (here, -weight)):
+                for place, sign in ((after, weight), (before, -weight)):
                     row[place, move[0]] = row.get((place, move[0]), ZERO) + sign
                 gain, lost = common.split(move)
                 gains[key] = gains.get(key, ZERO) + weight * gain
@@ -152,15 +152,15 @@ def paid_at(common: Common, play: Play) -> list[Interval]:
 
 def ranked(game: Game, states: Sequence[int]) -> list[tuple[Fraction, dict[int, int]]]:
     """All selections of a block with their weighted welfare, the best first."""
-    every = range(len(game.profiles))
-    if len(every) ** len(states) > MAX_SELECTIONS:
+    numbers = range(len(game.profiles))
+    if len(numbers) ** len(states) > MAX_SELECTIONS:
         raise Undecided
     selections = []
-    for profiles in product(every, repeat=len(states)):
+    for profiles in product(numbers, repeat=len(states)):
         chosen = dict(zip(states, profiles, strict=True))
         worth = sum((game.prior[s] * game.welfare(s, a) for s, a in chosen.items()), ZERO)
         selections.append((worth, chosen))
-    return sorted(selections, key=lambda each: each[0], reverse=True)
+    return sorted(selections, key=lambda pair: pair[0], reverse=True)
 
 
 class Values:
@@ -170,7 +170,7 @@ class Values:
         require(game.levels is None)
         common = Common(game)
         self.blocks = [
-            [(w, each) for w, chosen in ranked(game, states) for each in common.intervals(chosen)]
+            [(w, span) for w, chosen in ranked(game, states) for span in common.intervals(chosen)]
             for states in common.blocks()
         ]
 
@@ -192,7 +192,7 @@ class Values:
 
     def between(self, low: Fraction, high: Extended, first: bool, last: bool) -> set[Extended]:
         """All values in an interval: at each break and end in it, and between them."""
-        inside = [low, *(each for each in self.breaks if low < each < high)]
+        inside = [low, *(level for level in self.breaks if low < level < high)]
         inside += [high] if high != INF else [max(inside) + 1]
         middles = [(a + b) / 2 for a, b in pairwise(inside) if a < b]
         ends = [low] * first + [high] * (last and high != INF) + inside[1:-1]

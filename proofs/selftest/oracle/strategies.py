@@ -11,7 +11,7 @@ from typing import Any
 from coopgap.proofs.selftest.oracle.games import Game, Undecided
 from coopgap.proofs.selftest.oracle.numbers import INF, ONE, ZERO, Extended
 from coopgap.proofs.selftest.oracle.programmes import Programme
-from coopgap.proofs.selftest.oracle.reading import given, require
+from coopgap.proofs.selftest.oracle.reading import require, required
 
 MAX_STRATEGIES = 300
 """The largest number of profiles of strategies."""
@@ -52,7 +52,7 @@ class Strategies:
     def first_best(self) -> dict[int, set[int]]:
         """By state what players would play who pool what they see."""
         return {
-            s: {a for a, each in enumerate(worth) if each == max(worth)}
+            s: {a for a, welfare in enumerate(worth) if welfare == max(worth)}
             for states, worth in self.game.together()
             for s in states
         }
@@ -69,7 +69,10 @@ class Strategies:
         if used is not None and not game.permissive and any(len(v) > 1 for v in used.values()):
             return INF
         for i, cell, action, gain, lost, paid in self.moves(chosen):
-            if used is not None and given(game.classes)[i][action] not in used[self.place(i, cell)]:
+            if (
+                used is not None
+                and required(game.classes)[i][action] not in used[self.place(i, cell)]
+            ):
                 continue
             row: dict[Any, Fraction] = dict(paid) if game.budget else {}
             places |= {record for record, _ in row}
@@ -122,12 +125,12 @@ class Strategies:
             for action in range(game.sizes[i]):
                 gain, lost, paid = ZERO, ZERO, dict[tuple[Hashable, int], Fraction]()
                 for s in (s for s in game.support if self.sight[i][s] == cell):
-                    here = self.played(chosen, s)
-                    for move in game.deviations(s, here):
+                    before = self.played(chosen, s)
+                    for move in game.deviations(s, before):
                         if move[:2] == (i, action):
                             gain += game.prior[s] * move[3]
                             lost += game.prior[s] * move[4]
-                            for play, sign in ((move[2], ONE), (here, -ONE)):
+                            for play, sign in ((move[2], ONE), (before, -ONE)):
                                 key = game.record(s, play), i
                                 paid[key] = paid.get(key, ZERO) + sign * game.prior[s]
                 if action != chosen[i, cell]:
@@ -138,7 +141,7 @@ class Strategies:
     ) -> Iterator[tuple[int, int, int, Fraction, dict[tuple[Hashable, int], Fraction]]]:
         """Agent, cell, action: what it pays by itself, and the payments after less before."""
         for i, cell, action, gain, lost, paid in self.moves(chosen):
-            yield i, cell, action, gain - given(self.game.levels)[i] * lost, paid
+            yield i, cell, action, gain - required(self.game.levels)[i] * lost, paid
 
     def equilibria(self) -> list[list[int]]:
         """The strategies that are an equilibrium without a contract."""
@@ -147,7 +150,7 @@ class Strategies:
             list(c.values()) for c in self.every if all(gain <= 0 for *_, gain, _ in self.gains(c))
         ]
 
-    def drawn(self) -> tuple[Extended, Fraction]:
+    def mediated_bounds(self) -> tuple[Extended, Fraction]:
         """Bounds on V of a mediator who draws strategies, from below and from above.
 
         From above with payments that may depend on the draw; from below with the same payments
@@ -163,8 +166,8 @@ class Strategies:
             programme.at_most({("draw", k): -ONE}, ZERO)
             places = set()
             for i, cell, action, gain, paid in self.gains(chosen):
-                told = tuple(a for (agent, _), a in chosen.items() if agent == i)
-                row = rows.setdefault((i, told, cell, action), {})
+                recommended = tuple(a for (agent, _), a in chosen.items() if agent == i)
+                row = rows.setdefault((i, recommended, cell, action), {})
                 row["draw", k] = gain
                 for (record, agent), count in paid.items():
                     row[(k, record), agent] = count
@@ -172,8 +175,8 @@ class Strategies:
             self._limit(programme, places, ("draw", k))
         for row in rows.values():
             programme.at_most(row, ZERO)
-        every = {("draw", k): ONE for k in range(len(self.every))}
-        programme.equal(every, ONE)
+        draws = {("draw", k): ONE for k in range(len(self.every))}
+        programme.equal(draws, ONE)
         if len(programme.rows) * len(programme.columns) > MAX_DRAWN:
             raise Undecided
         best = programme.maximum(
@@ -181,7 +184,7 @@ class Strategies:
         )
         assert best is not None
         assert isinstance(best[0], Fraction)
-        weights = {k: w for key in every if (k := key[1]) is not None and (w := best[1][key])}
+        weights = {k: w for key in draws if (k := key[1]) is not None and (w := best[1][key])}
         lower: Extended = best[0] if self._paid(weights) else -INF
         return max(lower, alone), best[0]
 
@@ -191,11 +194,11 @@ class Strategies:
         rows: dict[Hashable, tuple[Fraction, dict[tuple[Hashable, int], Fraction]]] = {}
         for k, weight in weights.items():
             for i, cell, action, gain, paid in self.gains(self.every[k]):
-                told = tuple(a for (agent, _), a in self.every[k].items() if agent == i)
-                total, row = rows.get((i, told, cell, action), (ZERO, {}))
+                recommended = tuple(a for (agent, _), a in self.every[k].items() if agent == i)
+                total, row = rows.get((i, recommended, cell, action), (ZERO, {}))
                 for key, count in paid.items():
                     row[key] = row.get(key, ZERO) + weight * count
-                rows[i, told, cell, action] = total + weight * gain, row
+                rows[i, recommended, cell, action] = total + weight * gain, row
         places = set()
         for total, row in rows.values():
             programme.at_most(row, -total)
@@ -217,7 +220,7 @@ class Strategies:
 
 def incontractible(game: Game) -> list[int]:
     """The cells in which no profile is first best in all states (T1)."""
-    cells, listed = given(game.cells), []
+    cells, listed = required(game.cells), []
     pooled = Strategies(game).first_best() if game.private else {}
     for cell in sorted({cells[s] for s in game.support}):
         own = [s for s in game.support if cells[s] == cell]

@@ -49,12 +49,12 @@ class Subject:
         """A fraction of the claim."""
         return fraction_at(value, self.point, *infinite)
 
-    def _hinted(self, read: Callable[[Mapping[str, Json]], T], name: str) -> Iterator[T]:
+    def _hinted(self, parse: Callable[[Mapping[str, Json]], T], name: str) -> Iterator[T]:
         """What is read of the objects of the proof that have this field, but for malformed ones."""
-        for each in objects(self.hints):
-            if name in each:
+        for part in objects(self.hints):
+            if name in part:
                 with suppress(Malformed, TypeError, ValueError):
-                    yield read(each)
+                    yield parse(part)
 
     def plays(self) -> Iterator[list[Play]]:
         """Plays of the proof at some ε, and in the limit."""
@@ -82,7 +82,7 @@ class Subject:
 
     def distributions(self) -> Iterator[Mapping[int, Fraction]]:
         """Distributions of the proof."""
-        return self._hinted(lambda each: self._weights(each["distribution"], ONE), "distribution")
+        return self._hinted(lambda part: self._weights(part["distribution"], ONE), "distribution")
 
     def transfers(self) -> Iterator[Mapping[Hashable, Sequence[Fraction]]]:
         """Transfers of the proof, if they obey their class."""
@@ -94,7 +94,7 @@ class Subject:
         numbered = self._numbered()
         amounts: dict[Hashable, Sequence[Fraction]] = {}
         for record, listed in value["amounts"]:
-            row = [number_at(each, self.point) / below for each in listed]
+            row = [number_at(amount, self.point) / below for amount in listed]
             require(len(row) == len(game.agents) and record not in amounts)
             require(game.budget == "free" or sum(row) <= 0)
             require(game.budget != "balanced" or sum(row) == 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coopgap.proofs.selftest.oracle.games import Game
 from coopgap.proofs.selftest.oracle.numbers import INF, ZERO, Extended, difference, stands
-from coopgap.proofs.selftest.oracle.reading import given, require, truth_of, wholes
+from coopgap.proofs.selftest.oracle.reading import require, required, truth_of, wholes
 from coopgap.proofs.selftest.oracle.selections import Common, Values, ranked
 from coopgap.proofs.selftest.oracle.strategies import Strategies
 from coopgap.proofs.selftest.oracle.subjects import Subject
@@ -12,7 +12,7 @@ from coopgap.proofs.selftest.oracle.subjects import Subject
 
 def value_of(game: Game) -> Extended:
     """V at the data's λ."""
-    levels = given(game.levels)
+    levels = required(game.levels)
     if game.private:
         return Strategies(game).value(levels)
     common, total = Common(game, levels), ZERO
@@ -51,7 +51,7 @@ def threshold(game: Game) -> Extended:
         require(game.levels is None)
         return Strategies(game).threshold()
     values = Values(game)
-    return min((each for each in values.breaks if values.at(each) == game.optimum), default=INF)
+    return min((level for level in values.breaks if values.at(level) == game.optimum), default=INF)
 
 
 def threshold_at_most(about: Subject) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from itertools import islice, product
 from random import Random
 
-from coopgap.proofs.certificates.certificate import canonical, digest
+from coopgap.proofs.selftest.corpora import sealed
 from coopgap.theory.json_values import Plain
 
 Path = tuple[str | int, ...]
@@ -24,11 +24,11 @@ def paths(value: Plain, path: Path = ()) -> Iterator[Path]:
     """The paths to all values in a document, itself included."""
     yield path
     if isinstance(value, dict):
-        for key, each in value.items():
-            yield from paths(each, (*path, key))
+        for key, part in value.items():
+            yield from paths(part, (*path, key))
     elif isinstance(value, list):
-        for key, each in enumerate(value):
-            yield from paths(each, (*path, key))
+        for key, part in enumerate(value):
+            yield from paths(part, (*path, key))
 
 
 def at(value: Plain, path: Path) -> Plain:
@@ -56,23 +56,6 @@ def removed(value: Plain, path: Path) -> Plain:
         return copy
 
     return replaced(value, path[:-1], without)
-
-
-def sealed(document: Plain) -> Plain:
-    """The document with the hash of its present data."""
-    if not isinstance(document, dict):
-        return document
-    if isinstance(document.get("goals"), list):
-        goals = [
-            {**goal, "certificate": sealed(goal.get("certificate"))}
-            if isinstance(goal, dict)
-            else goal
-            for goal in document["goals"]
-        ]
-        return {**document, "goals": goals}
-    if "data" not in document:
-        return document
-    return {**document, "data_sha256": digest(canonical(document["data"]))}
 
 
 @dataclass(frozen=True)
@@ -107,11 +90,11 @@ class Base:
     @cached_property
     def keyed(self) -> Mapping[str, list[Plain]]:
         """All values by their keys."""
-        found: dict[str, list[Plain]] = {}
+        values: dict[str, list[Plain]] = {}
         for path in paths(self.document):
             if path and isinstance(path[-1], str):
-                found.setdefault(path[-1], []).append(at(self.document, path))
-        return found
+                values.setdefault(path[-1], []).append(at(self.document, path))
+        return values
 
 
 # --- changes --------------------------------------------------------------------------------------
@@ -140,46 +123,46 @@ RELATIONS = (">", ">=", "==")
 ODD: Sequence[Plain] = (None, True, False, 0, 1, -1, 1.0, "", "0", "1", "inf", [], [0], {}, [[]])
 
 
-def _removed(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _removed(_rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     return removed(document, path)
 
 
-def _emptied(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _emptied(_rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     return replaced(document, path, lambda value: type(value)() if value is not None else {})
 
 
-def _odd(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _odd(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     return replaced(document, path, lambda _: rng.choice(ODD))
 
 
-def _nulled(_rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _nulled(_rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     return replaced(document, path, lambda _: None)
 
 
-def _unknown(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _unknown(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     while path and not isinstance(at(document, path), dict):
         path = path[:-1]
     return replaced(document, path, lambda value: {**value, UNKNOWN: rng.choice(ODD)})
 
 
-def _retyped(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _retyped(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     def typed(value: Plain) -> Plain:
         if type(value) is int:
             return rng.choice((str(value), float(value), bool(value), [value], {"1": value}))
         if isinstance(value, str):
             return rng.choice(
-                ([value, 1], [value], value + " ", int(value) if _whole(value) else 0)
+                ([value, 1], [value], value + " ", int(value) if _is_integer(value) else 0)
             )
         return rng.choice(([value], {"1": value}, str(value)[:50]))
 
     return replaced(document, path, typed)
 
 
-def _whole(text: str) -> bool:
+def _is_integer(text: str) -> bool:
     return text.isascii() and text.lstrip("-").isdigit()
 
 
-def _moved(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _moved(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     return replaced(document, path, lambda value: moved(rng, value))
 
 
@@ -193,13 +176,17 @@ def moved(rng: Random, value: Plain) -> Plain:
         if value in RELATIONS:
             return rng.choice(RELATIONS)
         return moved_text(rng, value)
-    if isinstance(value, dict) and value and all(type(each) is int for each in value.values()):
+    if (
+        isinstance(value, dict)
+        and value
+        and all(type(coefficient) is int for coefficient in value.values())
+    ):
         return {k: -v if rng.random() < 0.5 else v + 1 or 1 for k, v in value.items()}
     if isinstance(value, list) and len(value) == 2 and value[1] in RELATIONS:
         return rng.choice((negated(value), [value[0], rng.choice(RELATIONS)]))
     if isinstance(value, list) and value:
-        same = rng.sample(value, len(value)), value[::-1]
-        return rng.choice((*same, value[1:], value[:-1], [*value, rng.choice(value)]))
+        permuted = rng.sample(value, len(value)), value[::-1]
+        return rng.choice((*permuted, value[1:], value[:-1], [*value, rng.choice(value)]))
     return value
 
 
@@ -221,7 +208,7 @@ def negated(condition: Plain) -> Plain:
     return [-turned if type(turned) is int else turned, strict]
 
 
-def _permuted(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _permuted(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     while path and not isinstance(at(document, path), list):
         path = path[:-1]
 
@@ -231,60 +218,63 @@ def _permuted(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
     return replaced(document, path, mixed)
 
 
-def _text(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _text(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     """Another admissible text, in a place with few of them."""
-    places = [each for each in paths(document) if each and each[-1] in TEXTS]
+    places = [place for place in paths(document) if place and place[-1] in TEXTS]
     if not places:
         return document
     path = rng.choice(places)
     return replaced(document, path, lambda _: rng.choice(TEXTS[str(path[-1])]))
 
 
-def _renamed(rng: Random, document: Plain, _path: Path, _other: Base) -> Plain:
+def _renamed(rng: Random, document: Plain, _path: Path, _donor: Base) -> Plain:
     """Another claim id."""
-    places = [each for each in paths(document) if each[-2:] == ("claim", "id")]
+    places = [place for place in paths(document) if place[-2:] == ("claim", "id")]
     if not places:
         return document
     ids = OTHER_IDS.get(document.get("schema"), IDS)
     return replaced(document, rng.choice(places), lambda _: rng.choice(ids))
 
 
-def _grafted(rng: Random, document: Plain, path: Path, other: Base) -> Plain:
+def _grafted(rng: Random, document: Plain, path: Path, donor: Base) -> Plain:
     """A part of the other certificate in place of one with the same key."""
     while path and not isinstance(path[-1], str):
         path = path[:-1]
     if not path:
         return document
-    options = other.keyed.get(str(path[-1]))
+    options = donor.keyed.get(str(path[-1]))
     return replaced(document, path, lambda _: rng.choice(options)) if options else document
 
 
-def _exchanged(rng: Random, document: Plain, path: Path, _other: Base) -> Plain:
+def _exchanged(rng: Random, document: Plain, path: Path, _donor: Base) -> Plain:
     """Two values with the same key, or of the same list, exchanged."""
     alike = [
-        each
-        for each in paths(document)
-        if each and (each[-1] == path[-1] if isinstance(path[-1], str) else each[:-1] == path[:-1])
+        place
+        for place in paths(document)
+        if place
+        and (place[-1] == path[-1] if isinstance(path[-1], str) else place[:-1] == path[:-1])
     ]
     second = rng.choice(alike)
     if second[: len(path)] == path or path[: len(second)] == second:
         return document
-    one, two = at(document, path), at(document, second)
-    return replaced(replaced(document, path, lambda _: two), second, lambda _: one)
+    first_value, second_value = at(document, path), at(document, second)
+    return replaced(replaced(document, path, lambda _: second_value), second, lambda _: first_value)
 
 
-def _large(rng: Random, document: Plain, _path: Path, other: Base) -> Plain:
+def _large(rng: Random, document: Plain, _path: Path, donor: Base) -> Plain:
     """A large part of another certificate: of its claim, its data or its proof."""
     names = {path[-1] for path in paths(document) if path and isinstance(path[-1], str)}
-    shared = sorted(names & set(LARGE) & set(other.keyed))
+    shared = sorted(names & set(LARGE) & set(donor.keyed))
     if not shared:
         return document
     name = rng.choice(shared)
-    place = rng.choice([each for each in paths(document) if each and each[-1] == name])
-    return replaced(document, place, lambda _: rng.choice(other.keyed[name]))
+    place = rng.choice(
+        [candidate for candidate in paths(document) if candidate and candidate[-1] == name]
+    )
+    return replaced(document, place, lambda _: rng.choice(donor.keyed[name]))
 
 
-def _opposite(rng: Random, document: Plain, _path: Path, _other: Base) -> Plain:
+def _opposite(rng: Random, document: Plain, _path: Path, _donor: Base) -> Plain:
     """A claim that contradicts the certificate's."""
     if "claim" not in document:
         return document
@@ -308,15 +298,15 @@ CHANGES: Sequence[Change] = (
 )
 
 
-def forged(base: Base, other: Base, rng: Random) -> Plain:
+def forged(base: Base, donor: Base, rng: Random) -> Plain:
     """The document after one to three changes, mostly with the hash of its new data."""
     document = base.document
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
-        document = _changed(document, base, other, rng)
+        document = _changed(document, base, donor, rng)
     return sealed(document) if rng.random() < 0.98 else document
 
 
-def _changed(document: Plain, base: Base, other: Base, rng: Random) -> Plain:
+def _changed(document: Plain, base: Base, donor: Base, rng: Random) -> Plain:
     """The document after one change, or unchanged if a few tries have no effect."""
     for _ in range(8):
         path = rng.choice(rng.choice(base.places))
@@ -325,11 +315,11 @@ def _changed(document: Plain, base: Base, other: Base, rng: Random) -> Plain:
         change = rng.choice(BREAKING if breaks else CHANGES)
         try:
             at(document, path)
-            found = change(rng, document, path, other)
+            changed = change(rng, document, path, donor)
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
             continue  # an earlier change took the place away
-        if found is not document and found != document:
-            return found
+        if changed is not document and changed != document:
+            return changed
     return document
 
 
@@ -382,8 +372,8 @@ def opposites(document: Plain) -> Iterator[Plain]:
     """
     if "goals" in document:
         for place, goal in enumerate(document["goals"]):
-            for other in opposites(goal["certificate"]):
-                yield replaced(document, ("goals", place), partial(_with_certificate, other))
+            for contrary in opposites(goal["certificate"]):
+                yield replaced(document, ("goals", place), partial(_with_certificate, contrary))
         return
     proofs = list(recombined(document["proof"]))
     for claim, proof in product(contrary_claims(document["claim"]), proofs):
@@ -402,7 +392,7 @@ def contrary_claims(claim: Plain) -> Iterator[Plain]:
     """
     yield {**claim, "holds": not claim["holds"]}
     yield {**claim, UNKNOWN: 0}
-    own = {name: each for name, each in claim.items() if name not in ("id", "holds")}
+    own = {name: value for name, value in claim.items() if name not in ("id", "holds")}
     for name, holds in product(_relatives(claim), (True, False)):
         for fields in _fitted(name, own):
             yield {"id": name, "holds": holds, **fields}
@@ -410,7 +400,7 @@ def contrary_claims(claim: Plain) -> Iterator[Plain]:
     if "pieces" in claim:
         yield from _other_pieces(claim)
     if "at" in claim:
-        yield {name: each for name, each in claim.items() if name != "at"}
+        yield {name: value for name, value in claim.items() if name != "at"}
         for step in (-1, 1):
             point = {k: str(Fraction(v) + step) for k, v in claim["at"].items()}
             yield {**claim, "at": point}
@@ -432,9 +422,9 @@ def _fitted(name: str, own: Plain) -> Iterator[Plain]:
     if "pieces" in own:
         yield own
     elif FIELDS[name] == ("value",):
-        kept = {k: v for k, v in own.items() if k == "at"}
+        fixed = {k: v for k, v in own.items() if k == "at"}
         values = [own["value"]] if "value" in own else ["0", "1"]
-        yield from ({**kept, "value": value} for value in values)
+        yield from ({**fixed, "value": value} for value in values)
     else:
         yield {k: v for k, v in own.items() if k in FIELDS[name] or k == "at"}
 
@@ -442,10 +432,10 @@ def _fitted(name: str, own: Plain) -> Iterator[Plain]:
 def _other_fields(claim: Plain) -> Iterator[Plain]:
     for name, value in claim.items():
         if name not in ("id", "holds", "at", "pieces"):
-            yield from ({**claim, name: other} for other in _others(value))
+            yield from ({**claim, name: neighbour} for neighbour in _neighbours(value))
 
 
-def _others(value: Plain) -> Iterator[Plain]:
+def _neighbours(value: Plain) -> Iterator[Plain]:
     """Values near one."""
     if type(value) is bool:
         yield not value
@@ -459,9 +449,9 @@ def _others(value: Plain) -> Iterator[Plain]:
     elif isinstance(value, list) and value:
         yield value[1:]
         if isinstance(value[-1], list | int | dict):
-            yield from ([*value[:-1], other] for other in islice(_others(value[-1]), 3))
+            yield from ([*value[:-1], neighbour] for neighbour in islice(_neighbours(value[-1]), 3))
     elif isinstance(value, dict):
-        yield {name: -each for name, each in value.items() if type(each) is int}
+        yield {name: -number for name, number in value.items() if type(number) is int}
     elif value is None:
         yield [0]
 
@@ -473,18 +463,21 @@ def _other_pieces(claim: Plain) -> Iterator[Plain]:
     rotated = [{**b, "when": a["when"]} for a, b in zip(pieces, turned, strict=True)]
     yield {**claim, "pieces": rotated}
     for k, piece in enumerate(pieces):
-        rest = {name: each for name, each in piece.items() if name != "when"}
+        rest = {name: value for name, value in piece.items() if name != "when"}
         yield {"id": claim["id"], "holds": claim["holds"], **rest}
         yield {**claim, "pieces": [piece]}
         yield {**claim, "pieces": [*pieces[:k], *pieces[k + 1 :]]}
         yield {**claim, "pieces": [*pieces[:k], {**piece, UNKNOWN: 0}, *pieces[k + 1 :]]}
         for name, value in rest.items():
-            for other in islice(_others(value), 3):
-                yield {**claim, "pieces": [*pieces[:k], {**piece, name: other}, *pieces[k + 1 :]]}
+            for neighbour in islice(_neighbours(value), 3):
+                yield {
+                    **claim,
+                    "pieces": [*pieces[:k], {**piece, name: neighbour}, *pieces[k + 1 :]],
+                }
         for j, condition in enumerate(piece["when"]):
-            others = [negated(condition), [condition[0], ">="], [condition[0], ">"]]
-            for other in others:
-                when = [*piece["when"][:j], other, *piece["when"][j + 1 :]]
+            replacements = [negated(condition), [condition[0], ">="], [condition[0], ">"]]
+            for replacement in replacements:
+                when = [*piece["when"][:j], replacement, *piece["when"][j + 1 :]]
                 yield {**claim, "pieces": [*pieces[:k], {**piece, "when": when}, *pieces[k + 1 :]]}
 
 
@@ -500,7 +493,7 @@ def recombined(proof: Plain) -> Iterator[Plain]:
     for path in paths(proof):
         if path[-1:] == ("witness",) and isinstance(at(proof, path), dict):
             parts |= at(proof, path)
-    choices: list[Plain] = [{name: each} for name, each in parts.items()]
+    choices: list[Plain] = [{name: part} for name, part in parts.items()]
     choices += [parts, {}, {**parts, UNKNOWN: 0}]
     if "reached" in parts or "bound" in parts:
         common = parts.get("reached", parts.get("bound"))
@@ -520,7 +513,7 @@ def with_witness(proof: Plain, witness: Plain) -> Plain:
     """A proof with this witness in all cases."""
     if isinstance(proof, dict):
         return {
-            name: witness if name == "witness" else with_witness(each, witness)
-            for name, each in proof.items()
+            name: witness if name == "witness" else with_witness(part, witness)
+            for name, part in proof.items()
         }
-    return [with_witness(each, witness) for each in proof] if isinstance(proof, list) else proof
+    return [with_witness(part, witness) for part in proof] if isinstance(proof, list) else proof

@@ -33,7 +33,7 @@ class Judgement(NamedTuple):
         return "accepted" if self.accepted else "refused"
 
 
-def written(text: str) -> CoqFile | str:
+def coq_form(text: str) -> CoqFile | str:
     """A certificate in the words of Coq, or MALFORMED or UNCOVERED."""
     try:
         return coq_file(text)
@@ -45,16 +45,16 @@ def written(text: str) -> CoqFile | str:
 
 def judged_twice(texts: Sequence[str], seconds: float = SECONDS) -> Mapping[str, Judgement]:
     """By text what both say, from one run of Coq; raises Unavailable as ``answers``."""
-    files = {text: written(text) for text in texts}
-    asked = [text for text, file in files.items() if isinstance(file, CoqFile)]
-    found = dict(zip(asked, answers(asked, seconds) if asked else (), strict=True))
-    return dict(_judgements(files, found))
+    files = {text: coq_form(text) for text in texts}
+    covered = [text for text, file in files.items() if isinstance(file, CoqFile)]
+    verdicts = dict(zip(covered, answers(covered, seconds) if covered else (), strict=True))
+    return dict(_judgements(files, verdicts))
 
 
 def _judgements(
-    files: Mapping[str, CoqFile | str], found: Mapping[str, bool]
+    files: Mapping[str, CoqFile | str], verdicts: Mapping[str, bool]
 ) -> Iterator[tuple[str, Judgement]]:
     for text, file in files.items():
         module = file.module if isinstance(file, CoqFile) else file
-        in_coq = False if file == MALFORMED else found.get(text)
+        in_coq = False if file == MALFORMED else verdicts.get(text)
         yield text, Judgement(module, verified(text).accepted, in_coq)

@@ -21,6 +21,8 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from tampering import UNKNOWN, Base, forged
+
 from coopgap.proofs.certificates.certificate import canonical, digest, verified
 from coopgap.proofs.selftest.oracle.games import Undecided
 from coopgap.proofs.selftest.oracle.judging import (
@@ -31,7 +33,6 @@ from coopgap.proofs.selftest.oracle.judging import (
     joined,
     judgement,
 )
-from coopgap.proofs.selftest.tampering import UNKNOWN, Base, forged
 from coopgap.proofs.trusted import aggregate_claims as groups
 from coopgap.proofs.trusted import certificates as core
 from coopgap.proofs.trusted import commons_claims as commons
@@ -62,18 +63,18 @@ KEPT = 200_000
 class Counts:
     """The outcomes of forged certificates, by rule.
 
-    kept: accepted certificates whose claims are not known to be true. malformed: how often a rule
-    rejected a certificate as malformed, by reason.
+    doubtful: accepted certificates whose claims are not known to be true. malformed: how often a
+    rule rejected a certificate as malformed, by reason.
     """
 
     by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
-    kept: dict[str, str] = field(default_factory=dict)
+    doubtful: dict[str, str] = field(default_factory=dict)
     malformed: Counter[str] = field(default_factory=Counter)
 
     def __iadd__(self, other: Counts) -> Counts:
         self.by_rule += other.by_rule
         self.malformed += other.malformed
-        self.kept |= other.kept
+        self.doubtful |= other.doubtful
         return self
 
     def table(self) -> str:
@@ -110,50 +111,54 @@ def watched() -> Iterator[Watch]:
     """Records the rule that the core reaches."""
     watch, show, refute = Watch(), core.Claim.show, vars(core)["require_refuted"]
 
-    def shown(self: core.Claim, *arguments: Any) -> None:
+    def recording_show(self: core.Claim, *arguments: Any) -> None:
         watch.rule = self.id
         show(self, *arguments)
 
-    def refuted(*arguments: Any) -> None:
+    def recording_refute(*arguments: Any) -> None:
         if watch.rule == FORM:
             watch.rule = REFUTATION
         refute(*arguments)
 
-    def noted(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
-        def ruled(*arguments: Any) -> Any:
+    def recorded(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+        def recording(*arguments: Any) -> Any:
             watch.rule = name
             return rule(*arguments)
 
-        return ruled
+        return recording
 
     with (
-        patch.object(core.Claim, "show", shown),
-        patch.object(core, "require_refuted", refuted),
-        patch.object(groups, "RULES", {name: noted(name, r) for name, r in groups.RULES.items()}),
-        patch.object(commons, "RULES", {name: noted(name, r) for name, r in commons.RULES.items()}),
-        patch.object(commons, "REGIMES", {n: noted(n, r) for n, r in commons.REGIMES.items()}),
+        patch.object(core.Claim, "show", recording_show),
+        patch.object(core, "require_refuted", recording_refute),
+        patch.object(
+            groups, "RULES", {name: recorded(name, r) for name, r in groups.RULES.items()}
+        ),
+        patch.object(
+            commons, "RULES", {name: recorded(name, r) for name, r in commons.RULES.items()}
+        ),
+        patch.object(commons, "REGIMES", {n: recorded(n, r) for n, r in commons.REGIMES.items()}),
     ):
         yield watch
 
 
-_said: dict[str, str] = {}
+_judgements: dict[str, str] = {}
 
 
-def said(document: Plain) -> str:
+def oracle_judgement(document: Plain) -> str:
     """The oracle's judgement, cached by what it depends on.
 
     The proof matters only for claims to which its plays and transfers are hints.
     """
     if "goals" in document:
-        return joined(said(goal["certificate"]) for goal in document["goals"])
+        return joined(oracle_judgement(goal["certificate"]) for goal in document["goals"])
     claim, data = document["claim"], document["data"]
     hinted = "correlated" in claim["id"] or claim["id"] == "full-implementation"
     key = digest(canonical([claim, data, document["proof"] if hinted else None]))
-    if key not in _said:
-        if len(_said) > KEPT:
-            _said.clear()
-        _said[key] = _timed(document)
-    return _said[key]
+    if key not in _judgements:
+        if len(_judgements) > KEPT:
+            _judgements.clear()
+        _judgements[key] = _timed(document)
+    return _judgements[key]
 
 
 def _timed(document: Plain) -> str:
@@ -171,21 +176,21 @@ def _timed(document: Plain) -> str:
 
 
 def judged(
-    document: Plain, watch: Watch, original: str = "", judge: Judge = said
+    document: Plain, watch: Watch, original: str = "", judge: Judge = oracle_judgement
 ) -> tuple[str, str, str]:
     """The rule that a forged certificate reaches, its outcome, and the reason of a rejection."""
     watch.rule = FORM
     text = canonical(document)
     if text == original:
         return FORM, SAME, ""
-    found = verified(text)
+    verdict = verified(text)
     claim = document.get("claim")
     # Refutations are all that a contradiction has: they are its rule.
     if watch.rule == REFUTATION and isinstance(claim, dict):
         alone = claim.get("id") == core.INCONSISTENT
-        watch.rule = claim["id"] if found.accepted or alone else REFUTATION
-    if not found.accepted:
-        return watch.rule, REJECTED, found.reason
+        watch.rule = claim["id"] if verdict.accepted or alone else REFUTATION
+    if not verdict.accepted:
+        return watch.rule, REJECTED, verdict.reason
     if f'"{UNKNOWN}":' in text:
         return watch.rule, ILL_FORMED, ""
     return watch.rule, judge(document), ""
@@ -204,12 +209,12 @@ class Corpus:
         """A valid certificate and the forged one that a case makes of it."""
         rng = Random(f"{seed}/{number}")
         base = rng.choice(self.bases)
-        others = rng.choice((self.bases, self.alike[base.size], self.alike[base.size], [base]))
-        return base, forged(base, rng.choice(others), rng)
+        donors = rng.choice((self.bases, self.alike[base.size], self.alike[base.size], [base]))
+        return base, forged(base, rng.choice(donors), rng)
 
 
 _corpus = Corpus(())
-_judge: Judge = said
+_judge: Judge = oracle_judgement
 
 
 def _chunk(task: tuple[int, int, int]) -> Counts:
@@ -218,12 +223,12 @@ def _chunk(task: tuple[int, int, int]) -> Counts:
     with watched() as watch:
         for number in range(start, start + count):
             base, document = _corpus.case(seed, number)
-            rule, what, reason = judged(document, watch, base.text, _judge)
-            counts.by_rule[rule, what] += 1
+            rule, outcome, reason = judged(document, watch, base.text, _judge)
+            counts.by_rule[rule, outcome] += 1
             if reason.startswith("malformed"):
                 counts.malformed[f"{rule}: {reason}"] += 1
-            if what in (FALSE, ILL_FORMED, UNDECIDED):
-                counts.kept[f"{what}-{rule}-{number}"] = canonical(document)
+            if outcome in (FALSE, ILL_FORMED, UNDECIDED):
+                counts.doubtful[f"{outcome}-{rule}-{number}"] = canonical(document)
     return counts
 
 
@@ -234,7 +239,7 @@ def campaign(
     seed: int = 0,
     workers: int = 1,
     progress: Callable[[int, Counts], None] | None = None,
-    judge: Judge = said,
+    judge: Judge = oracle_judgement,
 ) -> Counts:
     """The outcomes of a number of forged certificates; judge: says what the accepted ones are."""
     global _corpus, _judge
@@ -242,24 +247,27 @@ def campaign(
     tasks = [(seed, k, min(CHUNK, number - k)) for k in range(0, number, CHUNK)]
     counts = Counts()
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        for done, found in enumerate(pool.imap_unordered(_chunk, tasks), 1):
-            counts += found
+        for finished, chunk in enumerate(pool.imap_unordered(_chunk, tasks), 1):
+            counts += chunk
             if progress is not None:
-                progress(min(done * CHUNK, number), counts)
+                progress(min(finished * CHUNK, number), counts)
         # Ended in order, not killed while they write what a run measures.
         pool.close()
         pool.join()
     return counts
 
 
-def written(counts: Counts, number: int, seed: int, seconds: float, keep: Path) -> str:
+def report_text(counts: Counts, number: int, seed: int, seconds: float, keep: Path) -> str:
     """The report; accepted certificates not known to be true are written into a directory."""
     keep.mkdir(parents=True, exist_ok=True)
-    for name, text in counts.kept.items():
+    for name, text in counts.doubtful.items():
         (keep / f"{name}.json").write_text(text, encoding="utf-8")
     head = f"{number:,} forged certificates, seed {seed}, {seconds:,.0f} s"
     head += f" ({number / max(seconds, 0.001):,.0f} each second)\n"
-    lines = [*sorted(counts.kept), *(f"{why}: {n:,}" for why, n in counts.malformed.most_common())]
+    lines = [
+        *sorted(counts.doubtful),
+        *(f"{why}: {n:,}" for why, n in counts.malformed.most_common()),
+    ]
     return head + counts.table() + "".join(f"{line}\n" for line in lines)
 
 
@@ -269,21 +277,17 @@ def timed(
     seed: int,
     workers: int,
     keep: Path,
-    judge: Judge = said,
+    judge: Judge = oracle_judgement,
 ) -> tuple[Counts, str]:
-    """Runs a campaign and reports on it; ``report.txt`` has the progress."""
+    """Runs a campaign, whose progress goes to standard error, and reports on it."""
     started = time.monotonic()
 
-    def report(done: int, counts: Counts) -> str:
-        text = written(counts, done, seed, time.monotonic() - started, keep)
-        draft = keep / "report.draft"
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(keep / "report.txt")
-        return text
+    def report(finished: int, counts: Counts) -> str:
+        return report_text(counts, finished, seed, time.monotonic() - started, keep)
 
-    def progress(done: int, counts: Counts) -> None:
-        if done % (40 * CHUNK) == 0:
-            print(report(done, counts).partition("\n")[0], file=sys.stderr)
+    def progress(finished: int, counts: Counts) -> None:
+        if finished % (40 * CHUNK) == 0:
+            print(report(finished, counts).partition("\n")[0], file=sys.stderr)
 
     counts = campaign(texts, number, seed=seed, workers=workers, progress=progress, judge=judge)
     return counts, report(number, counts)
