@@ -40,19 +40,19 @@ ZOOMS = 3
 """How often a finer grid is laid around the best points."""
 
 ROUNDS, FEWER = 24, 5
-"""How often at most the last part of the way up is looked around on; in each of many refits."""
+"""The most rounds of the last part of the way up: for an estimate, and in each of many refits."""
 
-FIRST, CLOSE = 0.02, 1e-6
-"""How far is looked around, in cells of the table: at first, and at the least."""
+RADIUS, CLOSE = 0.02, 1e-6
+"""The radius of the search around a point, in cells of the table: at first, and at the least."""
 
 GROW, SHRINK = 3.0, 0.3
-"""How that changes where a direction leads higher, and where none does."""
+"""The factor of that radius where a direction leads higher, and where none does."""
 
 STRIDES = np.array([[1.0], [0.3]])
 """Parts of the way to the top of a parabola that are tried."""
 
 COMPASS = 0.25 * math.pi * np.arange(8)
-"""The directions in which is looked."""
+"""The directions that are tried, in radians."""
 
 FLAT = 1e-9
 """A rise of the log-likelihood that is none."""
@@ -207,7 +207,7 @@ class Likelihood:
         weights: of games, of shape (starts, games).
         """
         at, value = at.copy(), value.copy()
-        reach, going = np.full(len(at), FIRST), np.arange(len(at))
+        reach, going = np.full(len(at), RADIUS), np.arange(len(at))
 
         def heights(points: Floats) -> Floats:
             logs = self.values(points.reshape(-1, 2), [rule])[0].reshape(len(self), len(going), -1)
