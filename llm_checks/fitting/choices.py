@@ -157,13 +157,13 @@ def _name(game: object, row: int) -> str:
 
 def _collected(rows: Sequence[tuple[str, T]], read: Callable[[str, T], PlayedGame]) -> Choices:
     """The games that named rows are read as; those that are none are dropped."""
-    used, dropped = [], []
+    games, dropped = [], []
     for number, (name, row) in enumerate(rows, start=1):
         try:
-            used.append(read(name, row))
+            games.append(read(name, row))
         except InputError as error:
             dropped.append(Dropped(number, name, str(error)))
-    return Choices(tuple(used), tuple(dropped))
+    return Choices(tuple(games), tuple(dropped))
 
 
 def _merged(parts: Sequence[Choices]) -> Choices:

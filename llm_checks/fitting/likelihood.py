@@ -188,9 +188,9 @@ class Likelihood:
         for _ in range(ZOOMS):
             points = _inside(at[:, None] + offsets * step)
             # Many of them look at the same points.
-            distinct, which = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
+            distinct, index = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
             logs = self.values(distinct, rules)
-            mine = logs[np.array(row)[:, None], :, which.reshape(len(at), -1)]
+            mine = logs[np.array(row)[:, None], :, index.reshape(len(at), -1)]
             heights = np.einsum("sg,sjg->sj", weights, mine)
             best = heights.argmax(1)
             better = heights[own, best] > value
@@ -256,27 +256,27 @@ class Likelihood:
     def is_cut(self, beta: float, rule: Rule) -> bool:
         """Whether at this β the best play is free of error: it ends where κ does."""
         at, most = _lines_of_beta(np.array([beta]))
-        _, where = self._profile(at, np.zeros(1), most, rule)
-        return bool(where[0] >= most[0] - 0.01)
+        _, top = self._profile(at, np.zeros(1), most, rule)
+        return bool(top[0] >= most[0] - 0.01)
 
     def _profile(
         self, at: Callable[[Floats], Floats], low: Floats, high: Floats, rule: Rule
     ) -> tuple[Floats, Floats]:
         """The best on each line from low to high, on finer and finer grids, and where it is."""
         own, top, count = np.arange(len(low)), np.full(len(low), -np.inf), len(LOGS)
-        where = low
+        place = low
         for _ in range(5):
             line = np.linspace(low, high, count, axis=1)
             heights = self.values(at(line).reshape(-1, 2), [rule])[0].sum(0).reshape(line.shape)
             best, width = heights.argmax(1), (high - low) / (count - 1)
-            where = np.where(heights[own, best] > top, line[own, best], where)
+            place = np.where(heights[own, best] > top, line[own, best], place)
             top = np.maximum(top, heights[own, best])
             low, high = (
                 np.maximum(low, line[own, best] - width),
                 np.minimum(high, line[own, best] + width),
             )
             count = 9
-        return top, where
+        return top, place
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Games with several equilibria, with folded branches, and off the principal one."""

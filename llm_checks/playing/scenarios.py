@@ -95,6 +95,10 @@ class Layout:
     form: str
     wording: int = 0
 
+    def of(self, actions: Sequence[int]) -> Layout:
+        """The layout of these actions, in the place of their indices."""
+        return replace(self, order=tuple(actions[index] for index in self.order))
+
 
 @dataclass(frozen=True)
 class Question:
@@ -318,7 +322,7 @@ def with_decisions(play: Play) -> Play:
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
         bare = blank_question(play, agent, "decision", len(choices))
-        layout = replace(bare.layout, order=tuple(choices[i] for i in bare.layout.order))
+        layout = bare.layout.of(choices)
         own = dict(zip(layout.codes, layout.order, strict=True))
         file = VERSIONS[WORDINGS[layout.wording]]
         parts = prompt_parts(play, agent, allowed, own, layout)

@@ -101,8 +101,7 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
     if play.menu:
         step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
         offered = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
-        layout = draw_layout(len(offered), f"{play.seed}|{name}", play.repetition)
-        layout = replace(layout, order=tuple(offered[i] for i in layout.order))
+        layout = draw_layout(len(offered), f"{play.seed}|{name}", play.repetition).of(offered)
         return of_options(Question(name, agent, system, layout), file, words, parts, play.reasoning)
     layout = Layout(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
     prompt = prompted(
