@@ -148,11 +148,11 @@ def _from_json(text: str) -> Choices:
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
         raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
-    return _collected([(_name(game, i), game) for i, game in enumerate(games, start=1)], _game)
-
-
-def _name(game: object, row: int) -> str:
-    return str(game.get("name", row)) if isinstance(game, dict) else str(row)
+    rows = [
+        (str(game.get("name", row) if isinstance(game, dict) else row), game)
+        for row, game in enumerate(games, start=1)
+    ]
+    return _collected(rows, _game)
 
 
 def _collected(rows: Sequence[tuple[str, T]], read: Callable[[str, T], PlayedGame]) -> Choices:
