@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from coopgap.llm_checks.commons.judged import (
@@ -35,17 +36,15 @@ def counts(replay: CommonsReplay) -> list[tuple[str, str, dict[str, list[str]]]]
         if results:
             by_verdict = {}
             for verdict in (*VERDICTS, "not judged"):
-                value = None if verdict == "not judged" else verdict
-                models = [result.model for result in results if result.verdict == value]
-                by_verdict[verdict] = [
-                    f"{model} {models.count(model)}" for model in dict.fromkeys(models)
-                ]
+                judged = [own for own in results if (own.verdict or "not judged") == verdict]
+                models = Counter(result.model for result in judged)
+                by_verdict[verdict] = [f"{model} {count}" for model, count in models.items()]
             rows.append((name, statement, by_verdict))
     return rows
 
 
 def report(replay: CommonsReplay, svg: str = "") -> Report:
-    """Counts, the figure, every judgement, every cell, and what is not known; drawn: as SVG."""
+    """Counts, the figure, every judgement, every cell, and what is not known; svg: the figure."""
     verdicts = [
         Part(
             statement[0].upper() + statement[1:],

@@ -34,7 +34,7 @@ CREST_STEPS = 14
 """Halvings of an interval for p of at most 1/2."""
 
 RUNGS, CLIMBS = 12, 4
-"""Where a branch is looked at below κ, and how often again between two of these."""
+"""At how many values below κ a branch is looked at, and how often again between two of these."""
 
 RESPONSES = 60
 """Damped responses at most, until it is plain where they lead."""

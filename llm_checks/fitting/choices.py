@@ -148,22 +148,22 @@ def _from_json(text: str) -> Choices:
     games = data.get("games") if isinstance(data, dict) else None
     if not isinstance(games, list):
         raise InputError("there is no list of games", fix='give {"games": [...]}', field="games")
-    return _collected([(_name(game, i), game) for i, game in enumerate(games, start=1)], _game)
-
-
-def _name(game: object, row: int) -> str:
-    return str(game.get("name", row)) if isinstance(game, dict) else str(row)
+    rows = [
+        (str(game.get("name", row) if isinstance(game, dict) else row), game)
+        for row, game in enumerate(games, start=1)
+    ]
+    return _collected(rows, _game)
 
 
 def _collected(rows: Sequence[tuple[str, T]], read: Callable[[str, T], PlayedGame]) -> Choices:
     """The games that named rows are read as; those that are none are dropped."""
-    used, dropped = [], []
+    games, dropped = [], []
     for number, (name, row) in enumerate(rows, start=1):
         try:
-            used.append(read(name, row))
+            games.append(read(name, row))
         except InputError as error:
             dropped.append(Dropped(number, name, str(error)))
-    return Choices(tuple(used), tuple(dropped))
+    return Choices(tuple(games), tuple(dropped))
 
 
 def _merged(parts: Sequence[Choices]) -> Choices:

@@ -40,19 +40,19 @@ ZOOMS = 3
 """How often a finer grid is laid around the best points."""
 
 ROUNDS, FEWER = 24, 5
-"""How often at most the last part of the way up is looked around on; in each of many refits."""
+"""The most rounds of the last part of the way up: for an estimate, and in each of many refits."""
 
-FIRST, CLOSE = 0.02, 1e-6
-"""How far is looked around, in cells of the table: at first, and at the least."""
+RADIUS, CLOSE = 0.02, 1e-6
+"""The radius of the search around a point, in cells of the table: at first, and at the least."""
 
 GROW, SHRINK = 3.0, 0.3
-"""How that changes where a direction leads higher, and where none does."""
+"""The factor of that radius where a direction leads higher, and where none does."""
 
 STRIDES = np.array([[1.0], [0.3]])
 """Parts of the way to the top of a parabola that are tried."""
 
 COMPASS = 0.25 * math.pi * np.arange(8)
-"""The directions in which is looked."""
+"""The directions that are tried, in radians."""
 
 FLAT = 1e-9
 """A rise of the log-likelihood that is none."""
@@ -188,9 +188,9 @@ class Likelihood:
         for _ in range(ZOOMS):
             points = _inside(at[:, None] + offsets * step)
             # Many of them look at the same points.
-            distinct, which = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
+            distinct, index = np.unique(points.reshape(-1, 2), axis=0, return_inverse=True)
             logs = self.values(distinct, rules)
-            mine = logs[np.array(row)[:, None], :, which.reshape(len(at), -1)]
+            mine = logs[np.array(row)[:, None], :, index.reshape(len(at), -1)]
             heights = np.einsum("sg,sjg->sj", weights, mine)
             best = heights.argmax(1)
             better = heights[own, best] > value
@@ -207,7 +207,7 @@ class Likelihood:
         weights: of games, of shape (starts, games).
         """
         at, value = at.copy(), value.copy()
-        reach, going = np.full(len(at), FIRST), np.arange(len(at))
+        reach, going = np.full(len(at), RADIUS), np.arange(len(at))
 
         def heights(points: Floats) -> Floats:
             logs = self.values(points.reshape(-1, 2), [rule])[0].reshape(len(self), len(going), -1)
@@ -256,27 +256,27 @@ class Likelihood:
     def is_cut(self, beta: float, rule: Rule) -> bool:
         """Whether at this β the best play is free of error: it ends where κ does."""
         at, most = _lines_of_beta(np.array([beta]))
-        _, where = self._profile(at, np.zeros(1), most, rule)
-        return bool(where[0] >= most[0] - 0.01)
+        _, top = self._profile(at, np.zeros(1), most, rule)
+        return bool(top[0] >= most[0] - 0.01)
 
     def _profile(
         self, at: Callable[[Floats], Floats], low: Floats, high: Floats, rule: Rule
     ) -> tuple[Floats, Floats]:
         """The best on each line from low to high, on finer and finer grids, and where it is."""
         own, top, count = np.arange(len(low)), np.full(len(low), -np.inf), len(LOGS)
-        where = low
+        place = low
         for _ in range(5):
             line = np.linspace(low, high, count, axis=1)
             heights = self.values(at(line).reshape(-1, 2), [rule])[0].sum(0).reshape(line.shape)
             best, width = heights.argmax(1), (high - low) / (count - 1)
-            where = np.where(heights[own, best] > top, line[own, best], where)
+            place = np.where(heights[own, best] > top, line[own, best], place)
             top = np.maximum(top, heights[own, best])
             low, high = (
                 np.maximum(low, line[own, best] - width),
                 np.minimum(high, line[own, best] + width),
             )
             count = 9
-        return top, where
+        return top, place
 
     def diagnosis(self, best: Peak) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Games with several equilibria, with folded branches, and off the principal one."""

@@ -197,7 +197,7 @@ def equilibria_found(
         distinct: list[Floats] = [principal[game]]
         rows = np.concatenate([end[game * starts : (game + 1) * starts] for end in ends])
         for row in rows[~np.isnan(rows[:, 0])]:
-            if all(np.abs(row - kept).max() > 1e-6 for kept in distinct):
+            if all(np.abs(row - earlier).max() > 1e-6 for earlier in distinct):
                 distinct.append(row)
         counts.append(len(distinct))
     return counts

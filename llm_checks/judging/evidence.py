@@ -80,9 +80,7 @@ def judged_interval(
     if clusters is None or trials == 0:
         return _of_rate(clopper_pearson, successes, trials, low, high, "Clopper–Pearson")
     rate, nonempty = successes / trials, [cluster for cluster in clusters if cluster[1] > 0]
-    resampled = bootstrapped(
-        [won for won, _ in nonempty], [size for _, size in nonempty], seed=seed
-    )
+    resampled = bootstrapped(nonempty, seed=seed)
 
     def interval(level: float) -> tuple[float, float]:
         (left, right), bootstrap = clopper_pearson(successes, trials, level), resampled(level)
@@ -212,9 +210,7 @@ def corrected(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
 def corrected_entries(entries: Sequence[Any], counts: Callable[[Any], bool]) -> tuple[Any, ...]:
     """What has a judgement, those that count being corrected together as ``corrected`` does."""
     final = iter(corrected([entry.judgement for entry in filter(counts, entries)]))
-    return tuple(
-        replace(entry, judgement=next(final)) if counts(entry) else entry for entry in entries
-    )
+    return tuple(replace(own, judgement=next(final)) if counts(own) else own for own in entries)
 
 
 def judged_values(

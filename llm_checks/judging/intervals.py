@@ -35,22 +35,23 @@ def clopper_pearson(successes: float, trials: int, alpha: float = ALPHA) -> tupl
     return low, high
 
 
-def bootstrapped(successes: Sequence[float], trials: Sequence[float], *, seed: int = 0) -> Interval:
+def bootstrapped(clusters: Sequence[tuple[float, float]], *, seed: int = 0) -> Interval:
     """A confidence interval of a rate whose trials come in clusters, by drawing clusters.
 
-    successes, trials: one entry per cluster. The percentile interval at every level from one set of
-    samples, widened by √(m/(m−1)) and by Student's quantile over the normal one, without which few
-    clusters give too narrow an interval (Cameron, Gelbach and Miller 2008; Hesterberg 2015).
+    clusters: the successes and the trials of each. The percentile interval at every level from one
+    set of samples, widened by √(m/(m−1)) and by Student's quantile over the normal one, without
+    which few clusters give too narrow an interval (Cameron, Gelbach and Miller 2008; Hesterberg
+    2015).
     """
     from scipy.stats import t
 
-    won, tried = np.asarray(successes, float), np.asarray(trials, float)
-    count = len(won)
+    count = len(clusters)
     if count < 2:
         return lambda _: (0.0, 1.0)
+    successes, trials = np.asarray(clusters, float).T
     draws = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
-    rates = won[draws].sum(1) / tried[draws].sum(1)
-    centre = won.sum() / tried.sum()
+    rates = successes[draws].sum(1) / trials[draws].sum(1)
+    centre = successes.sum() / trials.sum()
 
     def interval(alpha: float) -> tuple[float, float]:
         wide = t.ppf(1 - alpha / 2, count - 1) / NormalDist().inv_cdf(1 - alpha / 2)

@@ -98,12 +98,9 @@ def payoffs(run: Run) -> Part:
 def prompt(run: Run) -> Part:
     """One question about an action as it was asked, in full; empty if none was."""
     questions = [question for play in run.plays for question in play.questions]
-    if not questions:
-        return Part("One question in full")
-    example = min(questions, key=lambda question: question.kind != "decision")
-    return Part(
-        "One question in full", text=f"[system] {example.system}\n\n[user] {example.prompt}"
-    )
+    ranked = sorted(questions, key=lambda question: question.kind != "decision")
+    text = "".join(f"[system] {own.system}\n\n[user] {own.prompt}" for own in ranked[:1])
+    return Part("One question in full", text=text)
 
 
 def messages(run: Run) -> Part:
@@ -111,9 +108,7 @@ def messages(run: Run) -> Part:
     rows = [
         [str(play.condition), player, message]
         for play in run.plays
-        for player, message in zip(
-            play.scene.environment.players, play.messages or (), strict=False
-        )
+        for player, message in zip(play.players, play.messages or (), strict=False)
     ]
     more = f", the first of {len(rows)}" if len(rows) > MAX_MESSAGES else ""
     return Part(f"Messages{more}", ["condition", "player", "message"], rows[:MAX_MESSAGES])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from coopgap.llm_checks.judging.intervals import Floats, clopper_pearson
 from coopgap.llm_checks.playing.models import differ
 from coopgap.llm_checks.playing.run import Run
 from coopgap.llm_checks.playing.scenarios import Play
-from coopgap.llm_checks.predicting.predictions import Prediction
+from coopgap.llm_checks.predicting.predictions import Prediction, plain
 from coopgap.llm_checks.predicting.regimes import allowed_actions, material
 from coopgap.theory.contracts import TransferContract
 from coopgap.theory.errors import InputError
@@ -45,11 +45,8 @@ class Revealed:
 
     def document(self) -> dict[str, Any]:
         """As plain JSON."""
-        return {
-            "lambda": None if self.lambda_ is None else asdict(self.lambda_),
-            "beta": None if self.beta is None else asdict(self.beta),
-            "reason": self.reason or None,
-        }
+        lambda_, beta = plain(self.lambda_), plain(self.beta)
+        return {"lambda": lambda_, "beta": beta, "reason": self.reason or None}
 
     def in_words(self) -> str:
         """λ̂ and its interval, or why there is none."""

@@ -21,10 +21,9 @@ from coopgap.llm_checks.playing.scenarios import (
     Negotiation,
     Play,
     Question,
-    draw_layout,
+    blank_question,
     filled,
     of_options,
-    system_prompt,
     with_decisions,
 )
 from coopgap.llm_checks.playing.talking import with_messages
@@ -34,7 +33,6 @@ from coopgap.llm_checks.playing.telling import (
     profiles_of_others,
     situation,
     worded,
-    words_of,
 )
 from coopgap.llm_checks.predicting.scenes import Scene
 from coopgap.theory.contracts import TransferContract
@@ -61,7 +59,7 @@ def continued(play: Play, answers: Mapping[str, Answer]) -> Play:
     if proposal.contract is None:
         ending = replace(opening, proposal=proposal, accepted=False)
         return _decided(play, questions, ending)
-    agents = range(len(play.scene.environment.players))
+    agents = range(len(play.players))
     questions += [
         _acceptance(play, opening, proposal.contract, i) for i in agents if i != opening.proposer
     ]
@@ -107,63 +105,46 @@ def _decided(play: Play, questions: Sequence[Question], ending: Negotiation) -> 
 
 def _request(play: Play, opening: Negotiation) -> Question:
     """The request for a proposal: in writing, or from a menu."""
-    choices = 1 if opening.menu is None else len(opening.menu)
-    layout, name = _layout(play, opening.proposer, choices, "proposal")
-    parts = _parts(play, opening, opening.proposer, layout)
-    if opening.menu is None:
-        records = opening.terms.described(worded(play.scene, play.scene.environment))
-        players = play.scene.environment.players
-        form = ", ".join(f"{player} {'-+'[i % 2]}X" for i, player in enumerate(players))
-        prompt = filled(
-            "proposal",
-            **parts,
-            records="\n".join(records if layout.others == "forward" else reversed(records)),
-            rule=opening.terms.rule(),
-            form=f"{next(iter(opening.terms.records))}: {form}",
-        )
-        system = system_prompt(play, opening.proposer)
-        return Question(name, opening.proposer, system, layout, "proposal", prompt)
     scene, menu = play.scene, opening.menu
-    words = ["no contract" if own is None else payments(scene, own) for own in menu]
-    return _of_options(play, "menu", name, opening.proposer, layout, words, parts)
+    if menu is not None:
+        bare = blank_question(play, opening.proposer, "menu", len(menu))
+        words = ["no contract" if own is None else payments(scene, own) for own in menu]
+        return _of_options(play, bare, words, _parts(play, opening, bare))
+    bare = blank_question(play, opening.proposer, "proposal", 1)
+    records = opening.terms.described(worded(scene, scene.environment))
+    form = ", ".join(f"{player} {'-+'[i % 2]}X" for i, player in enumerate(play.players))
+    prompt = filled(
+        "proposal",
+        **_parts(play, opening, bare),
+        records="\n".join(records if bare.layout.others == "forward" else reversed(records)),
+        rule=opening.terms.rule(),
+        form=f"{next(iter(opening.terms.records))}: {form}",
+    )
+    return replace(bare, prompt=prompt)
 
 
 def _acceptance(
     play: Play, opening: Negotiation, contract: TransferContract, agent: int
 ) -> Question:
-    layout, name = _layout(play, agent, len(ANSWERS), "acceptance")
-    parts = _parts(play, opening, agent, layout) | {"contract": payments(play.scene, contract)}
-    return _of_options(play, "acceptance", name, agent, layout, ANSWERS, parts)
+    bare = blank_question(play, agent, "acceptance", len(ANSWERS))
+    parts = _parts(play, opening, bare) | {"contract": payments(play.scene, contract)}
+    return _of_options(play, bare, ANSWERS, parts)
 
 
 def _of_options(
-    play: Play,
-    kind: str,
-    name: str,
-    agent: int,
-    layout: Layout,
-    words: Sequence[str],
-    parts: Mapping[str, str],
+    play: Play, bare: Question, words: Sequence[str], parts: Mapping[str, str]
 ) -> Question:
-    bare = Question(name, agent, system_prompt(play, agent), layout, kind)
-    return of_options(bare, PROMPTS[kind], dict(enumerate(words)), parts, play.design.reasoning)
+    file = PROMPTS[bare.kind]
+    return of_options(bare, file, dict(enumerate(words)), parts, play.design.reasoning)
 
 
-def _layout(play: Play, agent: int, choices: int, topic: str) -> tuple[Layout, str]:
-    """The layout of a negotiation's question, and its id; neither depends on the state."""
-    seed = f"{play.seed}|{play.scene.name}/{play.condition}|{agent}|{topic}"
-    player = play.scene.environment.players[agent]
-    layout = draw_layout(choices, seed, play.repetition, words_of(play.scene))
-    return layout, f"{play.id}/{player}/{topic}"
-
-
-def _parts(play: Play, opening: Negotiation, agent: int, layout: Layout) -> dict[str, str]:
-    scene, players = play.scene, play.players
+def _parts(play: Play, opening: Negotiation, bare: Question) -> dict[str, str]:
+    scene, agent = play.scene, bare.agent
     return {
         "story": scene.stories[agent] if scene.stories else "",
         "situation": situation(scene, agent),
-        "payoffs": _points(scene, agent, layout),
-        "proposer": "you" if agent == opening.proposer else players[opening.proposer],
+        "payoffs": _points(scene, agent, bare.layout),
+        "proposer": "you" if agent == opening.proposer else play.players[opening.proposer],
     }
 
 

@@ -36,9 +36,9 @@ def read_log(path: Path, max_bytes: int = MAX_BYTES) -> EvalLog:
     try:
         return read_eval_log(str(path))
     except Exception:
-        why = ", or it was cut short" if content else ": the file is empty"
+        detail = ", or it was cut short" if content else ": the file is empty"
         raise InputError(
-            f"this is no log of Inspect's{why}", fix="name a file in logs/", source=str(path)
+            f"this is no log of Inspect's{detail}", fix="name a file in logs/", source=str(path)
         ) from None
 
 

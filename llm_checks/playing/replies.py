@@ -55,8 +55,8 @@ def parsed(text: str, codes: Sequence[str], words: Sequence[str], reasoned: bool
     bare = text.strip()
     if bare in codes:
         return Reply("answered", codes.index(bare), codes.index(bare), text.index(bare))
-    last = bare.splitlines()[-1].strip() if bare else ""
-    for line in dict.fromkeys((bare, last)):
+    last_line = bare.splitlines()[-1].strip() if bare else ""
+    for line in dict.fromkeys((bare, last_line)):
         place, start = _choice(line, codes, words)
         if place is not None:
             at = None if start is None else text.rindex(line) + start

@@ -37,7 +37,7 @@ from coopgap.theory.errors import InputError
 
 JOURNAL = "answers.jsonl"
 FIXED = ("predictions", "margin", "repetitions")
-"""What of a log was fixed before its first answer, and stays."""
+"""The entries of a log's header that are fixed before its first answer."""
 
 _QUESTION = re.compile(r"/(\d+)/[^/]+(?:/(?:proposal|acceptance|message))?$")
 

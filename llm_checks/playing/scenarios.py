@@ -64,6 +64,8 @@ MORE = {
 }
 """The prompts that only some designs use."""
 
+VERSIONS = PROMPTS | MORE
+
 REPLY = "Reply with exactly one of: "
 
 WRITTEN = ("proposal", "message")
@@ -92,6 +94,10 @@ class Layout:
     others: str
     form: str
     wording: int = 0
+
+    def of(self, actions: Sequence[int]) -> Layout:
+        """The layout of these actions, in the place of their indices."""
+        return replace(self, order=tuple(actions[index] for index in self.order))
 
 
 @dataclass(frozen=True)
@@ -189,8 +195,7 @@ class Play:
     @property
     def expected(self) -> int:
         """How many questions it has, or will have if every agent has a choice."""
-        agents = len(self.scene.environment.players)
-        return len(self.questions) if self.settled else 2 * agents
+        return len(self.questions) if self.settled else 2 * len(self.players)
 
 
 def plays(
@@ -304,8 +309,8 @@ def proposer(seed: str, agents: int, repetition: int) -> int:
 
 def with_decisions(play: Play) -> Play:
     """The play with its questions about actions added."""
-    scene, state, environment = play.scene, play.state, play.scene.environment
-    allowed = allowed_actions(environment, play.binding, state)
+    scene, environment = play.scene, play.scene.environment
+    allowed = allowed_actions(environment, play.binding, play.state)
     questions, forced = [], {}
     for agent, choices in enumerate(allowed):
         if len(choices) == 1:
@@ -316,24 +321,28 @@ def with_decisions(play: Play) -> Play:
                 f"{environment.players[agent]!r} has {len(choices)} actions",
                 fix=f"play games of at most {len(CODES[0])} actions",
             )
-        seed = f"{play.seed}|{scene.name}/{play.condition}|{agent}"
-        layout = draw_layout(
-            len(choices), seed, play.repetition, words_of(scene), play.design.wordings
-        )
-        order = tuple(choices[i] for i in layout.order)
-        layout = replace(layout, order=order)
+        bare = blank_question(play, agent, "decision", len(choices))
+        layout = bare.layout.of(choices)
         own = dict(zip(layout.codes, layout.order, strict=True))
-        bare = Question(
-            f"{play.id}/{environment.players[agent]}",
-            agent,
-            system_prompt(play, agent),
-            layout,
-        )
-        file = (PROMPTS | MORE)[WORDINGS[layout.wording]]
+        file = VERSIONS[WORDINGS[layout.wording]]
         parts = prompt_parts(play, agent, allowed, own, layout)
         words = dict(enumerate(scene.words[agent]))
+        bare = replace(bare, layout=layout)
         questions.append(of_options(bare, file, words, parts, play.design.reasoning))
     return replace(play, questions=(*play.questions, *questions), forced=forced)
+
+
+def blank_question(play: Play, agent: int, kind: str, count: int) -> Question:
+    """A question to an agent, with a layout of so many options and no prompt yet.
+
+    Its layout does not depend on the state.
+    """
+    topic = {"decision": [], "menu": ["proposal"]}.get(kind, [kind])
+    seed = "|".join([f"{play.seed}|{play.scene.name}/{play.condition}|{agent}", *topic])
+    wordings = play.design.wordings if kind == "decision" else 1
+    layout = draw_layout(count, seed, play.repetition, words_of(play.scene), wordings)
+    name = "/".join([play.id, play.players[agent], *topic])
+    return Question(name, agent, system_prompt(play, agent), layout, kind)
 
 
 def of_options(
@@ -351,8 +360,8 @@ def system_prompt(play: Play, agent: int) -> str:
     """The system prompt, which tells an agent its disposition, and nothing of others'."""
     name = "negotiator" if play.condition.regime.kind == "negotiated" else "system"
     name = "talker" if play.design.talk else name
-    player = play.scene.environment.players[agent]
-    text = template((PROMPTS | MORE)[name])
+    player = play.players[agent]
+    text = template(VERSIONS[name])
     return text.substitute(wants=wants(play.condition.disposition.of(player))).strip()
 
 
@@ -388,8 +397,8 @@ def prompt_parts(
         contract = agreement(scene, play.negotiation.agreed)
     elif play.contract is not None:
         contract = clauses(scene, play.condition, play.contract, state)
-    for player, message in zip(scene.environment.players, play.messages or (), strict=False):
-        writer = "You" if player == scene.environment.players[agent] else player
+    for player, message in zip(play.players, play.messages or (), strict=False):
+        writer = "You" if player == play.players[agent] else player
         contract += f"\n{writer} wrote before: “{message}”"
     profiles = profiles_of_others(allowed, agent, layout.others)
     if len(profiles) * len(layout.order) > MAX_LINES:
@@ -408,7 +417,7 @@ def prompt_parts(
 
 def filled(name: str, **parts: str) -> str:
     """A prompt in use, by its name, with its parts."""
-    return prompted((PROMPTS | MORE)[name], **parts)
+    return prompted(VERSIONS[name], **parts)
 
 
 def prompted(file: str, **parts: str) -> str:

@@ -83,22 +83,22 @@ class BestResponders:
 
 @dataclass(frozen=True)
 class PlaceTakers:
-    """Agents who ignore the game: with probability ``first`` they take the option listed first.
+    """Agents who ignore the game: with probability ``rate`` they take the option listed first.
 
     Else they take each of the others equally often.
     """
 
-    first: float
+    rate: float
 
     @property
     def name(self) -> str:
         """How they are shown."""
-        return f"simulated: takes what is listed first at a rate of {self.first:g}"
+        return f"simulated: takes what is listed first at a rate of {self.rate:g}"
 
     def places(self, count: int) -> list[float]:
         """The probability of each place of so many options."""
-        share = (1 - self.first) / max(count - 1, 1)
-        return [self.first, *[share] * (count - 1)]
+        share = (1 - self.rate) / max(count - 1, 1)
+        return [self.rate, *[share] * (count - 1)]
 
 
 Agents = LogitAgents | BestResponders

@@ -13,13 +13,11 @@ from coopgap.llm_checks.playing.answers import Answer
 from coopgap.llm_checks.playing.scenarios import (
     Play,
     Question,
-    draw_layout,
+    blank_question,
     filled,
     prompt_parts,
-    system_prompt,
     with_decisions,
 )
-from coopgap.llm_checks.playing.telling import words_of
 from coopgap.llm_checks.predicting.regimes import allowed_actions
 
 LIMIT = 300
@@ -30,7 +28,7 @@ SILENT = "(nothing)"
 
 def with_messages(play: Play, answers: Mapping[str, Answer]) -> Play:
     """The play with its questions: those for messages, and once all are written for actions."""
-    questions = tuple(_message(play, agent) for agent in range(len(play.scene.environment.players)))
+    questions = tuple(_message(play, agent) for agent in range(len(play.players)))
     replies = [answers.get(question.id) for question in questions]
     texts = [None if reply is None else _read(reply.text) for reply in replies]
     messages = tuple(text for text in texts if text is not None)
@@ -46,11 +44,8 @@ def _read(text: str) -> str:
 
 
 def _message(play: Play, agent: int) -> Question:
-    scene, player = play.scene, play.scene.environment.players[agent]
-    allowed = allowed_actions(scene.environment, play.binding, play.state)
-    seed = f"{play.seed}|{scene.name}/{play.condition}|{agent}|message"
-    layout = draw_layout(1, seed, play.repetition, words_of(scene))
-    own = {scene.words[agent][action]: action for action in allowed[agent]}
-    prompt = filled("message", **prompt_parts(play, agent, allowed, own, layout), limit=str(LIMIT))
-    name, system = f"{play.id}/{player}/message", system_prompt(play, agent)
-    return Question(name, agent, system, layout, "message", prompt)
+    allowed = allowed_actions(play.scene.environment, play.binding, play.state)
+    bare = blank_question(play, agent, "message", 1)
+    own = {play.scene.words[agent][action]: action for action in allowed[agent]}
+    parts = prompt_parts(play, agent, allowed, own, bare.layout)
+    return replace(bare, prompt=filled("message", **parts, limit=str(LIMIT)))

@@ -141,24 +141,16 @@ def payments(scene: Scene, contract: TransferContract) -> str:
 
 def clauses(scene: Scene, condition: Condition, contract: AnyContract, state: int) -> str:
     """The contract in words: what is verified, what is paid or allowed, and whether it binds."""
+    environment, note = worded(scene, scene.environment), ""
     if isinstance(contract, TransferContract):
-        body = payments(scene, contract)
+        body, note = payments(scene, contract), " Its payments are included in the points above."
     else:
-        environment = worded(scene, scene.environment)
         lines = []
-        for agent, player in enumerate(environment.players):
-            labels = [
-                environment.actions[agent][action]
-                for action in allowed_actions(environment, contract, state)[agent]
-            ]
-            lines.append(f"{player} may take only: {' or '.join(labels)}.")
+        for agent, allowed in enumerate(allowed_actions(environment, contract, state)):
+            labels = [environment.actions[agent][action] for action in allowed]
+            lines.append(f"{environment.players[agent]} may take only: {' or '.join(labels)}.")
         body = " ".join(lines) + _blindness(contract)
     if condition.regime.kind == "enforced":
-        note = (
-            " Its payments are included in the points above."
-            if isinstance(contract, TransferContract)
-            else ""
-        )
         return f"This contract is enforced. {body}{note}"
     return f"This contract was announced, but nobody enforces it. {body}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, partial
-from itertools import product
+from itertools import product, starmap
 from statistics import mean
 
 from coopgap.llm_checks.negotiating.proposals import best_worth
@@ -67,9 +67,7 @@ def default_conditions(specification: Specification) -> tuple[Condition, ...]:
         *(Disposition("prosocial", level) for level in sorted(levels)),
         Disposition("altruistic"),
     ]
-    return tuple(
-        Condition(regime, disposition) for regime, disposition in product(regimes, dispositions)
-    )
+    return tuple(starmap(Condition, product(regimes, dispositions)))
 
 
 def threshold_of(specification: Specification, language: str | None) -> Fraction | None:

@@ -16,7 +16,7 @@ from coopgap.theory.languages import record_table
 from coopgap.theory.specification import Specification
 
 NEVER = "never"
-"""What no data could leave fails so."""
+"""How a prediction fails that no data could contradict."""
 
 RATES = Fraction(0), Fraction(1)
 

@@ -18,7 +18,7 @@ MAX_CLASSES = 64
 """The largest number of verifiable classes whose rates are predicted."""
 
 Table = tuple[IntArray, int]
-"""A quantity at every play, of shape (states, actions…), as integers; and how many make one."""
+"""A quantity at every play, of shape (states, actions…), as integers; and how many make 1."""
 
 POINTS = "points:"
 """What a player earns, payments of an enforced contract included, in utils."""

@@ -130,16 +130,16 @@ def read_regime(text: str, languages: Sequence[NamedLanguage]) -> Regime:
     A sole language need not be named. Raises InputError, its field being ``--regime``.
     """
     kind, _, name = text.partition(":")
-    paid = [named.name for named in languages if isinstance(named.contracts, Transfers)]
+    of_transfers = [named.name for named in languages if isinstance(named.contracts, Transfers)]
     names = [named.name for named in languages]
-    if kind in PAYING and name in names and name not in paid:
+    if kind in PAYING and name in names and name not in of_transfers:
         only = "only payments are negotiated" if kind == "negotiated" else "mechanisms pay"
         raise InputError(
             f"the contracts of {name!r} are directives; {only}",
             fix="name a language whose contracts are transfers",
             field="--regime",
         )
-    return named_regime(text, KINDS, paid if kind in PAYING else names)
+    return named_regime(text, KINDS, of_transfers if kind in PAYING else names)
 
 
 def named_regime(text: str, kinds: Sequence[str], names: Sequence[str]) -> Regime:

@@ -122,7 +122,7 @@ _MISSING: tuple[tuple[tuple[str, ...], str], ...] = (
         "replies that could not be read, and refusals: how they were counted is not known",
     ),
 )
-"""What a summary would need to contain: columns, any of which would do, and what lacks without."""
+"""What summaries may lack: columns, any of which would do, and what is not known without."""
 
 
 @dataclass(frozen=True)

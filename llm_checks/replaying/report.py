@@ -157,20 +157,13 @@ def files(replay: Replay) -> dict[str, str]:
     from coopgap.llm_checks.replaying.figure import orderings, rates
     from coopgap.proofs.exposition.figures.style import rendered
 
-    figures = {}
-    for name in FIGURES:
-        quantity = name.removesuffix(".svg")
-        if quantity == "orderings":
-            figure = (
-                orderings(replay)
-                if any(ordering.judgement for ordering in replay.orderings)
-                else None
-            )
-        else:
-            measured = any(row.measured for row in replay.rows if row.quantity == quantity)
-            figure = rates(replay, quantity) if measured else None
-        if figure is not None:
-            figures[name] = rendered(figure, "svg").decode()
+    measured = {f"{row.quantity}.svg" for row in replay.rows if row.measured}
+    drawings = {
+        name: rates(replay, name.removesuffix(".svg")) for name in FIGURES if name in measured
+    }
+    if any(ordering.judgement for ordering in replay.orderings):
+        drawings["orderings.svg"] = orderings(replay)
+    figures = {name: rendered(figure, "svg").decode() for name, figure in drawings.items()}
     return {**pages.files(report(replay, figures)), **figures}
 
 

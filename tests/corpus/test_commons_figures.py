@@ -23,8 +23,8 @@ SHOWN = {"policy": "fishing-iid-seen", "quotas": "sheep", "populations": "pollut
 def test_the_figures_of_the_docs_are_drawn_again(kind: str):
     spec = load(SHOWN[kind])
     assert isinstance(spec, CommonsSpecification)
-    drawn = rendered(commons_figure(kind, spec), "svg")
-    assert drawn == (DOCS / f"commons-{kind}.svg").read_bytes()
+    svg = rendered(commons_figure(kind, spec), "svg")
+    assert svg == (DOCS / f"commons-{kind}.svg").read_bytes()
 
 
 def test_the_policy_of_regimes_follows_the_plan():
@@ -32,9 +32,9 @@ def test_the_policy_of_regimes_follows_the_plan():
     for slug in ("pond-regimes", "fishing-regimes"):
         spec = load(slug)
         assert isinstance(spec, CommonsSpecification)
-        found = situations(spec.commons, EXACT)
-        plan, _ = best_plan(found)
-        months = reached(plan, found)
+        solved = situations(spec.commons, EXACT)
+        plan, _ = best_plan(solved)
+        months = reached(plan, solved)
         caught = sum(
             chance * totals[state]
             for states, totals in zip(months, plan.totals, strict=True)

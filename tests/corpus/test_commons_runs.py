@@ -37,9 +37,9 @@ LINES = (
 
 
 def spec(slug: str) -> CommonsSpecification:
-    found = load(slug)
-    assert isinstance(found, CommonsSpecification)
-    return found
+    specification = load(slug)
+    assert isinstance(specification, CommonsSpecification)
+    return specification
 
 
 def written(folder: Path, *lines: str) -> Path:
@@ -49,12 +49,12 @@ def written(folder: Path, *lines: str) -> Path:
 
 
 def test_predictions_of_the_pasture():
-    found = predicted(spec("sheep"))
-    assert found.best == 61
-    assert found.closed(Fraction(181, 3)) == Fraction(109, 111)
-    document = json.loads(json.dumps(found.document()))
+    prediction = predicted(spec("sheep"))
+    assert prediction.best == 61
+    assert prediction.closed(Fraction(181, 3)) == Fraction(109, 111)
+    document = json.loads(json.dumps(prediction.document()))
     CommonsPredictions.model_validate(document)
-    assert [each["best"]["catch"] for each in document["populations"]] == [
+    assert [population["best"]["catch"] for population in document["populations"]] == [
         "24",
         "24",
         "24",
@@ -77,10 +77,12 @@ def test_predictions_where_growth_has_regimes():
             assert mine["best"][name] == theirs[name]
     lake = spec("fishing-regimes")
     small = replace(lake, commons=replace(lake.commons, horizon=3))
-    found = predicted(small)
-    document = json.loads(json.dumps(found.document()))
+    prediction = predicted(small)
+    document = json.loads(json.dumps(prediction.document()))
     CommonsPredictions.model_validate(document)
-    assert [each["best"] and each["best"]["catch"] for each in document["populations"]] == [
+    assert [
+        population["best"] and population["best"]["catch"] for population in document["populations"]
+    ] == [
         *["100"] * 5,
         None,
     ]
@@ -94,22 +96,22 @@ def test_runs_of_a_pond_with_regimes_are_judged(tmp_path: Path):
         "M,2,no-contract,23,22.5,24,1,1,1,40,0,8,40",
         "M,0,code-law,20,19,21,1,1,1,40,0,8,40",
     )
-    found = judged_runs(written(tmp_path, *lines), spec("pond-regimes"))
-    CommonsReplay.model_validate(json.loads(json.dumps(found.document())))
-    verdicts = {(e.prediction, e.condition, e.prosocial): e.verdict for e in found.judged}
+    replay = judged_runs(written(tmp_path, *lines), spec("pond-regimes"))
+    CommonsReplay.model_validate(json.loads(json.dumps(replay.document())))
+    verdicts = {(e.prediction, e.condition, e.prosocial): e.verdict for e in replay.judged}
     assert verdicts["first-best-bound", "no-contract", "2"] == "contradicted"
     assert verdicts["contract-closes", "code-law", "0"] == "contradicted"
     assert verdicts["prosocial-gain", "no-contract", "2 over 0"] == "consistent"
     # In the pond some months have several equilibria, so nothing is said of selfish catches.
     assert ("selfish-catch", "no-contract", "0") not in verdicts
-    assert set(files(found)) == {"report.html", "report.md", "runs.svg"}
+    assert set(files(replay)) == {"report.html", "report.md", "runs.svg"}
 
 
 def test_verdicts(tmp_path: Path):
-    found = judged_runs(written(tmp_path, *LINES), spec("sheep"))
-    CommonsReplay.model_validate(json.loads(json.dumps(found.document())))
+    replay = judged_runs(written(tmp_path, *LINES), spec("sheep"))
+    CommonsReplay.model_validate(json.loads(json.dumps(replay.document())))
     verdicts = {
-        (e.prediction, e.condition, e.prosocial): (e.verdict, e.cautious) for e in found.judged
+        (e.prediction, e.condition, e.prosocial): (e.verdict, e.cautious) for e in replay.judged
     }
     one, two = "no-contract (1)", "no-contract (2)"
     assert verdicts["first-best-bound", one, "3"] == ("contradicted", None)
@@ -119,8 +121,8 @@ def test_verdicts(tmp_path: Path):
     assert verdicts["prosocial-survival", one, "3"] == ("inconclusive", "inconclusive")
     assert verdicts["prosocial-survival", two, "3"] == ("contradicted", "contradicted")
     assert verdicts["contract-closes", "code-law", "0"] == ("contradicted", None)
-    assert any("two lines or more" in each for each in found.doubts)
-    assert any("0 + 0 runs are not total_runs = 1" in each for each in found.doubts)
+    assert any("two lines or more" in doubt for doubt in replay.doubts)
+    assert any("0 + 0 runs are not total_runs = 1" in doubt for doubt in replay.doubts)
 
 
 def test_a_difference_is_judged_by_both_intervals(tmp_path: Path):
@@ -129,8 +131,8 @@ def test_a_difference_is_judged_by_both_intervals(tmp_path: Path):
         "M,1,no-contract,20,19,23,1,1,1,5,0,1,5",
         "M,2,no-contract,30,26,32,1,1,1,5,0,1,5",
     )
-    found = judged_runs(written(tmp_path, *lines), spec("sheep"))
-    steps = [each.verdict for each in found.judged if each.prediction == "monotone"]
+    replay = judged_runs(written(tmp_path, *lines), spec("sheep"))
+    steps = [entry.verdict for entry in replay.judged if entry.prediction == "monotone"]
     assert steps == ["contradicted", "consistent"]
 
 
@@ -182,7 +184,7 @@ def test_the_command_writes_the_report(tmp_path: Path):
     with pytest.raises(SystemExit) as ended:
         run(["play", "sheep", "--replay", str(path), "--out", str(tmp_path / "out")])
     assert ended.value.code == 0
-    assert {each.name for each in (tmp_path / "out").iterdir()} == {
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {
         *("report.html", "report.md", "runs.svg")
     }
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
@@ -198,11 +200,11 @@ def test_the_page_has_the_verdicts_of_the_published_runs(growth: str):
     path = DATA / FILES[growth]
     if not path.exists():
         pytest.skip("the published data are not here")
-    found = judged_runs(path, spec(SPECS[growth]))
+    replay = judged_runs(path, spec(SPECS[growth]))
     page = (ROOT / "docs" / "commons-runs.md").read_text(encoding="utf-8")
     numbers = r" (\d+) \|" * 4
     rows = re.findall(rf"^\|.*\| {growth} \|{numbers}$", page, re.M)
-    shown = [tuple(map(int, row)) for row in rows]
+    counts = [tuple(map(int, row)) for row in rows]
     order = (
         *("selfish-collapse", "selfish-catch", "prosocial-survival", "prosocial-gain"),
         *("monotone", "contract-closes", "first-best-bound"),
@@ -210,13 +212,13 @@ def test_the_page_has_the_verdicts_of_the_published_runs(growth: str):
     assert set(order) == set(STATEMENTS)
     counted = []
     for name in order:
-        tally = Counter(each.verdict for each in found.judged if each.prediction == name)
+        tally = Counter(entry.verdict for entry in replay.judged if entry.prediction == name)
         counted.append(
             tuple(tally[v] for v in ("consistent", "contradicted", "inconclusive", None))
         )
-    assert shown == counted
+    assert counts == counted
     picture = {"2": "commons-runs.svg", "drawn": "commons-runs-iid.svg"}[growth]
-    assert files(found)["runs.svg"] == (ROOT / "docs" / "figures" / picture).read_text()
+    assert files(replay)["runs.svg"] == (ROOT / "docs" / "figures" / picture).read_text()
 
 
 def test_the_published_lines_are_all_read():

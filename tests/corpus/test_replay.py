@@ -50,10 +50,10 @@ def dataset(path: Path, games: Sequence[Sequence[int]] = DILEMMAS, split: bool =
         base = ",".join(f'"{pair}"' for pair in pairs)
         line = f"g{number},Prisoner's Dilemma,{LABELS},{base}"
         if split:
-            one = game(r, s, t, p)
+            table = game(r, s, t, p)
             matrix = [
                 [
-                    [int(12 * one.payoffs[k, 0, i, j] / one.denominator) for k in (0, 1)]
+                    [int(12 * table.payoffs[k, 0, i, j] / table.denominator) for k in (0, 1)]
                     for j in range(4)
                 ]
                 for i in range(4)
@@ -92,8 +92,8 @@ def judgement(of: Row | Ordering) -> Judgement:
 def test_bounds_of_the_first_best_under_every_contract(payoffs):
     """theory.md, §3: 4/9 in independent play; 3/5 if base actions may be replaced after effort was
     chosen."""
-    one = game(*payoffs)
-    assert (independent(one, SELFISH), replacing(one, SELFISH)) == (F(4, 9), F(3, 5))
+    table = game(*payoffs)
+    assert (independent(table, SELFISH), replacing(table, SELFISH)) == (F(4, 9), F(3, 5))
 
 
 def test_gains_by_effort_are_multiples_of_one_number():
@@ -102,9 +102,9 @@ def test_gains_by_effort_are_multiples_of_one_number():
     seen = set()
     for r, s, t, p in generator.integers(-20, 20, (50, 4)).tolist():
         if r > p:
-            one = game(r, s, t, p)
-            own = one.payoffs[0, 0].astype(object)
-            gains = (own[[1, 0, 3, 2]] - own) * F(6, one.denominator * (r - p))
+            table = game(r, s, t, p)
+            own = table.payoffs[0, 0].astype(object)
+            gains = (own[[1, 0, 3, 2]] - own) * F(6, table.denominator * (r - p))
             seen.add(tuple(gains.ravel().tolist()))
     assert len(seen) == 1
 
@@ -138,17 +138,17 @@ def test_no_independent_play_exceeds_its_bound():
 def test_replacing_actions_allows_at_most_three_fifths():
     """The distribution of 3/5 satisfies the pooled constraints with equality, and no
     mixture of it with the first best does."""
-    one = game(5, -5, 9, 0)
-    own, other = one.payoffs[:, 0].astype(object)
+    table = game(5, -5, 9, 0)
+    own, other = table.payoffs[:, 0].astype(object)
     play = np.zeros((4, 4), dtype=object)
     play[0, 0], play[0, 2], play[2, 0] = F(3, 5), F(1, 5), F(1, 5)
 
     def gains(x):
         flip = [1, 0, 3, 2]
         for effort in (0, 1):
-            told = [effort, 2 + effort]
-            yield (x * (own[flip] - own))[told].sum()
-            yield (x * (other[:, flip] - other))[:, told].sum()
+            actions = [effort, 2 + effort]
+            yield (x * (own[flip] - own))[actions].sum()
+            yield (x * (other[:, flip] - other))[:, actions].sum()
 
     assert list(gains(play)) == [0, 0, 0, 0]
     more = play * F(99, 100)
@@ -160,8 +160,8 @@ def test_replacing_actions_lets_independent_agents_exceed_four_ninths():
     """Two defections are replaced by two cooperations; each agent announces to defect one time in
     three, with high effort, and pays the other for it: a Nash equilibrium, with balanced money, in
     which the first best has 5/9."""
-    one = game(5, -5, 9, 0)
-    own = one.payoffs[0, 0].astype(object)
+    table = game(5, -5, 9, 0)
+    own = table.payoffs[0, 0].astype(object)
     # Announcements are CH, CL, DH, DL; the efforts of two that defect go to CH and CL.
     played = [[(i % 2, j % 2) if min(i, j) > 1 else (i, j) for j in range(4)] for i in range(4)]
     material = np.array([[own[play] for play in line] for line in played], dtype=object)
@@ -179,7 +179,7 @@ def test_replacing_actions_lets_independent_agents_exceed_four_ninths():
 
 def test_what_is_predicted_without_a_contract():
     large, small = (
-        [game(*each) for each in DILEMMAS],
+        [game(*payoffs) for payoffs in DILEMMAS],
         [symmetric_game([[F(r), F(s)], [F(t), F(p)]], "CD", (0,)) for r, s, t, p in DILEMMAS],
     )
     for games in (large, small):
@@ -207,8 +207,8 @@ def bounded(games: Sequence[Environment], enforced: bool, level: F | None):
     return table_rates(TableRates(tuple(games), enforced, level))
 
 
-def ends(found, quantity):
-    return found[quantity][0].low, found[quantity][0].high
+def ends(bounds, quantity):
+    return bounds[quantity][0].low, bounds[quantity][0].high
 
 
 def test_several_first_bests_have_the_sum_of_their_bounds():
@@ -257,8 +257,8 @@ def test_intervals_cover_the_truth(chances, least):
     truth = np.resize(chances, 30)
     means = generator.binomial(5, truth, size=(400, 30)) / 5
     hits = 0
-    for each in means:
-        cell = parsed_cell(f"{each.mean():.3f} ± {each.std(ddof=1):.3f}")
+    for mean in means:
+        cell = parsed_cell(f"{mean.mean():.3f} ± {mean.std(ddof=1):.3f}")
         low, high = interval(cell, 30, 0.05)
         hits += low <= truth.mean() <= high
     assert hits / 400 >= least
@@ -275,10 +275,10 @@ def test_verdicts(tmp_path):
         "C,4x4,code_law,selfish,0.1 ± 0.1,0.450 ± 0.300",
         header=HEADER,
     )
-    seen = {(row.model, str(row.high)): row for row in rows.rows if row.judgement}
+    by_bound = {(row.model, str(row.high)): row for row in rows.rows if row.judgement}
     assert rows.scenarios == 3
     # Three scenarios say little; a column may say that there were more.
-    assert judgement(seen["C", "4/9"]).verdict == "inconclusive"
+    assert judgement(by_bound["C", "4/9"]).verdict == "inconclusive"
     more = judged(
         tmp_path,
         "A,4x4,code_law,selfish,0.100 ± 0.050,50",
@@ -287,8 +287,10 @@ def test_verdicts(tmp_path):
         "D,4x4,code_law,selfish,,50",
         header=f"{KEYS},utilitarian_accuracy,n_scenarios",
     )
-    seen = {(row.model, str(row.high)): row for row in more.rows if row.quantity == "first-best"}
-    verdicts = {key: row.judgement and row.judgement.verdict for key, row in seen.items()}
+    by_bound = {
+        (row.model, str(row.high)): row for row in more.rows if row.quantity == "first-best"
+    }
+    verdicts = {key: row.judgement and row.judgement.verdict for key, row in by_bound.items()}
     assert [verdicts[model, "4/9"] for model in "ABCD"] == [
         "consistent",
         "contradicted",
@@ -296,8 +298,10 @@ def test_verdicts(tmp_path):
         None,
     ]
     assert verdicts["C", "3/5"] == "consistent"
-    assert seen["C", "4/9"].margin == pytest.approx(judgement(seen["C", "4/9"]).high - 4 / 9)
-    assert seen["D", "4/9"].reason == "the summary has no utilitarian_accuracy here"
+    assert by_bound["C", "4/9"].margin == pytest.approx(
+        judgement(by_bound["C", "4/9"]).high - 4 / 9
+    )
+    assert by_bound["D", "4/9"].reason == "the summary has no utilitarian_accuracy here"
     assert "how many scenarios there were" not in " ".join(more.missing)
     assert "a pure equilibrium of selfish agents" in " ".join(more.missing)
     assert {row.quantity for row in more.rows} == {"first-best"}
@@ -314,8 +318,8 @@ def test_what_is_exactly_predicted_can_be_contradicted_but_not_shown(tmp_path):
     assert met.margin == pytest.approx(judgement(met).high)
     missed = only(judged(tmp_path, "A,2x2,no_comm,selfish,0.500 ± 0.100,30", header=header))
     assert judgement(missed).verdict == "contradicted"
-    told = counted(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
-    assert told == (
+    text = counted(judged(tmp_path, "A,2x2,no_comm,selfish,0.000 ± 0.000,30", header=header))
+    assert text == (
         "1 predictions judged: 0 consistent, 0 contradicted, 1 inconclusive. Of the inconclusive, "
         "1 say exactly 0 or 1, give or take 1/20: the intervals reach 0.12 to 0.12 beyond."
     )
@@ -336,7 +340,7 @@ def test_contradictions_are_corrected_for_the_family(tmp_path):
 def test_orderings(tmp_path):
     """Those of theory.md §5, of one model each; what bounds do not order is said."""
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
-    given = {
+    texts = {
         "2x2,no_comm,selfish": "0.000 ± 0.000",
         "2x2,no_comm,cooperative": "1.000 ± 0.000",
         "2x2,code_law,selfish": "0.950 ± 0.100",
@@ -348,14 +352,17 @@ def test_orderings(tmp_path):
         "4x4,code_law,prosocial:2": "0.900 ± 0.100",
         "4x4,no_comm,base": "0.900 ± 0.100",
     }
-    lines = [f"M,{key},{cell},30" for key, cell in given.items()]
+    lines = [f"M,{key},{cell},30" for key, cell in texts.items()]
     lines.append("Other,4x4,code_law,selfish,0.4 ± 0.2,30")
-    found = {
-        (one.claim, one.higher): one for one in judged(tmp_path, *lines, header=header).orderings
+    orderings = {
+        (ordering.claim, ordering.higher): ordering
+        for ordering in judged(tmp_path, *lines, header=header).orderings
     }
-    assert {one.model for one in found.values()} == {"M"}
+    assert {ordering.model for ordering in orderings.values()} == {"M"}
     verdicts = {
-        key: one.judgement.verdict for key, one in found.items() if one.judgement is not None
+        key: ordering.judgement.verdict
+        for key, ordering in orderings.items()
+        if ordering.judgement is not None
     }
     assert verdicts == {
         ("realisability", "2x2/no_comm/cooperative"): "consistent",
@@ -364,10 +371,12 @@ def test_orderings(tmp_path):
         ("irreducibility", "2x2/code_law/selfish"): "consistent",
         ("persistence", "4x4/code_law/prosocial:2"): "consistent",
     }
-    certain = {key for key, one in found.items() if one.certain}
+    certain = {key for key, ordering in orderings.items() if ordering.certain}
     assert ("realisability", "2x2/no_comm/cooperative") in certain
     assert ("specificity", "2x2/code_law/selfish") not in certain
-    reasons = {key: one.reason for key, one in found.items() if one.judgement is None}
+    reasons = {
+        key: ordering.reason for key, ordering in orderings.items() if ordering.judgement is None
+    }
     assert {key: text.split(":")[0] for key, text in reasons.items()} == {
         ("persistence", "2x2/code_law/cooperative"): "selfish agents can reach the first best "
         "there too",
@@ -380,16 +389,16 @@ def test_orderings(tmp_path):
 def test_orderings_hold_however_the_rates_are_correlated(tmp_path):
     """Bonferroni: from the single intervals at half the level."""
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
-    found = judged(
+    replay = judged(
         tmp_path,
         "M,2x2,no_comm,selfish,0.400 ± 0.200,30",
         "M,2x2,no_comm,cooperative,0.600 ± 0.200,30",
         header=header,
     )
-    (one,) = found.orderings
+    (ordering,) = replay.orderings
     left, right = (interval(parsed_cell(f"0.{k}00 ± 0.200"), 30, 0.025) for k in (6, 4))
-    assert judgement(one).low == pytest.approx(left[0] - right[1])
-    assert judgement(one).high == pytest.approx(left[1] - right[0])
+    assert judgement(ordering).low == pytest.approx(left[0] - right[1])
+    assert judgement(ordering).high == pytest.approx(left[1] - right[0])
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.3])
@@ -404,8 +413,8 @@ def test_orderings_of_opposed_rates(tmp_path, apart):
             cell = f"{means.mean():.3f} ± {means.std(ddof=1):.3f}"
             lines.append(f"M{number},2x2,no_comm,{prompt},{cell},30")
     header = f"{KEYS},utilitarian_accuracy,n_scenarios"
-    found = judged(tmp_path, *lines, header=header).orderings
-    called = [judgement(one).verdict == "consistent" for one in found]
+    orderings = judged(tmp_path, *lines, header=header).orderings
+    called = [judgement(ordering).verdict == "consistent" for ordering in orderings]
     assert len(called) == 100
     if apart:
         assert np.mean(called) > 0.8
@@ -414,23 +423,23 @@ def test_orderings_of_opposed_rates(tmp_path, apart):
 
 
 def test_what_is_not_known_is_not_predicted(tmp_path):
-    found = judged(
+    replay = judged(
         tmp_path,
         "A,2x2,telepathy,selfish,0.5 ± 0.1,0.5 ± 0.1",
         "A,2x2,no_comm,angry,0.5 ± 0.1,0.5 ± 0.1",
         "A,3x3,no_comm,selfish,0.5 ± 0.1,0.5 ± 0.1",
         "A,2x2,no_comm,base,0.5 ± 0.1,0.5 ± 0.1",
     )
-    reasons = [row.reason for row in found.rows if row.quantity == "first-best"]
+    reasons = [row.reason for row in replay.rows if row.quantity == "first-best"]
     assert reasons == [
         "what the contract mode 'telepathy' does is not known",
         "what agents want under the prompt mode 'angry' is not known",
         "the dataset stores no games of this setting",
         "agents who are told nothing have no known λ",
     ]
-    assert found.judgements == ()
-    assert all(row.measured and row.low is None for row in found.rows)
-    assert "0 predictions judged" in counted(found)
+    assert replay.judgements == ()
+    assert all(row.measured and row.low is None for row in replay.rows)
+    assert "0 predictions judged" in counted(replay)
     small = replayed(
         summary(tmp_path, "A,4x4,no_comm,selfish,0.5 ± 0.1,0.5 ± 0.1"),
         dataset(tmp_path, split=False),
@@ -483,31 +492,31 @@ def small(tmp_path_factory):
 
 
 def test_the_report(small):
-    found = files(small)
-    assert set(found) == {
+    texts = files(small)
+    assert set(texts) == {
         "report.html",
         "report.md",
         "first-best.svg",
         "pure-equilibrium.svg",
         "orderings.svg",
     }
-    page = found["report.html"]
+    page = texts["report.html"]
     assert page.count("<svg") == 3
     assert "B&lt;2&gt;" in page
     assert "<script" not in page
-    text = found["report.md"]
+    text = texts["report.md"]
     assert "| A\\|1 | 4x4 | code_law | selfish | ≤ 4/9 | 0.100 [0.0" in text
     assert "![Orderings" in text
     assert "## What the summary does not contain" in text
     assert "## What does not fit together" not in text
-    assert all(len(each.header) == len(row) for each in tables(small) for row in each.rows)
+    assert all(len(part.header) == len(row) for part in tables(small) for row in part.rows)
     assert "![" not in markdown(report(small, {}))
 
 
 def test_figures_are_of_what_there_is(tmp_path):
     header = f"{KEYS},utilitarian_accuracy"
-    found = files(judged(tmp_path, "A,2x2,no_comm,base,0.5 ± 0.1", header=header))
-    assert set(found) == {"report.html", "report.md", "first-best.svg"}
+    texts = files(judged(tmp_path, "A,2x2,no_comm,base,0.5 ± 0.1", header=header))
+    assert set(texts) == {"report.html", "report.md", "first-best.svg"}
 
 
 def marks(figure: Figure) -> list[str]:
@@ -552,7 +561,7 @@ def test_figures_show_each_verdict_by_its_mark(small):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"),
+    ("low", "high", "words"),
     [
         (0, 0, "= 0"),
         (0, F(4, 9), "≤ 4/9"),
@@ -561,10 +570,10 @@ def test_figures_show_each_verdict_by_its_mark(small):
         (F(65314751, 95256000), 1, "≥ 0.6857"),
     ],
 )
-def test_bounds_in_words(low, high, told):
+def test_bounds_in_words(low, high, words):
     row = Row("M", "2x2", "no_comm", "selfish", "first-best")
     assert bounds_text(row) == ""
-    assert bounds_text(replace(row, low=F(low), high=F(high))) == told
+    assert bounds_text(replace(row, low=F(low), high=F(high))) == words
 
 
 # The command
@@ -572,7 +581,7 @@ def test_bounds_in_words(low, high, told):
 
 def test_the_command(command, tmp_path):  # noqa: F811
     run: Command = command
-    given = summary(
+    file = summary(
         tmp_path,
         "A,2x2,no_comm,selfish,1.000 ± 0.000,0.000 ± 0.000,30",
         "A,2x2,no_comm,cooperative,0.000 ± 0.000,1.000 ± 0.000,30",
@@ -580,12 +589,12 @@ def test_the_command(command, tmp_path):  # noqa: F811
         "A,2x2,no_comm,base,0.5 ± 0.1,0.5 ± 0.1,30",
         header=f"{HEADER},n_scenarios",
     )
-    line = ["play", "--replay", given, "--dataset", dataset(tmp_path)]
-    found = run(*line, "--out", tmp_path / "out")
-    assert found.status == 0
-    assert "contradicted: A 0.900" in found.out
-    assert "What the summary does not contain" in found.out
-    assert "report.html" in found.out
+    line = ["play", "--replay", file, "--dataset", dataset(tmp_path)]
+    result = run(*line, "--out", tmp_path / "out")
+    assert result.status == 0
+    assert "contradicted: A 0.900" in result.out
+    assert "What the summary does not contain" in result.out
+    assert "report.html" in result.out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "first-best.svg",
         "orderings.svg",
@@ -593,9 +602,9 @@ def test_the_command(command, tmp_path):  # noqa: F811
         "report.html",
         "report.md",
     ]
-    found = run(*line, "--json")
-    assert found.status == 0
-    document = found.json
+    result = run(*line, "--json")
+    assert result.status == 0
+    document = result.json
     assert document["schema"] == "coopgap.replay/1"
     assert document["rows"][0]["high"] == "0"
     assert document["rows"][0]["judgement"]["verdict"] == "inconclusive"
@@ -603,9 +612,9 @@ def test_the_command(command, tmp_path):  # noqa: F811
     # Without --out nothing is written.
     assert not Path("coopgap-play").exists()
     nothing = summary(tmp_path, "A,2x2,no_comm,base,,")
-    told = run(*line[:2], nothing, *line[3:]).out
-    assert "0 predictions judged" in told
-    assert "Report:" not in told
+    text = run(*line[:2], nothing, *line[3:]).out
+    assert "0 predictions judged" in text
+    assert "Report:" not in text
 
 
 SOUND = "A,2x2,no_comm,selfish,1.000 ± 0.000,0.000 ± 0.000"
@@ -645,12 +654,12 @@ def test_bad_summaries(command, tmp_path, text, message):  # noqa: F811
     file = tmp_path / "summary.csv"
     file.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
-    found = run("play", "--replay", file, "--dataset", dataset(tmp_path), "--out", out)
-    assert found.status == 2
-    assert found.out == ""
-    assert found.err.startswith(f"coopgap: {file}: ")
-    assert message in found.err
-    assert found.err.count("\n") == 1
+    result = run("play", "--replay", file, "--dataset", dataset(tmp_path), "--out", out)
+    assert result.status == 2
+    assert result.out == ""
+    assert result.err.startswith(f"coopgap: {file}: ")
+    assert message in result.err
+    assert result.err.count("\n") == 1
     assert not out.exists()
 
 
@@ -659,18 +668,18 @@ def test_bad_datasets(command, tmp_path):  # noqa: F811
     assert "--dataset: a dataset goes with a summary" in run("play", "--dataset", tmp_path).err
     line = ["play", "--replay", summary(tmp_path, SOUND), "--dataset"]
     games = dataset(tmp_path)
-    whole = games.read_text(encoding="utf-8")
-    games.write_text(whole.replace('"(7, 7)"', '"(7, seven)"'), encoding="utf-8")
-    found = run(*line, games)
-    assert found.status == 2
-    assert f"{games}: row 2 (g1) is no game: 1_1_payoff" in found.err
-    assert "mend the row" in found.err
-    games.write_text(whole.replace("g2,", "g1,"), encoding="utf-8")
+    text = games.read_text(encoding="utf-8")
+    games.write_text(text.replace('"(7, 7)"', '"(7, seven)"'), encoding="utf-8")
+    result = run(*line, games)
+    assert result.status == 2
+    assert f"{games}: row 2 (g1) is no game: 1_1_payoff" in result.err
+    assert "mend the row" in result.err
+    games.write_text(text.replace("g2,", "g1,"), encoding="utf-8")
     assert "id: 'g1' is the id of row 2 too; give each row its own" in run(*line, games).err
     for option in (["--model", "mockllm/model"], ["--repetitions", "2"], ["--sequential"]):
-        found = run(*line, games, *option)
-        assert (found.status, found.out) == (2, "")
-        assert f"{option[0]}: with --replay nothing is played; leave it out" in found.err
+        result = run(*line, games, *option)
+        assert (result.status, result.out) == (2, "")
+        assert f"{option[0]}: with --replay nothing is played; leave it out" in result.err
     games.write_text(BASE, encoding="utf-8")
     assert "no row is a game" in run(*line, games).err
     assert "no such file" in run(*line, tmp_path / "none.csv").err
@@ -753,23 +762,23 @@ def test_what_the_summary_does_not_say_of_itself(shared):
 def test_the_pages_show_what_the_command_prints(published):
     """Every row of a table in docs/replay.md, and every number in the findings."""
     text = markdown(report(published, {}))
-    shown = (PAGES / "replay.md").read_text(encoding="utf-8")
-    rows = [line for line in shown.splitlines() if re.match(r"\| (GPT|Gemma|Grok)", line)]
-    rows += [line for line in shown.splitlines() if re.match(r"\| (real|spec|irre|pers)", line)]
+    page = (PAGES / "replay.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| (GPT|Gemma|Grok)", line)]
+    rows += [line for line in page.splitlines() if re.match(r"\| (real|spec|irre|pers)", line)]
     assert len(rows) > 30
-    known = {re.sub(r" \| [^|]* \|$", " |", line) for line in text.splitlines()}
-    assert [line for line in rows if line not in text and line not in known] == []
-    assert counted(published) in " ".join(shown.split())
+    lines = {re.sub(r" \| [^|]* \|$", " |", line) for line in text.splitlines()}
+    assert [line for line in rows if line not in text and line not in lines] == []
+    assert counted(published) in " ".join(page.split())
     findings = " ".join((PAGES / "findings.md").read_text(encoding="utf-8").split())
-    (said,) = re.findall(r"published summary says of the predictions.*?-k published`", findings)
-    judged = [one.judgement for one in published.rows if one.judgement]
-    known_numbers = {f"{one.estimate:.3f}" for one in judged}
-    assert set(re.findall(r"0\.\d{3}", said)) <= known_numbers
+    (sentence,) = re.findall(r"published summary says of the predictions.*?-k published`", findings)
+    judged = [row.judgement for row in published.rows if row.judgement]
+    known_numbers = {f"{judgement.estimate:.3f}" for judgement in judged}
+    assert set(re.findall(r"0\.\d{3}", sentence)) <= known_numbers
     counts = [str(len(published.judgements))]
     counts += re.findall(r"(\d+) (?:consistent|contradicted|inconclusive|say)", counted(published))
-    assert re.findall(r"\b\d{1,3}\b(?=,| are| contr| incon| of these)", said)[:5] == counts
-    drawn = (PAGES / "figures" / "replay.svg").read_text(encoding="utf-8")
-    assert drawn == files(published)["first-best.svg"]
+    assert re.findall(r"\b\d{1,3}\b(?=,| are| contr| incon| of these)", sentence)[:5] == counts
+    figure = (PAGES / "figures" / "replay.svg").read_text(encoding="utf-8")
+    assert figure == files(published)["first-best.svg"]
 
 
 def test_contract_modes_are_regimes():

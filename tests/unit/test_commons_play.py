@@ -46,9 +46,9 @@ LAKE = Commons(
 
 
 def spec(slug: str) -> CommonsSpecification:
-    found = load(slug)
-    assert isinstance(found, CommonsSpecification)
-    return found
+    specification = load(slug)
+    assert isinstance(specification, CommonsSpecification)
+    return specification
 
 
 def lake(**changes: Any) -> CommonsSpecification:
@@ -65,7 +65,7 @@ def opened(study: CommonsStudy, seed: int = 0, writes: bool = True) -> CommonsPl
 
 
 def said(name: str, text: str, play: CommonsPlay) -> Answer:
-    question = next(each for each in play.questions if each.id == name)
+    question = next(question for question in play.questions if question.id == name)
     reply = COMMONS.read(play, question, text)
     place = reply.tolerant
     demand = None if place is None else question.layout.order[place]
@@ -86,10 +86,10 @@ def answered(play: CommonsPlay, texts: Callable[[CommonsPlay, str], str]) -> Com
 @pytest.mark.parametrize("rule", ["one-at-a-time", "proportional"])
 def test_what_is_drawn_is_on_average_what_theory_expects(rule):
     generator = random.Random(5)
-    made = [drawn(rule, 7, (6, 3, 2), generator) for _ in range(4000)]
-    assert all(sum(each) == 7 for each in made)
+    draws = [drawn(rule, 7, (6, 3, 2), generator) for _ in range(4000)]
+    assert all(sum(draw) == 7 for draw in draws)
     expected = catch(rule, 7, 6, ((1, 3), (1, 2)))
-    assert abs(fmean(float(each[0]) for each in made) - float(expected)) < 0.05
+    assert abs(fmean(float(draw[0]) for draw in draws) - float(expected)) < 0.05
     assert drawn(rule, 11, (6, 3, 2), generator) == tuple(map(Fraction, (6, 3, 2)))
 
 
@@ -105,10 +105,11 @@ def test_prompts_tell_the_month_the_stock_and_the_past_and_no_dispositions_of_ot
     wants = {question.system.partition("to anybody.")[2] for question in play.questions}
     assert len(wants) == 2
     assert not any(
-        "selfish" in each.prompt or "altruistic" in each.prompt for each in play.questions
+        "selfish" in question.prompt or "altruistic" in question.prompt
+        for question in play.questions
     )
     for _ in range(5):
-        answers = {each.id: said(each.id, "10", play) for each in play.questions}
+        answers = {question.id: said(question.id, "10", play) for question in play.questions}
         play = COMMONS.after(play, answers)
     assert (
         "Month 1: the stock was 100; units taken: you 10, player 2 10" in play.questions[-5].prompt
@@ -117,9 +118,9 @@ def test_prompts_tell_the_month_the_stock_and_the_past_and_no_dispositions_of_ot
 
 def test_a_play_is_what_the_rules_of_a_month_make_of_demands():
     study = fishing("selfish")
-    kept = answered(opened(study), lambda play, _: "10" if play.month < 12 else "100")
-    assert sum(kept.caught) == 650
-    assert [month.stock for month in kept.months] == [100] * 12
+    full = answered(opened(study), lambda play, _: "10" if play.month < 12 else "100")
+    assert sum(full.caught) == 650
+    assert [month.stock for month in full.months] == [100] * 12
     emptied = answered(opened(study), lambda *_: "100")
     assert (sum(emptied.caught), len(emptied.months)) == (100, 1)
     spoilt = answered(opened(study), lambda play, _: "19" if play.month == 1 else "10")
@@ -129,17 +130,17 @@ def test_a_play_is_what_the_rules_of_a_month_make_of_demands():
 def test_growth_is_the_same_in_every_condition_and_seats_are_drawn():
     study = commons_study(spec("fishing-iid"), (), ("1 altruistic, 4 selfish", "selfish"))
     study = replace(study, repetitions=20)
-    whole = plays(study, 3, True)
+    series = plays(study, 3, True)
     grown: dict[int, set[tuple[int, ...]]] = {}
-    for each in whole:
-        played = answered(COMMONS.after(each, {}), lambda *_: "8")
-        grown.setdefault(each.repetition, set()).add(tuple(m.stock for m in played.months))
+    for play in series:
+        played = answered(COMMONS.after(play, {}), lambda *_: "8")
+        grown.setdefault(play.repetition, set()).add(tuple(m.stock for m in played.months))
     assert all(len(stocks) == 1 for stocks in grown.values())
     assert len(set().union(*grown.values())) > 10
     seats = {
-        each.dispositions.index(next(w for w in each.dispositions if w.kind == "altruistic"))
-        for each in whole
-        if each.condition.prosocial == 1
+        play.dispositions.index(next(w for w in play.dispositions if w.kind == "altruistic"))
+        for play in series
+        if play.condition.prosocial == 1
     }
     assert len(seats) >= 4
 
@@ -168,10 +169,10 @@ def test_numbers_are_read_strictly(text, demand):
 
 def test_an_unreadable_reply_is_asked_for_again_and_then_ends_the_play():
     play = opened(commons_study(lake(), (), ("selfish",)))
-    first, other = (each.id for each in play.questions)
-    answers = {first: said(first, "some", play), other: said(other, "2", play)}
+    first, second = (question.id for question in play.questions)
+    answers = {first: said(first, "some", play), second: said(second, "2", play)}
     again = COMMONS.after(play, answers)
-    assert [each.id for each in again.questions] == [first, other, f"{first}/again"]
+    assert [question.id for question in again.questions] == [first, second, f"{first}/again"]
     answers[f"{first}/again"] = said(f"{first}/again", "3", again)
     assert COMMONS.after(again, answers).months[0].demands == (3, 2)
     answers[f"{first}/again"] = said(f"{first}/again", "three", again)
@@ -185,11 +186,11 @@ def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
     commons, (complete, one) = spec("fishing-iid").commons, spec("fishing-iid").languages
     caps = best_caps(commons, complete)
     text = "\n".join(line.written(commons) for line in lines_of(commons, caps))
-    found = read_quota(text, commons, complete)
-    assert found.status == "writable"
-    told = found.caps(commons)
+    quota = read_quota(text, commons, complete)
+    assert quota.status == "writable"
+    limit = quota.caps(commons)
     assert all(
-        told(month, 0, stock) == caps(month, 0, stock)
+        limit(month, 0, stock) == caps(month, 0, stock)
         for month in range(1, 13)
         for stock in range(101)
     )
@@ -218,7 +219,7 @@ def test_a_quota_binds_if_all_accept_it_and_is_only_told_where_it_is_announced()
 
     def accepts(text: str) -> Callable[[CommonsPlay, str], str]:
         def reply(play: CommonsPlay, name: str) -> str:
-            question = next(each for each in play.questions if each.id == name)
+            question = next(question for question in play.questions if question.id == name)
             if question.kind == "proposal":
                 return "always: 2"
             if question.kind == "acceptance":
@@ -253,10 +254,10 @@ def test_one_agent_alone_agrees_with_itself():
 
 def test_those_who_cannot_write_choose_among_a_few_demands_under_codes():
     study = replace(fishing("selfish"), repetitions=30)
-    shown = [q.layout for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]
-    assert {tuple(sorted(each.order)) for each in shown} == {(0, 20, 40, 60, 80, 100)}
-    assert len({each.order for each in shown}) > 50
-    assert len({each.codes for each in shown}) > 50
+    layouts = [q.layout for p in plays(study, 0, False) for q in COMMONS.after(p, {}).questions]
+    assert {tuple(sorted(layout.order)) for layout in layouts} == {(0, 20, 40, 60, 80, 100)}
+    assert len({layout.order for layout in layouts}) > 50
+    assert len({layout.codes for layout in layouts}) > 50
 
 
 def played(
@@ -269,12 +270,12 @@ def played(
 def test_equilibrium_agents_bear_their_predictions_out_and_planners_contradict_them(tmp_path):
     study = commons_study(spec("sheep"), (), (), repetitions=40)
     good = judge(played(study, "simulated/equilibrium", tmp_path / "good"))
-    verdicts = {(each.id, each.condition): each.judgement.verdict for each in good.judged}
+    verdicts = {(entry.id, entry.condition): entry.judgement.verdict for entry in good.judged}
     assert verdicts["survival", "none/altruistic"] == "consistent"
     assert verdicts["prosocial-gain", "none/altruistic over none/selfish"] == "consistent"
     assert "contradicted" not in verdicts.values()
     bad = judge(played(study, "simulated/planner", tmp_path / "bad"))
-    wrong = {each.id for each in bad.judged if each.judgement.verdict == "contradicted"}
+    wrong = {entry.id for entry in bad.judged if entry.judgement.verdict == "contradicted"}
     assert wrong == {"catch", "survival"}
 
 
@@ -286,8 +287,8 @@ def test_verdicts_are_false_no_more_often_than_they_may_be(tmp_path):
     false = 0
     for seed in range(60):
         folder = tmp_path / str(seed)
-        found = judge(played(study, "simulated/equilibrium", folder, seed), seed)
-        false += any(each.judgement.verdict == "contradicted" for each in found.judged)
+        findings = judge(played(study, "simulated/equilibrium", folder, seed), seed)
+        false += any(entry.judgement.verdict == "contradicted" for entry in findings.judged)
     assert false <= 6
 
 
@@ -298,8 +299,8 @@ def test_proportional_rules_catch_what_they_should(tmp_path):
     assert sum(play.caught) == 600
 
 
-def same(one: CommonsFindings, other: CommonsFindings) -> bool:
-    left, right = one.document(), other.document()
+def same(first: CommonsFindings, second: CommonsFindings) -> bool:
+    left, right = first.document(), second.document()
     return left == right
 
 
@@ -307,7 +308,7 @@ def test_runs_go_on_where_they_stopped_and_logs_give_the_same(tmp_path):
     study = commons_study(
         spec("sheep"), ("none", "negotiated:complete"), ("selfish",), repetitions=4
     )
-    whole = judge(played(study, "simulated/selfish", tmp_path / "whole"))
+    findings = judge(played(study, "simulated/selfish", tmp_path / "whole"))
     folder = tmp_path / "parts"
     for _ in range(30):
         part = played(study, "simulated/selfish", folder, most=5)
@@ -318,7 +319,7 @@ def test_runs_go_on_where_they_stopped_and_logs_give_the_same(tmp_path):
         pytest.fail("the run never ends")
     with (folder / "answers.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "cut sho')
-    assert same(judge(played(study, "simulated/selfish", folder)), whole)
+    assert same(judge(played(study, "simulated/selfish", folder)), findings)
     assert same(
         judge(
             recorded(
@@ -327,7 +328,7 @@ def test_runs_go_on_where_they_stopped_and_logs_give_the_same(tmp_path):
                 folder,
             )
         ),
-        whole,
+        findings,
     )
     with pytest.raises(InputError, match="another spec"):
         recorded(commons_study(spec("sheep"), (), ("selfish",)), Options(), folder)
@@ -338,11 +339,11 @@ def test_models_of_inspects_are_asked_and_their_logs_read(tmp_path):
 
     def output(messages: Sequence[ChatMessage], *_: object) -> ModelOutput:
         prompt = messages[-1].text
-        found = ModelOutput.from_content(
+        output = ModelOutput.from_content(
             "mockllm/model", "My answer is 4" if "stock" in prompt else "?"
         )
-        found.usage = ModelUsage(input_tokens=7, output_tokens=1)
-        return found
+        output.usage = ModelUsage(input_tokens=7, output_tokens=1)
+        return output
 
     model = get_model("mockllm/model", custom_outputs=output)
     study = commons_study(spec("unnamed-growth"), (), ("selfish",), repetitions=2)
@@ -360,20 +361,20 @@ def test_the_report_and_its_documents(tmp_path):
         ("selfish", "1 altruistic, 1 selfish"),
         repetitions=30,
     )
-    found = judge(played(study, "simulated/equilibrium", tmp_path))
-    Document.model_validate(json.loads(json.dumps(found.document())))
-    exploited = next(each for each in found.judged if each.id == "exploited")
+    findings = judge(played(study, "simulated/equilibrium", tmp_path))
+    Document.model_validate(json.loads(json.dumps(findings.document())))
+    exploited = next(entry for entry in findings.judged if entry.id == "exploited")
     assert exploited.judgement.verdict == "consistent"
     assert exploited.judgement.estimate == 30
-    made = files(found)
-    assert "Simulated agents: no language model" in made["report.html"]
-    assert "It is month 1 of 6" in made["report.md"]
-    assert made["runs.svg"].startswith("<svg")
+    texts = files(findings)
+    assert "Simulated agents: no language model" in texts["report.html"]
+    assert "It is month 1 of 6" in texts["report.md"]
+    assert texts["runs.svg"].startswith("<svg")
     summary = tmp_path / "summary.csv"
-    summary.write_text(made["summary.csv"], encoding="utf-8")
+    summary.write_text(texts["summary.csv"], encoding="utf-8")
     replay = judged_runs(summary, spec("pollution"))
-    assert {each.condition for each in replay.judged} == {"none", "enforced:complete"}
-    assert not {each.condition for each in replay.judged if each.prediction == "contract-closes"}
+    assert {entry.condition for entry in replay.judged} == {"none", "enforced:complete"}
+    assert not {entry.condition for entry in replay.judged if entry.prediction == "contract-closes"}
 
 
 def test_a_changed_margin_makes_verdicts_exploratory(tmp_path):
@@ -393,8 +394,8 @@ def test_growth_with_regimes_is_what_the_best_plan_counts_with():
         while not ended.settled:
             for question in ended.questions:
                 if question.id not in answers:
-                    made = COMMONS.answered("simulated/planner", ended, question, 0)
-                    answers[question.id] = made
+                    answer = COMMONS.answered("simulated/planner", ended, question, 0)
+                    answers[question.id] = answer
             ended = COMMONS.after(ended, answers)
         total.append(float(sum(ended.caught)))
         turned |= {month.signal for month in ended.months}
@@ -424,7 +425,7 @@ def test_no_play_catches_more_than_the_most_there_is():
 
 
 def test_conditions_of_a_commons():
-    names = [str(each) for each in conditions_of(spec("fishing"), (), ())]
+    names = [str(condition) for condition in conditions_of(spec("fishing"), (), ())]
     assert names == ["none/selfish", "none/altruistic"]
     (mixed,) = conditions_of(spec("fishing"), (), ("2 altruistic, 3 selfish",))
     assert mixed.prosocial == 2
@@ -433,7 +434,7 @@ def test_conditions_of_a_commons():
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "expected"),
     [
         (["--regime", "foo"], "--regime: 'foo' is no regime"),
         (["--regime", "enforced"], "lacks a language"),
@@ -450,9 +451,9 @@ def test_conditions_of_a_commons():
         (["--disposition", "base", "--model", "simulated/equilibrium"], "no equilibrium is known"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_played(options, told, tmp_path, capsys):
+def test_bad_input_is_told_and_nothing_is_played(options, expected, tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         command(["play", "sheep", *options, "--out", str(tmp_path / "out")])
     message = capsys.readouterr().err
-    assert told in message
+    assert expected in message
     assert not (tmp_path / "out" / "answers.jsonl").exists()

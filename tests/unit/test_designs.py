@@ -35,22 +35,24 @@ def dilemma() -> Study:
     return study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
 
 
-def findings(found: Study, models: dict[str, str], repetitions: int, seed: int) -> Findings:
+def findings(experiment: Study, models: dict[str, str], repetitions: int, seed: int) -> Findings:
     """What a run concludes in which each disposition has agents of its own."""
-    design = replace(found.predictions, design=Design(repetitions=repetitions))
-    made = plays(found, repetitions, seed)
+    design = replace(experiment.predictions, design=Design(repetitions=repetitions))
+    series = plays(experiment, repetitions, seed)
     agents = {name: f"simulated/{model}" for name, model in models.items()}
     answers = {
-        each.id: simulated_answer(agents[str(play.condition.disposition)], play, each, seed)
-        for play in made
-        for each in play.questions
+        question.id: simulated_answer(agents[str(play.condition.disposition)], play, question, seed)
+        for play in series
+        for question in play.questions
     }
-    return judge(Run(found, made, answers, {"predictions": design.sha256}), design)
+    return judge(Run(experiment, series, answers, {"predictions": design.sha256}), design)
 
 
-def verdicts(found: Findings) -> dict[str, str]:
+def verdicts(findings: Findings) -> dict[str, str]:
     return {
-        e.prediction.id: e.judgement.verdict for e in found.judged if e.primary and e.observations
+        e.prediction.id: e.judgement.verdict
+        for e in findings.judged
+        if e.primary and e.observations
     }
 
 
@@ -61,22 +63,22 @@ def test_who_ignores_the_game_gives_no_false_verdict_beyond_the_nominal_rate(dil
     at 0 or 1, or that one has it more often than the other, is false."""
     false: Counter[str] = Counter()
     for seed in range(seeds):
-        found = findings(
+        outcome = findings(
             dilemma, dict.fromkeys(("selfish", "altruistic"), f"first:{rate}"), 40, seed
         )
-        false.update(name for name, verdict in verdicts(found).items() if verdict == "consistent")
+        false.update(name for name, verdict in verdicts(outcome).items() if verdict == "consistent")
     # A binomial of 200 trials at 5 % is above 20 in one case of a hundred.
     assert max(false.values(), default=0) <= max(1, seeds // 10)
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_who_plays_as_predicted_is_confirmed(dilemma, seeds):
-    seen: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     models = {"selfish": "best-response", "altruistic": "best-response:3"}
     for seed in range(seeds):
-        seen.update(verdicts(findings(dilemma, models, 80, seed)).items())
-    assert {verdict for _, verdict in seen} == {"consistent"}
-    assert len(seen) == 3
+        counts.update(verdicts(findings(dilemma, models, 80, seed)).items())
+    assert {verdict for _, verdict in counts} == {"consistent"}
+    assert len(counts) == 3
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
@@ -84,12 +86,12 @@ def test_who_errs_within_the_margin_is_not_contradicted_and_beyond_it_is(dilemma
     """With β = 16 selfish agents reach the first best at 0.03 %, with β = 2 at 14 %."""
     false = power = 0
     for seed in range(seeds):
-        one = {"selfish": "logit:0,16", "altruistic": "best-response:3"}
-        other = one | {"selfish": "logit:0,2"}
-        false += verdicts(findings(dilemma, one, 80, seed))["none/selfish/first-best"] == (
+        models = {"selfish": "logit:0,16", "altruistic": "best-response:3"}
+        weak = models | {"selfish": "logit:0,2"}
+        false += verdicts(findings(dilemma, models, 80, seed))["none/selfish/first-best"] == (
             "contradicted"
         )
-        power += verdicts(findings(dilemma, other, 80, seed))["none/selfish/first-best"] == (
+        power += verdicts(findings(dilemma, weak, 80, seed))["none/selfish/first-best"] == (
             "contradicted"
         )
     assert false <= max(1, seeds // 20)
@@ -98,25 +100,28 @@ def test_who_errs_within_the_margin_is_not_contradicted_and_beyond_it_is(dilemma
 
 def test_one_prediction_is_primary_for_each_claim_about_a_condition():
     for name in ("prisoners-dilemma", "moral-hazard-pd", "n4", "n5", "matching-pennies"):
-        found = study(name, dispositions=["base", "selfish", "altruistic"]).predictions
-        primary = [each for each in found.intervals if each.primary]
+        predictions = study(name, dispositions=["base", "selfish", "altruistic"]).predictions
+        primary = [prediction for prediction in predictions.intervals if prediction.primary]
         assert len({(e.regime, e.disposition, e.quantity == "lambda") for e in primary}) == len(
             primary
         )
         assert {(e.regime, e.disposition) for e in primary} == {
-            (e.regime, e.disposition) for e in found.intervals
+            (e.regime, e.disposition) for e in predictions.intervals
         }
-        for each in primary:
-            if each.quantity.startswith("class:"):
+        for entry in primary:
+            if entry.quantity.startswith("class:"):
                 # Nothing else is bounded there.
-                same = [
-                    one
-                    for one in found.intervals
-                    if (one.regime, one.disposition) == (each.regime, each.disposition)
+                rates = [
+                    prediction
+                    for prediction in predictions.intervals
+                    if (prediction.regime, prediction.disposition)
+                    == (entry.regime, entry.disposition)
                 ]
-                assert all(one.quantity.startswith("class:") for one in same)
+                assert all(prediction.quantity.startswith("class:") for prediction in rates)
     negotiated = study("moral-hazard-pd", ["negotiated:effort-blind"], ["prosocial:1"]).predictions
-    assert all(each.primary for each in negotiated.intervals if each.id.endswith("/pure"))
+    assert all(
+        prediction.primary for prediction in negotiated.intervals if prediction.id.endswith("/pure")
+    )
 
 
 def test_margins_and_sizes_are_in_the_hash(dilemma):
@@ -173,20 +178,20 @@ def test_what_was_changed_after_the_first_answer_is_exploratory(command, tmp_pat
     played = [*game, "--repetitions", "90", "--out", tmp_path]
     first = command(*played, "--json").json
     assert first["exploratory"] is None
-    (one,) = [each for each in first["judged"] if each["primary"] and each["observations"]]
-    assert one["verdict"] == "contradicted"
-    kept = json.loads((tmp_path / "registration.json").read_text())
-    assert kept["sha256"] == first["registered"]
-    assert kept["design"] == {"margin": "1/20", "repetitions": 90, "sequential": False}
+    (entry,) = [entry for entry in first["judged"] if entry["primary"] and entry["observations"]]
+    assert entry["verdict"] == "contradicted"
+    registered = json.loads((tmp_path / "registration.json").read_text())
+    assert registered["sha256"] == first["registered"]
+    assert registered["design"] == {"margin": "1/20", "repetitions": 90, "sequential": False}
     again: list[Any] = [*game, "--log", tmp_path / "answers.jsonl", "--out", tmp_path / "log"]
     assert command(*again, "--json").json["exploratory"] is None
     for change in (["--margin", "0.1"], ["--repetitions", "200"]):
-        for asked in ([*again, *change], [*game, *change, "--out", tmp_path]):
-            if asked[-3:-1] != change and "--log" not in asked and "--margin" in change:
-                asked = [*asked, "--repetitions", "90"]
-            late = command(*asked, "--json").json
+        for arguments in ([*again, *change], [*game, *change, "--out", tmp_path]):
+            if arguments[-3:-1] != change and "--log" not in arguments and "--margin" in change:
+                arguments = [*arguments, "--repetitions", "90"]
+            late = command(*arguments, "--json").json
             assert "every verdict is exploratory" in late["exploratory"]
-            assert not any(each["primary"] for each in late["judged"])
+            assert not any(entry["primary"] for entry in late["judged"])
             assert late["registered"] == first["registered"]
     assert "every verdict is exploratory" in (tmp_path / "report.html").read_text()
     bad = command(*game, "--margin", "2", "--out", tmp_path)
@@ -202,7 +207,7 @@ def test_a_design_that_can_confirm_nothing_says_so(dilemma):
     design = replace(dilemma.predictions, design=few.design)
     run = Run(dilemma, (), {}, {"predictions": design.sha256, "model": "x/y"})
     assert any(
-        "5 plays of a game in a condition cannot confirm" in each for each in notes(run, few)
+        "5 plays of a game in a condition cannot confirm" in note for note in notes(run, few)
     )
     assert "that takes 72" in " ".join(notes(run, few))
     assert not notes(run, findings(dilemma, models, 80, 0))

@@ -53,8 +53,8 @@ def test_rare_large_losses_raise_no_false_alarms() -> None:
     alarms = student = 0
     for _ in range(400):
         values = np.where(generator.random(8) < 0.2, -1000.0, generator.integers(3, size=8) / 500)
-        found = judged_values(values.tolist(), -199.9984, -199.9984, range_of=(-1000.0, 0.004))
-        alarms += found.verdict == "contradicted"
+        judgement = judged_values(values.tolist(), -199.9984, -199.9984, range_of=(-1000.0, 0.004))
+        alarms += judgement.verdict == "contradicted"
         half = 2.3646 * values.std(ddof=1) / math.sqrt(8)
         student += abs(values.mean() + 199.9984) > half
     assert alarms <= 20
@@ -65,18 +65,18 @@ def test_false_alarms_and_power_on_simulated_agents() -> None:
     agents = LogitAgents(0.0, 2.0)
     chance = float(agents.strategies(PD)[0][0] ** 2)
     games = [(str(i), PD) for i in range(30)]
-    alarms = found = 0
+    alarms = hits = 0
     for seed in range(100):
         clusters = [(int(g.counts[0, 0]), 5) for g in simulated(agents, games, 5, seed).games]
         wins = sum(won for won, _ in clusters)
         alarms += judged_interval(wins, 150, None, chance, clusters=clusters).verdict == (
             "contradicted"
         )
-        found += judged_interval(wins, 150, chance + 0.2, None, clusters=clusters).verdict == (
+        hits += judged_interval(wins, 150, chance + 0.2, None, clusters=clusters).verdict == (
             "contradicted"
         )
     assert alarms <= 7
-    assert found >= 90
+    assert hits >= 90
 
 
 def test_orderings() -> None:
@@ -102,7 +102,7 @@ def test_holm() -> None:
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
     family = [judged_interval(62, 100, None, 0.5)] * 5
     assert family[0].verdict == "contradicted"
-    assert {each.verdict for each in corrected(family)} == {"inconclusive"}
+    assert {judgement.verdict for judgement in corrected(family)} == {"inconclusive"}
 
 
 def test_confidence_sequences_hold_at_all_times() -> None:

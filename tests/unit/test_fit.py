@@ -60,9 +60,9 @@ def test_files(tmp_path: Path) -> None:
     game = {"payoffs": payoffs, "counts": [[1, 2], [3, 4]]}
     bad = {"payoffs": payoffs, "counts": [[1]]}
     file.write_text(json.dumps({"games": [game, bad]}))
-    found = read_choices(file)
-    assert found.games[0].marginals().tolist() == [7, 13]
-    assert [each.row for each in found.dropped] == [2]
+    choices = read_choices(file)
+    assert choices.games[0].marginals().tolist() == [7, 13]
+    assert [row.row for row in choices.dropped] == [2]
     for text in ("{", "{}", '{"games": []}'):
         file.write_text(text)
         with pytest.raises(InputError):
@@ -128,8 +128,8 @@ def test_no_grid_beats_the_estimate() -> None:
     points = np.stack([alphas.ravel(), logs.ravel()], axis=1)
     assert best.value >= likelihood.values(points).sum(1).max() - 1e-6
     # The value of a point does not depend on what was asked before.
-    one = np.array([[0.3, 1.0]])
-    assert (likelihood.values(one) == Likelihood(data).values(one)).all()
+    point = np.array([[0.3, 1.0]])
+    assert (likelihood.values(point) == Likelihood(data).values(point)).all()
 
 
 def test_a_maximum_at_a_jump_is_found() -> None:
@@ -155,11 +155,11 @@ def test_intervals_cover_the_truth_as_often_as_they_say(lambda_: float, beta: fl
     for seed in range(10):
         generator = np.random.default_rng(seed)
         games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(10)]
-        found = fit(simulated(LogitAgents(lambda_, beta), games, 30, seed))
-        for name, side, truth in (("lambda", found.lambda_, lambda_), ("beta", found.beta, beta)):
+        fitted = fit(simulated(LogitAgents(lambda_, beta), games, 30, seed))
+        for name, side, truth in (("lambda", fitted.lambda_, lambda_), ("beta", fitted.beta, beta)):
             assert side.low is not None
             covered[name] += side.low <= truth <= (math.inf if side.high is None else side.high)
-        bounded += found.lambda_.high is not None and found.lambda_.high < 5
+        bounded += fitted.lambda_.high is not None and fitted.lambda_.high < 5
     # Ten of 95 % cover seven or fewer with probability 0.01, ten of 50 % eight or more with 0.05.
     assert min(covered.values()) >= 8
     assert bounded >= 9
@@ -167,18 +167,18 @@ def test_intervals_cover_the_truth_as_often_as_they_say(lambda_: float, beta: fl
 
 def test_intervals_thresholds_and_influence() -> None:
     data = few()
-    found = fit(data, threshold=5.0)
-    assert found.lambda_.low is not None
-    assert found.lambda_.estimate is not None
-    assert found.lambda_.low <= found.lambda_.estimate
-    assert found.lambda_.high is None or found.lambda_.high >= found.lambda_.estimate
-    assert found.threshold is not None
-    assert found.threshold["verdict"] in ("below", "inconclusive")
-    assert len(found.influence) == 3
-    assert found.intervals in ("profile likelihood", JUMPING)
+    fitted = fit(data, threshold=5.0)
+    assert fitted.lambda_.low is not None
+    assert fitted.lambda_.estimate is not None
+    assert fitted.lambda_.low <= fitted.lambda_.estimate
+    assert fitted.lambda_.high is None or fitted.lambda_.high >= fitted.lambda_.estimate
+    assert fitted.threshold is not None
+    assert fitted.threshold["verdict"] in ("below", "inconclusive")
+    assert len(fitted.influence) == 3
+    assert fitted.intervals in ("profile likelihood", JUMPING)
     again = fit(data, bootstrap=4, seed=3)
     assert again.document() == fit(data, bootstrap=4, seed=3).document()
-    assert again.log_likelihood == found.log_likelihood
+    assert again.log_likelihood == fitted.log_likelihood
     assert again.intervals == "cluster bootstrap, 4 refits"
     with pytest.raises(InputError, match="no level"):
         fit(data, threshold=-1.0)
@@ -190,13 +190,13 @@ def test_a_dilemma_alone_identifies_no_lambda() -> None:
     """In a symmetric dilemma of equal gains of defection only β(a + bλ) shows."""
     payoffs = np.array([[[3.0, 0.0], [4.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]])
     data = Choices((PlayedGame("pd", payoffs, np.array([[9.0, 4.0], [5.0, 2.0]])),))
-    found = fit(data)
-    assert not found.identified
-    assert found.equally_likely is not None
-    assert found.equally_likely.low == pytest.approx(0.5, abs=0.01)
-    assert found.equally_likely.high is None
-    assert (found.lambda_.high, found.beta.high) == (None, None)
-    assert "every λ from 0.5" in str(story([found]))
+    fitted = fit(data)
+    assert not fitted.identified
+    assert fitted.equally_likely is not None
+    assert fitted.equally_likely.low == pytest.approx(0.5, abs=0.01)
+    assert fitted.equally_likely.high is None
+    assert (fitted.lambda_.high, fitted.beta.high) == (None, None)
+    assert "every λ from 0.5" in str(story([fitted]))
     # Refits of one game have the same data, so the same estimate.
     again = fit(data, bootstrap=5)
     assert again.lambda_.low == again.lambda_.high == again.lambda_.estimate
@@ -215,8 +215,8 @@ def test_refits_find_the_ends_of_ridges() -> None:
     alphas, logs = np.append(np.linspace(0, 1, 61), ends), np.linspace(0, math.log1p(50), 200)
     points = np.stack(np.meshgrid(alphas, logs), axis=-1).reshape(-1, 2)
     table = weights @ likelihood.values(points, [best.rule])[0]
-    found = [peak.value for peak in likelihood.refits(best, weights)]
-    assert (np.array(found) >= table.max(1) - 5e-3).all()
+    values = [peak.value for peak in likelihood.refits(best, weights)]
+    assert (np.array(values) >= table.max(1) - 5e-3).all()
 
 
 def test_jumps_of_the_profile_are_told() -> None:
@@ -239,24 +239,24 @@ def test_jumps_of_the_profile_are_told() -> None:
 def test_welfare_alone_is_an_infinite_lambda() -> None:
     """Cooperation that is nearly sure in a dilemma is best explained by concern for welfare."""
     counts = np.array([[200.0, 1.0], [1.0, 0.0]])
-    found = fit(Choices((PlayedGame("pd", PD, counts),)))
-    assert found.lambda_.high is None
+    fitted = fit(Choices((PlayedGame("pd", PD, counts),)))
+    assert fitted.lambda_.high is None
     assert Peak(1.0, 3.0, 0.0).lambda_ == float("inf")
-    assert found.document()["lambda"]["high"] is None
-    assert found.influence == ()
+    assert fitted.document()["lambda"]["high"] is None
+    assert fitted.influence == ()
 
 
 def test_three_agents_by_symmetric_equilibria() -> None:
     table = np.zeros((3, 2, 2, 2))
     for profile in np.ndindex(2, 2, 2):
-        given = 3 - sum(profile)
+        rest = 3 - sum(profile)
         for agent in range(3):
-            table[(agent, *profile)] = given - 2 * (profile[agent] == 0)
+            table[(agent, *profile)] = rest - 2 * (profile[agent] == 0)
     counts = np.zeros((2, 2, 2))
     counts[1, 1, 1], counts[0, 1, 1] = 6, 2
-    found = fit(Choices((PlayedGame("public good", table, counts),)))
-    assert found.games == 1
-    assert found.choices == 8
+    fitted = fit(Choices((PlayedGame("public good", table, counts),)))
+    assert fitted.games == 1
+    assert fitted.choices == 8
     games = qre.stacked([table])
     play = qre.solved(games, np.array([0.2]), np.array([2.0]))
     assert play.shape == (1, 2)
@@ -275,9 +275,9 @@ def test_choices_from_a_csv(tmp_path: Path) -> None:
     games, file = tmp_path / "games.csv", tmp_path / "choices.csv"
     games.write_text(DATASET)
     file.write_text("id,row,col,count\npd,C,D,2\npd,d,d,\npd,X,C,1\nnone,C,C,1\npd,C,C,1/2\n")
-    found = read_choices(file, games)
-    assert found.games[0].counts.tolist() == [[0, 2], [0, 1]]
-    assert [each.row for each in found.dropped] == [3, 4, 5]
+    choices = read_choices(file, games)
+    assert choices.games[0].counts.tolist() == [[0, 2], [0, 1]]
+    assert [row.row for row in choices.dropped] == [3, 4, 5]
     games.write_text(DATASET + DATASET.splitlines()[1])
     with pytest.raises(InputError, match="id: 2 rows of the dataset have the id 'pd'; give each"):
         read_choices(file, games)
@@ -347,17 +347,17 @@ def test_thresholds_are_exact_numbers(tmp_path: Path, command: InProcess) -> Non
         '{"games": [{"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]], "counts": [[9, 4], [5, 2]]}]}'
     )
     for text, value in (("1/4", 0.25), ("0.25", 0.25), ("2", 2.0)):
-        told = command("fit", file, "--threshold", text, "--json")
-        assert told.json["threshold"]["lambda"] == value
+        result = command("fit", file, "--threshold", text, "--json")
+        assert result.json["threshold"]["lambda"] == value
     for text, message in (
         ("x", "not an exact number"),
         ("-1", "no level"),
         ("1e400", "--threshold: '1e400' is too large"),
         ("inf", "not an exact number"),
     ):
-        told = command("fit", file, "--threshold", text)
-        assert (told.status, told.out) == (2, "")
-        assert message in told.err
+        result = command("fit", file, "--threshold", text)
+        assert (result.status, result.out) == (2, "")
+        assert message in result.err
 
 
 def test_logs_that_are_none(tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_logs_that_are_none(tmp_path: Path) -> None:
 def test_a_log_of_inspects(tmp_path: Path) -> None:
     logs = pytest.importorskip("inspect_ai.log", reason="inspect-ai is not installed")
     game = {"payoffs": [[[3, 3], [0, 4]], [[4, 0], [1, 1]]]}
-    told = [
+    metadata = [
         {"scenario": "pd", "game": game, "choices": [1, 1]},
         {"scenario": "pd", "game": game, "choices": [0, 1]},
         {"scenario": "pd", "game": game, "choices": [0, 2]},
@@ -388,8 +388,8 @@ def test_a_log_of_inspects(tmp_path: Path) -> None:
         {"scenario": "other"},
     ]
     samples = [
-        logs.EvalSample(id=k, epoch=1, input="?", target="", metadata=each)
-        for k, each in enumerate(told)
+        logs.EvalSample(id=k, epoch=1, input="?", target="", metadata=facts)
+        for k, facts in enumerate(metadata)
     ]
     spec = logs.EvalSpec(
         created="2026-01-01T00:00:00+00:00",
@@ -400,9 +400,9 @@ def test_a_log_of_inspects(tmp_path: Path) -> None:
     )
     file = tmp_path / "run.eval"
     logs.write_eval_log(logs.EvalLog(eval=spec, samples=samples), str(file))
-    found = read_choices(file)
-    assert found.games[0].counts.tolist() == [[0, 1], [0, 1]]
-    assert [each.row for each in found.dropped] == [3, 4, 5]
+    choices = read_choices(file)
+    assert choices.games[0].counts.tolist() == [[0, 1], [0, 1]]
+    assert [row.row for row in choices.dropped] == [3, 4, 5]
     logs.write_eval_log(logs.EvalLog(eval=spec, samples=samples[3:]), str(file))
     with pytest.raises(InputError, match=r"run\.eval"):
         read_choices(file)
@@ -432,12 +432,12 @@ def test_conditions_are_fitted_apart_and_pooled_only_when_asked(
     file.write_text(json.dumps({"games": games}))
     apart = command("fit", file, "--json").json
     assert apart["schema"] == "coopgap.fits/1"
-    assert [each["conditions"] for each in apart["fits"]] == [["selfish"], ["altruistic"]]
-    told = command("fit", file).out
-    assert told.index("selfish") < told.index("altruistic")
+    assert [entry["conditions"] for entry in apart["fits"]] == [["selfish"], ["altruistic"]]
+    result = command("fit", file).out
+    assert result.index("selfish") < result.index("altruistic")
     # That λ is above the point where cooperation pays is all that can be known.
-    assert told.count("λ is not identified") == 2
-    assert "λ 0.000" not in told
+    assert result.count("λ is not identified") == 2
+    assert "λ 0.000" not in result
     pooled = command("fit", file, "--pool", "--json").json
     assert pooled["schema"] == "coopgap.fit/1"
     assert pooled["conditions"] == ["selfish", "altruistic"]
@@ -459,26 +459,26 @@ def test_runs_of_simulated_agents_are_fitted_by_condition(
     game = ["prisoners-dilemma", "--regime", "none"]
     model = ["--model", "simulated/logit:0,3", "--repetitions", "20", "--out", tmp_path]
     command("play", *game, "--disposition", "selfish", "--disposition", "base", *model)
-    found = command("fit", tmp_path, "--json").json
-    assert [each["conditions"] for each in found["fits"]] == [
+    result = command("fit", tmp_path, "--json").json
+    assert [entry["conditions"] for entry in result["fits"]] == [
         ["simulated/logit:0,3: none/selfish"],
         ["simulated/logit:0,3: none/base"],
     ]
-    assert [each["choices"] for each in found["fits"]] == [20, 20]
+    assert [entry["choices"] for entry in result["fits"]] == [20, 20]
 
 
 def test_what_a_fit_says_of_equilibria() -> None:
     generator = np.random.default_rng(0)
     games = [(f"g{i}", generator.integers(-5, 6, (2, 2, 2)).astype(float)) for i in range(30)]
-    found = fit(simulated(LogitAgents(0.6, 2.5), games, 5, 1))
-    assert found.selection == "response"
-    assert found.principal is not None
-    least = found.principal["log_likelihood"]
+    fitted = fit(simulated(LogitAgents(0.6, 2.5), games, 5, 1))
+    assert fitted.selection == "response"
+    assert fitted.principal is not None
+    least = fitted.principal["log_likelihood"]
     assert least is not None
-    assert least < found.log_likelihood
-    told = story([found])
-    assert isinstance(told, Text)
-    text = told.plain
+    assert least < fitted.log_likelihood
+    shown = story([fitted])
+    assert isinstance(shown, Text)
+    text = shown.plain
     assert "of several equilibria those are taken" in text
     assert "play off the principal branch in: " in text
     assert "30 games, 150 joint choices" in text

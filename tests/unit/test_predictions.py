@@ -31,45 +31,51 @@ NONE, SELFISH = Regime("none"), Disposition("selfish")
 
 
 def spec(name: str) -> Specification:
-    found = load(name)
-    assert isinstance(found, Specification)
-    return found
+    specification = load(name)
+    assert isinstance(specification, Specification)
+    return specification
 
 
-def bounds(found, name):
-    return next((each.low, each.high) for each in found.intervals if each.id == name)
+def bounds(predictions, name):
+    return next(
+        (prediction.low, prediction.high)
+        for prediction in predictions.intervals
+        if prediction.id == name
+    )
 
 
 def test_selfish_play_of_the_dilemma_is_defection_and_altruistic_play_is_not():
     game = spec("prisoners-dilemma")
     altruists = Condition(NONE, Disposition("altruistic"))
-    found = predict(game, [Condition(NONE, SELFISH), altruists])
-    assert bounds(found, "none/selfish/first-best") == (0, 0)
-    assert bounds(found, "none/altruistic/first-best") == (1, 1)
-    assert bounds(found, "none/selfish/welfare") == (2, 2)
-    (ordering,) = found.orderings
+    predictions = predict(game, [Condition(NONE, SELFISH), altruists])
+    assert bounds(predictions, "none/selfish/first-best") == (0, 0)
+    assert bounds(predictions, "none/altruistic/first-best") == (1, 1)
+    assert bounds(predictions, "none/selfish/welfare") == (2, 2)
+    (ordering,) = predictions.orderings
     assert ordering.claim == "realisability"
     assert "in all equilibria" in ordering.statement
 
 
 def test_an_enforced_contract_without_verifiable_effort_leaves_the_first_best_rare():
     game = spec("moral-hazard-pd")
-    found = predict(game, [Condition(Regime("enforced", "effort-blind"), SELFISH)])
-    one = next(each for each in found.intervals if each.quantity == "first-best")
-    assert one.claim.startswith("irreducibility")
+    predictions = predict(game, [Condition(Regime("enforced", "effort-blind"), SELFISH)])
+    prediction = next(
+        prediction for prediction in predictions.intervals if prediction.quantity == "first-best"
+    )
+    assert prediction.claim.startswith("irreducibility")
     # theory.md §3: at most 4/9 whatever the contract, when agents act independently.
-    assert one.high is not None
-    assert one.high <= F(4, 9)
-    (equilibria,) = found.equilibria
+    assert prediction.high is not None
+    assert prediction.high <= F(4, 9)
+    (equilibria,) = predictions.equilibria
     assert equilibria.correlated["first-best"][1] >= equilibria.independent["first-best"][1]
     assert equilibria.correlated["first-best"][1] <= F(1, 2)
-    assert bounds(found, "enforced:effort-blind/base/lambda") == (2, None)
+    assert bounds(predictions, "enforced:effort-blind/base/lambda") == (2, None)
 
 
 def test_bounds_hold_every_mixed_equilibrium():
     game = spec("battle-of-the-sexes")
-    found = predict(game, [Condition(NONE, SELFISH)])
-    (equilibria,) = found.equilibria
+    predictions = predict(game, [Condition(NONE, SELFISH)])
+    (equilibria,) = predictions.equilibria
     low, high = equilibria.independent["welfare"]
     welfare = game.environment.welfare[0].astype(object)
     assert not isinstance(equilibria.mixed, str)
@@ -79,18 +85,18 @@ def test_bounds_hold_every_mixed_equilibrium():
 
 
 def test_more_than_two_agents_are_bounded_by_correlated_and_by_independent_play():
-    found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
-    (equilibria,) = found.equilibria
+    predictions = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
+    (equilibria,) = predictions.equilibria
     assert isinstance(equilibria.mixed, str)
     assert equilibria.independent == equilibria.correlated
-    assert bounds(found, "none/selfish/first-best") == (0, 0)
+    assert bounds(predictions, "none/selfish/first-best") == (0, 0)
 
 
 def test_what_holds_of_all_play_is_not_predicted():
     """Welfare in matching pennies is 0 whatever anybody does."""
-    found = predict(spec("matching-pennies"), [Condition(NONE, SELFISH)])
-    assert "none/selfish/welfare" in found.vacuous
-    assert all(each.quantity != "welfare" for each in found.intervals)
+    predictions = predict(spec("matching-pennies"), [Condition(NONE, SELFISH)])
+    assert "none/selfish/welfare" in predictions.vacuous
+    assert all(prediction.quantity != "welfare" for prediction in predictions.intervals)
 
 
 def test_independence_narrows_what_three_agents_may_do():
@@ -108,21 +114,23 @@ c = [[[2, 3], [2, 3]], [[2, 3], [2, 0]]]
         "volunteers",
     )
     assert isinstance(game, Specification)
-    found = predict(game, [Condition(NONE, SELFISH)])
-    (equilibria,) = found.equilibria
+    predictions = predict(game, [Condition(NONE, SELFISH)])
+    (equilibria,) = predictions.equilibria
     low, high = equilibria.independent["first-best"]
     assert equilibria.correlated["first-best"][0] < low
     # All mixing alike, (1 − q)² = 1/3, exactly one volunteers least often.
     chance = 3 * (1 - 3**-0.5) / 3
     assert chance - 0.01 < low <= chance
-    assert bounds(found, "none/selfish/first-best") == (low, high) == (low, F(1))
+    assert bounds(predictions, "none/selfish/first-best") == (low, high) == (low, F(1))
 
 
 def test_what_is_too_large_is_unknown(monkeypatch):
     monkeypatch.setattr("coopgap.proofs.deciding.expected_play.MAX_PROFILES", 1)
-    found = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
-    assert not [each for each in found.intervals if each.quantity != "lambda"]
-    assert found.unknown
+    predictions = predict(spec("public-goods"), [Condition(NONE, SELFISH)])
+    assert not [
+        prediction for prediction in predictions.intervals if prediction.quantity != "lambda"
+    ]
+    assert predictions.unknown
 
 
 def test_directives_leave_what_the_selection_uses():
@@ -141,14 +149,14 @@ kind = "directive"
     )
     assert isinstance(game, Specification)
     assert isinstance(best_contract(game, "complete"), DirectiveContract)
-    found = predict(game, [Condition(Regime("enforced", "complete"), SELFISH)])
-    assert bounds(found, "enforced:complete/selfish/first-best") == (1, 1)
+    predictions = predict(game, [Condition(Regime("enforced", "complete"), SELFISH)])
+    assert bounds(predictions, "enforced:complete/selfish/first-best") == (1, 1)
 
 
 def test_registrations_are_read_back_and_changes_noticed():
-    found = predict(spec("prisoners-dilemma"), [Condition(NONE, SELFISH)])
-    document = json.loads(json.dumps(found.registration()))
-    assert from_registration(document).intervals == found.intervals
+    predictions = predict(spec("prisoners-dilemma"), [Condition(NONE, SELFISH)])
+    document = json.loads(json.dumps(predictions.registration()))
+    assert from_registration(document).intervals == predictions.intervals
     document["predictions"][0]["high"] = "1/2"
     with pytest.raises(InputError, match="changed after"):
         from_registration(document)
@@ -158,9 +166,9 @@ def test_registrations_are_read_back_and_changes_noticed():
 
 def test_pooled_bounds_are_means():
     games = [spec("prisoners-dilemma"), spec("stag-hunt")]
-    parts = [predict(each, [Condition(NONE, SELFISH)]) for each in games]
+    parts = [predict(game, [Condition(NONE, SELFISH)]) for game in games]
     together = pooled(games, parts)
-    assert all(each.quantity != "welfare" for each in together.intervals)
+    assert all(prediction.quantity != "welfare" for prediction in together.intervals)
     # The stag hunt may be played either way, the dilemma is not: half of [0, 1].
     assert bounds(together, "none/selfish/first-best") == (0, F(1, 2))
     with pytest.raises(InputError, match="no game"):
@@ -194,7 +202,7 @@ HEADER = (
 
 def table(tmp_path: Path, story: str, column: str | None = None) -> str:
     path = tmp_path / "games.csv"
-    quoted = ['"' + each.replace('"', '""') + '"' for each in (story, column or story)]
+    quoted = ['"' + text.replace('"', '""') + '"' for text in (story, column or story)]
     labels = "\"['Share','Keep']\""
     path.write_text(
         f"{HEADER}\n7,Prisoner's Dilemma,{quoted[0]},{quoted[1]},{labels},{labels},"
@@ -219,9 +227,9 @@ LISTED = (
 
 
 def test_payoffs_listed_in_a_story_are_checked_and_taken_out(tmp_path):
-    found = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
-    assert found.scenes[0].stories == ("I run a shop.\nI decide.",) * 2
-    assert found.scenes[0].words == (("Share", "Keep"),) * 2
+    experiment = study(table(tmp_path, f"I run a shop.\n{LISTED}I decide."), ["none"], ["selfish"])
+    assert experiment.scenes[0].stories == ("I run a shop.\nI decide.",) * 2
+    assert experiment.scenes[0].words == (("Share", "Keep"),) * 2
     plain = study(table(tmp_path, "I run a shop."), ["none"], ["selfish"])
     assert plain.scenes[0].stories == ("I run a shop.",) * 2
 
@@ -252,46 +260,52 @@ def test_studies_that_cannot_be(tmp_path):
 
 
 def test_real_datasets(shared):
-    found = study(
+    experiment = study(
         str(shared / "data" / "gt-harmbench-pd30-4x4-rewritten.csv"), ["enforced"], ["selfish"], 2
     )
-    one = next(each for each in found.predictions.intervals if each.quantity == "first-best")
-    assert one.high is not None
-    assert one.high <= F(4, 9)
-    assert len(found.scenes) == 2
+    prediction = next(
+        prediction
+        for prediction in experiment.predictions.intervals
+        if prediction.quantity == "first-best"
+    )
+    assert prediction.high is not None
+    assert prediction.high <= F(4, 9)
+    assert len(experiment.scenes) == 2
 
 
 def test_the_command_predicts_and_registers(command, tmp_path):  # noqa: F811
     path = tmp_path / "registered.json"
     run: Command = command
-    shown = run("predict", "prisoners-dilemma", "--register", path, "--json")
-    assert shown.status == 0
-    assert shown.json["schema"] == "coopgap.predict/1"
-    assert json.loads(path.read_text())["sha256"] == shown.json["sha256"]
+    result = run("predict", "prisoners-dilemma", "--register", path, "--json")
+    assert result.status == 0
+    assert result.json["schema"] == "coopgap.predict/1"
+    assert json.loads(path.read_text())["sha256"] == result.json["sha256"]
     assert "welfare" in run("predict", "n4", "--disposition", "selfish").out
     assert run("predict", "prisoners-dilemma", "--regime", "forced").status == 2
     assert run("predict", "matching-pennies", "--disposition", "selfish").status == 3
 
 
 def test_a_family_is_predicted_and_played_at_the_values_that_are_set(command, tmp_path):  # noqa: F811
-    asked = ["--regime", "none", "--disposition", "selfish"]
-    family = ["hawk-dove", "--set", "v=2", "--set", "c=4", *asked]
+    arguments = ["--regime", "none", "--disposition", "selfish"]
+    family = ["hawk-dove", "--set", "v=2", "--set", "c=4", *arguments]
     file = tmp_path / "at.toml"
     file.write_text(HAWK_DOVE_AT_TWO_AND_FOUR)
-    shown, plain = (
+    result, plain = (
         command("predict", *family, "--json").json,
-        command("predict", file, *asked, "--json").json,
+        command("predict", file, *arguments, "--json").json,
     )
-    assert shown["source"] == "hawk-dove at v = 2, c = 4"
-    assert shown["predictions"] == plain["predictions"] != []
-    other = command("predict", "hawk-dove", "--set", "v=2", "--set", "c=8", *asked, "--json").json
-    assert other["study"] != shown["study"]
-    assert other["predictions"] != shown["predictions"]
+    assert result["source"] == "hawk-dove at v = 2, c = 4"
+    assert result["predictions"] == plain["predictions"] != []
+    another = command(
+        "predict", "hawk-dove", "--set", "v=2", "--set", "c=8", *arguments, "--json"
+    ).json
+    assert another["study"] != result["study"]
+    assert another["predictions"] != result["predictions"]
     into = ["--model", "simulated/best-response", "--out", tmp_path / "run"]
     played = command("play", *family, *into, "--json").json
-    assert played["source"] == played["provenance"]["source"] == shown["source"]
-    assert played["provenance"]["study"] == shown["study"]
-    moved = command("play", "hawk-dove", "--set", "v=1", "--set", "c=4", *asked, *into)
+    assert played["source"] == played["provenance"]["source"] == result["source"]
+    assert played["provenance"]["study"] == result["study"]
+    moved = command("play", "hawk-dove", "--set", "v=1", "--set", "c=4", *arguments, *into)
     assert moved.status == 2
     assert "another spec" in moved.err
 
@@ -322,9 +336,9 @@ records = ["row == 'dove' and col == 'dove'"]
 )
 def test_values_that_cannot_be_set(command, arguments, message):  # noqa: F811
     for name in ("predict", "play")[: 1 if arguments[0] == "fishing" else 2]:
-        found = command(name, *arguments)
-        assert (found.status, found.out) == (2, "")
-        assert message in found.err
+        result = command(name, *arguments)
+        assert (result.status, result.out) == (2, "")
+        assert message in result.err
 
 
 def rows(tmp_path: Path, *changes: dict[str, str]) -> str:
@@ -358,24 +372,24 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
         "row 5 (g5)": "story_col: one of the two stories is missing; give both or none",
     }
     run: Command = command
-    asked = [file, "--regime", "none", "--disposition", "selfish"]
+    arguments = [file, "--regime", "none", "--disposition", "selfish"]
     model = ["--model", "simulated/best-response", "--out", tmp_path / "out"]
-    for given in (["predict", *asked], ["play", *asked, *model]):
-        told, document = run(*given), run(*given, "--json")
-        assert told.status == document.status == 3
-        flat = " ".join(told.out.split())
+    for words in (["predict", *arguments], ["play", *arguments, *model]):
+        shown, document = run(*words), run(*words, "--json")
+        assert shown.status == document.status == 3
+        flat = " ".join(shown.out.split())
         for place, reason in reasons.items():
             assert f"skipped: {place}: {reason}" in flat
-        found = {f"row {each['row']} ({each['id']})": each for each in document.json["skipped"]}
-        assert {place: each["reason"] for place, each in found.items()} == reasons
+        skipped = {f"row {row['row']} ({row['id']})": row for row in document.json["skipped"]}
+        assert {place: row["reason"] for place, row in skipped.items()} == reasons
     assert "4 rows of games.csv could not be used: all means are over the one other game" in flat
     for name in ("report.md", "report.html"):
         report = html.unescape((tmp_path / "out" / name).read_text())
         assert all(reason in report for reason in reasons.values())
     # Rows after the games that were asked for are not used either, and nobody is told.
-    first = run("predict", *asked, "--games", "1", "--json").json
-    assert [each["row"] for each in first["skipped"]] == [1]
-    assert run("predict", rows(tmp_path, {}, {}), *asked[1:]).status == 0
+    first = run("predict", *arguments, "--games", "1", "--json").json
+    assert [row["row"] for row in first["skipped"]] == [1]
+    assert run("predict", rows(tmp_path, {}, {}), *arguments[1:]).status == 0
 
 
 @pytest.mark.parametrize(
@@ -407,14 +421,14 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
     ],
 )
 def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
-    found = command("predict", *arguments)
-    assert (found.status, found.out) == (2, "")
-    assert message in found.err
+    result = command("predict", *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
 
 
 def by_quantity(slug: str, regime: str, wanted: str) -> dict[str, tuple[str, str]]:
-    found = study(slug, [regime], [wanted]).predictions
-    return {e.quantity: (str(e.low), str(e.high)) for e in found.intervals}
+    predictions = study(slug, [regime], [wanted]).predictions
+    return {e.quantity: (str(e.low), str(e.high)) for e in predictions.intervals}
 
 
 def test_any_mechanism_bounds_welfare_and_the_first_best():
@@ -424,31 +438,31 @@ def test_any_mechanism_bounds_welfare_and_the_first_best():
         "welfare": ("None", "4/3"),
     }
     # (R − P)/15 of effort that no court sees; from λ = 2 on nothing is lost.
-    found = study("moral-hazard-pd", ["mechanism:effort-blind"], ["selfish", "prosocial:2"])
-    bounds = {e.id: e.high for e in found.predictions.intervals}
+    experiment = study("moral-hazard-pd", ["mechanism:effort-blind"], ["selfish", "prosocial:2"])
+    bounds = {e.id: e.high for e in experiment.predictions.intervals}
     # theory.md §3: at most 1/2 on (CH, CH); W* = 20 and (R − P)/15 is 4/5 here.
     assert bounds["mechanism:effort-blind/selfish/welfare"] == F(96, 5)
     assert bounds["mechanism:effort-blind/selfish/first-best"] == F(1, 2)
-    assert not any("prosocial" in each for each in bounds)
-    assert "mechanism:effort-blind/prosocial:2/first-best" in found.predictions.vacuous
+    assert not any("prosocial" in name for name in bounds)
+    assert "mechanism:effort-blind/prosocial:2/first-best" in experiment.predictions.vacuous
 
 
 def test_mechanisms_in_the_limit_of_altruism_are_not_decided():
-    found = study("n4", ["mechanism:blind-balanced"], ["altruistic"]).predictions
-    assert found.intervals == ()
-    assert "not in the limit" in found.unknown[0]
+    predictions = study("n4", ["mechanism:blind-balanced"], ["altruistic"]).predictions
+    assert predictions.intervals == ()
+    assert "not in the limit" in predictions.unknown[0]
 
 
 def test_mechanisms_are_not_played(command):  # noqa: F811
     regime = ("--regime", "mechanism:blind-balanced", "--disposition", "selfish")
-    found = command("play", "n4", "--model", "none", *regime)
-    assert (found.status, "is predicted and not played" in found.err) == (2, True)
+    result = command("play", "n4", "--model", "none", *regime)
+    assert (result.status, "is predicted and not played" in result.err) == (2, True)
 
 
 def test_help_names_every_regime(command):  # noqa: F811
     for name in ("predict", "play"):
-        told = " ".join(command(name, "--help").out.split())
-        assert "none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE" in told
+        text = " ".join(command(name, "--help").out.split())
+        assert "none, or announced:, enforced:, negotiated: or mechanism:LANGUAGE" in text
 
 
 def test_a_file_without_a_usable_row_says_what_is_wrong_with_the_first(tmp_path):

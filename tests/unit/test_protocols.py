@@ -28,8 +28,8 @@ from coopgap.llm_checks.predicting.scenes import Study, study
 
 
 def designed(source: str = "prisoners-dilemma", **parts: Any) -> Study:
-    found = study(source, ["none"], ["selfish"])
-    return replace(found, predictions=replace(found.predictions, design=Design(**parts)))
+    experiment = study(source, ["none"], ["selfish"])
+    return replace(experiment, predictions=replace(experiment.predictions, design=Design(**parts)))
 
 
 def test_a_protocol_is_in_the_hash_and_an_old_one_keeps_its_own():
@@ -41,10 +41,10 @@ def test_a_protocol_is_in_the_hash_and_an_old_one_keeps_its_own():
     }
     hashes = {plain.sha256}
     for part in ({"reasoning": True}, {"talk": True}, {"wordings": 2}):
-        one = designed(repetitions=5, **part).predictions
-        hashes.add(one.sha256)
-        read = from_registration(json.loads(json.dumps(one.registration())))
-        assert (read.design, read.sha256) == (one.design, one.sha256)
+        predictions = designed(repetitions=5, **part).predictions
+        hashes.add(predictions.sha256)
+        read = from_registration(json.loads(json.dumps(predictions.registration())))
+        assert (read.design, read.sha256) == (predictions.design, predictions.sha256)
     assert len(hashes) == 4
 
 
@@ -72,8 +72,8 @@ def test_reasons_come_before_an_answer():
         ("A", 0, 0),
         ("I choose B.\nAnswer: A", 0, 0),
     ):
-        found = parsed(text, ("A", "B"), ("share", "keep"), reasoned=True)
-        assert (found.strict, found.tolerant) == (strict, tolerant)
+        reply = parsed(text, ("A", "B"), ("share", "keep"), reasoned=True)
+        assert (reply.strict, reply.tolerant) == (strict, tolerant)
 
 
 def answered(name: str, text: str) -> Answer:
@@ -83,19 +83,19 @@ def answered(name: str, text: str) -> Answer:
 def test_messages_are_written_before_anybody_decides_and_read_by_all():
     (play,) = plays(designed(talk=True), 1, 0)
     opened = continued(play, {})
-    assert [each.kind for each in opened.questions] == ["message", "message"]
+    assert [question.kind for question in opened.questions] == ["message", "message"]
     assert not opened.settled
     assert opened.profile({}) is None
     assert opened.expected == 4
-    row, col = (each.id for each in opened.questions)
+    row, col = (question.id for question in opened.questions)
     half = continued(play, {row: answered(row, "Let us both\ntake C. “Deal”")})
     assert (half.settled, half.questions) == (False, opened.questions)
     long = "x" * (LIMIT + 50)
-    whole = continued(
+    settled = continued(
         play, {row: answered(row, "Let us both\ntake C. “Deal”"), col: answered(col, long)}
     )
-    assert whole.settled
-    decisions = whole.decisions
+    assert settled.settled
+    decisions = settled.decisions
     assert len(decisions) == 2
     for agent, question in enumerate(decisions):
         first, second = ("You", "col") if agent == 0 else ("row", "You")
@@ -103,7 +103,7 @@ def test_messages_are_written_before_anybody_decides_and_read_by_all():
         assert f"{second} wrote before: “{'x' * LIMIT}”" in question.prompt
         assert "you cannot talk" in question.system
         assert "sends one message" in question.system
-    silent = continued(play, {each: answered(each, " ") for each in (row, col)})
+    silent = continued(play, {name: answered(name, " ") for name in (row, col)})
     assert silent.messages == (SILENT, SILENT)
     # Who writes is told the game by the words for actions, as codes differ between agents.
     assert "C" in opened.questions[0].prompt
@@ -118,24 +118,24 @@ def test_a_conversation_is_played_resumed_and_judged(tmp_path):
     def answer(prompt: str) -> str:
         if "Write your message" in prompt:
             return "I take D"
-        found = re.search(r"^(\w): D$", prompt, re.MULTILINE)
-        assert found is not None
+        match = re.search(r"^(\w): D$", prompt, re.MULTILINE)
+        assert match is not None
         assert "wrote before: “I take D”" in prompt
-        return found[1]
+        return match[1]
 
-    found, told = designed(talk=True, repetitions=3), list[str]()
-    part = run(found, Options(scripted(answer), repetitions=3, max_samples=5), tmp_path)
+    experiment, text = designed(talk=True, repetitions=3), list[str]()
+    part = run(experiment, Options(scripted(answer), repetitions=3, max_samples=5), tmp_path)
     assert part.unanswered == 7
 
-    def watch(_done: int, _total: int, what: str) -> None:
-        told.append(what)
+    def watch(_done: int, _total: int, wait: str) -> None:
+        text.append(wait)
 
-    done = run(found, Options(scripted(answer), repetitions=3, progress=watch), tmp_path)
+    done = run(experiment, Options(scripted(answer), repetitions=3, progress=watch), tmp_path)
     # It is said which answer is being waited for, and in the end for none.
-    asked = set(done.answers) - set(part.answers)
-    assert {each.partition(" and ")[0] for each in told if each} <= asked
-    assert any(told)
-    assert told[-1] == ""
+    names = set(done.answers) - set(part.answers)
+    assert {wait.partition(" and ")[0] for wait in text if wait} <= names
+    assert any(text)
+    assert text[-1] == ""
     assert (done.unanswered, len(done.answers), done.incomplete) == (0, 12, "")
     # Each run has a log of its own, and no play is counted twice.
     assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
@@ -143,13 +143,13 @@ def test_a_conversation_is_played_resumed_and_judged(tmp_path):
     (game,) = choices_of(done).games
     assert (fitted.condition, fitted.counts.tolist()) == (game.condition, game.counts.tolist())
     assert fitted.counts.sum() == 3
-    seen = judge(done, found.predictions)
-    assert (seen.complete, seen.changed) == (3, "")
-    assert seen.statuses["answered"] == 12
-    page = report(done, seen)
+    findings = judge(done, experiment.predictions)
+    assert (findings.complete, findings.changed) == (3, "")
+    assert findings.statuses["answered"] == 12
+    page = report(done, findings)
     assert "I take D" in html(page)
     assert "## Messages" in markdown(page)
-    assert document_of(done, seen)["talk"]
+    assert document_of(done, findings)["talk"]
     for log in (tmp_path / "answers.jsonl", tmp_path / "logs"):
         (again,) = recorded(designed(), Options(), log)
         assert again.study.predictions.design.talk
@@ -165,8 +165,8 @@ def test_sequential_and_plain_runs_are_fitted_together(command, tmp_path):  # no
     counts: list[int] = []
     runs = {"one": ["--repetitions", "6"], "two": ["--repetitions", "40", "--sequential"]}
     for name, more in runs.items():
-        made = base(*about, *more, "--seed", str(len(counts)), "--out", tmp_path / name, "--json")
-        counts.append(made.json["plays"]["complete"])
+        result = base(*about, *more, "--seed", str(len(counts)), "--out", tmp_path / name, "--json")
+        counts.append(result.json["plays"]["complete"])
     fitted = base("fit", tmp_path / "one", tmp_path / "two", "--json").json
     assert fitted["choices"] == sum(counts)
     # A folder of runs holds both.
@@ -174,40 +174,42 @@ def test_sequential_and_plain_runs_are_fitted_together(command, tmp_path):  # no
 
 
 def test_wordings_are_drawn_evenly_and_change_nothing_else():
-    one = [draw_layout(2, "seed", number) for number in range(3000)]
+    plain = [draw_layout(2, "seed", number) for number in range(3000)]
     three = [draw_layout(2, "seed", number, (), 3) for number in range(3000)]
-    assert [replace(each, wording=0) for each in three] == one
-    counts = Counter(each.wording for each in three)
+    assert [replace(layout, wording=0) for layout in three] == plain
+    counts = Counter(layout.wording for layout in three)
     assert set(counts) == {0, 1, 2}
     assert min(counts.values()) > 850
     questions = [q for play in plays(designed(wordings=3), 30, 0) for q in play.questions]
     assert len({re.sub(r"\W", "", q.prompt.splitlines()[-1])[:12] for q in questions}) > 1
-    for each in questions:
-        assert each.prompt.endswith(f"Reply with exactly one of: {', '.join(each.layout.codes)}")
-        assert "$" not in each.prompt
+    for question in questions:
+        assert question.prompt.endswith(
+            f"Reply with exactly one of: {', '.join(question.layout.codes)}"
+        )
+        assert "$" not in question.prompt
 
 
 def test_wordings_are_a_factor_of_the_report(tmp_path):
-    found = designed(wordings=2, repetitions=40)
-    done = run(found, Options("simulated/logit:0,1", repetitions=40), tmp_path)
-    seen = judge(done, found.predictions)
-    first, second = seen.wordings
+    experiment = designed(wordings=2, repetitions=40)
+    done = run(experiment, Options("simulated/logit:0,1", repetitions=40), tmp_path)
+    findings = judge(done, experiment.predictions)
+    first, second = findings.wordings
     assert first.decisions + second.decisions == 80
     assert not first.significant
     assert not second.significant
-    for each in (first, second):
+    for bias in (first, second):
         # Exact intervals at 95 % for both together.
-        assert each.low < each.share - 0.1 < each.share + 0.1 < each.high
-    assert "## Wordings" in markdown(report(done, seen))
+        assert bias.low < bias.share - 0.1 < bias.share + 0.1 < bias.high
+    assert "## Wordings" in markdown(report(done, findings))
     # Agents who cooperate in one wording only are found out.
-    told = {q.id: q for play in done.plays for q in play.questions}
+    text = {q.id: q for play in done.plays for q in play.questions}
     swayed = {
-        name: replace(each, tolerant=told[name].layout.wording)
-        for name, each in done.answers.items()
+        name: replace(answer, tolerant=text[name].layout.wording)
+        for name, answer in done.answers.items()
     }
     assert all(
-        each.significant
-        for each in judge(replace(done, answers=swayed), found.predictions).wordings
+        bias.significant
+        for bias in judge(replace(done, answers=swayed), experiment.predictions).wordings
     )
 
 
@@ -215,15 +217,15 @@ def test_the_command_registers_and_asks_in_the_protocol(command, tmp_path):  # n
     base: Command = command
     path = tmp_path / "registered.json"
     about = ["prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
-    made = base("predict", *about, "--talk", "--wordings", "2", "--register", path, "--json")
-    assert made.json["design"]["talk"]
+    result = base("predict", *about, "--talk", "--wordings", "2", "--register", path, "--json")
+    assert result.json["design"]["talk"]
     played = ["play", *about, "--model", "simulated/first:1/2", "--registered", path, "--json"]
     one = base(*played, "--out", tmp_path / "one")
     assert one.json["exploratory"] is None
     assert (one.json["talk"], one.json["reasoning"]) == (True, False)
     assert one.json["decisions"]["designed"] == 4
-    other = base(*played, "--reasoning", "--out", tmp_path / "two")
-    assert "exploratory" in other.json["exploratory"]
+    reasoned = base(*played, "--reasoning", "--out", tmp_path / "two")
+    assert "exploratory" in reasoned.json["exploratory"]
     log = ["--log", tmp_path / "one", "--out", tmp_path / "three", "--json"]
     again = base("play", *about, *log)
     assert again.json["judged"] == one.json["judged"]

@@ -47,14 +47,14 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(request)
-        found = self.server.reply(request, len(self.server.asked))
-        if found is None:
+        reply = self.server.reply(request, len(self.server.asked))
+        if reply is None:
             self.server.ended.wait(60)
             return
-        status = found if isinstance(found, int) else 200
+        status = reply if isinstance(reply, int) else 200
         body: dict[str, Any] = {"error": {"message": "the stub's error", "type": "server_error"}}
-        if isinstance(found, dict):
-            choice = {"index": 0, "finish_reason": "stop", "logprobs": None, **found}
+        if isinstance(reply, dict):
+            choice = {"index": 0, "finish_reason": "stop", "logprobs": None, **reply}
             body = {
                 "id": "x",
                 "object": "chat.completion",
@@ -74,15 +74,15 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("STUB_API_KEY", "none")
-    found = Server(("127.0.0.1", 0), Handler)
-    found.asked, found.ended = [], threading.Event()
-    thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02})
+    server = Server(("127.0.0.1", 0), Handler)
+    server.asked, server.ended = [], threading.Event()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield found
-    found.ended.set()
-    found.shutdown()
+    yield server
+    server.ended.set()
+    server.shutdown()
     thread.join()
-    found.server_close()
+    server.server_close()
 
 
 def said(text: str, **more: Any) -> dict[str, Any]:
@@ -98,9 +98,22 @@ def first(request: dict[str, Any], _: int = 0) -> dict[str, Any]:
 def play(server: Server, command: Command, tmp_path: Path):  # noqa: F811
     def run(reply: Reply, *more: object):
         server.reply = reply
-        given: list[object] = ["prisoners-dilemma", "--regime", "none", "--disposition", "selfish"]
-        given += ["--model", "openai-api/stub/model", "--base-url", server.url, "--out", tmp_path]
-        return command("play", *given, *more)
+        arguments: list[object] = [
+            "prisoners-dilemma",
+            "--regime",
+            "none",
+            "--disposition",
+            "selfish",
+        ]
+        arguments += [
+            "--model",
+            "openai-api/stub/model",
+            "--base-url",
+            server.url,
+            "--out",
+            tmp_path,
+        ]
+        return command("play", *arguments, *more)
 
     return run
 
@@ -109,16 +122,16 @@ def test_options_reach_the_model(play, server):
     more = ["--max-tokens", "7", "--temperature", "0.5", "--top-p", "0.9", "--model-seed", "3"]
     more += ["--reasoning-effort", "low", "--logprobs", "--model-arg", "stream=false"]
     assert play(first, *more).status == 0
-    (one, _) = server.asked
-    assert {name: one[name] for name in ("temperature", "top_p", "seed", "logprobs")} == {
+    (request, _) = server.asked
+    assert {name: request[name] for name in ("temperature", "top_p", "seed", "logprobs")} == {
         "temperature": 0.5,
         "top_p": 0.9,
         "seed": 3,
         "logprobs": True,
     }
-    assert 7 in (one.get("max_tokens"), one.get("max_completion_tokens"))
-    assert one["top_logprobs"] == 20
-    assert one["reasoning_effort"] == "low"
+    assert 7 in (request.get("max_tokens"), request.get("max_completion_tokens"))
+    assert request["top_logprobs"] == 20
+    assert request["reasoning_effort"] == "low"
 
 
 def test_probabilities_of_the_answer_are_used_where_the_provider_gives_them(play):
@@ -129,7 +142,7 @@ def test_probabilities_of_the_answer_are_used_where_the_provider_gives_them(play
         return said(codes[0], logprobs={"content": [token], "refusal": None})
 
     judged = play(reply, "--logprobs", "--json").json["judged"]
-    first_best = next(each for each in judged if each["id"].endswith("first-best"))
+    first_best = next(entry for entry in judged if entry["id"].endswith("first-best"))
     assert first_best["measured_by"] == "probabilities"
     assert first_best["estimate"] == pytest.approx(0.25)
 
@@ -149,15 +162,15 @@ def test_an_error_after_some_answers_leaves_the_others_unanswered(play, status, 
         return first(request) if number <= 7 else status
 
     limits = ["--repetitions", "10", "--concurrency", "1", "--max-retries", "1"]
-    found = play(reply, *limits, "--json")
-    assert found.status == 3
-    decisions = found.json["decisions"]
+    result = play(reply, *limits, "--json")
+    assert result.status == 3
+    decisions = result.json["decisions"]
     assert (decisions["answered"], decisions["refused"], decisions["unanswered"]) == (7, 0, 13)
-    assert found.json["incomplete"].count("\n") == 0
-    told = (tmp_path / "report.md").read_text()
+    assert result.json["incomplete"].count("\n") == 0
+    text = (tmp_path / "report.md").read_text()
     for secret in ("You are row", "messages", "Request:"):
-        assert secret not in found.json["incomplete"]
-    assert "This run is incomplete" in told
+        assert secret not in result.json["incomplete"]
+    assert "This run is incomplete" in text
     # What was answered is kept, and the rest asked when the same is run again.
     done = play(first, *limits)
     assert done.status == 0
@@ -169,21 +182,30 @@ def test_one_request_that_hangs_ends_within_the_timeout(play):
         return None if number == 3 else first(request)
 
     begun = time.monotonic()
-    found = play(reply, "--repetitions", "4", "--concurrency", "2", "--timeout", "5")
+    result = play(reply, "--repetitions", "4", "--concurrency", "2", "--timeout", "5")
     assert time.monotonic() - begun < 45
-    assert found.status == 3
-    assert "no answer within 5 s (--timeout)" in " ".join(found.out.split()), found.out
+    assert result.status == 3
+    assert "no answer within 5 s (--timeout)" in " ".join(result.out.split()), result.out
 
 
 def test_no_network_is_one_line_on_standard_error(command, monkeypatch, tmp_path):  # noqa: F811
     monkeypatch.setenv("STUB_API_KEY", "none")
-    given = ["--model", "openai-api/stub/model", "--base-url", "http://127.0.0.1:9/v1"]
-    given += ["--regime", "none", "--disposition", "selfish", "--timeout", "1", "--out", tmp_path]
-    found = command("play", "prisoners-dilemma", *given)
-    assert (found.status, found.out) == (2, "")
-    assert len(found.err.strip().splitlines()) == 1
-    assert "answered nothing" in found.err
-    assert [each.name for each in tmp_path.iterdir()] == ["logs"]
+    arguments = ["--model", "openai-api/stub/model", "--base-url", "http://127.0.0.1:9/v1"]
+    arguments += [
+        "--regime",
+        "none",
+        "--disposition",
+        "selfish",
+        "--timeout",
+        "1",
+        "--out",
+        tmp_path,
+    ]
+    result = command("play", "prisoners-dilemma", *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert len(result.err.strip().splitlines()) == 1
+    assert "answered nothing" in result.err
+    assert [file.name for file in tmp_path.iterdir()] == ["logs"]
 
 
 def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
@@ -218,25 +240,25 @@ def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
     assert len(server.asked) == 2 * 2 * 3
     assert log.results is not None
     names = {"first_best", "welfare", "parsed_share", "refused_share"}
-    assert {each.name for each in log.results.scores} == names
+    assert {score.name for score in log.results.scores} == names
     assert log.samples is not None
-    kinds = [each.scores["verified"].value for each in log.samples if each.scores]
+    kinds = [sample.scores["verified"].value for sample in log.samples if sample.scores]
     assert len(kinds) == 6
     assert set(kinds) <= {"C,C", "C,D", "D,C", "D,D"}
     (file,) = tmp_path.glob("*.eval")
-    found = study("prisoners-dilemma", ["enforced:complete"], ["selfish"])
-    whole = recorded(found, Options(), file)[0]
-    assert len(whole.answers) == 12
-    assert judge(whole, found.predictions).complete == 6
+    experiment = study("prisoners-dilemma", ["enforced:complete"], ["selfish"])
+    replayed = recorded(experiment, Options(), file)[0]
+    assert len(replayed.answers) == 12
+    assert judge(replayed, experiment.predictions).complete == 6
 
 
 def test_cost_counts_calls_in_flight(play):
     limits = ["--repetitions", "20", "--concurrency", "8", "--prices", "10000,0", "--max-cost", "5"]
-    found = play(first, *limits, "--json")
-    assert found.status == 0
-    assert "--max-cost 5 is reached" in found.json["incomplete"]
+    result = play(first, *limits, "--json")
+    assert result.status == 0
+    assert "--max-cost 5 is reached" in result.json["incomplete"]
     # Each call costs a dollar; with eight at a time and none counted in flight it would be 12.
-    assert found.json["cost"] == 5
+    assert result.json["cost"] == 5
     budget = Budget((1.0, 1.0), dollars=1.0)
     budget.begin("a", (600_000, 600_000))
     assert budget.waiting
@@ -261,6 +283,6 @@ def test_errors_are_one_line_without_the_request():
     ],
 )
 def test_bad_options_of_a_model(play, more, message):
-    found = play(first, *more)
-    assert (found.status, found.out) == (2, "")
-    assert message in found.err
+    result = play(first, *more)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err

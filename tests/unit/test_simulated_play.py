@@ -68,15 +68,15 @@ def test_agents_have_names():
 def test_who_looks_at_places_alone_reaches_every_profile_equally_often(game, rate):
     """One common order of options would have the first best reached at twice the rate, or never."""
     agents = f"simulated/first:{rate}"
-    found = study(game, ["none"], ["selfish"])
-    seen: Counter[tuple[int | None, ...]] = Counter()
-    for play in plays(found, 800, 5):
-        answers = (simulated_answer(agents, play, each, 5) for each in play.questions)
-        seen[tuple(each.tolerant for each in answers)] += 1
-    profiles = math.prod(found.scenes[0].environment.shape)
+    experiment = study(game, ["none"], ["selfish"])
+    counts: Counter[tuple[int | None, ...]] = Counter()
+    for play in plays(experiment, 800, 5):
+        answers = (simulated_answer(agents, play, question, 5) for question in play.questions)
+        counts[tuple(answer.tolerant for answer in answers)] += 1
+    profiles = math.prod(experiment.scenes[0].environment.shape)
     mean = 800 / profiles
-    assert len(seen) == profiles
-    assert all(abs(count - mean) < 4.5 * math.sqrt(mean) for count in seen.values())
+    assert len(counts) == profiles
+    assert all(abs(count - mean) < 4.5 * math.sqrt(mean) for count in counts.values())
 
 
 def test_agents_of_larger_games():
@@ -86,47 +86,49 @@ def test_agents_of_larger_games():
     three[0, 0, 0, 1] = 5
     with pytest.raises(InputError, match="symmetric"):
         LogitAgents(0, 1).strategies(three)
-    assert [each.argmax() for each in BestResponders().strategies(three)] == [0, 1, 1]
+    assert [strategy.argmax() for strategy in BestResponders().strategies(three)] == [0, 1, 1]
 
 
 def test_simulated_runs_are_named_judged_and_resumed_like_others(tmp_path):
-    found = study("prisoners-dilemma", ["none", "enforced:complete"], ["selfish"])
+    experiment = study("prisoners-dilemma", ["none", "enforced:complete"], ["selfish"])
     options = Options("simulated/best-response", repetitions=6)
-    first = run(found, Options("simulated/best-response", repetitions=6, max_samples=5), tmp_path)
+    first = run(
+        experiment, Options("simulated/best-response", repetitions=6, max_samples=5), tmp_path
+    )
     assert "--max-samples 5" in first.incomplete
-    done = run(found, options, tmp_path)
+    done = run(experiment, options, tmp_path)
     assert len(done.answers) == done.design_size == 24
-    seen = judge(done, found.predictions)
-    document = json.loads(json.dumps(document_of(done, seen), allow_nan=False))
+    findings = judge(done, experiment.predictions)
+    document = json.loads(json.dumps(document_of(done, findings), allow_nan=False))
     assert document["simulated"] is True
     assert document["choices"]["none/selfish"]["row"] == {"D": 6}
     assert "inspect-ai" not in document["provenance"]["versions"]
-    for text in (html(report(done, seen)), markdown(report(done, seen))):
+    for text in (html(report(done, findings)), markdown(report(done, findings))):
         assert "simulated: best response to uniform play, λ = 0" in text
         assert "No language model was asked" in text
-    again = recorded(found, Options(), tmp_path / "answers.jsonl")[0]
+    again = recorded(experiment, Options(), tmp_path / "answers.jsonl")[0]
     assert again.answers == done.answers
     assert not (tmp_path / "logs").exists()
 
 
 def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
-    done = run(found, Options(LOGIT, repetitions=3), tmp_path)
-    seen = judge(done, found.predictions)
-    text = html(report(done, seen))
+    experiment = study("prisoners-dilemma", ["none"], ["selfish", "altruistic"])
+    done = run(experiment, Options(LOGIT, repetitions=3), tmp_path)
+    findings = judge(done, experiment.predictions)
+    text = html(report(done, findings))
     # The axis is at the top and at the bottom.
     assert text.count(">0.25</text>") == 2
     for verdict in ("consistent", "contradicted", "inconclusive"):
         assert f'<b class="{verdict}">―●―</b> {verdict}' in text
     assert "predicted interval</span>" in text
-    assert text.count(found.predictions.sha256) == 1
+    assert text.count(experiment.predictions.sha256) == 1
     assert '<td data-name="measured [95 %]">' in text
     assert "<h1>simulated: logit" in text
     assert "</h1><p>6 complete plays of prisoners-dilemma." in text
-    for shown in (text, markdown(report(done, seen))):
+    for part in (text, markdown(report(done, findings))):
         for heading in ("What was played", "Payoffs of prisoners-dilemma", "One question in full"):
-            assert heading in shown
-        assert "[user] You are row. The others: col." in shown
+            assert heading in part
+        assert "[user] You are row. The others: col." in part
     if shutil.which("chromium") is None:
         pytest.skip("there is no chromium")
     (tmp_path / "report.html").write_text(text)
@@ -135,19 +137,19 @@ def test_reports_are_read_on_phones_and_say_what_marks_mean(tmp_path):
 
 
 def test_counts_are_told_in_words(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["selfish"])
-    done = run(found, Options(LOGIT), tmp_path)
-    seen = judge(done, found.predictions)
-    known = tuple(each for each in seen.judged if each.observations)
+    experiment = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = run(experiment, Options(LOGIT), tmp_path)
+    findings = judge(done, experiment.predictions)
+    measured = tuple(entry for entry in findings.judged if entry.observations)
     for judged, text in (
-        (seen.judged, "1 of 2 primary predictions judged: "),
-        (known, "1 primary prediction judged: "),
-        (known[:1], "1 primary prediction judged: "),
+        (findings.judged, "1 of 2 primary predictions judged: "),
+        (measured, "1 primary prediction judged: "),
+        (measured[:1], "1 primary prediction judged: "),
     ):
-        told = summary(replace(seen, judged=judged))
-        assert told.startswith(text)
-        assert ("; 1 without data." in told) == (judged == seen.judged)
-        assert ("more are exploratory" in told) == (judged != known[:1])
+        sentence = summary(replace(findings, judged=judged))
+        assert sentence.startswith(text)
+        assert ("; 1 without data." in sentence) == (judged == findings.judged)
+        assert ("more are exploratory" in sentence) == (judged != measured[:1])
 
 
 def test_money_from_outside_does_not_count_in_welfare(tmp_path):
@@ -156,8 +158,8 @@ def test_money_from_outside_does_not_count_in_welfare(tmp_path):
         '[game]\nplayers = ["row", "col"]\nactions = { row = ["A", "B"], col = ["A", "B"] }\n'
         '[game.payoffs]\nrow = [[3, 0], [4, 1]]\ncol = "symmetric"\n[contracts]\nbudget = "free"\n'
     )
-    found = study(str(path), ["enforced"], ["base"])
-    done = run(found, Options("simulated/logit:1,5", repetitions=3), tmp_path)
+    experiment = study(str(path), ["enforced"], ["base"])
+    done = run(experiment, Options("simulated/logit:1,5", repetitions=3), tmp_path)
     assert not done.incomplete
     assert set(done.answers) == {
         f"free/enforced:complete/base/{i}/{p}" for i in range(3) for p in ("row", "col")
@@ -166,58 +168,60 @@ def test_money_from_outside_does_not_count_in_welfare(tmp_path):
 
 def test_a_run_looks_rarely_and_at_the_end():
     assert looks(Options(repetitions=50)) == [50]
-    found = looks(Options(repetitions=50, stop=lambda _: False))
-    assert found[:6] == [1, 2, 3, 4, 5, 6]
-    assert found[-1] == 50
-    assert len(found) < 20
+    sizes = looks(Options(repetitions=50, stop=lambda _: False))
+    assert sizes[:6] == [1, 2, 3, 4, 5, 6]
+    assert sizes[-1] == 50
+    assert len(sizes) < 20
 
 
-def sequentially(found, model, repetitions, seed, folder):
+def sequentially(experiment, model, repetitions, seed, folder):
     folder.mkdir()
     return run(
-        found,
+        experiment,
         Options(
             model,
             repetitions=repetitions,
             seed=seed,
-            stop=lambda so_far: decided(so_far, found.predictions),
+            stop=lambda so_far: decided(so_far, experiment.predictions),
         ),
         folder,
     )
 
 
 def test_a_run_stops_early_where_the_prediction_is_violated(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["altruistic"])
-    done = sequentially(found, "simulated/best-response", 100, 0, tmp_path / "one")
+    experiment = study("prisoners-dilemma", ["none"], ["altruistic"])
+    done = sequentially(experiment, "simulated/best-response", 100, 0, tmp_path / "one")
     assert done.stopped.startswith("after ")
     assert len(done.plays) < 20
-    seen = judge(done, found.predictions)
-    primary = [each for each in seen.judged if each.observations and each.primary]
-    assert {each.judgement.verdict for each in primary} == {"contradicted"}
-    assert all("sequence" in each.judgement.method for each in seen.judged if each.observations)
-    assert f"It stopped {done.stopped}." in markdown(report(done, seen))
-    assert document_of(done, seen)["stopped"] == done.stopped
+    findings = judge(done, experiment.predictions)
+    primary = [entry for entry in findings.judged if entry.observations and entry.primary]
+    assert {entry.judgement.verdict for entry in primary} == {"contradicted"}
+    assert all(
+        "sequence" in entry.judgement.method for entry in findings.judged if entry.observations
+    )
+    assert f"It stopped {done.stopped}." in markdown(report(done, findings))
+    assert document_of(done, findings)["stopped"] == done.stopped
     # It goes on to the same end, asks nothing again, and is never judged as if it were planned.
     options = Options(
         "simulated/best-response",
         repetitions=100,
-        stop=lambda so_far: decided(so_far, found.predictions),
+        stop=lambda so_far: decided(so_far, experiment.predictions),
     )
-    assert run(found, options, tmp_path / "one").answers == done.answers
-    again = recorded(found, Options(), tmp_path / "one" / "answers.jsonl")[0]
+    assert run(experiment, options, tmp_path / "one").answers == done.answers
+    again = recorded(experiment, Options(), tmp_path / "one" / "answers.jsonl")[0]
     assert again.sequential
     assert again.stopped
     with pytest.raises(InputError, match="of a run with --sequential, unlike this one"):
-        run(found, Options("simulated/best-response", repetitions=100), tmp_path / "one")
+        run(experiment, Options("simulated/best-response", repetitions=100), tmp_path / "one")
 
 
 def test_a_prediction_that_holds_is_played_to_the_end(tmp_path):
-    found = study("prisoners-dilemma", ["none"], ["selfish"])
-    done = sequentially(found, "simulated/best-response", 8, 0, tmp_path / "one")
+    experiment = study("prisoners-dilemma", ["none"], ["selfish"])
+    done = sequentially(experiment, "simulated/best-response", 8, 0, tmp_path / "one")
     assert not done.stopped
     assert len(done.plays) == 8
-    seen = judge(done, found.predictions)
-    assert "played to its end" in markdown(report(done, seen))
+    findings = judge(done, experiment.predictions)
+    assert "played to its end" in markdown(report(done, findings))
 
 
 def test_false_alarms_are_rare_though_a_run_stops_when_it_likes():
@@ -266,14 +270,14 @@ def test_orderings_may_be_looked_at_at_any_time():
 
 
 def threshold(model, folder, repetitions=30, sequential=False):
-    found = study("prisoners-dilemma", ["none"], ["base"])
+    experiment = study("prisoners-dilemma", ["none"], ["base"])
     if sequential:
-        done = sequentially(found, model, repetitions, 0, folder)
+        done = sequentially(experiment, model, repetitions, 0, folder)
     else:
         folder.mkdir()
-        done = run(found, Options(model, repetitions=repetitions), folder)
-    (one,) = judge(done, found.predictions).judged
-    return one.judgement
+        done = run(experiment, Options(model, repetitions=repetitions), folder)
+    (entry,) = judge(done, experiment.predictions).judged
+    return entry.judgement
 
 
 def test_the_threshold_is_judged(tmp_path):
@@ -292,11 +296,13 @@ def test_the_threshold_is_judged(tmp_path):
 
 def test_thresholds_of_games_that_no_fit_knows_are_not_judged(tmp_path):
     """A contract makes the payoffs of three agents unequal; no logit equilibrium is solved then."""
-    found = study("holmstrom-team", ["enforced:output-balanced"], ["base"])
-    done = run(found, Options("simulated/best-response", repetitions=2), tmp_path)
-    (one,) = [e for e in judge(done, found.predictions).judged if e.prediction.quantity == "lambda"]
+    experiment = study("holmstrom-team", ["enforced:output-balanced"], ["base"])
+    done = run(experiment, Options("simulated/best-response", repetitions=2), tmp_path)
+    (entry,) = [
+        e for e in judge(done, experiment.predictions).judged if e.prediction.quantity == "lambda"
+    ]
     assert "not judged: payoffs: a game of more than two agents must be symmetric" in (
-        one.judgement.method
+        entry.judgement.method
     )
 
 
@@ -305,9 +311,9 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
 
     from coopgap.llm_checks.fitting.fit import Estimate, Range
 
-    found = study("prisoners-dilemma", ["none"], ["base"])
-    (one,) = found.predictions.intervals
-    some = plays(found, 20, 0)
+    experiment = study("prisoners-dilemma", ["none"], ["base"])
+    (prediction,) = experiment.predictions.intervals
+    series = plays(experiment, 20, 0)
 
     def fitted(low, high, equally_likely=None):
         return lambda *_, **__: SimpleNamespace(
@@ -317,51 +323,51 @@ def test_the_threshold_is_contradicted_only_if_the_first_best_is_played(monkeypa
             threshold={"p_value": 1e-5},
         )
 
-    half = [(play, (i % 2, i % 2)) for i, play in enumerate(some)]
-    both = [(play, (0, 0)) for play in some]
+    half = [(play, (i % 2, i % 2)) for i, play in enumerate(series)]
+    pairs = [(play, (0, 0)) for play in series]
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0))
-    bad = judged_threshold(one, both)
+    bad = judged_threshold(prediction, pairs)
     assert bad.verdict == "contradicted"
     assert bad.p_value < 0.01
-    assert judged_threshold(one, [(play, (1, 1)) for play in some]).verdict == "consistent"
-    assert judged_threshold(one, half).verdict == "inconclusive"
+    assert judged_threshold(prediction, [(play, (1, 1)) for play in series]).verdict == "consistent"
+    assert judged_threshold(prediction, half).verdict == "inconclusive"
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", fitted(0.1, None))
-    assert judged_threshold(one, both).verdict == "inconclusive"
-    assert math.isinf(judged_threshold(one, both).high)
+    assert judged_threshold(prediction, pairs).verdict == "inconclusive"
+    assert math.isinf(judged_threshold(prediction, pairs).high)
     monkeypatch.setattr(
         "coopgap.llm_checks.judging.revealed.fit", fitted(0.1, 1.0, Range(0.0, None))
     )
-    assert "every λ plays so" in judged_threshold(one, both).method
+    assert "every λ plays so" in judged_threshold(prediction, pairs).method
 
     def failing(*_, **__):
         raise InputError("there is no choice to fit")
 
     monkeypatch.setattr("coopgap.llm_checks.judging.revealed.fit", failing)
-    assert "no choice to fit" in judged_threshold(one, both).method
-    assert judged_threshold(one, []).method == "no data"
+    assert "no choice to fit" in judged_threshold(prediction, pairs).method
+    assert judged_threshold(prediction, []).method == "no data"
 
 
 def test_records_are_classes_of_their_language():
     game = spec("n5")
     conditions = [Condition(Regime("enforced", game.languages[0].name), Disposition("selfish"))]
-    found = predict(game, conditions)
-    rates = [each for each in found.equilibria[0].independent if each.startswith("class:")]
+    predictions = predict(game, conditions)
+    rates = [name for name in predictions.equilibria[0].independent if name.startswith("class:")]
     assert len(rates) == 3
-    total = [found.equilibria[0].independent[each] for each in rates]
+    total = [predictions.equilibria[0].independent[name] for name in rates]
     assert sum(low for low, _ in total) <= 1 <= sum(high for _, high in total)
     assert all(isinstance(low, F) for low, _ in total)
 
 
 def test_the_command_plays_simulated_agents(command, tmp_path):  # noqa: F811
     run_command: Command = command
-    given = ["prisoners-dilemma", "--regime", "none", "--disposition", "altruistic"]
-    given += ["--model", LOGIT, "--repetitions", "40", "--sequential", "--out", tmp_path]
-    found = run_command("play", *given, "--json")
-    assert found.status == 0
-    assert found.json["sequential"] is True
-    assert found.json["stopped"].startswith("after ")
-    assert "simulated: logit" in run_command("play", *given).out
-    bad = run_command("play", *given, "--model", "simulated/oracle")
+    arguments = ["prisoners-dilemma", "--regime", "none", "--disposition", "altruistic"]
+    arguments += ["--model", LOGIT, "--repetitions", "40", "--sequential", "--out", tmp_path]
+    result = run_command("play", *arguments, "--json")
+    assert result.status == 0
+    assert result.json["sequential"] is True
+    assert result.json["stopped"].startswith("after ")
+    assert "simulated: logit" in run_command("play", *arguments).out
+    bad = run_command("play", *arguments, "--model", "simulated/oracle")
     assert bad.status == 2
     assert "--model" in bad.err
 
@@ -380,39 +386,43 @@ def several(tmp_path):
 
 
 def test_several_games_are_judged_together_at_any_time(tmp_path):
-    found = several(tmp_path)
-    assert len(found.scenes) == 3
-    done = sequentially(found, "simulated/best-response", 12, 0, tmp_path / "one")
-    seen = {each.prediction.id: each.judgement for each in judge(done, found.predictions).judged}
-    assert seen["none/altruistic/first-best"].verdict == "contradicted"
-    assert "confidence sequence" in seen["none/altruistic/first-best"].method
-    ordering = next(each for name, each in seen.items() if name.startswith("realisability"))
+    experiment = several(tmp_path)
+    assert len(experiment.scenes) == 3
+    done = sequentially(experiment, "simulated/best-response", 12, 0, tmp_path / "one")
+    judgements = {
+        entry.prediction.id: entry.judgement for entry in judge(done, experiment.predictions).judged
+    }
+    assert judgements["none/altruistic/first-best"].verdict == "contradicted"
+    assert "confidence sequence" in judgements["none/altruistic/first-best"].method
+    ordering = next(
+        judgement for name, judgement in judgements.items() if name.startswith("realisability")
+    )
     assert "two beta-binomial" in ordering.method
 
 
 def test_probabilities_count_where_they_are_known(tmp_path):
-    found = several(tmp_path)
-    done = run(found, Options("simulated/best-response", repetitions=4), tmp_path)
+    experiment = several(tmp_path)
+    done = run(experiment, Options("simulated/best-response", repetitions=4), tmp_path)
 
     def given(shares):
         answers = {}
-        for each in done.plays:
-            for question in each.decisions:
+        for play in done.plays:
+            for question in play.decisions:
                 by_place = tuple(shares[action] for action in question.layout.order)
                 answers[question.id] = replace(done.answers[question.id], probabilities=by_place)
         return replace(done, answers=answers)
 
-    judged = judge(given((0.5, 0.5)), found.predictions).judged
-    first = next(each for each in judged if each.prediction.id == "none/altruistic/first-best")
+    judged = judge(given((0.5, 0.5)), experiment.predictions).judged
+    first = next(entry for entry in judged if entry.prediction.id == "none/altruistic/first-best")
     assert first.measured_by == "probabilities"
     assert first.judgement.estimate == pytest.approx(0.25)
-    ordering = next(each for each in judged if each.prediction.id.startswith("realisability"))
+    ordering = next(entry for entry in judged if entry.prediction.id.startswith("realisability"))
     assert ordering.judgement.estimate == pytest.approx(0)
     # One decision without them, and choices count.
     some = dict(given((0.5, 0.5)).answers)
     name = next(iter(some))
     some[name] = replace(some[name], probabilities=None)
-    mixed = judge(replace(done, answers=some), found.predictions).judged
-    assert {each.measured_by for each in mixed if each.prediction.id.startswith("real")} == {
+    mixed = judge(replace(done, answers=some), experiment.predictions).judged
+    assert {entry.measured_by for entry in mixed if entry.prediction.id.startswith("real")} == {
         "choices"
     }

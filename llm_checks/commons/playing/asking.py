@@ -101,8 +101,7 @@ def _harvest(play: CommonsPlay, agent: int, name: str, allowed: Sequence[int]) -
     if play.menu:
         step = (len(allowed) - 1) / (min(MENU, len(allowed)) - 1)
         offered = [allowed[round(step * i)] for i in range(min(MENU, len(allowed)))]
-        layout = draw_layout(len(offered), f"{play.seed}|{name}", play.repetition)
-        layout = replace(layout, order=tuple(offered[i] for i in layout.order))
+        layout = draw_layout(len(offered), f"{play.seed}|{name}", play.repetition).of(offered)
         return of_options(Question(name, agent, system, layout), file, words, parts, play.reasoning)
     layout = Layout(tuple(map(str, allowed)), tuple(allowed), "forward", "words")
     prompt = prompted(
@@ -177,19 +176,21 @@ def _rules(play: CommonsPlay, agent: int) -> dict[str, str]:
         if commons.rationing == "one-at-a-time"
         else "all get the same part of what they ask for."
     )
-    shock = commons.shock
+    collapse = loss = ""
+    if commons.collapse:
+        few = "nothing is" if commons.collapse == 1 else f"fewer than {commons.collapse} units are"
+        collapse = f" If {few} left, the stock is gone for good, and nobody gets anything any more."
+    if (shock := commons.shock) is not None:
+        loss = (
+            f" After month {shock.after} it loses {_units(shock.loss)} more, but not so that fewer "
+            f"than {shock.floor} are left."
+        )
     return {
         "rationing": f"If they ask for more than there is, {rule}",
-        "collapse": ""
-        if not commons.collapse
-        else f" If {_too_little(commons.collapse)} left, "
-        "the stock is gone for good, and nobody gets anything any more.",
+        "collapse": collapse,
         "growth": _growth(play),
         "capacity": _units(commons.capacity),
-        "shock": f" After month {shock.after} it loses {_units(shock.loss)} more, but not so that "
-        f"fewer than {shock.floor} are left."
-        if shock is not None
-        else "",
+        "shock": loss,
         "months": str(commons.horizon),
         "stock": str(commons.stock if play.stock is None else play.stock),
         "player": players[agent],
@@ -286,10 +287,6 @@ def _listed(demands: Sequence[int]) -> str:
     if list(demands) == span:
         return f"any whole number of units from {demands[0]} to {demands[-1]}"
     return f"one of these numbers of units: {', '.join(map(str, demands))}"
-
-
-def _too_little(collapse: int) -> str:
-    return "nothing is" if collapse == 1 else f"fewer than {collapse} units are"
 
 
 def _units(count: int) -> str:

@@ -200,7 +200,7 @@ def visible(commons: Commons, language: QuotaLanguage) -> Sequence[str]:
             parts.append(name)
         elif len(set(cells)) > 1:
             numbered = list(enumerate(cells, start=offset))
-            runs = [[n for n, _ in run] for _, run in groupby(numbered, lambda each: each[1])]
+            runs = [[n for n, _ in run] for _, run in groupby(numbered, lambda pair: pair[1])]
             listed = ", ".join(f"{run[0]}-{run[-1]}" for run in runs)
             parts.append(f"{name} as one of {listed}")
     if (language.growth if regimes_of(commons) is None else language.regime) and signal_names(

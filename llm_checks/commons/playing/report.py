@@ -32,7 +32,7 @@ def files(findings: CommonsFindings) -> dict[str, str]:
 
 
 def report(findings: CommonsFindings, svg: str = "") -> Report:
-    """All that a run shows, as a document; drawn: its figure as SVG."""
+    """All that a run shows, as a document; svg: its figure."""
     run = findings.run
     question = next((q for play in run.plays for q in play.questions), None)
     prompt = "" if question is None else f"{question.system}\n\n{question.prompt}"

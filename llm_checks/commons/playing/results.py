@@ -145,8 +145,8 @@ def _outcome(run: CommonsRun, expected: Expected, most: Fraction) -> Outcome:
     horizon = run.study.specification.commons.horizon
     kinds: dict[str, list[float]] = {}
     for play in played:
-        for wanted, caught in zip(play.dispositions, play.caught, strict=True):
-            kinds.setdefault(str(wanted), []).append(float(caught))
+        for disposition, caught in zip(play.dispositions, play.caught, strict=True):
+            kinds.setdefault(str(disposition), []).append(float(caught))
     totals = [
         [sum(play.months[m].demands) for play in played if m < len(play.months)]
         for m in range(horizon)
