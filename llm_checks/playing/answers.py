@@ -47,7 +47,8 @@ def files_of(path: Path, own: str) -> list[Path]:
 
     Raises InputError for a folder with neither.
     """
-    if not path.is_dir():
+    # Not ``Path.is_dir``, which raises for a name that is too long: reading the file tells of it.
+    if not os.path.isdir(path):
         return [path]
     # A folder of several runs has one of each.
     logs = sorted(path.rglob(own)) or sorted(path.rglob("*.eval"))

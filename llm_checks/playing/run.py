@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib.metadata
 import importlib.util
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -154,7 +155,8 @@ def opened(
             )
         cast.usable()
     record = Record(header, {})
-    if journal.exists() and journal.stat().st_size:
+    # Not ``Path.exists``, which raises for a name that is too long: ``begin`` refuses it.
+    if os.path.exists(journal) and journal.stat().st_size:
         record = read_record(journal)
         require_same(record, header, journal)
         header = {**header, **{name: record.header.get(name) for name in FIXED}}

@@ -315,6 +315,21 @@ def test_bad_input_leaves_no_folder(command: Command, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fit",),
+        ("play", "n4", "--log"),
+        ("play", "n4", "--model", "simulated/first:1", "--out"),
+        ("play", "unnamed-growth", "--model", "simulated/equilibrium", "--out"),
+    ],
+)
+def test_names_too_long_for_logs_and_runs_are_refused(
+    arguments: Sequence[str], command: Command, tmp_path: Path
+):
+    assert "File name too long" in refused(command(*arguments, tmp_path / ("a" * 300)))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(command: Command, tmp_path: Path):
     spec = written(tmp_path / "pd.toml", PRISONERS)
