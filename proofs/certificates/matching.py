@@ -86,6 +86,8 @@ def _compared(document: Fields, values: Mapping[str, Fraction], data: Fields) ->
     """The part of the spec that the data match, or the differences."""
     if "groups" in document.get("game", {}):
         return ["the spec lists groups, not players"]
+    if "fishery" in document and data["game"] is None:
+        raise InputError("certificates about a fishery match no spec", fix="leave --spec out")
     spec = Spec(document, values)
     differences = list(_parameters(spec, data))
     if data["game"] is None:

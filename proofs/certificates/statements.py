@@ -106,18 +106,18 @@ def _closes(about: Description, _own: Fields) -> Sentence:
 
 
 def _all_lose(about: Description, size: str) -> str:
-    where = WITHOUT if about.alone else f"whatever the contract{about.contract},"
+    under = WITHOUT if about.alone else f"whatever the contract{about.contract},"
     play = f"{_plays(about)}{about.at}{about.everywhere}"
     return (
-        f"{where} {play} have expected welfare {size}below that of {_top(about)}{about.information}"
+        f"{under} {play} have expected welfare {size}below that of {_top(about)}{about.information}"
     )
 
 
 def _one_loses(about: Description, size: str) -> str:
-    where = WITHOUT if about.alone else f"under some contract{about.contract}"
+    under = WITHOUT if about.alone else f"under some contract{about.contract}"
     play = f"{_plays(about)}{about.at}{about.everywhere}"
     welfare = f"of expected welfare {size}below that of {_top(about)}{about.information}"
-    return f"{where} there are {play} {welfare}"
+    return f"{under} there are {play} {welfare}"
 
 
 def _plays(about: Description) -> str:

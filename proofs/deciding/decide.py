@@ -347,9 +347,10 @@ def correlated_play(
     starts = [pure.best.contract.amounts()] if pure is not None and pure.best is not None else []
     best = correlated_engine.best_correlated
     try:
-        search = Ascent(setting.environment, setting.language, setting.contracts, best)
-        play = search.best(starts, enough)
-    except OverflowError:  # payoffs beyond all floats
+        with np.errstate(over="raise"):
+            search = Ascent(setting.environment, setting.language, setting.contracts, best)
+            play = search.best(starts, enough)
+    except (OverflowError, FloatingPointError):  # payoffs near or beyond the largest float
         play = None
     known = MINUS_INFINITY if pure is None else pure.welfare
     if pure is not None and isinstance(known, Fraction) and not (play and play.welfare > known):

@@ -56,8 +56,8 @@ class Played:
 class Ascent:
     """The search for transfers of one language and class of contracts.
 
-    best: finds the best correlated equilibrium of given payoffs. Raises OverflowError for payoffs
-    beyond all floats, by which it searches.
+    best: finds the best correlated equilibrium of given payoffs. The search is by floats, which
+    payoffs may exceed: it raises OverflowError, or FloatingPointError if NumPy is told to.
     """
 
     def __init__(

@@ -127,8 +127,8 @@ def _nash(case: Case, own: Mapping[str, Any], profiles: Any, holds: bool, unique
         equilibria = _plays(case, state, 1 if known is None else len(known))
         same = same and (known is None or sorted(equilibria) == known)
         if unique:
-            one = len(equilibria) == 1 and all(sum(map(bool, c)) == 1 for c in equilibria[0])
-            same = same and one
+            single = len(equilibria) == 1 and all(sum(map(bool, c)) == 1 for c in equilibria[0])
+            same = same and single
     return same is holds
 
 

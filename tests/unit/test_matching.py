@@ -326,6 +326,12 @@ def test_parameters_with_values():
         match(GALLERY["capped-fines"], "it", data, {"u": Fraction(1)})
 
 
+def test_what_is_shown_of_a_fishery_is_compared_with_no_spec():
+    text = next(iter(checked("fish-war").texts.values()))
+    with pytest.raises(InputError, match="a fishery match no spec"):
+        document(text, "it", (GALLERY["fish-war"], "fish-war"))
+
+
 @pytest.mark.parametrize("slug", ["cournot", "pond-regimes"])
 def test_groups_and_commons_have_no_parameters_to_set(slug: str):
     text, spec = next(iter(checked(slug).texts.values())), {**GALLERY, **GROUPS}[slug]

@@ -253,9 +253,11 @@ language = "all"
     assert {"gap", "prosocial_threshold"} <= part.certificates.keys()
 
 
-def test_payoffs_beyond_all_floats_are_decided() -> None:
+@pytest.mark.parametrize("exponent", [160, 305, 320])
+def test_payoffs_near_and_beyond_the_largest_float_are_decided(exponent: int) -> None:
     game = load_game("n4")
-    large = replace(game.environment, payoffs=game.environment.payoffs.astype(object) * 10**320)
+    payoffs = game.environment.payoffs.astype(object) * 10**exponent
+    large = replace(game.environment, payoffs=payoffs)
     reports = [check(replace(game, environment=e)) for e in (game.environment, large)]
     small, same = (
         [(claim.id, claim.status) for claim in report.claims if claim.value is None]
