@@ -55,9 +55,9 @@ Command = Callable[..., Result]
 def command(capsys: pytest.CaptureFixture[str]) -> Command:
     """The command, run in this process."""
 
-    def call(*arguments: object) -> Result:
+    def call(*words: object) -> Result:
         with pytest.raises(SystemExit) as ended:
-            run([str(each) for each in arguments])
+            run([str(word) for word in words])
         assert isinstance(ended.value.code, int)
         return Result(ended.value.code, *capsys.readouterr())
 
@@ -71,9 +71,9 @@ def in_a_process(
     line = [sys.executable, "-m", "coopgap", *arguments]
     environ = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
     streams: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    done: subprocess.CompletedProcess[bytes]
-    done = subprocess.run(line, env=environ, check=False, **streams)
-    return done
+    process: subprocess.CompletedProcess[bytes]
+    process = subprocess.run(line, env=environ, check=False, **streams)
+    return process
 
 
 def written(path: Path, text: str) -> Path:
@@ -118,7 +118,7 @@ def test_the_status_follows_the_claims(
     assert [claim["id"] for claim in result.json["claims"]][: len(claims)] == claims
 
 
-def told(*statuses: str) -> Report:
+def report_of(*statuses: str) -> Report:
     """A report whose claims have these statuses."""
     claims = [ClaimPart("nash", None, status, None, 0.0) for status in statuses]
     return replace(REPORT, claims=tuple(claims))
@@ -143,7 +143,7 @@ def test_precedence(
     monkeypatch: pytest.MonkeyPatch,
 ):
     for option, expected in (([], status), (["--strict"], strict)):
-        answers = iter([told(*statuses) for statuses in reports])
+        answers = iter([report_of(*statuses) for statuses in reports])
         monkeypatch.setattr(
             "coopgap.proofs.deciding.check.check", lambda *_, answers=answers, **__: next(answers)
         )
@@ -254,8 +254,8 @@ HEAVY = {
 def test_help_is_quick_because_it_imports_little(code: str):
     probe = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
     line = [sys.executable, "-c", probe + code]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not HEAVY & set(done.stderr.split())
+    process = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(process.stderr.split())
 
 
 # --- bad input ---
@@ -304,9 +304,9 @@ def test_unreadable_files(
 
 
 def test_bad_input_leaves_no_folder(command: Command, tmp_path: Path):
-    found = command("frontier", "n4", "--base", "none", "--certificates", tmp_path / "a" / "b")
-    assert found.status == 2
-    assert "name one: --predicate EXPR" in found.err
+    result = command("frontier", "n4", "--base", "none", "--certificates", tmp_path / "a" / "b")
+    assert result.status == 2
+    assert "name one: --predicate EXPR" in result.err
     for name in ("a" * 300, "file", "file/b"):
         (tmp_path / "file").touch()
         message = refused(command("check", "n4", "--certificates", tmp_path / name))
@@ -364,9 +364,9 @@ def test_the_nearest_slug_is_suggested(command: Command):
 def test_hostile_names_are_escaped(command: Command):
     assert "\\x1b[2J\\n.toml" in refused(command("check", "./\x1b[2J\n.toml"))
     assert "\\x00" in refused(command("check", "./\0.toml"))
-    done = in_a_process(["check", b"./\xff.toml"])
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"\\udcff.toml: there is no such file" in done.stderr
+    process = in_a_process(["check", b"./\xff.toml"])
+    assert (process.returncode, process.stdout) == (2, b"")
+    assert b"\\udcff.toml: there is no such file" in process.stderr
 
 
 def test_larger_files_are_read_on_request(command: Command, tmp_path: Path):
@@ -383,8 +383,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The certificates of n4, and its report."""
     folder = tmp_path_factory.mktemp("n4")
     with (folder / "report.json").open("w") as out:
-        done = in_a_process(["check", "n4", "--json", "--certificates", folder / "c"], stdout=out)
-    assert done.returncode == 1
+        process = in_a_process(
+            ["check", "n4", "--json", "--certificates", folder / "c"], stdout=out
+        )
+    assert process.returncode == 1
     return folder
 
 
@@ -409,7 +411,7 @@ def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path
 
 def refuted_gap(certificates: Path) -> Path:
     report = json.loads((certificates / "report.json").read_text(encoding="utf-8"))
-    claim = next(each for each in report["claims"] if each["status"] == "refuted")
+    claim = next(claim for claim in report["claims"] if claim["status"] == "refuted")
     return certificates / "c" / f"{claim['certificate']['sha256']}.json"
 
 
@@ -466,22 +468,22 @@ def test_forgeries_are_rejected(name: str, certificates: Path, command: Command,
     assert result.json["claim"] is result.json["sentence"] is None
     assert result.json["reason"]
     assert reason in result.json["reason"]
-    said = command("verify", path)
-    assert said.status == 1
-    assert said.out.startswith("rejected: ")
+    refusal = command("verify", path)
+    assert refusal.status == 1
+    assert refusal.out.startswith("rejected: ")
 
 
 def test_a_verdict_in_words(certificates: Path, command: Command):
     path = refuted_gap(certificates)
-    said = " ".join(command("verify", path).out.split())
-    assert said.startswith(
+    text = " ".join(command("verify", path).out.split())
+    assert text.startswith(
         "accepted: some contract (transfers with outside money) makes it a pure equilibrium of "
         "selfish players to play a first-best profile in each state of positive probability "
         "(contract) data: SHA-256 "
     )
     sha = json.loads(path.read_text(encoding="utf-8"))["data_sha256"]
     for part in (sha, "players: row (A or B), col (A or B)", "states: w1 of weight 1", "λ: 0"):
-        assert part in said
+        assert part in text
 
 
 def test_several_certificates_and_folders(certificates: Path, command: Command, tmp_path: Path):
@@ -490,12 +492,12 @@ def test_several_certificates_and_folders(certificates: Path, command: Command, 
     result = command("verify", path, forged, "--json")
     assert result.status == 1
     assert result.json["schema"] == "coopgap.verifications/1"
-    assert [each["accepted"] for each in result.json["results"]] == [True, False]
-    assert [each["file"] for each in result.json["results"]] == [str(path), str(forged)]
+    assert [entry["accepted"] for entry in result.json["results"]] == [True, False]
+    assert [entry["file"] for entry in result.json["results"]] == [str(path), str(forged)]
     whole = command("verify", path.parent, "--json")
     assert whole.status == 0
     assert len(whole.json["results"]) == len(list(path.parent.iterdir()))
-    assert [each["schema"] for each in whole.json["results"][:1]] == ["coopgap.verify/1"]
+    assert [entry["schema"] for entry in whole.json["results"][:1]] == ["coopgap.verify/1"]
 
 
 def test_certificates_of_another_game_are_told_apart(certificates: Path, command: Command):
@@ -504,8 +506,8 @@ def test_certificates_of_another_game_are_told_apart(certificates: Path, command
     assert (same.status, same.json["matches"]) == (0, True)
     (shown,) = same.json["shown"]
     assert shown["spec"] == "its data are those of n4 (language blind-free, selfish players)"
-    other = command("verify", path, "--spec", "chicken", "--json")
-    assert (other.status, other.json["matches"], other.json["accepted"]) == (1, False, True)
+    result = command("verify", path, "--spec", "chicken", "--json")
+    assert (result.status, result.json["matches"], result.json["accepted"]) == (1, False, True)
     assert "its data are not those of chicken" in " ".join(
         command("verify", path, "--spec", "chicken").out.split()
     )
@@ -561,56 +563,56 @@ def test_nobody_reads():
         reading, writing = os.pipe()
         os.close(reading)
         try:
-            done = in_a_process(arguments, stdout=writing)
+            process = in_a_process(arguments, stdout=writing)
         finally:
             os.close(writing)
-        assert (done.returncode, done.stderr) == (141, b"")
+        assert (process.returncode, process.stderr) == (141, b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_the_disk_is_full():
     with open("/dev/full", "wb") as full:
-        done = in_a_process(["gallery"], stdout=full)
-    assert done.returncode == 2
+        process = in_a_process(["gallery"], stdout=full)
+    assert process.returncode == 2
     message = b"coopgap: standard output cannot be written: No space left on device\n"
-    assert done.stderr == message
+    assert process.stderr == message
 
 
 def test_closed_streams():
     code = "import os, sys; os.close({}); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     line = [sys.executable, "-c", code.format(1), "-m", "coopgap", "gallery"]
-    done = subprocess.run(line, cwd=ROOT, stderr=subprocess.PIPE, check=False)
-    assert done.returncode == 2
-    assert done.stderr == b"coopgap: standard output is closed\n"
+    process = subprocess.run(line, cwd=ROOT, stderr=subprocess.PIPE, check=False)
+    assert process.returncode == 2
+    assert process.stderr == b"coopgap: standard output is closed\n"
     line = [sys.executable, "-c", code.format(2), "-m", "coopgap", "check", "no-such-slug"]
-    done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, check=False)
-    assert (done.returncode, done.stdout) == (2, b"")
+    process = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    assert (process.returncode, process.stdout) == (2, b"")
 
 
 def test_any_locale_will_do(tmp_path: Path):
     spec = written(tmp_path / "pd.toml", PRISONERS)
     narrow = {"PYTHONIOENCODING": "ascii"}
-    done = in_a_process(["check", str(spec), "--json"], env=narrow)
-    assert json.loads(done.stdout.decode("utf-8"))["title"] == "λ in the title"
-    done = in_a_process(["check", str(spec)], env=narrow)
-    assert done.returncode == 0
-    assert done.stdout.startswith(b"\\u03bb in the title")
+    process = in_a_process(["check", str(spec), "--json"], env=narrow)
+    assert json.loads(process.stdout.decode("utf-8"))["title"] == "λ in the title"
+    process = in_a_process(["check", str(spec)], env=narrow)
+    assert process.returncode == 0
+    assert process.stdout.startswith(b"\\u03bb in the title")
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1"])
 @pytest.mark.parametrize("arguments", [["--help"], ["frontier", "-h"], ["check", "n8"]])
 def test_what_an_encoding_lacks_is_escaped(arguments: list[str], encoding: str):
-    done = in_a_process(arguments, env={"PYTHONIOENCODING": encoding})
-    assert done.returncode in (0, 1)
-    assert done.stderr == b""
-    assert "λ" in done.stdout.decode(encoding).replace(r"\u03bb", "λ")
+    process = in_a_process(arguments, env={"PYTHONIOENCODING": encoding})
+    assert process.returncode in (0, 1)
+    assert process.stderr == b""
+    assert "λ" in process.stdout.decode(encoding).replace(r"\u03bb", "λ")
 
 
 def test_a_demo_that_is_piped_in_an_encoding_of_few_characters():
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     line = [sys.executable, "-m", "coopgap.demo"]
-    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+    process = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert (process.returncode, process.stderr) == (0, b"")
 
 
 def test_files_are_written_where_there_are_fewer_calls(
@@ -687,18 +689,18 @@ def test_gallery(command: Command):
 
 
 def test_a_schema_is_complete_in_itself(command: Command):
-    found = command("schema", "reports").json
-    references = set(re.findall(r'"\$ref": "(.+?)"', json.dumps(found)))
+    schema = command("schema", "reports").json
+    references = set(re.findall(r'"\$ref": "(.+?)"', json.dumps(schema)))
     assert references
-    assert references <= {f"#/$defs/{name}" for name in found["$defs"]}
-    assert found["properties"]["schema"]["const"] == "coopgap.reports/1"
+    assert references <= {f"#/$defs/{name}" for name in schema["$defs"]}
+    assert schema["properties"]["schema"]["const"] == "coopgap.reports/1"
     assert "$defs" not in command("schema", "figure", "--json").json
 
 
 def test_schemas_are_listed(command: Command):
     entries = command("schema", "--json").json["schemas"]
-    told = command("schema").out
-    assert all(entry["name"] in told for entry in entries)
+    text = command("schema").out
+    assert all(entry["name"] in text for entry in entries)
     bad = command("schema", "reprot")
     assert (bad.status, bad.out) == (2, "")
     assert "NAME: there is no schema 'reprot'; did you mean 'report'?" in bad.err
@@ -744,7 +746,7 @@ def test_audit(command: Command, tmp_path: Path):
     result = command("audit", sound, skipped, wrong, "--json")
     assert result.status == 1
     assert result.json["schema"] == "coopgap.audits/1"
-    assert [each["rows"] for each in result.json["audits"]] == [1, 2, 3]
+    assert [audit["rows"] for audit in result.json["audits"]] == [1, 2, 3]
     story = command("audit", wrong)
     assert story.status == 1
     assert "3 rows: 2 checked, 1 without a problem, 1 with problems, 1 skipped." in story.out
@@ -764,9 +766,9 @@ def test_the_python_api():
 def test_the_demo_ends_well(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     picture = tmp_path / "demo.svg"
     assert demo.main(["--svg", str(picture)]) == 0
-    told = capsys.readouterr().out
-    assert "rejected" in told
-    assert "accepted!" not in told
+    output = capsys.readouterr().out
+    assert "rejected" in output
+    assert "accepted!" not in output
     assert picture.read_text(encoding="utf-8") == (ROOT / "docs" / "demo.svg").read_text(
         encoding="utf-8"
     ), "run: python -m coopgap.demo --svg docs/demo.svg"

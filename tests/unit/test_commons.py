@@ -80,15 +80,15 @@ lambda = ["0", "2"]
 
 
 def read(text: str) -> CommonsSpecification:
-    found = any_spec_from_text(text, "lake.toml")
-    assert isinstance(found, CommonsSpecification)
-    return found
+    spec = any_spec_from_text(text, "lake.toml")
+    assert isinstance(spec, CommonsSpecification)
+    return spec
 
 
 def lake(slug: str) -> CommonsSpecification:
-    found = load(slug)
-    assert isinstance(found, CommonsSpecification)
-    return found
+    spec = load(slug)
+    assert isinstance(spec, CommonsSpecification)
+    return spec
 
 
 # --- reading ---
@@ -97,7 +97,7 @@ def lake(slug: str) -> CommonsSpecification:
 def test_a_spec_is_read():
     spec = read(LAKE)
     assert spec.commons.grid == tuple(range(11))
-    assert [(each.name, each.probability) for each in spec.commons.signals] == [
+    assert [(signal.name, signal.probability) for signal in spec.commons.signals] == [
         ("low", Fraction(1, 2)),
         ("high", Fraction(1, 2)),
     ]
@@ -136,9 +136,11 @@ def test_regimes_are_read():
 def test_the_paper_s_regimes_turn_as_its_rule_says():
     growth = lake("fishing-regimes").commons.growth
     assert isinstance(growth, Regimes)
-    found = [growth.chance(0, each) for each in ((49,), (50,), (49, 51), (50, 50, 53), (100,))]
-    assert found == [0, Fraction(3, 10), Fraction(3, 10), Fraction(8, 25), 1]
-    assert [growth.chance(1, each) for each in ((30,), (29, 30), (0, 0, 89), (31, 31, 31))] == [
+    chances = [
+        growth.chance(0, stocks) for stocks in ((49,), (50,), (49, 51), (50, 50, 53), (100,))
+    ]
+    assert chances == [0, Fraction(3, 10), Fraction(3, 10), Fraction(8, 25), 1]
+    assert [growth.chance(1, stocks) for stocks in ((30,), (29, 30), (0, 0, 89), (31, 31, 31))] == [
         0,
         Fraction(3, 20),
         Fraction(3, 20),
@@ -277,10 +279,10 @@ def test_the_loss_of_a_quota_that_cannot_name_growth():
 
 @pytest.mark.parametrize("slug", ["fishing", "fishing-iid"])
 def test_selfish_agents_take_all_at_once(slug: str):
-    found = symmetric(lake(slug).commons, Fraction(0))
-    assert (getattr(found, "value", None), getattr(found, "several", None)) == (100, False)
-    assert isinstance(found, DrawnPlay)
-    assert found.demands[0][0][100] == (100,)
+    play = symmetric(lake(slug).commons, Fraction(0))
+    assert (getattr(play, "value", None), getattr(play, "several", None)) == (100, False)
+    assert isinstance(play, DrawnPlay)
+    assert play.demands[0][0][100] == (100,)
 
 
 def thresholds(slug: str, rationing: Any) -> list[Any]:
@@ -301,14 +303,14 @@ def test_thresholds_of_the_papers_lakes():
 
 
 def test_growth_that_is_seen_has_no_first_best_of_whole_shares():
-    found = thresholds("fishing-iid-seen", "proportional")
-    assert found == [None, None, Fraction(7, 5), Fraction(3)]
+    levels = thresholds("fishing-iid-seen", "proportional")
+    assert levels == [None, None, Fraction(7, 5), Fraction(3)]
 
 
 def test_one_selfish_agent_empties_the_lake():
     commons = lake("fishing").commons
-    found = [population(commons, k) for k in (0, 4, 5)]
-    assert [getattr(each, "value", None) for each in found] == [100, 100, 650]
+    plays = [population(commons, k) for k in (0, 4, 5)]
+    assert [getattr(play, "value", None) for play in plays] == [100, 100, 650]
 
 
 def test_nobody_draws_more_than_there_is():
@@ -322,8 +324,8 @@ SHARES = [(2, ((1, 3), (1, 5))), (3, ((1, 2), (1, 5))), (5, ((1, 2), (1, 3)))]
 
 def test_more_prosociality_can_catch_less():
     commons = lake("fishing-iid-seen").commons
-    found = [symmetric(commons, level) for level in map(Fraction, ("1", "7/5", "3"))]
-    assert [getattr(each, "value", None) for each in found] == [
+    plays = [symmetric(commons, level) for level in map(Fraction, ("1", "7/5", "3"))]
+    assert [getattr(play, "value", None) for play in plays] == [
         505,
         Fraction(1165, 2),
         Fraction(1835, 4),
@@ -332,45 +334,45 @@ def test_more_prosociality_can_catch_less():
 
 def test_one_number_for_all_months():
     spec = lake("fishing")
-    found = best_rule(spec.commons, spec.language("one number"))
-    assert found.low == found.high == 600
-    assert found.rule == {(0, 0, 0): 50}
+    best = best_rule(spec.commons, spec.language("one number"))
+    assert best.low == best.high == 600
+    assert best.rule == {(0, 0, 0): 50}
 
 
 def test_a_search_that_ends_early_has_bounds():
     commons = lake("fishing-iid").commons
     language = replace(everything(commons), month=(0,) * 12)
-    found = best_rule(commons, language, nodes=6)
-    assert found.low < found.high
+    best = best_rule(commons, language, nodes=6)
+    assert best.low < best.high
 
 
 def test_caps_sustain_the_first_best_among_selfish_agents():
     spec = lake("fishing")
-    found = sustained(
+    equilibrium = sustained(
         spec.commons,
         spec.language("complete"),
         Fraction(0),
         best_rule(spec.commons, spec.languages[0]),
     )
-    assert found is not None
-    assert found[0].value == 650
+    assert equilibrium is not None
+    assert equilibrium[0].value == 650
 
 
 def test_the_first_best_of_the_paper_s_regimes_lies_between_bounds():
-    found = regime_finder(lake("fishing-regimes").commons, accepted := Accepted())
-    assert found.situations.merged
-    assert [found.plan.value, found.most] == [646, 650]
-    assert list(found.policy) == [{100: 49}]
-    selfish = found.play(Fraction(0), accepted)
+    finder = regime_finder(lake("fishing-regimes").commons, accepted := Accepted())
+    assert finder.situations.merged
+    assert [finder.plan.value, finder.most] == [646, 650]
+    assert list(finder.policy) == [{100: 49}]
+    selfish = finder.play(Fraction(0), accepted)
     assert [selfish.value, selfish.over_all] == [100, (100, 100)]
 
 
 def test_a_small_pond_with_regimes_agrees_with_its_game_tree():
     commons = replace(lake("pond-regimes").commons, horizon=3)
-    tree, found = Tree(commons), situations(commons, 10**6)
-    plan, most = best_plan(found)
+    tree, reachable = Tree(commons), situations(commons, 10**6)
+    plan, most = best_plan(reachable)
     assert plan.value == most == tree.best
-    play, true = regime_play.symmetric(found, Fraction(1)), tree.play(2, Fraction(1), "best")
+    play, true = regime_play.symmetric(reachable, Fraction(1)), tree.play(2, Fraction(1), "best")
     assert isinstance(play, RegimePlay)
     assert true is not None
     assert play.start == (true[0], true[2])
@@ -380,9 +382,9 @@ def test_a_small_pond_with_regimes_agrees_with_its_game_tree():
 
 
 def reported(text: str) -> CommonsReport:
-    found = check(read(text))
-    assert isinstance(found, CommonsReport)
-    return found
+    report = check(read(text))
+    assert isinstance(report, CommonsReport)
+    return report
 
 
 def test_every_certificate_of_a_report_is_accepted_and_about_its_spec():
@@ -390,36 +392,36 @@ def test_every_certificate_of_a_report_is_accepted_and_about_its_spec():
     assert len(report.texts) > 10
     for text in report.texts.values():
         assert verified(text).accepted
-        found = document(text, "it", (LAKE, "lake.toml"))
-        assert found["matches"]
-        assert found["sentence"]
+        verification = document(text, "it", (LAKE, "lake.toml"))
+        assert verification["matches"]
+        assert verification["sentence"]
         changed = LAKE.replace("collapse = 2", "collapse = 3")
-        other = document(text, "it", (changed, "lake.toml"))
-        assert "collapse differs" in other["shown"][0]["spec"]
+        mismatch = document(text, "it", (changed, "lake.toml"))
+        assert "collapse differs" in mismatch["shown"][0]["spec"]
 
 
 def test_so_are_those_of_regimes():
     report = reported(TURNING)
     assert len(report.texts) > 8
     for text in report.texts.values():
-        found = document(text, "it", (TURNING, "lake.toml"))
-        assert found["matches"]
-        assert found["sentence"]
-        other = document(text, "it", (TURNING.replace("3/20", "1/4"), "lake.toml"))
-        assert "growth differs" in other["shown"][0]["spec"]
+        verification = document(text, "it", (TURNING, "lake.toml"))
+        assert verification["matches"]
+        assert verification["sentence"]
+        mismatch = document(text, "it", (TURNING.replace("3/20", "1/4"), "lake.toml"))
+        assert "growth differs" in mismatch["shown"][0]["spec"]
 
 
 @pytest.mark.parametrize("slug", ["sheep", "pollution", "pond-regimes"])
 def test_the_report_is_of_its_type(slug: str):
-    found = json.loads(json.dumps(checked(slug).document()))
-    Document.model_validate(found)
-    assert {each["status"] for each in found["claims"]} <= {"proved", "refuted"}
+    document = json.loads(json.dumps(checked(slug).document()))
+    Document.model_validate(document)
+    assert {claim["status"] for claim in document["claims"]} <= {"proved", "refuted"}
 
 
 def test_a_growth_that_nobody_sees_costs_no_quota_anything():
     text = LAKE.replace("seen = true", "seen = false") + "[[language]]\nname = 'all'\n"
     claims = reported(text).document()["claims"]
-    assert ("gap-zero", "all") in {(each["id"], each["language"]) for each in claims}
+    assert ("gap-zero", "all") in {(claim["id"], claim["language"]) for claim in claims}
 
 
 def test_caps_close_the_gap_where_prosocial_agents_keep_to_them():
@@ -427,9 +429,9 @@ def test_caps_close_the_gap_where_prosocial_agents_keep_to_them():
     text = text.replace('["1", "2"]', '["3/2", "3"]').replace("horizon = 3", "horizon = 2")
     text = text.replace("stock = [[0, 4], [5, 12]]\nmonth", "growth")
     text += "[[claim]]\nid = 'closes'\nlanguage = 'cells'\nlambda = 2\n"
-    (found,) = reported(text).claims
-    assert found.certificate is not None
-    assert (found.status, found.certificate.kind) == ("proved", "conjunction")
+    (claim,) = reported(text).claims
+    assert claim.certificate is not None
+    assert (claim.status, claim.certificate.kind) == ("proved", "conjunction")
 
 
 def test_claims_are_decided():
@@ -457,8 +459,8 @@ language = "all"
 id = "threshold-at-most"
 value = 0
 """
-    found = [(each.status, each.reason) for each in reported(LAKE + claims).claims]
-    assert [status for status, _ in found] == [
+    verdicts = [(claim.status, claim.reason) for claim in reported(LAKE + claims).claims]
+    assert [status for status, _ in verdicts] == [
         "proved",
         "refuted",
         "proved",
@@ -467,9 +469,9 @@ value = 0
         "unknown",
         "unknown",
     ]
-    assert "none of the caps that were tried" in str(found[4][1])
-    assert "list this λ in [prosociality]" in str(found[5][1])
-    assert "no first best has equal shares" in str(found[6][1])
+    assert "none of the caps that were tried" in str(verdicts[4][1])
+    assert "list this λ in [prosociality]" in str(verdicts[5][1])
+    assert "no first best has equal shares" in str(verdicts[6][1])
 
 
 def test_where_there_is_no_equilibrium_the_report_says_where():
@@ -488,10 +490,10 @@ def test_what_there_is_no_time_for_is_unknown(slug: str):
     commons, accepted = spec.commons, Accepted()
     make = drawn_finder if slug == "sheep" else regime_finder
     timed = Timed(Worker(1e-9), lambda _: None)
-    found = rest(spec, make(commons, accepted), timed)
-    assert isinstance(found.selfish.over_all, Unknown)
-    assert {each.status for each in found.claims} == {"unknown"}
-    Document.model_validate(json.loads(json.dumps(found.document())))
+    report = rest(spec, make(commons, accepted), timed)
+    assert isinstance(report.selfish.over_all, Unknown)
+    assert {claim.status for claim in report.claims} == {"unknown"}
+    Document.model_validate(json.loads(json.dumps(report.document())))
 
 
 def test_in_time_the_report_is_the_same():

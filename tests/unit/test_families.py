@@ -100,21 +100,25 @@ def refusal(text):
     return message.removeprefix("x.toml: ")
 
 
-def same(one, other):
+def same(first, second):
     """Whether two specifications of one environment say the same."""
     games = [
         replace(spec.environment, payoffs=np.zeros_like(spec.environment.payoffs))
-        for spec in (one, other)
+        for spec in (first, second)
     ]
     names = [(g.players, g.actions, g.states, g.prior, g.cooperative, g.denominator) for g in games]
-    tables = [spec.environment.payoffs for spec in (one, other)]
-    asked = [
-        (spec.levels, spec.questions, spec.title, spec.source, spec.origin) for spec in (one, other)
+    tables = [spec.environment.payoffs for spec in (first, second)]
+    metadata = [
+        (spec.levels, spec.questions, spec.title, spec.source, spec.origin)
+        for spec in (first, second)
     ]
-    classes = [[(each.name, each.contracts) for each in spec.languages] for spec in (one, other)]
+    classes = [
+        [(language.name, language.contracts) for language in spec.languages]
+        for spec in (first, second)
+    ]
     return (
         names[0] == names[1]
-        and asked[0] == asked[1]
+        and metadata[0] == metadata[1]
         and classes[0] == classes[1]
         and tables[0].dtype == tables[1].dtype
         and tables[0].tolist() == tables[1].tolist()
@@ -130,7 +134,7 @@ def test_a_file_with_parameters_is_a_family():
     assert isinstance(spec, FamilySpecification)
     assert (spec.title, spec.source, spec.origin) == ("Prisoners", "theory.md", "x.toml")
     assert family.parameters == ("T", "R", "P", "S", "q")
-    assert [each.text for each in family.assumptions] == [
+    assert [assumption.text for assumption in family.assumptions] == [
         *("T > R", "R > P", "0 <= q", "q <= 1", "e > 0"),
     ]
     assert family.assumptions[0] == Assumption(Name("T"), ">", Name("R"), "T > R")
@@ -185,7 +189,11 @@ def test_narrowed_some_parameters_are_numbers():
     family = narrow.family
     assert family.parameters == ("T", "P", "S")
     # What has become of an assumption is written anew; what holds for all is dropped.
-    assert [each.text for each in family.assumptions] == ["T > 3", "3 > P", "(3 - P)/6 > 0"]
+    assert [assumption.text for assumption in family.assumptions] == [
+        "T > 3",
+        "3 > P",
+        "(3 - P)/6 > 0",
+    ]
     assert [tree.value for tree in family.prior] == [Fraction(1, 4), Fraction(3, 4)]
     assert spelled(family.payoffs[0][1][1]) == "S/(3/4)"
     assert spelled(narrow.levels[2][0]) == "3/P"
@@ -198,13 +206,13 @@ def test_narrowed_some_parameters_are_numbers():
 
 def test_untouched_assumptions_keep_their_text():
     family = read(SMALL.replace('"S"]', '"S"]\nassume = ["R>1*1", "S  < 2"]', 1)).family
-    assert [each.text for each in family.assumptions] == ["R > 1*1", "S < 2"]
-    assert [each.text for each in family.narrowed({"S": 1}).assumptions] == ["R > 1*1"]
+    assert [assumption.text for assumption in family.assumptions] == ["R > 1*1", "S < 2"]
+    assert [assumption.text for assumption in family.narrowed({"S": 1}).assumptions] == ["R > 1*1"]
 
 
 def test_assumptions_without_parameters_are_checked_and_dropped():
     text = SMALL.replace('"S"]', '"S"]\nassume = ["k > 2", "R == R"]\nlet = { k = 3 }', 1)
-    assert [each.text for each in read(text).family.assumptions] == ["R == R"]
+    assert [assumption.text for assumption in read(text).family.assumptions] == ["R == R"]
     assert refusal(text.replace("k > 2", "R > 0 > k")) == (
         "parameters.assume: the assumption '0 > k' does not hold; mend it or leave it out"
     )
@@ -220,8 +228,8 @@ def test_states_that_are_never_likely_need_no_profiles():
 
 def test_a_family_keeps_nothing_but_its_fields():
     spec = read(PD)
-    here = spec.at(POINT)
-    assert same(pickle.loads(pickle.dumps(spec)).at(POINT), here)
+    concrete = spec.at(POINT)
+    assert same(pickle.loads(pickle.dumps(spec)).at(POINT), concrete)
 
 
 def test_huge_numbers_leave_int64():
@@ -297,8 +305,8 @@ def test_at_a_point_a_family_is_the_concrete_spec(texts, values):
     family = read(declared + written(str))
     assert same(family.at(values), concrete)
     for narrow in ({"R": values["R"]}, {"S": values["S"]}, values, {}):
-        rest = {name: value for name, value in values.items() if name not in narrow}
-        assert same(family.narrowed(narrow).at(rest), concrete)
+        remaining = {name: value for name, value in values.items() if name not in narrow}
+        assert same(family.narrowed(narrow).at(remaining), concrete)
 
 
 # Points that are none
@@ -718,16 +726,16 @@ def test_lets_that_only_compute_are_small():
 
 def test_a_family_fills_its_game():
     R = Name("R")
-    one = Number(Fraction(1))
+    whole = Number(Fraction(1))
 
-    def family(prior=(one,), payoffs=(((R, R),),), **changes):
+    def family(prior=(whole,), payoffs=(((R, R),),), **changes):
         return Family(("R",), (), ("one",), (("A", "B"),), ("s",), prior, payoffs, **changes)
 
     assert family().at({"R": 2}).payoffs.tolist() == [[[2, 2]]]
     with pytest.raises(InputError, match="payoffs: the payoffs do not fill the game"):
         family(payoffs=(((R,),),))
     with pytest.raises(InputError, match="prior: 2 probabilities for 1 states"):
-        family(prior=(one, one))
+        family(prior=(whole, whole))
     with pytest.raises(InputError, match="there is no name 'S'"):
         family(payoffs=(((R, Name("S")),),)).at({"R": 1})
     with pytest.raises(
@@ -787,7 +795,7 @@ def test_with_values_gives_an_environment_or_a_narrower_family():
 def command(capsys):
     def call(*arguments):
         with pytest.raises(SystemExit) as ended:
-            run([str(each) for each in arguments])
+            run([str(argument) for argument in arguments])
         return ended.value.code, *capsys.readouterr()
 
     return call
@@ -804,8 +812,8 @@ def test_all_parameters_may_be_set(command, tmp_path):
     assert (status, err) == (0, "")
     expected = command("check", plain, "--json")[1].splitlines()
     timed = {'"seconds"', '"source"'}
-    found = [line for line in out.splitlines() if not any(word in line for word in timed)]
-    assert found == [line for line in expected if not any(word in line for word in timed)]
+    lines = [line for line in out.splitlines() if not any(word in line for word in timed)]
+    assert lines == [line for line in expected if not any(word in line for word in timed)]
     status, out, err = command("check", path, "--set", "R=3", "--set", "S=0")
     assert status == 0
     assert "claims proved" in out
@@ -851,6 +859,6 @@ def test_what_a_family_rests_on_is_exported(command, tmp_path):
     folder = tmp_path / "questions"
     status, _, _ = command("check", path, "--set", "R=3", "--smtlib", folder)
     assert status == 0
-    scripts = [each.read_text(encoding="utf-8") for each in folder.glob("*.smt2")]
+    scripts = [script.read_text(encoding="utf-8") for script in folder.glob("*.smt2")]
     assert scripts
     assert all("(set-logic QF_" in script for script in scripts)

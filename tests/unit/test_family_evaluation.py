@@ -49,15 +49,15 @@ def load_family(slug: str) -> FamilySpecification:
 
 def points(specification: FamilySpecification, count: int) -> list[dict[str, Fraction]]:
     rng = Random(11)
-    found: list[dict[str, Fraction]] = []
-    while len(found) < count:
+    drawn: list[dict[str, Fraction]] = []
+    while len(drawn) < count:
         values = {n: Fraction(rng.randint(-30, 60), 10) for n in specification.family.parameters}
         try:
             specification.family.point(values)
         except InputError:
             continue
-        found.append(values)
-    return found
+        drawn.append(values)
+    return drawn
 
 
 @pytest.mark.parametrize("slug", FAMILIES)
@@ -65,12 +65,12 @@ def test_a_report_at_a_point_is_the_check_there(slug: str) -> None:
     bare = replace(load_family(slug), questions=())
     report: Any = check(bare)
     for values in points(bare, 6):
-        told = report.at(values)
+        answers = report.at(values)
         concrete: Any = check(bare.at(values))
-        assert told["first_best"]["welfare"] == concrete.first_best.welfare
-        assert told["prosocial_threshold"] == concrete.prosocial_threshold
-        assert told["selfish"]["welfare"] == concrete.selfish.welfare
-        for ours, theirs in zip(told["languages"], concrete.languages, strict=True):
+        assert answers["first_best"]["welfare"] == concrete.first_best.welfare
+        assert answers["prosocial_threshold"] == concrete.prosocial_threshold
+        assert answers["selfish"]["welfare"] == concrete.selfish.welfare
+        for ours, theirs in zip(answers["languages"], concrete.languages, strict=True):
             assert ours["value"] == theirs.value
             assert ours["gap"] == theirs.gap
             assert ours["suffices"] is (theirs.gap == 0)
@@ -94,8 +94,8 @@ def number(text: str) -> Expression:
 
 
 def where(*comparisons: tuple[str, str, str]) -> Where:
-    read = [(number(left).ratio, how, number(right).ratio) for left, how, right in comparisons]
-    return Where(tuple(compared(*each) for each in read), NAMES)
+    bounds = [(number(left).ratio, how, number(right).ratio) for left, how, right in comparisons]
+    return Where(tuple(compared(*bound) for bound in bounds), NAMES)
 
 
 def test_every_form_of_value_is_evaluated() -> None:
@@ -114,18 +114,18 @@ def test_every_form_of_value_is_evaluated() -> None:
             "levels": Pieces((Piece(where(("x", "==", "2")), 1), Piece(where(), number("x")))),
         }
     )
-    found = at([Fraction(5, 2), Fraction(1)])
-    assert (found["welfare"], found["least"]) == (Fraction(7, 5), 1)
-    assert found["gaps"] == [INFINITY, {"unknown": "no time was left"}]
-    assert (found["threshold"], found["levels"]) == (Fraction(71, 12), Fraction(5, 2))
-    found = at([Fraction(2), Fraction(4)])
-    assert (found["gaps"][0], found["levels"]) == (MINUS_INFINITY, 1)
+    answers = at([Fraction(5, 2), Fraction(1)])
+    assert (answers["welfare"], answers["least"]) == (Fraction(7, 5), 1)
+    assert answers["gaps"] == [INFINITY, {"unknown": "no time was left"}]
+    assert (answers["threshold"], answers["levels"]) == (Fraction(71, 12), Fraction(5, 2))
+    answers = at([Fraction(2), Fraction(4)])
+    assert (answers["gaps"][0], answers["levels"]) == (MINUS_INFINITY, 1)
 
 
 def test_every_value_has_a_json_form() -> None:
     values = {"a": Bounds(Fraction(1, 2), INFINITY), "b": Absent("x"), "c": Unknown("y")}
-    told = {"a": {"low": "1/2", "high": "inf"}, "b": None, "c": {"unknown": "y"}}
-    assert as_document(values) == told
+    document = {"a": {"low": "1/2", "high": "inf"}, "b": None, "c": {"unknown": "y"}}
+    assert as_document(values) == document
     assert everywhere(Fraction(3)) == 3
     value: Any
     for value in (Unknown("y"), Absent("x"), Pieces(())):
@@ -135,9 +135,11 @@ def test_every_value_has_a_json_form() -> None:
 
 def test_a_game_is_a_family_without_parameters() -> None:
     report: Any = check(load("n5"))
-    told = report.at({})
-    assert told["first_best"]["welfare"] == report.first_best.welfare
-    assert [each["gap"] for each in told["languages"]] == [each.gap for each in report.languages]
+    answers = report.at({})
+    assert answers["first_best"]["welfare"] == report.first_best.welfare
+    assert [language["gap"] for language in answers["languages"]] == [
+        language.gap for language in report.languages
+    ]
 
 
 def test_what_fines_cannot_pay_is_said_to_be_missing() -> None:
@@ -163,8 +165,8 @@ def test_an_expression_and_its_tree_are_written_alike() -> None:
             )
             for _ in range(2)
         )
-        found = number(f"({above})/(1 + x**2 + ({below})**2)")
-        assert spelled(found.tree) == spelled(parse_expression(str(found)))
+        fraction = number(f"({above})/(1 + x**2 + ({below})**2)")
+        assert spelled(fraction.tree) == spelled(parse_expression(str(fraction)))
 
 
 @pytest.mark.parametrize(
@@ -176,10 +178,10 @@ def test_an_expression_and_its_tree_are_written_alike() -> None:
 )
 def test_a_family_that_claims_nothing_is_told_what_applies(slug: str, claims: set[str]) -> None:
     report: Any = check(replace(load_family(slug), questions=()))
-    found = {each["id"]: each for each in report.document()["claims"]}
-    assert claims <= set(found)
-    assert {each["status"] for each in found.values()} == {"proved"}
-    assert all(each["theorem"] for each in found.values())
+    claims_by_id = {claim["id"]: claim for claim in report.document()["claims"]}
+    assert claims <= set(claims_by_id)
+    assert {claim["status"] for claim in claims_by_id.values()} == {"proved"}
+    assert all(claim["theorem"] for claim in claims_by_id.values())
 
 
 def test_a_gap_whose_denominator_is_negative() -> None:
@@ -200,10 +202,10 @@ def test_a_gap_whose_denominator_is_negative() -> None:
     """
     specification: Any = spec_from_text(text, "x.toml")
     report: Any = check(specification)
-    (told,) = report.document()["languages"]
-    assert told["suffices"] is False
-    assert told["obstruction"]["kind"] == "aliasing"
-    assert {"gap-positive"} <= {each["id"] for each in report.document()["claims"]}
+    (language,) = report.document()["languages"]
+    assert language["suffices"] is False
+    assert language["obstruction"]["kind"] == "aliasing"
+    assert {"gap-positive"} <= {claim["id"] for claim in report.document()["claims"]}
     for values in points(specification, 5):
         concrete: Any = check(specification.at(values))
         assert report.at(values)["languages"][0]["gap"] == concrete.languages[0].gap > 0
@@ -214,17 +216,17 @@ def test_theorems_and_conjectures_are_told() -> None:
 
     console = Console(width=80, record=True, file=io.StringIO())
     theorems = find(["pd-gap", "pd-threshold-2-refuted", "sh-equilibria"])
-    for each in decide_all(theorems):
-        console.print(story(each))
-    console.print(statements_table([{"id": each.id, "statement": "so"} for each in theorems]))
+    for theorem in decide_all(theorems):
+        console.print(story(theorem))
+    console.print(statements_table([{"id": theorem.id, "statement": "so"} for theorem in theorems]))
     refuted = Verdict("x", "a statement", "refuted", 9, 2, 1, 0.5, "title = 'x'", {}, {}, {})
     boxes = {"boxes": 3, "clear": 2, "undecided": 1}
     shapes = {f"2×{k}, 1 state": k for k in range(2, 12)}
     survived = Verdict(
         *("y", "another", "survived", 9, 2, 1, 0.5, None, {}, shapes, {"gap > 0": 7}, None, "so")
     )
-    asked = Verdict(*("z", "a third", "survived", 3, 0, 0, 0.5, None, {}, {}, {}, boxes))
-    console.print(conjectures_told([refuted, survived, asked]))
+    third = Verdict(*("z", "a third", "survived", 3, 0, 0, 0.5, None, {}, {}, {}, boxes))
+    console.print(conjectures_told([refuted, survived, third]))
     text = console.export_text()
     for words in (
         "holds if also",

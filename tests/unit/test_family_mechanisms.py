@@ -118,9 +118,9 @@ BOUNDED = BOUNDED.replace("liability = 1", 'liability = "4*o"')
 
 
 def family(text: str) -> FamilySpecification:
-    found = spec_from_text(text, "here")
-    assert isinstance(found, FamilySpecification)
-    return found
+    specification = spec_from_text(text, "here")
+    assert isinstance(specification, FamilySpecification)
+    return specification
 
 
 @lru_cache(None)
@@ -135,9 +135,9 @@ def plain(text: str) -> list[dict[str, Any]]:
 def points(text: str, count: int) -> list[dict[str, Fraction]]:
     """Points of the assumptions, on few values so that edges of regions are among them."""
     chance = Random(5)
-    found: list[dict[str, Fraction]] = []
+    points_drawn: list[dict[str, Fraction]] = []
     names = family(text).family.parameters
-    while len(found) < count:
+    while len(points_drawn) < count:
         point = {
             name: Fraction(chance.randrange(0, 13), chance.choice((1, 2, 4))) for name in names
         }
@@ -147,8 +147,8 @@ def points(text: str, count: int) -> list[dict[str, Fraction]]:
             family(text).at(point)
         except InputError:
             continue
-        found.append(point)
-    return found
+        points_drawn.append(point)
+    return points_drawn
 
 
 def at(value: Any, point: dict[str, Fraction]) -> str:
@@ -158,18 +158,18 @@ def at(value: Any, point: dict[str, Fraction]) -> str:
 
 @pytest.mark.parametrize("text", [TRADE, TEAM, OUT_OF_REACH, BOUNDED])
 def test_pieces_are_the_values_of_concrete_games(text: str):
-    told = plain(text)[0]["mechanism"]
+    mechanism = plain(text)[0]["mechanism"]
     seen = set()
     for point in points(text, 6):
         concrete = check(family(text).at(point), mechanisms=True).languages[0].mechanism
         assert isinstance(concrete, MechanismPart)
-        assert at(told["value"], point) == str(concrete.value)
-        assert at(told["gap"], point) == str(concrete.gap)
-        if told["attained"] is True:
+        assert at(mechanism["value"], point) == str(concrete.value)
+        assert at(mechanism["gap"], point) == str(concrete.gap)
+        if mechanism["attained"] is True:
             assert concrete.attained is True
-        for ours, theirs in zip(told["prosocial"], concrete.prosocial, strict=True):
+        for ours, theirs in zip(mechanism["prosocial"], concrete.prosocial, strict=True):
             assert at(ours["gap"], point) == str(theirs.gap)
-        seen.add((at_points.chosen(told["gap"], point), concrete.gap == 0))
+        seen.add((at_points.chosen(mechanism["gap"], point), concrete.gap == 0))
     assert len(seen) > 1, "all points lie in one piece"
 
 
@@ -187,7 +187,7 @@ def test_both_checkers_accept_every_certificate(text: str):
 
 def test_where_no_mechanism_makes_all_take_part_it_is_said():
     value = plain(TRADE)[0]["mechanism"]["value"]
-    assert "-inf" in {each["value"] for each in value}
+    assert "-inf" in {piece["value"] for piece in value}
 
 
 def test_directives_have_no_mechanisms():
@@ -202,10 +202,10 @@ def test_claims_are_decided_where_they_hold_and_where_they_fail():
         f'[[claim]]\nid = "mechanism-gap-{id_}"\nlanguage = "output"\n'
         for id_ in ("positive", "zero", 'at-most"\nvalue = "q/9')
     )
-    found = {each.id: each for each in check(family(TEAM + claims)).claims}
-    assert found["mechanism-gap-positive"].status == "proved"
-    assert found["mechanism-gap-zero"].status == "refuted"
-    assert found["mechanism-gap-at-most"].status == "refuted"
+    claims_by_id = {claim.id: claim for claim in check(family(TEAM + claims)).claims}
+    assert claims_by_id["mechanism-gap-positive"].status == "proved"
+    assert claims_by_id["mechanism-gap-zero"].status == "refuted"
+    assert claims_by_id["mechanism-gap-at-most"].status == "refuted"
 
 
 def test_with_information_nothing_is_claimed_of_play_in_each_state():
@@ -214,26 +214,36 @@ def test_with_information_nothing_is_claimed_of_play_in_each_state():
 
 
 def test_an_optimum_that_is_no_mechanism_is_bounded_by_steps():
-    (told,) = [each["mechanism"] for each in plain(OUT_OF_REACH)]
-    assert (told["value"], told["gap"], told["attained"]) == ("g + h", "Max(0, g - h)", True)
-    text = report(OUT_OF_REACH).texts[told["certificates"]["value"]]
+    (mechanism,) = [part["mechanism"] for part in plain(OUT_OF_REACH)]
+    assert (mechanism["value"], mechanism["gap"], mechanism["attained"]) == (
+        "g + h",
+        "Max(0, g - h)",
+        True,
+    )
+    text = report(OUT_OF_REACH).texts[mechanism["certificates"]["value"]]
     assert '"aim":[[[' in text, "no draw is excluded"
-    left = json.loads(text)
-    drop_exclusions(left)
-    assert not verified(json.dumps(left)).accepted
+    weakened = json.loads(text)
+    drop_exclusions(weakened)
+    assert not verified(json.dumps(weakened)).accepted
 
 
 def drop_exclusions(part: Any) -> None:
     """Leaves the last step of each bound alone."""
     if isinstance(part, dict) and "steps" in part:
         part["steps"] = part["steps"][-1:]
-    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        drop_exclusions(each)
+    for member in (
+        part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    ):
+        drop_exclusions(member)
 
 
 def test_what_mechanisms_only_approach_is_said():
-    told = plain(UNBOUNDED)[0]["mechanism"]
-    assert (told["value"], told["gap"], told["attained"]) == ("2*(q - c)", "0", False)
+    mechanism = plain(UNBOUNDED)[0]["mechanism"]
+    assert (mechanism["value"], mechanism["gap"], mechanism["attained"]) == (
+        "2*(q - c)",
+        "0",
+        False,
+    )
     point = {"c": Fraction(3, 4), "q": Fraction(1)}
     concrete = check(family(UNBOUNDED).at(point), mechanisms=True).languages[0].mechanism
     assert isinstance(concrete, MechanismPart)
@@ -252,9 +262,9 @@ def test_equations_in_parameters_are_solved():
             }
             for row in range(size)
         ]
-        found = solved(rows)
-        assert found is not None
-        above, below = found
+        bounds = solved(rows)
+        assert bounds is not None
+        above, below = bounds
         for row in rows:
             total = sum((row[k] * above[k] for k in range(size)), start=-below * row[BOUND])
             assert not total.terms
@@ -265,13 +275,13 @@ def test_equations_in_parameters_are_solved():
 def test_products_have_the_sign_of_their_factors(relation: str):
     x, y = parameter(0), parameter(1)
     for p, q, r in product((x - y, y - x), (x + y, -x - y), (x, ONE * 2 - x)):
-        conditions = [Condition(each, ">") for each in (x - y, x + y, x)]
+        conditions = [Condition(polynomial, ">") for polynomial in (x - y, x + y, x)]
         conclusion = Condition(p * q * r * r, relation)
-        found = product_refutation(conditions, conclusion)
+        refutation = product_refutation(conditions, conclusion)
         held = (p == x - y) == (q == x + y) and (r == x or relation == ">=")
-        assert (found is not None) == held
-        if found is not None:
-            assert refutes(found, (*conditions, *conclusion.negations()))
+        assert (refutation is not None) == held
+        if refutation is not None:
+            assert refutes(refutation, (*conditions, *conclusion.negations()))
 
 
 def test_a_notebook_says_what_is_not_decided_where_players_do_not_see_the_state():

@@ -66,18 +66,18 @@ def without_time(verdict: Verdict) -> dict[str, object]:
 
 
 def test_cases_depend_on_seed_conjecture_and_number_alone() -> None:
-    one, other = (situation(generator(3, "x", 7), Bounds()) for _ in range(2))
-    assert (one.environment.payoffs == other.environment.payoffs).all()
-    assert one.levels == other.levels
+    first, second = (situation(generator(3, "x", 7), Bounds()) for _ in range(2))
+    assert (first.environment.payoffs == second.environment.payoffs).all()
+    assert first.levels == second.levels
     different = situation(generator(4, "x", 7), Bounds())
-    assert one.environment.payoffs.tolist() != different.environment.payoffs.tolist()
+    assert first.environment.payoffs.tolist() != different.environment.payoffs.tolist()
 
 
 def test_drawn_languages_refine_and_levels_grow() -> None:
     for case in range(200):
-        found = situation(generator(1, "y", case), Bounds(agents=(1, 3), actions=(1, 3)))
-        assert refines(found.finer, found.language, found.environment)
-        assert all(a <= b for a, b in zip(found.levels, found.more, strict=True))
+        drawn = situation(generator(1, "y", case), Bounds(agents=(1, 3), actions=(1, 3)))
+        assert refines(drawn.finer, drawn.language, drawn.environment)
+        assert all(a <= b for a, b in zip(drawn.levels, drawn.more, strict=True))
 
 
 def test_quick_measures_equal_those_of_the_engines() -> None:
@@ -85,8 +85,8 @@ def test_quick_measures_equal_those_of_the_engines() -> None:
     compared = 0
     for case in range(60):
         bounds = Bounds(agents=(1, 3), actions=(1, 3), states=(1, 2), contract=True)
-        found = situation(generator(1, "z", case), bounds)
-        quick, slow = Measures(found), EngineMeasures(found)
+        drawn = situation(generator(1, "z", case), bounds)
+        quick, slow = Measures(drawn), EngineMeasures(drawn)
         for name in names:
             try:
                 assert quick[name] == slow[name], (case, name)
@@ -104,10 +104,10 @@ def mechanism_gap(report: Report) -> Extended:
 
 
 def test_private_information_and_outside_options_are_drawn_and_shrunk() -> None:
-    (found,) = campaign([REGISTERED["n10"]], budget=Budget(cases=400))
-    assert (found.status, found.cases) == ("refuted", 58)
-    assert found.counterexample is not None
-    game = spec_from_text(found.counterexample, "n10")
+    (verdict,) = campaign([REGISTERED["n10"]], budget=Budget(cases=400))
+    assert (verdict.status, verdict.cases) == ("refuted", 58)
+    assert verdict.counterexample is not None
+    game = spec_from_text(verdict.counterexample, "n10")
     assert isinstance(game, Specification)
     assert game.information is not None
     report = check(game)
@@ -115,21 +115,21 @@ def test_private_information_and_outside_options_are_drawn_and_shrunk() -> None:
     assert len(game.environment.states) == 2
 
 
-def options_of(found: Situation) -> tuple[Fraction, ...]:
-    assert isinstance(found.contracts, Transfers)
-    return found.contracts.participation or ()
+def options_of(situation: Situation) -> tuple[Fraction, ...]:
+    assert isinstance(situation.contracts, Transfers)
+    return situation.contracts.participation or ()
 
 
 def test_hypothesis_draws_them_too() -> None:
     strategy = situations(REGISTERED["n10"].bounds)
-    found = find_case(
+    drawn = find_case(
         strategy,
         lambda s: s.information is not None and any(options_of(s)),
         settings=settings(database=None),
     )
-    assert found.information is not None
+    assert drawn.information is not None
     # Shrunk: the first states are seen by all.
-    assert all(own[0] == 0 for own in found.information.cells)
+    assert all(own[0] == 0 for own in drawn.information.cells)
 
 
 def test_pooled_team_and_first_best_agree_where_all_see_the_state() -> None:
@@ -141,12 +141,12 @@ def test_pooled_team_and_first_best_agree_where_all_see_the_state() -> None:
 def test_pooled_team_and_gaps_equal_the_report_of_check() -> None:
     bounds = Bounds(states=(2, 3), contracts=(Transfers(),), information=True, participation=True)
     for case in range(10):
-        found = situation(generator(6, "q", case), bounds)
-        spec = specification(REGISTERED["n10"], found)
+        drawn = situation(generator(6, "q", case), bounds)
+        spec = specification(REGISTERED["n10"], drawn)
         if spec.information is None:
             continue
         report = check(spec_from_text(text_of(spec), "spec.toml"))
-        measures = Measures(found)
+        measures = Measures(drawn)
         assert report.first_best.welfare == measures["pooled"]
         assert isinstance(report.first_best, PooledBestPart)
         assert report.first_best.team == measures["team"]
@@ -168,10 +168,10 @@ def test_what_says_nothing_of_what_is_drawn_is_refused(lines: str, message: str)
 def test_measures_equal_the_report_of_check() -> None:
     bounds = Bounds(states=(1, 2))
     for case in range(15):
-        found = situation(generator(2, "r", case), bounds)
-        spec = specification(REGISTERED["t1"], found)
+        drawn = situation(generator(2, "r", case), bounds)
+        spec = specification(REGISTERED["t1"], drawn)
         report = check(spec_from_text(text_of(spec), "spec.toml"))
-        measures = Measures(found)
+        measures = Measures(drawn)
         assert report.first_best.welfare == measures["first_best"]
         assert report.prosocial_threshold == measures["threshold_alone"]
         assert report.languages[0].gap == measures["gap"]
@@ -189,13 +189,13 @@ def text_of(spec: object) -> str:
 
 @pytest.mark.parametrize("name", [name for name in REGISTERED if name not in RARE])
 def test_registered_conjectures_fare_as_expected(name: str) -> None:
-    wanted = REGISTERED[name].expected
+    expected = REGISTERED[name].expected
     rarely_met = name in ("t9", "dilemmas-reach-first-best")
-    cases = 20_000 if wanted == "refuted" else 2_500 if rarely_met else 300
-    (found,) = campaign([REGISTERED[name]], budget=Budget(cases=cases))
-    assert found.status == wanted
-    if found.counterexample is not None:
-        spec = spec_from_text(found.counterexample, "counterexample.toml")
+    cases = 20_000 if expected == "refuted" else 2_500 if rarely_met else 300
+    (verdict,) = campaign([REGISTERED[name]], budget=Budget(cases=cases))
+    assert verdict.status == expected
+    if verdict.counterexample is not None:
+        spec = spec_from_text(verdict.counterexample, "counterexample.toml")
         check(spec)
 
 
@@ -203,13 +203,13 @@ def test_the_theorems_and_the_false_statements_are_registered() -> None:
     assert {f"t{k}" for k in range(1, 10)} | {f"n{k}" for k in range(1, 9)} <= set(REGISTERED)
     assert all(REGISTERED[f"t{k}"].expected == "survived" for k in range(1, 10))
     assert all(REGISTERED[f"n{k}"].expected == "refuted" for k in range(1, 9))
-    others = [name for name in REGISTERED if not name[1:].isdigit()]
-    assert len(others) >= 10
+    statements = [name for name in REGISTERED if not name[1:].isdigit()]
+    assert len(statements) >= 10
 
 
 def test_counterexamples_cannot_be_simpler() -> None:
-    (found,) = campaign([REGISTERED["n4"]], budget=Budget(cases=2_000))
-    spec = spec_from_text(found.counterexample or "", "x.toml")
+    (verdict,) = campaign([REGISTERED["n4"]], budget=Budget(cases=2_000))
+    spec = spec_from_text(verdict.counterexample or "", "x.toml")
     payoffs = spec.environment.payoffs  # type: ignore[union-attr]
     assert abs(payoffs).max() == 1
     assert abs(payoffs).sum() == 2
@@ -217,16 +217,16 @@ def test_counterexamples_cannot_be_simpler() -> None:
 
 @pytest.mark.parametrize("name", ["n2", "n3", "n4", "n5", "n6"])
 def test_counterexamples_are_no_larger_than_those_of_the_theory(name: str) -> None:
-    (found,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
-    ours = spec_from_text(found.counterexample or "", "x.toml").environment  # type: ignore[union-attr]
+    (verdict,) = campaign([REGISTERED[name]], budget=Budget(cases=20_000))
+    ours = spec_from_text(verdict.counterexample or "", "x.toml").environment  # type: ignore[union-attr]
     theirs = load(name).environment  # type: ignore[union-attr]
     assert ours.payoffs.size <= theirs.payoffs.size
     assert abs(ours.payoffs).max() <= abs(theirs.payoffs).max()
 
 
 def test_shrinking_keeps_what_fails_and_ends() -> None:
-    def fails(each: Situation) -> bool:
-        return bool(Measures(each)["alone"] > 0)
+    def fails(situation: Situation) -> bool:
+        return bool(Measures(situation)["alone"] > 0)
 
     start = next(
         s
@@ -244,24 +244,24 @@ def test_shrinking_keeps_what_fails_and_ends() -> None:
 
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     chosen = find(["t1", "n5", "n6"])
-    one, two = (
+    sequential, parallel = (
         [without_time(v) for v in campaign(chosen, budget=Budget(cases=900), workers=n)]
         for n in (1, 2)
     )
-    assert one == two
+    assert sequential == parallel
 
 
 def test_hypotheses_that_are_rarely_met_hardly_test() -> None:
     text = '[conjecture]\nsuppose = ["first_best > 100"]\nthen = ["gap > 0"]\n'
-    (found,) = campaign([conjecture_from_text(text, "rare", "rare")], budget=Budget(cases=200))
-    assert found.status == "hardly-tested"
-    assert found.vacuous == 200
+    (verdict,) = campaign([conjecture_from_text(text, "rare", "rare")], budget=Budget(cases=200))
+    assert verdict.status == "hardly-tested"
+    assert verdict.vacuous == 200
 
 
 def test_languages_of_records_are_drawn_with_transfers_only() -> None:
     text = '[conjecture]\nthen = ["gap >= 0"]\nlanguages = ["record"]\n'
-    (found,) = campaign([conjecture_from_text(text, "records", "r")], budget=Budget(cases=200))
-    assert found.status == "survived"
+    (verdict,) = campaign([conjecture_from_text(text, "records", "r")], budget=Budget(cases=200))
+    assert verdict.status == "survived"
 
 
 def test_python_functions_can_be_conjectures() -> None:
@@ -269,18 +269,18 @@ def test_python_functions_can_be_conjectures() -> None:
     def useless(measures: Measures) -> bool:
         return bool(measures["gap"] == measures["alone"])
 
-    (found,) = campaign([useless], budget=Budget(cases=200))
-    assert found.status == "refuted"
+    (verdict,) = campaign([useless], budget=Budget(cases=200))
+    assert verdict.status == "refuted"
     with pytest.raises(InputError, match="Python code"):
         campaign([useless], budget=Budget(cases=200), workers=2)
-    said = {useless.verdict(Measures(case_situation(useless, 0, case))) for case in range(200)}
-    assert FAILS in said
+    verdicts = {useless.verdict(Measures(case_situation(useless, 0, case))) for case in range(200)}
+    assert FAILS in verdicts
 
 
 def test_seconds_end_a_campaign() -> None:
     start = time.monotonic()
-    (found,) = campaign([REGISTERED["t8"]], budget=Budget(seconds=0.5))
-    assert found.cases > 0
+    (verdict,) = campaign([REGISTERED["t8"]], budget=Budget(seconds=0.5))
+    assert verdict.cases > 0
     assert time.monotonic() - start < 30
 
 
@@ -299,8 +299,8 @@ def test_a_worker_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 
     expected = [without_time(v) for v in campaign(find(["t1"]), budget=Budget(cases=300))]
     monkeypatch.setattr(worker.Worker, "call", call)
-    found = campaign(find(["t1"]), budget=Budget(cases=300), workers=2)
-    assert [without_time(v) for v in found] == expected
+    verdicts = campaign(find(["t1"]), budget=Budget(cases=300), workers=2)
+    assert [without_time(v) for v in verdicts] == expected
     assert len(deaths) == 2
 
 
@@ -311,8 +311,8 @@ def test_a_worker_that_always_dies_leaves_cases_undecided(monkeypatch: pytest.Mo
         raise worker.TimedOut("the process died")
 
     monkeypatch.setattr(worker.Worker, "call", call)
-    (found,) = campaign(find(["t1"]), budget=Budget(cases=60), workers=2)
-    assert (found.cases, found.unknown, found.status) == (60, 60, "hardly-tested")
+    (verdict,) = campaign(find(["t1"]), budget=Budget(cases=60), workers=2)
+    assert (verdict.cases, verdict.unknown, verdict.status) == (60, 60, "hardly-tested")
 
 
 def test_coverage_is_counted() -> None:
@@ -320,20 +320,20 @@ def test_coverage_is_counted() -> None:
         '[conjecture]\nsuppose = ["gap > 0", "alone > 2"]\nthen = ["alone >= gap"]\n'
         'contracts = ["free"]\nstates = [1, 2]\n'
     )
-    (found,) = campaign([conjecture_from_text(text, "c", "c")], budget=Budget(cases=300))
-    assert sum(found.shapes.values()) == 300
-    assert set(found.shapes) == {"2×2, 1 state", "2×2, 2 states"}
-    first, both = (found.hypotheses[each] for each in ("gap > 0", "alone > 2"))
-    assert 300 > first > both == 300 - found.vacuous > 0
+    (verdict,) = campaign([conjecture_from_text(text, "c", "c")], budget=Budget(cases=300))
+    assert sum(verdict.shapes.values()) == 300
+    assert set(verdict.shapes) == {"2×2, 1 state", "2×2, 2 states"}
+    first, both = (verdict.hypotheses[hypothesis] for hypothesis in ("gap > 0", "alone > 2"))
+    assert 300 > first > both == 300 - verdict.vacuous > 0
 
 
 def test_contradictory_hypotheses_are_vacuous() -> None:
     text = '[conjecture]\nsuppose = ["gap > 0", "gap < 0"]\nthen = ["gap > 0"]\n'
     contradictory = conjecture_from_text(text, "contradictory", "c")
     for engine in ("sampling", "hypothesis", "z3"):
-        (found,) = campaign([contradictory], budget=Budget(cases=100), engine=engine)
-        assert found.status == "hardly-tested"
-        assert "contradict each other" in (found.note or "")
+        (verdict,) = campaign([contradictory], budget=Budget(cases=100), engine=engine)
+        assert verdict.status == "hardly-tested"
+        assert "contradict each other" in (verdict.note or "")
 
 
 # ------------------------------------------------------------ engines
@@ -347,9 +347,9 @@ FALLING = [
 
 @pytest.mark.parametrize(("engine", "name"), FALLING)
 def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
-    (found,) = campaign([REGISTERED[name]], budget=Budget(cases=5_000), engine=engine)
-    assert found.status == "refuted"
-    spec = spec_from_text(found.counterexample or "", "counterexample.toml")
+    (verdict,) = campaign([REGISTERED[name]], budget=Budget(cases=5_000), engine=engine)
+    assert verdict.status == "refuted"
+    spec = spec_from_text(verdict.counterexample or "", "counterexample.toml")
     assert abs(spec.environment.payoffs).max() <= 2  # type: ignore[union-attr]
 
 
@@ -358,19 +358,19 @@ def test_what_is_false_falls_to_every_engine(engine: str, name: str) -> None:
     ["t3", "t4", "t6", "gap-falls-in-common-lambda", "gap-falls-in-language-and-lambda", "n3"],
 )
 def test_z3_decides_boxes(name: str) -> None:
-    wanted = REGISTERED[name].expected
-    (found,) = campaign([REGISTERED[name]], budget=Budget(cases=30), engine="z3")
-    assert found.status == wanted
-    assert found.synthesis is not None
-    assert found.synthesis["undecided"] == 0
-    if wanted == "survived":
-        assert found.synthesis["clear"] > 0
+    expected = REGISTERED[name].expected
+    (verdict,) = campaign([REGISTERED[name]], budget=Budget(cases=30), engine="z3")
+    assert verdict.status == expected
+    assert verdict.synthesis is not None
+    assert verdict.synthesis["undecided"] == 0
+    if expected == "survived":
+        assert verdict.synthesis["clear"] > 0
 
 
 def test_boxes_know_which_agent_a_quantity_is_about() -> None:
     def shapes(names: list[str]) -> set[tuple[int, ...]]:
-        asked = REGISTERED["others-gain-from-one-prosocial-agent"]
-        return {each.situation.environment.shape for each in boxes(asked, names)}
+        conjecture = REGISTERED["others-gain-from-one-prosocial-agent"]
+        return {box.situation.environment.shape for box in boxes(conjecture, names)}
 
     assert shapes(["alone"]) == {(2, 2), (3, 2), (3, 3)}
     assert shapes(["other_selfish"]) == {(2, 2), (2, 3), (3, 2), (3, 3)}
@@ -389,52 +389,52 @@ def test_z3_agrees_with_the_measures() -> None:
         drawn_at = situation(generator(11, "z3", case), Bounds(actions=(1, 2), states=(1, 2)))
         states = len(drawn_at.environment.states)
         uniform = replace(drawn_at.environment, prior=(Fraction(1, states),) * states)
-        found = replace(drawn_at, environment=uniform)
+        sample = replace(drawn_at, environment=uniform)
         box = next(iter(boxes(REGISTERED["t1"], ["gap"])))
-        symbols = _Symbols(replace(box, situation=found))
-        measures = Measures(found)
-        payoffs = found.environment.payoffs.ravel().tolist()
-        given = [u == p for u, p in zip(symbols.unknowns, payoffs, strict=True)]
+        symbols = _Symbols(replace(box, situation=sample))
+        measures = Measures(sample)
+        payoffs = sample.environment.payoffs.ravel().tolist()
+        fixed_payoffs = [u == p for u, p in zip(symbols.unknowns, payoffs, strict=True)]
         for name, quantity in _QUANTITIES.items():
             try:
-                wanted = measures[name]
+                value = measures[name]
                 term = quantity(symbols)
             except (Undecided, NotEncodable):
                 continue
             solver = z3.Solver()
-            solver.add(*symbols.constraints, *given)
+            solver.add(*symbols.constraints, *fixed_payoffs)
             if isinstance(term, _Number):
                 infinite = z3.Or(term.plus, term.minus)
-                if isinstance(wanted, Fraction):
-                    solver.add(z3.Or(infinite, term.value != _rational(wanted)))
+                if isinstance(value, Fraction):
+                    solver.add(z3.Or(infinite, term.value != _rational(value)))
                 else:
-                    solver.add(z3.Not(term.plus if wanted > 0 else term.minus))
+                    solver.add(z3.Not(term.plus if value > 0 else term.minus))
             elif isinstance(term, _Least):
-                if isinstance(wanted, Fraction):
-                    reached = z3.And(term.finite, term.at_most(wanted))
-                    solver.add(z3.Or(z3.Not(reached), term.under(wanted)))
+                if isinstance(value, Fraction):
+                    reached = z3.And(term.finite, term.at_most(value))
+                    solver.add(z3.Or(z3.Not(reached), term.under(value)))
                 else:
                     solver.add(term.finite)
             else:
-                solver.add(term != z3.BoolVal(bool(wanted)))
-            assert solver.check() == z3.unsat, (case, name, wanted)
+                solver.add(term != z3.BoolVal(bool(value)))
+            assert solver.check() == z3.unsat, (case, name, value)
             compared += 1
     assert compared > 200
 
 
 def test_what_z3_cannot_be_asked() -> None:
     for name in ("t8", "n1"):
-        (found,) = campaign([REGISTERED[name]], budget=Budget(cases=5), engine="z3")
-        assert found.status == "hardly-tested"
-        assert "piecewise linear" in (found.note or "")
+        (verdict,) = campaign([REGISTERED[name]], budget=Budget(cases=5), engine="z3")
+        assert verdict.status == "hardly-tested"
+        assert "piecewise linear" in (verdict.note or "")
     with pytest.raises(InputError, match="sampling"):
         campaign([REGISTERED["t1"]], budget=Budget(cases=5), engine="prayer")
 
 
 def test_time_ends_every_engine() -> None:
     for engine in ("hypothesis", "z3"):
-        (found,) = campaign([REGISTERED["t7"]], budget=Budget(seconds=0.01), engine=engine)
-        assert found.cases <= 2
+        (verdict,) = campaign([REGISTERED["t7"]], budget=Budget(seconds=0.01), engine=engine)
+        assert verdict.cases <= 2
 
 
 # ------------------------------------------------------------ a cluster
@@ -451,8 +451,10 @@ def test_a_cluster_in_this_process_gives_the_same_results(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
-        there = campaign(chosen, budget=budget, scheduler=address)
-        assert [*map(without_time, there)] == [*map(without_time, campaign(chosen, budget=budget))]
+        at_cluster = campaign(chosen, budget=budget, scheduler=address)
+        assert [*map(without_time, at_cluster)] == [
+            *map(without_time, campaign(chosen, budget=budget))
+        ]
 
         real, started = Cluster.start, []
 
@@ -488,8 +490,8 @@ def test_a_cluster_gives_the_same_results(tmp_path: Path) -> None:
             [*command, "--scheduler", address], capture_output=True, text=True, check=False
         )
         assert at_cluster.returncode == 1, at_cluster.stderr
-        here = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert timeless(at_cluster.stdout) == timeless(here.stdout)
+        local = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert timeless(at_cluster.stdout) == timeless(local.stdout)
 
         journal = tmp_path / "journal.sqlite"
         long = [*command[:4], "--cases", "200000", "--json", "--journal", str(journal)]
@@ -499,10 +501,10 @@ def test_a_cluster_gives_the_same_results(tmp_path: Path) -> None:
         while not recorded(journal):
             time.sleep(0.1)
         scheduler.kill()
-        _, told = lost.communicate(timeout=120)
+        _, message = lost.communicate(timeout=120)
         assert lost.returncode == 2
-        assert "the cluster went away" in told
-        assert "--resume" in told
+        assert "the cluster went away" in message
+        assert "--resume" in message
         assert rows(journal)
     finally:
         for process in (worker, scheduler):
@@ -517,11 +519,11 @@ def environment_of_tests() -> dict[str, str]:
 
 
 def started_scheduler(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:
-    found = folder / "scheduler.json"
+    file = folder / "scheduler.json"
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"),
-            *("--port", "0", "--no-dashboard", "--scheduler-file", str(found)),
+            *("--port", "0", "--no-dashboard", "--scheduler-file", str(file)),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -529,8 +531,8 @@ def started_scheduler(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:
         env=environment_of_tests(),
     )
     for _ in range(600):
-        if found.exists() and found.read_text():
-            return json.loads(found.read_text())["address"], process
+        if file.exists() and file.read_text():
+            return json.loads(file.read_text())["address"], process
         time.sleep(0.1)
     raise AssertionError("no scheduler came up")
 
@@ -544,8 +546,11 @@ def recorded(journal: Path) -> int:
 
 
 def timeless(text: str) -> list[dict[str, object]]:
-    found = json.loads(text)["conjectures"]
-    return [{name: value for name, value in each.items() if name != "seconds"} for each in found]
+    verdicts = json.loads(text)["conjectures"]
+    return [
+        {name: value for name, value in verdict.items() if name != "seconds"}
+        for verdict in verdicts
+    ]
 
 
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -555,10 +560,10 @@ def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         "teams.CONNECT_SECONDS = 1; "
         "run(['fuzz', 't1', '--scheduler', 'tcp://127.0.0.1:9'])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "--scheduler" in done.stderr
-    assert not done.stdout
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert process.returncode == 2
+    assert "--scheduler" in process.stderr
+    assert not process.stdout
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match="pip install"):
         campaign(find(["t1"]), budget=Budget(cases=5), scheduler="tcp://127.0.0.1:9")
@@ -580,16 +585,16 @@ def test_a_journal_is_resumed_without_repeating_a_case(
     chosen = find(["t1", "n5"])
     campaign(chosen, budget=Budget(cases=200), journal=Journal(path))
     plain = campaign(chosen, budget=Budget(cases=600))
-    done: list[int] = []
+    starts: list[int] = []
 
-    def noted(each: Conjecture, seed: int, start: int, stop: int) -> Tally:
-        done.append(start)
-        return tallied(each, seed, start, stop)
+    def noted(conjecture: Conjecture, seed: int, start: int, stop: int) -> Tally:
+        starts.append(start)
+        return tallied(conjecture, seed, start, stop)
 
     monkeypatch.setattr("coopgap.proofs.fuzzing.teams.tallied", noted)
-    found = campaign(chosen, budget=Budget(cases=600), journal=Journal(path, resume=True))
-    assert [without_time(v) for v in found] == [without_time(v) for v in plain]
-    assert min(done) >= 200
+    verdicts = campaign(chosen, budget=Budget(cases=600), journal=Journal(path, resume=True))
+    assert [without_time(v) for v in verdicts] == [without_time(v) for v in plain]
+    assert min(starts) >= 200
 
 
 def test_journals_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -620,23 +625,23 @@ def test_a_campaign_that_ends_anywhere_goes_on(
     ended, whole = tmp_path / "ended.sqlite", tmp_path / "whole.sqlite"
     chosen, budget = find(["t1", "t7"]), Budget(cases=500)
     rng = random.Random(BASE_SEED)
-    left = 0
+    remaining = 0
 
-    def noted(each: Conjecture, seed: int, start: int, stop: int) -> Tally:
-        nonlocal left
-        left -= 1
-        if left < 0:
+    def noted(conjecture: Conjecture, seed: int, start: int, stop: int) -> Tally:
+        nonlocal remaining
+        remaining -= 1
+        if remaining < 0:
             raise KeyboardInterrupt
-        return tallied(each, seed, start, stop)
+        return tallied(conjecture, seed, start, stop)
 
     monkeypatch.setattr("coopgap.proofs.fuzzing.teams.tallied", noted)
     for _ in range(3):
-        before, left = recorded(ended), rng.randrange(1, 4)
+        before, remaining = recorded(ended), rng.randrange(1, 4)
         with pytest.raises(KeyboardInterrupt):
             campaign(chosen, budget=budget, journal=Journal(ended, resume=True))
         assert before <= recorded(ended) < 2 * 500 // 50
     assert recorded(ended) > 0
-    left = 1000
+    remaining = 1000
     campaign(chosen, budget=budget, journal=Journal(ended, resume=True))
     campaign(chosen, budget=budget, journal=Journal(whole))
     assert rows(ended) == rows(whole)
@@ -678,11 +683,11 @@ def rows(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
-    done = run_coopgap("fuzz", "N4", "t8", "--cases", "400", "--json", "--keep", str(tmp_path))
-    assert done.returncode == 1
-    document = json.loads(done.stdout)
+    result = run_coopgap("fuzz", "N4", "t8", "--cases", "400", "--json", "--keep", str(tmp_path))
+    assert result.returncode == 1
+    document = json.loads(result.stdout)
     assert document["schema"] == "coopgap.fuzz/1"
-    assert [each["status"] for each in document["conjectures"]] == ["refuted", "survived"]
+    assert [verdict["status"] for verdict in document["conjectures"]] == ["refuted", "survived"]
     assert run_coopgap("check", str(tmp_path / "n4.toml")).returncode in (0, 1, 3)
     shas = document["conjectures"][0]["certificates"]
     assert shas
@@ -736,5 +741,5 @@ def test_no_such_conjecture() -> None:
 
 
 def test_levels_are_fractions() -> None:
-    found = situation(generator(0, "l", 0), Bounds())
-    assert all(isinstance(level, Fraction) for level in found.levels)
+    drawn = situation(generator(0, "l", 0), Bounds())
+    assert all(isinstance(level, Fraction) for level in drawn.levels)

@@ -52,8 +52,10 @@ def test_every_theorem_in_coq_has_one_place_and_the_words_are_up_to_date():
     named = [name for entry in ENTRIES.values() for name in entry["theorems"]]
     assert sorted(named) == sorted(general._theorems(coqc.SOURCES))
     for claim, entry in ENTRIES.items():
-        found = general.meaning(tuple(entry["theorems"]))
-        assert found == entry["meaning"], f"{claim}: compare words and theorems; now it is {found}"
+        meaning = general.meaning(tuple(entry["theorems"]))
+        assert meaning == entry["meaning"], (
+            f"{claim}: compare words and theorems; now it is {meaning}"
+        )
 
 
 def test_claims_have_the_theorems_that_carry_their_id():
@@ -66,14 +68,14 @@ def test_what_is_covered_is_registered_and_says_so():
     theorems = registered()
     for entry in ENTRIES.values():
         for pattern in entry.get("covers", ()):
-            cases = [each for name, each in theorems.items() if fnmatchcase(name, pattern)]
+            cases = [theorem for name, theorem in theorems.items() if fnmatchcase(name, pattern)]
             assert cases, pattern
-            for each in cases:
-                assert isinstance(each, Theorem)
-                assert {found.theorem for found in each.general} == set(entry["theorems"])
+            for theorem in cases:
+                assert isinstance(theorem, Theorem)
+                assert {part.theorem for part in theorem.general} == set(entry["theorems"])
                 assert all(
-                    f"Theorem {found.theorem}" in Path(found.file).read_text(encoding="utf-8")
-                    for found in each.general
+                    f"Theorem {part.theorem}" in Path(part.file).read_text(encoding="utf-8")
+                    for part in theorem.general
                 )
 
 
@@ -82,7 +84,7 @@ def test_ids_that_have_certificates_keep_them():
     assert all(isinstance(theorems[name], Theorem) for name in ("n1", "n2", "n6", "pd-gap"))
     (n1,) = find(["n1"])
     assert isinstance(n1, Theorem)
-    assert [each.theorem for each in n1.general] == ["N1_random_audits", "N1_unattained"]
+    assert [part.theorem for part in n1.general] == ["N1_random_audits", "N1_unattained"]
 
 
 @pytest.mark.parametrize(
@@ -96,13 +98,13 @@ def test_ids_that_have_certificates_keep_them():
 def test_ids_of_bounded_shapes_lead_to_the_general_theorem(
     former: str, monkeypatch: pytest.MonkeyPatch
 ):
-    (found,) = find([former])
-    assert isinstance(found, general.GeneralTheorem)
-    assert found.id == former[:2]
+    (theorem,) = find([former])
+    assert isinstance(theorem, general.GeneralTheorem)
+    assert theorem.id == former[:2]
     monkeypatch.setenv("PATH", "")
-    with pytest.warns(DeprecationWarning, match=f"{found.id} covers it"):
+    with pytest.warns(DeprecationWarning, match=f"{theorem.id} covers it"):
         report = prove(former)
-    assert report.id == found.id
+    assert report.id == theorem.id
 
 
 @pytest.mark.parametrize("name", ["t7-2x2x2", "t6-", "t6-tie", "t10-2x2x2", "t3-burnt", "n4-2x2"])
@@ -115,8 +117,8 @@ def test_the_command_says_so_in_one_line(
     run_coopgap: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("PATH", "")
-    done = run_coopgap("prove", "t6-ties", "t9")
-    assert done.stderr == (
+    result = run_coopgap("prove", "t6-ties", "t9")
+    assert result.stderr == (
         "coopgap: t6-ties is deprecated and goes with 0.4.0: t6 covers it, for every finite size\n"
     )
 
@@ -135,9 +137,9 @@ def test_without_coq_a_theorem_is_trusted_and_the_reason_said():
     assert report.solvers == ("coq",)
     assert "Coq was not run: there is no coqc" in report.reason
     assert (report.certificate.kind, report.certificate.checked) == ("coq", False)
-    told, _ = report.sentences
-    assert told.status == "trusted"
-    assert told.sentence.endswith("forall i, v i < expected_payoff i s + pay i")
+    trusted, _ = report.sentences
+    assert trusted.status == "trusted"
+    assert trusted.sentence.endswith("forall i, v i < expected_payoff i s + pay i")
 
 
 @pytest.mark.parametrize(
@@ -184,15 +186,15 @@ def test_a_theorem_that_is_not_there_is_unknown(sources: Path):
 
 @COQ
 def test_with_coq_it_is_proved_in_this_run(run_coopgap: Callable[..., Any]):
-    done = run_coopgap("prove", "t8", "--json")
-    assert done.returncode == 0
-    (report,) = json.loads(done.stdout)["theorems"]
+    result = run_coopgap("prove", "t8", "--json")
+    assert result.returncode == 0
+    (report,) = json.loads(result.stdout)["theorems"]
     assert report["status"] == "proved"
     assert report["certificate"]["kind"] == "coq"
     assert report["certificate"]["checked"] is True
     assert report["general"] == [
-        {"theorem": f"T8_{each}", "file": "proofs/coq/T6_T9.v"}
-        for each in ("side_payments", "one_payment")
+        {"theorem": f"T8_{kind}", "file": "proofs/coq/T6_T9.v"}
+        for kind in ("side_payments", "one_payment")
     ]
     assert decide(find(["t8"])[0], timeout=0.01).status == "unknown"
 
@@ -213,13 +215,13 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @COQ
 @pytest.mark.usefixtures("small")
 def test_what_coq_does_not_accept_is_refused():
-    told = list[str]()
+    messages = list[str]()
     with Compilation() as coq:
-        coq.require_closed({"good": "Good"}, None, told.append)
+        coq.require_closed({"good": "Good"}, None, messages.append)
         with pytest.raises(Refused, match="something is assumed"):
-            coq.require_closed({"good": "Good", "bad": "Assumed"}, None, told.append)
+            coq.require_closed({"good": "Good", "bad": "Assumed"}, None, messages.append)
         with pytest.raises(Refused, match="does not compile"):
-            coq.require_closed({"wrong": "Wrong"}, None, told.append)
+            coq.require_closed({"wrong": "Wrong"}, None, messages.append)
         with pytest.raises(TimedOut):
-            coq.require_closed({"good": "Good"}, 1e-6, told.append)
-    assert told == [f"Coq compiles {name}.v" for name in ("Good", "Assumed", "Wrong")]
+            coq.require_closed({"good": "Good"}, 1e-6, messages.append)
+    assert messages == [f"Coq compiles {name}.v" for name in ("Good", "Assumed", "Wrong")]

@@ -51,9 +51,9 @@ def document(text: str) -> Any:
 
 
 def pasture() -> GroupSpecification:
-    found = load("pasture")
-    assert isinstance(found, GroupSpecification)
-    return found
+    spec = load("pasture")
+    assert isinstance(spec, GroupSpecification)
+    return spec
 
 
 def refusal(text: str) -> str:
@@ -224,9 +224,9 @@ def test_other_commands_say_that_they_want_players(run_coopgap: Callable[..., An
         ["frontier", "cournot"],
         ["predict", "cournot"],
     ):
-        done = run_coopgap(*words)
-        assert done.returncode == 2
-        assert "groups of identical agents" in done.stderr
+        result = run_coopgap(*words)
+        assert result.returncode == 2
+        assert "groups of identical agents" in result.stderr
     with pytest.raises(InputError, match="list the players one by one"):
         load_listed("cournot")
     with pytest.raises(InputError, match="groups of identical agents"):
@@ -236,10 +236,10 @@ def test_other_commands_say_that_they_want_players(run_coopgap: Callable[..., An
 def test_the_command_takes_no_values_and_writes_no_smtlib(
     run_coopgap: Callable[..., Any], tmp_path: Path
 ) -> None:
-    done = run_coopgap("check", "cournot", "--set", "k=1")
-    assert (done.returncode, "no parameters to set" in done.stderr) == (2, True)
-    done = run_coopgap("check", "cournot", "--smtlib", str(tmp_path))
-    assert (done.returncode, "no questions for SMT" in done.stderr) == (2, True)
+    result = run_coopgap("check", "cournot", "--set", "k=1")
+    assert (result.returncode, "no parameters to set" in result.stderr) == (2, True)
+    result = run_coopgap("check", "cournot", "--smtlib", str(tmp_path))
+    assert (result.returncode, "no questions for SMT" in result.stderr) == (2, True)
 
 
 def test_claims_are_decided() -> None:
@@ -261,13 +261,13 @@ lambda = { a = 0, b = 0 }
 id = "threshold-at-most"
 value = 0
 """
-    found = document(GAME + claims)["claims"]
+    decided = document(GAME + claims)["claims"]
     # Each agent's action is verified, so fines close the gap; without a contract one is left.
-    assert [each["status"] for each in found] == [
+    assert [claim["status"] for claim in decided] == [
         "proved", "refuted", "refuted", "proved", "refuted", "proved"
     ]  # fmt: skip
-    assert all(each["certificate"]["checked"] for each in found)
-    assert {each["certificate"]["kind"] for each in found} == {"aggregates"}
+    assert all(claim["certificate"]["checked"] for claim in decided)
+    assert {claim["certificate"]["kind"] for claim in decided} == {"aggregates"}
 
 
 def test_a_claim_is_decided_from_bounds_where_they_suffice() -> None:
@@ -286,11 +286,11 @@ value = 2500
 [[claim]]
 id = "gap-positive"
 """
-    found = document(commons)
-    between = found["languages"][0]["value"]
-    assert between["high"] == found["first_best"]["welfare"] == "2500"
-    assert between["low"] == found["selfish"]["welfare"]
-    known, unknown = found["claims"]
+    report = document(commons)
+    between = report["languages"][0]["value"]
+    assert between["high"] == report["first_best"]["welfare"] == "2500"
+    assert between["low"] == report["selfish"]["welfare"]
+    known, unknown = report["claims"]
     assert known["status"] == "proved"
     assert unknown["status"] == "unknown"
     assert unknown["reason"].startswith("the gap is known to lie between 0 and ")
@@ -313,9 +313,9 @@ actions = { worker = [[0, 1]] }
 total = true
 contracts = { budget = "burnt" }
 """
-    found = document(team)
-    assert [each["value"] for each in found["languages"]] == ["1", "2"]
-    assert found["languages"][0]["selection"] == {"s": {"worker": {"0": 1, "1": 1}}}
+    report = document(team)
+    assert [language["value"] for language in report["languages"]] == ["1", "2"]
+    assert report["languages"][0]["selection"] == {"s": {"worker": {"0": 1, "1": 1}}}
 
 
 def test_fines_must_outweigh_what_agents_would_gain_together() -> None:
@@ -330,8 +330,8 @@ name = "effort"
 contracts = { liability = "LIABILITY" }
 """
     for bound, value, least in (("3", "12", "0"), ("2", "6", "1/3"), ("0", "0", "1")):
-        found = document(team.replace("LIABILITY", bound))["languages"][0]
-        assert (found["value"], found["prosocial_threshold"]) == (value, least), bound
+        language = document(team.replace("LIABILITY", bound))["languages"][0]
+        assert (language["value"], language["prosocial_threshold"]) == (value, least), bound
 
 
 def test_one_agent_alone_balances_nothing() -> None:
@@ -407,27 +407,27 @@ states = [["dry", "wet"]]
 contracts = { kind = "directive" }
 """
     report = check(groups(text))
-    found = report.document()
-    assert found["languages"][0]["gap"] == "2500"
-    assert found["languages"][0]["certificates"]["gap"] in report.texts
+    document = report.document()
+    assert document["languages"][0]["gap"] == "2500"
+    assert document["languages"][0]["certificates"]["gap"] in report.texts
     all_of_it = [{"herder": "10000"}]
-    assert found["selfish"]["totals"] == {"dry": all_of_it, "wet": all_of_it}
-    assert "unknown" in found["first_best"]["profiles"]["dry"]
+    assert document["selfish"]["totals"] == {"dry": all_of_it, "wet": all_of_it}
+    assert "unknown" in document["first_best"]["profiles"]["dry"]
 
 
 def test_the_story_tells_everything(run_coopgap: Callable[..., Any]) -> None:
-    done = run_coopgap("check", "cournot")
-    assert done.returncode == 0
-    told = " ".join(done.stdout.split())
+    result = run_coopgap("check", "cournot")
+    assert result.returncode == 0
+    text = " ".join(result.stdout.split())
     for words in (
         "Two agents of the group firm choose from {0, 1, …, 16}",
         "At worst they lose W* − 55/256 = 9/256.",
         "no contract 2/3 0",
         "4 claims proved; all certificates accepted by the checker.",
     ):
-        assert words in told
-    both = run_coopgap("check", "cournot", "pasture", "--json")
-    assert [each["title"][:7] for each in json.loads(both.stdout)["reports"]] == [
+        assert words in text
+    reports = run_coopgap("check", "cournot", "pasture", "--json")
+    assert [report["title"][:7] for report in json.loads(reports.stdout)["reports"]] == [
         "Cournot",
         "A pastu",
     ]
@@ -437,8 +437,8 @@ def test_the_story_tells_everything(run_coopgap: Callable[..., Any]) -> None:
 def test_a_language_s_own_kind_takes_over_what_applies_to_it() -> None:
     text = GAME + 'contracts = { kind = "directive" }\n[contracts]\nbudget = "free"\n'
     assert groups(text).languages[0].contracts == Directives(False)
-    (other,) = groups(GAME + '[contracts]\nbudget = "free"\n').languages
-    assert other.contracts == Transfers(Budget.FREE, None)
+    (language,) = groups(GAME + '[contracts]\nbudget = "free"\n').languages
+    assert language.contracts == Transfers(Budget.FREE, None)
 
 
 @pytest.mark.parametrize(("timeout", "within"), [(1e-9, None), (None, 1e-9)])

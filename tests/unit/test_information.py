@@ -58,9 +58,9 @@ col = [["w1", "w2"]]
 
 
 def read(text: str) -> Specification:
-    found = spec_from_text(text, "spec")
-    assert isinstance(found, Specification)
-    return found
+    spec = spec_from_text(text, "spec")
+    assert isinstance(spec, Specification)
+    return spec
 
 
 def test_what_players_see():
@@ -121,8 +121,8 @@ def test_written_and_read_again(slug: str):
     game = load_game(slug)
     again = read(spec_text(game))
     assert again.information == game.information
-    assert [each.contracts for each in again.languages] == [
-        each.contracts for each in game.languages
+    assert [language.contracts for language in again.languages] == [
+        language.contracts for language in game.languages
     ]
 
 
@@ -132,12 +132,12 @@ def test_written_and_read_again(slug: str):
 def test_pooled_and_team_welfare():
     """Nobody sees: A or B always, 4 on average. One sees: it cannot tell the other."""
     game = read(GAME).environment
-    nobody, one = Information(((0, 0), (0, 0))), Information(((0, 1), (0, 0)))
+    nobody, informed = Information(((0, 0), (0, 0))), Information(((0, 1), (0, 0)))
     assert pooled_best(game, nobody).welfare == 4
     assert pooled_best(game, nobody).profiles == {(0, 1): ((0, 0), (1, 1))}
     assert team_optimum(game, nobody) == 4
-    assert pooled_best(game, one).welfare == 6
-    assert team_optimum(game, one) == 4
+    assert pooled_best(game, informed).welfare == 6
+    assert team_optimum(game, informed) == 4
     assert team_optimum(game, complete_information(game)) == 6
 
 
@@ -176,7 +176,7 @@ def test_other_claims_are_refused_with_the_fix(claim: str):
 
 
 def written(*numbers: object) -> list[str]:
-    return [str(each) for each in numbers]
+    return [str(number) for number in numbers]
 
 
 ORDERS = """
@@ -197,7 +197,7 @@ def test_directives_that_all_can_follow_are_decided():
         assert part.selection == {"w1": ("A", "A"), "w2": ("A", "A")}
         assert isinstance(part.directive, tuple)
         assert part.directive[0].allowed == {"row": ("A",), "col": ("A",)}
-    assert {(each.id, each.status) for each in report.claims} == {
+    assert {(claim.id, claim.status) for claim in report.claims} == {
         ("incontractible", "proved"),
         ("gap-positive", "proved"),
     }
@@ -245,7 +245,7 @@ STABLE = """profiles = [
 def test_equilibria_are_lists_of_strategies():
     spec = read(GAME + BLIND + f'[[claim]]\nid = "nash"\n{STABLE}\n[[claim]]\nid = "unique-nash"')
     report = check(spec)
-    assert [each.status for each in report.claims] == ["proved", "refuted"]
+    assert [claim.status for claim in report.claims] == ["proved", "refuted"]
     assert "row A at w1, row A at w2, col A at w1 or w2; row B" in report.claims[0].statement
     assert report.document()["selfish"]["nash"] == [
         {"row": {"w1": label, "w2": label}, "col": {"w1|w2": label}} for label in "AB"
@@ -315,7 +315,7 @@ def test_a_mediator_who_hears_nothing_draws_strategies():
     report = check(read(CHICKEN + '[[claim]]\nid = "correlated-gap-positive"'))
     (part,) = report.languages
     assert written(part.value, part.correlated_gap, part.gap) == ["9", "3/2", "3"]
-    assert [each.status for each in report.claims] == ["proved"]
+    assert [claim.status for claim in report.claims] == ["proved"]
     text = report.texts[part.certificates["correlated_gap"]]
     assert len(json.loads(text)["proof"]["cases"]["witness"]["reached"]["distribution"]) > 1
     seen = CHICKEN.replace('actions = { row = [["dare", "yield"]], col = [["dare", "yield"]] }', "")
@@ -334,7 +334,7 @@ def test_payoffs_may_be_longer_than_a_machine_word():
 
 def test_without_claims_what_holds_is_claimed():
     report = check(read(GAME + BLIND))
-    assert [(each.id, each.theorem, each.status) for each in report.claims] == [
+    assert [(claim.id, claim.theorem, claim.status) for claim in report.claims] == [
         ("mechanism-gap-zero", "T10", "proved"),
         ("gap-positive", "T4", "proved"),
         ("correlated-gap-positive", "T5", "proved"),
@@ -406,7 +406,7 @@ def test_no_mechanism_where_nobody_joins():
     assert language.mechanism.value is MINUS_INFINITY
     assert language.mechanism.gap is INFINITY
     assert isinstance(language.mechanism.attained, Absent)
-    assert [each.status for each in report.claims] == ["proved"]
+    assert [claim.status for claim in report.claims] == ["proved"]
     assert all(verified(text).accepted for text in report.texts.values())
 
 
@@ -414,9 +414,9 @@ def test_mechanisms_of_directives_make_no_sense():
     spec = read(GAME + '[contracts]\nkind = "directive"')
     (language,) = check(spec, mechanisms=True).document()["languages"]
     assert language["mechanism"] is None
-    asked = replace(spec, questions=(Question("mechanism-gap-zero", "complete"),))
+    asking = replace(spec, questions=(Question("mechanism-gap-zero", "complete"),))
     with pytest.raises(InputError, match="name a language whose contracts are transfers"):
-        check(asked)
+        check(asking)
 
 
 def test_groups_have_no_mechanisms():
@@ -441,8 +441,8 @@ FAMILY = GAME.replace("[[3, 0], [0, 1]]", '[["x", 0], [0, 1]]') + '[parameters]\
 def test_families_are_decided_and_their_points(more: str):
     family = spec_from_text(FAMILY + more, "family")
     assert isinstance(family, FamilySpecification)
-    found = check(family, mechanisms=True)
-    assert isinstance(found.languages[0].mechanism, MechanismPart)
+    family_report = check(family, mechanisms=True)
+    assert isinstance(family_report.languages[0].mechanism, MechanismPart)
     report = check(family.at({"x": Fraction(3)}))
     assert isinstance(report.languages[0].mechanism, MechanismPart)
 
@@ -467,13 +467,13 @@ contracts = { budget = "burnt" }
 def test_a_little_prosociality_can_hurt_every_mechanism(level: str, gap: str):
     for name in ("least", "most"):
         claim = f'[[claim]]\nid = "mechanism-gap-at-{name}"\nvalue = "{gap}"\nlambda = "{level}"\n'
-        assert [each.status for each in check(read(HURT + claim)).claims] == ["proved"]
+        assert [answer.status for answer in check(read(HURT + claim)).claims] == ["proved"]
 
 
 # --- the command ----------------------------------------------------------------------------------
 
 
-def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+def command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:
         run(list(words))
     out, err = capsys.readouterr()
@@ -492,14 +492,14 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
 def test_commands_about_play_refuse_private_information(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ):
-    status, out, err = told(capsys, *words)
+    status, out, err = command(capsys, *words)
     assert (status, out) == (2, "")
     assert "bilateral-trade: information: " in err
     assert "leave [information] out" in err
 
 
 def test_the_story_of_private_information(capsys: pytest.CaptureFixture[str]):
-    status, out, _ = told(capsys, "check", "bilateral-trade")
+    status, out, _ = command(capsys, "check", "bilateral-trade")
     assert status == 0
     flat = " ".join(out.split())
     assert "Without communication they reach at most 3/2. So W* − 3/2 = 1/4 is lost" in flat
@@ -508,19 +508,19 @@ def test_the_story_of_private_information(capsys: pytest.CaptureFixture[str]):
 
 def test_the_column_is_there_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]):
     for words, shown in (((), False), (("--mechanism",), True)):
-        status, out, _ = told(capsys, "check", "n5", *words)
+        status, out, _ = command(capsys, "check", "n5", *words)
         assert status in (0, 1)
         assert ("mechanism" in out) is shown
 
 
 def test_what_is_approached_is_told(capsys: pytest.CaptureFixture[str]):
-    assert "come as close to the value as is wanted" in told(capsys, "check", "mediated-team")[1]
-    out = told(capsys, "check", "out-of-reach")[1]
+    assert "come as close to the value as is wanted" in command(capsys, "check", "mediated-team")[1]
+    out = command(capsys, "check", "out-of-reach")[1]
     assert "The linear programme of all rows allows 4" in out
 
 
 def test_refused_by_export(capsys: pytest.CaptureFixture[str], tmp_path: Path):
-    status, _, err = told(capsys, "check", "bilateral-trade", "--smtlib", str(tmp_path))
+    status, _, err = command(capsys, "check", "bilateral-trade", "--smtlib", str(tmp_path))
     assert status == 2
     assert "SMT-LIB is about agents who see the state" in err
 
@@ -529,7 +529,7 @@ def test_the_worked_example_of_private_information(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
     words = ("example", "bilateral-trade", "--to", "markdown", "--out", str(tmp_path))
-    assert told(capsys, *words)[0] == 0
+    assert command(capsys, *words)[0] == 0
     text = (tmp_path / "bilateral-trade.md").read_text(encoding="utf-8")
     for part in (
         "seller sees only whether the state lies in",
@@ -575,6 +575,8 @@ records = ["x == y"]
     losses = language.mechanism.losses
     assert isinstance(losses, tuple)
     assert len(losses) > 1
-    amounts = [each.loss for each in losses]
-    assert all(isinstance(each, Fraction) and each > 0 for each in amounts)
-    assert sum(each for each in amounts if isinstance(each, Fraction)) == language.mechanism.gap
+    amounts = [loss.loss for loss in losses]
+    assert all(isinstance(amount, Fraction) and amount > 0 for amount in amounts)
+    assert (
+        sum(amount for amount in amounts if isinstance(amount, Fraction)) == language.mechanism.gap
+    )

@@ -46,30 +46,30 @@ GROUPS = {slug: GALLERY.pop(slug) for slug in ("cournot", "pasture")}
 def certified(slug: str) -> list[dict[str, Any]]:
     """The data of all certificates of an entry of the gallery, the same ones once."""
     documents = map(json.loads, checked(slug).texts.values())
-    return list({each["data_sha256"]: each["data"] for each in documents}.values())
+    return list({document["data_sha256"]: document["data"] for document in documents}.values())
 
 
 @pytest.mark.parametrize("slug", games())
 def test_certificates_of_the_gallery_are_about_their_specs(slug: str):
     assert certified(slug)
     for data in certified(slug):
-        found = match(GALLERY[slug], slug, data, {})
-        assert found.matches, found.text
+        comparison = match(GALLERY[slug], slug, data, {})
+        assert comparison.matches, comparison.text
 
 
 @pytest.mark.parametrize("slug", GROUPS)
 def test_certificates_about_groups_are_about_their_specs(slug: str):
     assert certified(slug)
     for data in certified(slug):
-        found = match_groups(GROUPS[slug], slug, data)
-        assert found.matches, found.text
-        for other in {*GROUPS, "n4"} - {slug}:
-            text = GROUPS.get(other) or GALLERY[other]
-            assert not match_groups(text, other, data).matches
+        comparison = match_groups(GROUPS[slug], slug, data)
+        assert comparison.matches, comparison.text
+        for unrelated in {*GROUPS, "n4"} - {slug}:
+            text = GROUPS.get(unrelated) or GALLERY[unrelated]
+            assert not match_groups(text, unrelated, data).matches
 
 
 @pytest.mark.parametrize(
-    ("slug", "other", "told"),
+    ("slug", "spec", "lack"),
     [
         ("n4", "pasture", "the spec lists groups, not players"),
         ("n4", "pond-regimes", "the spec has no game"),
@@ -79,13 +79,13 @@ def test_certificates_about_groups_are_about_their_specs(slug: str):
         ("pond-regimes", "pasture", "the spec has no commons"),
     ],
 )
-def test_of_a_spec_of_another_kind_it_is_told_what_it_lacks(slug: str, other: str, told: str):
-    text = {**GALLERY, **GROUPS}[other]
+def test_of_a_spec_of_another_kind_it_is_told_what_it_lacks(slug: str, spec: str, lack: str):
+    text = {**GALLERY, **GROUPS}[spec]
     lake = tomllib.loads(GALLERY[slug]).get("commons") if slug in GALLERY else None
     data = certified(slug)[0] if lake is None else spec_data(lake)
-    found = match_groups(text, other, data) if slug in GROUPS else match(text, other, data, {})
-    assert not found.matches
-    assert found.text == f"its data are not those of {other}: {told}"
+    comparison = match_groups(text, spec, data) if slug in GROUPS else match(text, spec, data, {})
+    assert not comparison.matches
+    assert comparison.text == f"its data are not those of {spec}: {lack}"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_what_differs_of_groups_is_told(before: str, after: str):
 
 def test_languages_of_groups_must_be_the_specs():
     text = GROUPS["pasture"].replace('kind = "directive"', 'kind = "transfers"')
-    found = [match_groups(text, "it", data) for data in certified("pasture")]
-    assert {each.matches for each in found} == {True, False}
-    assert any("no language" in each.text for each in found)
+    comparisons = [match_groups(text, "it", data) for data in certified("pasture")]
+    assert {comparison.matches for comparison in comparisons} == {True, False}
+    assert any("no language" in comparison.text for comparison in comparisons)
     text = GROUPS["pasture"].replace('"9/10"', '"8/10"')
     assert any("λ is none" in match_groups(text, "it", d).text for d in certified("pasture"))
 
@@ -122,18 +122,18 @@ PAPER = importlib.resources.files("coopgap.proofs.theorems").joinpath("paper")
 def test_certificates_of_theorems_are_about_their_files(name: str):
     is_team = name.startswith("holmstrom")
     text = team(2) if is_team else PAPER.joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    for each in decide(registered()[name]).texts.values():
-        whole = json.loads(each)
+    for certificate in decide(registered()[name]).texts.values():
+        whole = json.loads(certificate)
         for goal in whole.get("goals", [{"certificate": whole}]):
-            found = match(text, name, goal["certificate"]["data"], {})
-            assert found.matches, found.text
+            comparison = match(text, name, goal["certificate"]["data"], {})
+            assert comparison.matches, comparison.text
 
 
 @pytest.mark.parametrize("slug", ["n4", "prisoners-dilemma", "delegation", "capped-fines", "n1"])
 def test_no_certificate_is_about_another_spec(slug: str):
-    for other in ("chicken", "supply-contract", "public-goods-family"):
+    for unrelated in ("chicken", "supply-contract", "public-goods-family"):
         for data in certified(slug):
-            assert not match(GALLERY[other], other, data, {}).matches
+            assert not match(GALLERY[unrelated], unrelated, data, {}).matches
 
 
 # --- the same data written otherwise, and data that differ ---
@@ -181,8 +181,8 @@ def of_family() -> list[dict[str, Any]]:
     assert isinstance(specification, FamilySpecification)
     names = specification.family.parameters
     index = {name: k for k, name in enumerate(names)}
-    asked = [*specification.levels, specification.questions[0].prosociality or ()]
-    levels = [[ratio(tree, index)[0] for tree in level] for level in asked]
+    levels_of_lambda = [*specification.levels, specification.questions[0].prosociality or ()]
+    levels = [[ratio(tree, index)[0] for tree in level] for level in levels_of_lambda]
     with Worker(None) as engines, Worker(30.0) as solvers:
         prover = Prover(len(names), solvers)
         findings = FamilyFindings(specification, engines, prover, lambda _: None)
@@ -194,14 +194,14 @@ def of_family() -> list[dict[str, Any]]:
     return [json.loads(canonical(data_of(problem))) for problem in problems]
 
 
-def told(text: str = FAMILY) -> set[str]:
-    """What is found of all certificates of the family."""
-    found = {match(text, "it", data, {}).text for data in of_family()}
-    return {each.removeprefix("its data are those of it ") for each in found}
+def match_texts(text: str = FAMILY) -> set[str]:
+    """What matching says of all certificates of the family."""
+    texts = {match(text, "it", data, {}).text for data in of_family()}
+    return {text.removeprefix("its data are those of it ") for text in texts}
 
 
 def test_languages_contracts_and_levels_are_told():
-    assert told() >= {
+    assert match_texts() >= {
         "(language seen, selfish players)",
         "(language told, λ = a)",
         "(language told)",
@@ -237,13 +237,13 @@ def test_what_differs_is_told(name: str):
             with pytest.raises(InputError):
                 match(text, "it", data, {})
             continue
-        found = match(text, "it", data, {})
-        assert not found.matches
-        assert words in found.text
+        comparison = match(text, "it", data, {})
+        assert not comparison.matches
+        assert words in comparison.text
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "gone"),
+    ("before", "after", "part"),
     [
         ('col = [["1", "2"]]', 'col = [["2", "3"]]', "language seen"),
         ("col > 1", "col > 2", "language told"),
@@ -253,11 +253,11 @@ def test_what_differs_is_told(name: str):
         ('lambda = ["a", ', 'lambda = ["a + 1", ', "λ = a)"),
     ],
 )
-def test_languages_and_levels_must_be_the_specs(before: str, after: str, gone: str):
-    assert any(gone in each for each in told())
-    changed = told(FAMILY.replace(before, after, 1))
-    assert not any(gone in each for each in changed if each.startswith("("))
-    assert any(each.startswith("its data are not those of it: ") for each in changed)
+def test_languages_and_levels_must_be_the_specs(before: str, after: str, part: str):
+    assert any(part in text for text in match_texts())
+    changed = match_texts(FAMILY.replace(before, after, 1))
+    assert not any(part in text for text in changed if text.startswith("("))
+    assert any(text.startswith("its data are not those of it: ") for text in changed)
 
 
 def same(data: dict[str, Any]) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def same(data: dict[str, Any]) -> dict[str, Any]:
     def twice(value: Any) -> Any:
         return {m: 2 * c for m, c in value.items()} if isinstance(value, dict) else 2 * value
 
-    game["prior"] = [twice(each) for each in game["prior"]]
+    game["prior"] = [twice(probability) for probability in game["prior"]]
     game["denominator"] = twice(game["denominator"])
     game["payoffs"] = [[[twice(v) for v in row] for row in own] for own in game["payoffs"]]
     data["assumptions"] = [[twice(p), relation] for p, relation in data["assumptions"][::-1]]
@@ -297,12 +297,12 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Any:
     if type(value) is int:
         yield path
     elif isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from leaves(each, (*path, key))
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(part, (*path, key))
 
 
 def test_every_number_of_a_game_matters():
-    data = next(each for each in certified("n4") if each["records"] is not None)
+    data = next(candidate for candidate in certified("n4") if candidate["records"] is not None)
     places = list(leaves({"game": data["game"]}))
     assert len(places) == 19
     for *path, last in places:
@@ -367,7 +367,9 @@ def test_the_second_reading_shares_little_with_the_first():
         "import coopgap.proofs.certificates.matching, sys; "
         "print(*(m for m in sys.modules if m.startswith('coopgap.theory')))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     allowed = {
         "coopgap.theory",
         "coopgap.theory.errors",
@@ -377,16 +379,16 @@ def test_the_second_reading_shares_little_with_the_first():
         "coopgap.theory.nearest",
         "coopgap.theory.json_values",  # types alone
     }
-    assert set(done.stdout.split()) <= allowed
+    assert set(process.stdout.split()) <= allowed
 
 
 def test_the_command_compares(tmp_path: Path, run_coopgap: Callable[..., Any]):
     spec = tmp_path / "family.toml"
     spec.write_text(GALLERY["capped-fines"], encoding="utf-8")
     assert run_coopgap("check", str(spec), "--certificates", str(tmp_path / "c")).returncode < 2
-    done = run_coopgap("verify", str(tmp_path / "c"), "--spec", str(spec), "--json")
-    assert done.returncode == 0
-    assert all(each["matches"] for each in json.loads(done.stdout)["results"])
-    other = run_coopgap("verify", str(tmp_path / "c"), "--spec", "chicken")
-    assert other.returncode == 1
-    assert "are not those of chicken" in " ".join(other.stdout.split())
+    result = run_coopgap("verify", str(tmp_path / "c"), "--spec", str(spec), "--json")
+    assert result.returncode == 0
+    assert all(entry["matches"] for entry in json.loads(result.stdout)["results"])
+    refusal = run_coopgap("verify", str(tmp_path / "c"), "--spec", "chicken")
+    assert refusal.returncode == 1
+    assert "are not those of chicken" in " ".join(refusal.stdout.split())

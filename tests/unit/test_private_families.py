@@ -88,9 +88,9 @@ contracts = {{ liability = "F" }}
 
 
 def family(seed: int) -> FamilySpecification:
-    found = spec_from_text(text(seed), f"seed {seed}")
-    assert isinstance(found, FamilySpecification)
-    return replace(found, languages=found.languages[:1])
+    specification = spec_from_text(text(seed), f"seed {seed}")
+    assert isinstance(specification, FamilySpecification)
+    return replace(specification, languages=specification.languages[:1])
 
 
 @lru_cache(None)
@@ -113,8 +113,8 @@ def test_pieces_are_what_brute_force_finds(seed: int):
     document = json.loads(report(seed).to_json())
     for point in points(seed):
         concrete = family(seed).at(point)
-        asked = [("L", document["languages"][0]), (None, document)]
-        for (name, part), key in product(asked, ("value", "gap", "prosocial_threshold")):
+        parts = [("L", document["languages"][0]), (None, document)]
+        for (name, part), key in product(parts, ("value", "gap", "prosocial_threshold")):
             if key in part and not at_points.is_unknown(part[key]):
                 ours, theirs = at(part[key], point), all_strategies.reached(concrete, name, key)
                 assert ours == str(theirs), (key, name, part[key], point)
@@ -144,37 +144,39 @@ def test_all_is_decided_in_most_families():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_both_checkers_accept_every_certificate(seed: int):
     assert report(seed).texts
-    for each in report(seed).texts.values():
-        assert verified(each).accepted
-        assert second_checker.verdict(each) == "accepted"
+    for text in report(seed).texts.values():
+        assert verified(text).accepted
+        assert second_checker.verdict(text) == "accepted"
 
 
 def altered(document: Any) -> Iterator[Any]:
     """Certificates in which the weights of deviations are other ones."""
     stack = [document]
     while stack:
-        here = stack.pop()
-        if isinstance(here, dict) and "deviations" in here and "strategies" in here:
-            for entry in here["deviations"]:
+        node = stack.pop()
+        if isinstance(node, dict) and "deviations" in node and "strategies" in node:
+            for entry in node["deviations"]:
                 own = entry[-1]
-                for other in (0, 1, {"p": 1}, {"p": -1}):
-                    if other != own:
-                        entry[-1] = other
+                for weight in (0, 1, {"p": 1}, {"p": -1}):
+                    if weight != own:
+                        entry[-1] = weight
                         yield document
                 entry[-1] = own
-        if isinstance(here, dict | list):
-            stack += here.values() if isinstance(here, dict) else here
+        if isinstance(node, dict | list):
+            stack += node.values() if isinstance(node, dict) else node
 
 
 def test_weights_that_do_not_cancel_are_rejected_by_both():
     accepted, wrong = 0, 0
     for seed in SEEDS:
         honest = map(json.loads, report(seed).texts.values())
-        for document in (copy for each in honest for copy in islice(altered(each), 3)):
+        for document in (
+            copy for certificate in honest for copy in islice(altered(certificate), 3)
+        ):
             forged, wrong = canonical(document), wrong + 1
-            one, other = verified(forged), second_checker.verdict(forged)
-            assert one.accepted == (other == "accepted"), forged
-            accepted += one.accepted
+            core_verdict, second_verdict = verified(forged), second_checker.verdict(forged)
+            assert core_verdict.accepted == (second_verdict == "accepted"), forged
+            accepted += core_verdict.accepted
     assert wrong > 15
     assert accepted < wrong / 2
 
@@ -183,9 +185,9 @@ def test_some_weights_depend_on_the_prior():
     weights = [
         entry[-1]
         for seed in SEEDS
-        for each in report(seed).texts.values()
-        for found in obstructions(json.loads(each))
-        for entry in found["deviations"]
+        for text in report(seed).texts.values()
+        for obstruction in obstructions(json.loads(text))
+        for entry in obstruction["deviations"]
     ]
     assert any(isinstance(weight, dict) for weight in weights)
 
@@ -194,11 +196,11 @@ def obstructions(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
         if "deviations" in value and "strategies" in value:
             yield value
-        for each in value.values():
-            yield from obstructions(each)
+        for part in value.values():
+            yield from obstructions(part)
     elif isinstance(value, list):
-        for each in value:
-            yield from obstructions(each)
+        for part in value:
+            yield from obstructions(part)
 
 
 # --- bounds and options that depend on parameters -------------------------------------------------
@@ -243,28 +245,28 @@ def test_bad_bounds_are_refused(old: str, new: str, message: str):
 
 def test_a_negative_bound_at_a_point_is_refused():
     written = text(3).replace('"0 <= F"', '"F >= -1"')
-    found = spec_from_text(written, "here")
-    assert isinstance(found, FamilySpecification)
+    specification = spec_from_text(written, "here")
+    assert isinstance(specification, FamilySpecification)
     with pytest.raises(InputError, match="the liability bound -1 is negative"):
-        found.at({"p": Fraction(1, 2), "x": 0, "F": -1})
+        specification.at({"p": Fraction(1, 2), "x": 0, "F": -1})
 
 
 def test_claims_about_strategies_are_decided_and_others_refused():
     listed = '[{ row = { w1 = "A", w2 = "A" }, col = { "w1|w2" = "A" } }]'
     claims = '\n[[claim]]\nid = "gap-zero"\nlanguage = "L"\n'
     nash = f'\n[[claim]]\nid = "nash"\nprofiles = {listed}\n'
-    found = check(spec_from_text(text(0) + claims + nash, "here"), timeout=6)
-    assert {each.status for each in found.claims} <= {"proved", "refuted"}
-    for each in found.texts.values():
-        assert second_checker.verdict(each) == "accepted"
+    decided = check(spec_from_text(text(0) + claims + nash, "here"), timeout=6)
+    assert {claim.status for claim in decided.claims} <= {"proved", "refuted"}
+    for certificate in decided.texts.values():
+        assert second_checker.verdict(certificate) == "accepted"
     with pytest.raises(InputError, match="play in each state, which some player does not see"):
         check(spec_from_text(text(0) + '\n[[claim]]\nid = "beneficial"\n', "here"))
 
 
 def test_a_bound_or_an_option_of_another_number_is_another_claim():
     for slug, part in (("bounded-team", "contracts"), ("trade-with-option", "mechanism")):
-        for each in check(load(slug), timeout=20).texts.values():
-            document = json.loads(each)
+        for text in check(load(slug), timeout=20).texts.values():
+            document = json.loads(text)
             if not document["claim"]["id"].startswith("mechanism"):
                 continue
             if part == "contracts":

@@ -27,9 +27,9 @@ ROW, COL = [[3, 0], [5, 1]], [[3, 5], [0, 1]]
 
 
 def environment(game: Game) -> Any:
-    found = game.specification
-    assert isinstance(found, Specification)
-    return found.environment
+    specification = game.specification
+    assert isinstance(specification, Specification)
+    return specification.environment
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def environment(game: Game) -> Any:
 )
 def test_arrays_of_every_kind_mean_the_same(tables: tuple[Any, Any]):
     game = Game.from_arrays(*tables, players=["row", "col"], actions=[["C", "D"], ["C", "D"]])
-    found = environment(game)
-    assert found.players == ("row", "col")
-    assert found.actions == (("C", "D"), ("C", "D"))
-    assert (found.payoffs[:, 0] / found.denominator).tolist() == [ROW, COL]
+    game_environment = environment(game)
+    assert game_environment.players == ("row", "col")
+    assert game_environment.actions == (("C", "D"), ("C", "D"))
+    assert (game_environment.payoffs[:, 0] / game_environment.denominator).tolist() == [ROW, COL]
     report = coopgap.check(game)
     assert report.to_dict()["prosocial_threshold"] == "2"
 
@@ -110,7 +110,7 @@ def test_states_languages_claims_and_levels():
     report = coopgap.check(game)
     (language,) = report.languages
     assert language.gap == 0
-    assert [each.status for each in report.claims] == ["proved", "proved"]
+    assert [claim.status for claim in report.claims] == ["proved", "proved"]
     built_in = coopgap.check("n4").to_dict()["languages"][0]
     assert report.to_dict()["languages"][0]["gap"] == built_in["gap"]
 
@@ -125,9 +125,9 @@ def test_families_from_expressions_and_back():
         assume=[v > 0, k > v],
         title="Hawk and dove",
     )
-    found = game.specification
-    assert isinstance(found, FamilySpecification)
-    assert found.family.parameters == ("k", "v")
+    specification = game.specification
+    assert isinstance(specification, FamilySpecification)
+    assert specification.family.parameters == ("k", "v")
     answer = coopgap.check(game).sympy()
     assert sympy.simplify(answer["first_best"]["welfare"] - v) == 0
     text = coopgap.check(game).to_dict()["first_best"]["welfare"]
@@ -170,7 +170,7 @@ def test_a_report_as_json_and_frame():
 
 
 @pytest.mark.parametrize(
-    ("made", "told"),
+    ("make", "words"),
     [
         (lambda: coopgap.check("n5"), "refuted: gap-zero for output-balanced"),
         (lambda: coopgap.check("hawk-dove"), "gap"),
@@ -189,10 +189,10 @@ def test_a_report_as_json_and_frame():
         (lambda: coopgap.check("fish-war"), "λ"),
     ],
 )
-def test_everything_shows_itself(made: Any, told: str):
-    value = made()
+def test_everything_shows_itself(make: Any, words: str):
+    value = make()
     shown = re.sub(r" +", " ", repr(value))
-    assert re.sub(r" +", " ", told) in shown
+    assert re.sub(r" +", " ", words) in shown
     assert len(shown) < 4000
     page = value._repr_html_()
     assert "<table" in page or "<p>" in page
@@ -282,8 +282,8 @@ def test_notebooks_show_what_is_found():
     shown = frontier._repr_html_()
     assert "PD &lt;1&gt;" in shown
     (complete,) = frontier.document()["languages"]
-    cells = [complete["threshold"], *(each["gap"] for each in complete["gap_at"])]
-    row = "".join(f"<td>{each}</td>" for each in cells)
+    cells = [complete["threshold"], *(level["gap"] for level in complete["gap_at"])]
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
     assert f'<th scope="row">complete</th>{row}' in shown
     (verdict,) = coopgap.fuzz("n6", cases=200, seed=1)
     assert "<td>refuted</td>" in verdict._repr_html_()
@@ -361,11 +361,11 @@ def test_a_value_of_a_wrong_kind_is_refused_with_a_message(call: Any, message: s
 
 
 def test_levels_of_a_frontier_may_be_exact_numbers_of_any_kind() -> None:
-    found = API.frontier(Game.from_arrays(ROW, COL), levels=["1/2", Fraction(2), 3])
-    assert found.levels == (Fraction(1, 2), Fraction(2), Fraction(3))
+    frontier = API.frontier(Game.from_arrays(ROW, COL), levels=["1/2", Fraction(2), 3])
+    assert frontier.levels == (Fraction(1, 2), Fraction(2), Fraction(3))
     kinds = [sympy.Rational(1, 2), np.int64(2), np.uint8(3)]
     for levels in (kinds, np.array(kinds, dtype=object)):
-        assert API.frontier(Game.from_arrays(ROW, COL), levels=levels).levels == found.levels
+        assert API.frontier(Game.from_arrays(ROW, COL), levels=levels).levels == frontier.levels
     assert API.frontier(Game.from_arrays(ROW, COL), levels=np.arange(2)).levels == (0, 1)
 
 
@@ -380,12 +380,12 @@ def test_all_that_a_game_is_made_of_may_be_arrays_of_numpy() -> None:
         states=["s", "t"],
         prior=["1/4", "3/4"],
     )
-    made = API.Game.from_arrays(
+    game = API.Game.from_arrays(
         *tables, players=players, actions=actions, states=states, prior=[Fraction(1, 4), "3/4"]
     )
-    assert made.document == plain.document
+    assert game.document == plain.document
     with pytest.raises(InputError, match="prior"):
         _ = API.Game.from_arrays(*tables, states=states, prior=prior).specification
-    levels = made.with_prosociality(np.int64(2)).with_contracts(liability=np.int64(1))
+    levels = game.with_prosociality(np.int64(2)).with_contracts(liability=np.int64(1))
     assert levels.document["contracts"] == {"liability": 1}
     assert levels.specification.levels == ((Fraction(2), Fraction(2)),)

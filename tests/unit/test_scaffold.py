@@ -24,15 +24,15 @@ atexit.register(lambda: print(*sorted(set(sys.modules) - before), file=sys.stder
 def loaded(code: str, *arguments: str) -> set[str]:
     """The modules that a fresh interpreter loads while it runs ``code``."""
     command = [sys.executable, "-c", PROBE + code, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return set(done.stderr.split())
+    process = subprocess.run(command, capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    return set(process.stderr.split())
 
 
 def foreign(code: str) -> set[str]:
     """What the code loads beside the standard library."""
     modules = loaded(code)
-    return {each for each in modules if each.partition(".")[0] not in sys.stdlib_module_names}
+    return {module for module in modules if module.partition(".")[0] not in sys.stdlib_module_names}
 
 
 def test_the_trusted_core_loads_only_itself_and_the_standard_library():
@@ -44,7 +44,7 @@ def test_the_trusted_core_loads_only_itself_and_the_standard_library():
         "coopgap.proofs",
         "coopgap.proofs.trusted",
     }
-    roots = {each.partition(".")[0] for each in loaded(f"import {DOOR}")}
+    roots = {module.partition(".")[0] for module in loaded(f"import {DOOR}")}
     assert roots.isdisjoint({"ctypes", "socket", "subprocess"})
 
 
@@ -57,22 +57,22 @@ def test_help_loads_no_engine():
 def ended(*arguments: str) -> set[str]:
     """What a call of the command loads, whatever its exit status."""
     line = [sys.executable, "-c", PROBE + "from coopgap.main import run; run()", *arguments]
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
-    return set(done.stderr.split())
+    process = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert process.returncode in (0, 1), process.stderr
+    return set(process.stderr.split())
 
 
 def test_verify_loads_no_library_but_that_of_the_terminal(tmp_path: Path):
     ended("check", "prisoners-dilemma", "--certificates", str(tmp_path))
-    modules = {each.partition(".")[0] for each in ended("verify", str(tmp_path))}
+    modules = {module.partition(".")[0] for module in ended("verify", str(tmp_path))}
     assert "rich" in modules
     assert modules.isdisjoint({"flint", "highspy", "numpy", "pydantic", "sympy", "z3"})
 
 
 def test_check_of_a_game_loads_nothing_of_what_it_is_not():
-    modules = {each.removeprefix("coopgap.") for each in ended("check", "prisoners-dilemma")}
+    modules = {module.removeprefix("coopgap.") for module in ended("check", "prisoners-dilemma")}
     assert {"proofs.deciding.games", "terminal.story", "commands.check"} <= modules
-    assert not {each for each in modules if re.match(LATER, each)}
+    assert not {module for module in modules if re.match(LATER, module)}
 
 
 LATER = (
@@ -103,24 +103,24 @@ def test_the_probe_sees_what_is_loaded():
 
 def files(package: Path) -> dict[str, Path]:
     """By module name the files of a package, those behind links too."""
-    found = {}
+    modules = {}
     for folder, _, names in os.walk(package, followlinks=True):
         for path in (Path(folder, name) for name in names if name.endswith(".py")):
             words = path.relative_to(package.parent).with_suffix("").parts
-            found[".".join(words[:-1] if words[-1] == "__init__" else words)] = path
-    return found
+            modules[".".join(words[:-1] if words[-1] == "__init__" else words)] = path
+    return modules
 
 
 def imported(path: Path) -> Iterator[str]:
     """What a file imports, within functions and for type checkers too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.module is not None, f"{path}: relative imports are not followed"
             assert node.level == 0, f"{path}: relative imports are not followed"
             yield node.module
-            yield from (f"{node.module}.{each.name}" for each in node.names)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def circles(package: Path) -> list[list[str]]:
@@ -139,7 +139,7 @@ def circles(package: Path) -> list[list[str]]:
 
     closure = {name: reached(name) for name in graph}
     groups = {
-        tuple(sorted(other for other in closure[name] if name in closure[other]))
+        tuple(sorted(reachable for reachable in closure[name] if name in closure[reachable]))
         for name in graph
         if name in closure[name]
     }
@@ -180,15 +180,15 @@ REASON = f"One module, though over {MAX_LINES} lines, because "
 def too_long(package: Path) -> list[str]:
     """The modules of a package that are longer than they may be, and those with an idle reason."""
     count = run_path(str(ROOT / "benchmarks" / "lines.py"))["code_lines"]
-    found = []
+    names = []
     for name, path in files(package).items():
         text = path.read_text(encoding="utf-8")
         reason = REASON in " ".join((ast.get_docstring(ast.parse(text)) or "").split())
         # Few lines need no counting, which is slow.
         long = text.count("\n") > MAX_LINES and len(count(text)) > MAX_LINES
         if long != reason:
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def test_no_module_is_long_without_a_reason():

@@ -108,7 +108,7 @@ def data(name: str, **changed: Any) -> dict[str, Any]:
 SELFISH = {"levels": [0, 0], "scale": 1}
 
 
-def said(name: str, holds: bool = True, at: Any = None, /, **changed: Any) -> str:
+def sentence(name: str, holds: bool = True, at: Any = None, /, **changed: Any) -> str:
     claim = {"id": name, "holds": holds, **FIELDS.get(name, {})}
     return statement(claim if at is None else {**claim, "at": at}, data(name, **changed), "blind")
 
@@ -122,7 +122,7 @@ def test_all_claims_of_certificates_have_sentences():
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_claim_and_its_negation(name: str):
     for holds, expected in zip((True, False), EXPECTED[name], strict=False):
-        assert said(name, holds) == expected
+        assert sentence(name, holds) == expected
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -134,15 +134,15 @@ def test_the_page_on_claims_says_what_is_said_of_each(name: str):
 def test_contracts_and_levels_of_lambda():
     capped = {**TRANSFERS, "budget": "free", "liability": "1/2"}
     text = "no contract in blind (transfers with outside money, of at most 1/2 from each player at"
-    assert said("gap-zero", False, contracts=capped).startswith(text)
+    assert sentence("gap-zero", False, contracts=capped).startswith(text)
     for permissive, kind in ((False, "complete directives"), (True, "permissive directives")):
         own = {"kind": "directive", "budget": "", "liability": None, "permissive": permissive}
-        assert f"contract in blind ({kind})" in said("gap-zero", contracts=own)
-    assert said("closes", contracts=ALONE, prosociality={"levels": [1, 2], "scale": 2}) == (
+        assert f"contract in blind ({kind})" in sentence("gap-zero", contracts=own)
+    assert sentence("closes", contracts=ALONE, prosociality={"levels": [1, 2], "scale": 2}) == (
         "without a contract it is a pure equilibrium at λ = row 1/2, col 1 to play a first-best "
         "profile in each state of positive probability"
     )
-    assert "at λ = 3/2" in said("closes", prosociality={"levels": [3, 3], "scale": 2})
+    assert "at λ = 3/2" in sentence("closes", prosociality={"levels": [3, 3], "scale": 2})
 
 
 def test_infinite_numbers():
@@ -185,7 +185,7 @@ def test_names_cannot_pass_for_parts_of_a_sentence():
     assert label("storm") == "storm"
     assert label('s; in t "none"') == '"s; in t \\"none\\""'
     game = {**GAME, "states": ["calm (B, B); in storm", "x"]}
-    assert 'in "calm (B, B); in storm" (B, B); in x' in said("nash", game=game)
+    assert 'in "calm (B, B); in storm" (B, B); in x' in sentence("nash", game=game)
 
 
 def test_everything_that_a_claim_depends_on():
@@ -208,13 +208,13 @@ def test_everything_that_a_claim_depends_on():
 
 
 def claims(report: Any) -> dict[str, dict[str, Any]]:
-    return {each["id"]: each for each in report.document()["claims"]}
+    return {claim["id"]: claim for claim in report.document()["claims"]}
 
 
 def test_that_the_infimum_of_the_gap_is_positive_is_what_is_refuted_of_n1():
-    found = claims(check(load("n1")))["correlated-gap-positive"]
-    assert found["status"] == "refuted"
-    assert found["statement"] == (
+    claim = claims(check(load("n1")))["correlated-gap-positive"]
+    assert claim["status"] == "refuted"
+    assert claim["statement"] == (
         "the infimum, over contracts in audit (balanced transfers) and their correlated equilibria "
         "of selfish players, of the welfare gap is positive"
     )
@@ -239,21 +239,21 @@ col = "symmetric"
 
 
 def first(claim: str) -> dict[str, Any]:
-    found = check(spec_from_text(WEATHER + claim, "weather"))
-    return cast("dict[str, Any]", found.document()["claims"][0])
+    report = check(spec_from_text(WEATHER + claim, "weather"))
+    return cast("dict[str, Any]", report.document()["claims"][0])
 
 
 def test_different_claims_have_different_sentences():
     profiles = 'id = "nash"\nprofiles = {{ sun = [["{0}", "{0}"]], rain = [["A", "A"]] }}'
-    one, other = (first(profiles.format(action)) for action in "AB")
-    assert one["statement"] != other["statement"]
-    assert one["statement"].endswith("exactly: in sun (A, A); in rain (A, A)")
+    first_claim, second_claim = (first(profiles.format(action)) for action in "AB")
+    assert first_claim["statement"] != second_claim["statement"]
+    assert first_claim["statement"].endswith("exactly: in sun (A, A); in rain (A, A)")
 
 
 def test_states_without_probability_are_named():
-    found = first('id = "unique-nash"')
-    assert found["status"] == "refuted"
-    assert found["statement"] == (
+    claim = first('id = "unique-nash"')
+    assert claim["status"] == "refuted"
+    assert claim["statement"] == (
         "without a contract there is exactly one pure equilibrium of selfish players in each state "
         "of positive probability (all but never)"
     )
@@ -291,8 +291,8 @@ conclusion = "{1}"
 def test_a_title_is_its_authors(tmp_path: Path, run_coopgap: Callable[..., Any]):
     path = tmp_path / "mine.toml"
     path.write_text(MINE.format("x", "x > 0"), encoding="utf-8")
-    done = run_coopgap("prove", str(path))
-    head, *lines = done.stdout.splitlines()
+    result = run_coopgap("prove", str(path))
+    head, *lines = result.stdout.splitlines()
     assert head == (
         'proved  mine  "Balanced contracts close every welfare gap" (its author\'s words)'
     )
@@ -345,15 +345,15 @@ def test_names_of_parameters_are_identifiers(name: str):
 def test_undecided_claims_are_said_by_the_same_generator():
     decided = check(load("n4")).document()["claims"]
     rushed = check(load("n4"), timeout=0.0001).document()["claims"]
-    assert {each["status"] for each in rushed} >= {"unknown"}
-    assert [each["statement"] for each in rushed] == [each["statement"] for each in decided]
+    assert {claim["status"] for claim in rushed} >= {"unknown"}
+    assert [claim["statement"] for claim in rushed] == [claim["statement"] for claim in decided]
 
 
 def test_undecided_claims_of_families_are_said_by_the_same_generator():
     decided = check(load("capped-fines")).document()["claims"]
     rushed = check(load("capped-fines"), timeout=0.0001).document()["claims"]
-    assert "unknown" in {each["status"] for each in rushed}
-    assert [each["statement"] for each in rushed] == [each["statement"] for each in decided]
+    assert "unknown" in {claim["status"] for claim in rushed}
+    assert [claim["statement"] for claim in rushed] == [claim["statement"] for claim in decided]
 
 
 @pytest.mark.parametrize("slug", ["n1", "n4", "capped-fines"])
@@ -366,15 +366,15 @@ def test_verify_prints_what_check_does(slug: str):
         shown = document(text, "here")
         plain = json.loads(text)
         about = plain["data"]
-        asked = {k: each for k, each in plain["claim"].items() if k != "at"} | {"holds": True}
-        assert claim["statement"] == statement(asked, about, claim["language"] or "")
+        positive = {k: field for k, field in plain["claim"].items() if k != "at"} | {"holds": True}
+        assert claim["statement"] == statement(positive, about, claim["language"] or "")
         assert shown["data_sha256"] == plain["data_sha256"]
         assert shown["sentence"] == statement(plain["claim"], about)
-        told = story(shown)
-        assert shown["sentence"] in told
-        assert plain["data_sha256"] in told
+        lines = story(shown)
+        assert shown["sentence"] in lines
+        assert plain["data_sha256"] in lines
         for part in circumstances(about).values():
-            assert part in told
+            assert part in lines
 
 
 def test_pieces_are_printed_unshortened():
@@ -382,23 +382,23 @@ def test_pieces_are_printed_unshortened():
     texts = [t for t in report.texts.values() if "pieces" in json.loads(t)["claim"]]
     assert texts
     for text in texts:
-        told = story(document(text, "here"))
-        assert "…" not in told
-        assert told.count("where ") >= len(json.loads(text)["claim"]["pieces"])
+        lines = story(document(text, "here"))
+        assert "…" not in lines
+        assert lines.count("where ") >= len(json.loads(text)["claim"]["pieces"])
 
 
 def test_several_goals_are_told_with_their_data():
     report = decide(registered()["n6"])
     (text,) = report.texts.values()
     assert verified(text).accepted
-    told = document(text, "here")
-    assert told["kind"] == "conjunction"
-    assert told["data_sha256"] is None
-    assert told["claim"]["id"] == "all-goals"
-    assert [each["named"] for each in told["shown"]] == ["closes", "full-implementation"]
-    lines = story(told)
-    assert all(each["sentence"] in lines for each in told["shown"])
-    assert told["claim"]["sha256"] in lines
+    shown = document(text, "here")
+    assert shown["kind"] == "conjunction"
+    assert shown["data_sha256"] is None
+    assert shown["claim"]["id"] == "all-goals"
+    assert [goal["named"] for goal in shown["shown"]] == ["closes", "full-implementation"]
+    lines = story(shown)
+    assert all(goal["sentence"] in lines for goal in shown["shown"])
+    assert shown["claim"]["sha256"] in lines
     assert digest(text) in report.texts
 
 

@@ -181,17 +181,19 @@ def test_the_recognisers_pass_and_fail():
 @pytest.mark.parametrize(("games", "belongs"), KINDS_OF_GAMES)
 def test_a_kind_is_more_than_its_simplest_members(games: Any, belongs: Any):
     """Some member is in none of the other kinds; symmetric 2×2 games always have a potential."""
-    others = [other for _, other in KINDS_OF_GAMES if other is not belongs]
-    found = smallest(games(agents=2, actions=3), lambda game: not any(o(game) for o in others))
-    assert belongs(found)
+    other_kinds = [kind for _, kind in KINDS_OF_GAMES if kind is not belongs]
+    member = smallest(
+        games(agents=2, actions=3), lambda game: not any(o(game) for o in other_kinds)
+    )
+    assert belongs(member)
 
 
 @given(st.data())
 def test_dilemmas_satisfy_the_chosen_axioms(data: DataObject):
     chosen = data.draw(st.sets(st.sampled_from(AXIOMS), min_size=1))
     game = data.draw(social_dilemmas(chosen, zero_probabilities=True))
-    found = brute_force.axioms(game)
-    assert all(found[axiom] for axiom in chosen)
+    axioms = brute_force.axioms(game)
+    assert all(axioms[axiom] for axiom in chosen)
 
 
 @pytest.mark.parametrize("axiom", AXIOMS)
@@ -206,13 +208,13 @@ def test_dilemmas_need_not_satisfy_other_axioms(axiom: str):
 
 def test_a_game_that_is_a_dilemma_is_left_as_it_is():
     rows = [-1, 0, 1, 2]
-    found = smallest(
+    dilemma = smallest(
         social_dilemmas(agents=2, actions=2, states=1, payoffs=rows),
         lambda game: (
             game.payoffs[0, 0, 0].tolist() == [1, -1] and int(game.payoffs[0, 0, 1, 1]) == 0
         ),
     )
-    assert brute_force.axioms(found)["axiom-iv-strict"]
+    assert brute_force.axioms(dilemma)["axiom-iv-strict"]
 
 
 CONDITIONS = {
@@ -260,7 +262,7 @@ def test_sizes_are_as_asked(data: DataObject):
     assert 2 <= len(game.players) <= 3
     assert set(game.shape) <= {1, 2}
     assert len(game.states) == 2
-    values = {Fraction(int(each), game.denominator) for each in game.payoffs.ravel()}
+    values = {Fraction(int(payoff), game.denominator) for payoff in game.payoffs.ravel()}
     assert values <= {Fraction(1, 2), Fraction(-5)}
     assert all(game.prior)
 
@@ -287,9 +289,9 @@ def test_states_without_probability():
 
 @settings(max_examples=20)
 @given(environments(agents=4, actions=4, states=1), environments(payoffs=range(300)))
-def test_the_largest_games_can_be_drawn(game: Environment, other: Environment):
+def test_the_largest_games_can_be_drawn(game: Environment, wide: Environment):
     assert game.payoffs.size == 1024
-    assert 0 <= other.payoffs.min() <= other.payoffs.max() < 300
+    assert 0 <= wide.payoffs.min() <= wide.payoffs.max() < 300
 
 
 # Languages
@@ -326,7 +328,7 @@ def test_languages_have_their_form(form: str, data: DataObject):
 
 def test_the_forms_pass_and_fail():
     game = load_game("n4").environment
-    made: dict[str, Language] = {
+    examples: dict[str, Language] = {
         "blind": blind(game),
         "state-blind": state_blind(game),
         "complete": complete(game),
@@ -334,12 +336,14 @@ def test_the_forms_pass_and_fail():
         "product": ProductLanguage((0, 1), ((0, 0), (0, 1))),
         "records": from_values([0, 1] * 4, ["even", "odd"] * 4, (2, 2, 2)),
     }
-    held = {name: {form for form in FORMS if has_form(form, made[name], game)} for name in made}
-    assert held["product"] == {"product"}
-    assert held["records"] == {"records"}
-    assert held["blind"] == {"blind", "product"}
-    assert held["state-blind"] == {"state-blind", "states", "product"}
-    assert held["states"] == held["complete"] == {"complete", "states", "product"}
+    forms = {
+        name: {form for form in FORMS if has_form(form, examples[name], game)} for name in examples
+    }
+    assert forms["product"] == {"product"}
+    assert forms["records"] == {"records"}
+    assert forms["blind"] == {"blind", "product"}
+    assert forms["state-blind"] == {"state-blind", "states", "product"}
+    assert forms["states"] == forms["complete"] == {"complete", "states", "product"}
 
 
 @given(st.data())
@@ -426,8 +430,11 @@ def test_the_class_without_contracts():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_class_is_drawn(kind: str):
-    made = {"transfers": Transfers, "directives": Directives, "none": NoContract}[kind]
-    assert isinstance(smallest(contract_classes(), lambda each: isinstance(each, made)), made)
+    kind_of_class = {"transfers": Transfers, "directives": Directives, "none": NoContract}[kind]
+    assert isinstance(
+        smallest(contract_classes(), lambda contracts: isinstance(contracts, kind_of_class)),
+        kind_of_class,
+    )
     table = from_values([0, 1, 0, 1], ["x", "y"] * 2, (1, 2, 2))
     assert not isinstance(smallest(contract_classes(table), lambda _: True), Directives)
 
@@ -436,10 +443,10 @@ def test_every_kind_of_class_is_drawn(kind: str):
 
 
 @given(prosocial_profiles(3), prosocial_profiles(1, levels=[Fraction(7, 2)]))
-def test_prosocial_profiles(levels: tuple[Fraction, ...], one: tuple[Fraction, ...]):
+def test_prosocial_profiles(levels: tuple[Fraction, ...], single: tuple[Fraction, ...]):
     assert len(levels) == 3
     assert min(levels) >= 0
-    assert one == (Fraction(7, 2),)
+    assert single == (Fraction(7, 2),)
 
 
 @given(st.data())
@@ -497,25 +504,25 @@ def test_spec_texts_are_read(text: str):
 @given(specifications(environments(agents=(1, 2), actions=(1, 2)), languages=1))
 def test_specifications_can_be_decided(specification: Specification):
     assert len(check(specification).claims) >= len(
-        [each for each in specification.questions if each.id != "incontractible"]
+        [question for question in specification.questions if question.id != "incontractible"]
     )
 
 
 def test_every_claim_is_drawn():
-    asked: set[str] = set()
+    ids: set[str] = set()
 
     @settings(max_examples=100, database=None, derandomize=True)
     @given(specifications(social_dilemmas(agents=2, actions=2), languages=1, claims=(6, 8)))
     def draw(specification: Specification):
-        asked.update(each.id for each in specification.questions)
+        ids.update(question.id for question in specification.questions)
 
     draw()
-    assert asked == set(CLAIM_FIELDS)
+    assert ids == set(CLAIM_FIELDS)
 
 
 @pytest.mark.parametrize(
     "slug",
-    [slug for slug, each in games().items() if isinstance(each, Specification)],
+    [slug for slug, entry in games().items() if isinstance(entry, Specification)],
 )
 def test_the_gallery_survives_its_text(slug: str):
     specification = load(slug)
@@ -567,17 +574,17 @@ def test_what_no_file_can_say_is_refused():
 
 def test_record_maps_too_long_for_a_file_are_drawn_all_the_same():
     game = environment(("a",), [["x" * 5000, "y" * 5000]], [[[0, 0]]])
-    found = smallest(languages(game, ["records"]), lambda language: len(language.names) > 1)
-    assert found.names == ("record 0", "record 1")
+    record_map = smallest(languages(game, ["records"]), lambda language: len(language.names) > 1)
+    assert record_map.names == ("record 0", "record 1")
     with pytest.raises(InputError, match=r"records\[0\]|characters"):
-        written(game=game, language=found)
+        written(game=game, language=record_map)
 
 
 # Points of families
 
 
 def family(assume: list[str], payoff: str = "x + y", parameters: str = '["x", "y"]') -> Family:
-    assumed = ", ".join(f'"{each}"' for each in assume)
+    assumed = ", ".join(f'"{condition}"' for condition in assume)
     read = spec_from_text(
         f"""
         [parameters]
