@@ -56,7 +56,7 @@ class Case:
         )
 
 
-def case(seed: int) -> Case:
+def random_case(seed: int) -> Case:
     """Everything at once; the same seed gives the same case."""
     rng = Random(seed)
     game = random_environment(rng)

@@ -87,7 +87,7 @@ def entries_of(slug: str) -> tuple[Entry, ...]:
     game = specification.environment
     report = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
     selfish = levels_of(game, "0")
-    found = []
+    entries = []
     for named, stated in zip(specification.languages, report["languages"], strict=True):
         assert named.name == stated["name"]
         values = {selfish: number(stated["value"])}
@@ -95,11 +95,11 @@ def entries_of(slug: str) -> tuple[Entry, ...]:
             values[levels_of(game, level["lambda"])] = number(level["value"])
         setting = Setting(game, named.language, named.contracts)
         threshold = number(stated["prosocial_threshold"])
-        found.append(Entry(f"{slug}, {named.name}", setting, values, threshold))
+        entries.append(Entry(f"{slug}, {named.name}", setting, values, threshold))
     alone = {selfish: number(report["selfish"]["welfare"])}
     for level in report["prosocial"]:
         alone[levels_of(game, level["lambda"])] = number(level["welfare"])
-    each = {
+    selection_thresholds = {
         tuple(game.profile(labels) for labels in stated["selection"].values()): max(
             number(level) for level in stated["lambda"].values()
         )
@@ -107,7 +107,10 @@ def entries_of(slug: str) -> tuple[Entry, ...]:
     }
     threshold = number(report["prosocial_threshold"])
     setting = decide.no_contract(game)
-    return (*found, Entry(f"{slug}, no contract", setting, alone, threshold, each))
+    return (
+        *entries,
+        Entry(f"{slug}, no contract", setting, alone, threshold, selection_thresholds),
+    )
 
 
 def one_state(*payoffs: list[int], actions: tuple[str, ...] = ("CD", "CD")) -> Environment:
@@ -217,12 +220,12 @@ def require(
 def require_obstruction(
     question: Implementability | SelectionThreshold | SelectionSpan,
     levels: Levels,
-    each: Obstruction,
+    obstruction: Obstruction,
 ) -> None:
     setting, selection = question.setting, question.selection
     plays = [flat_profile(setting.environment, profile) for profile in selection.values()]
     claim = {"id": "implementable", "holds": False, "selection": plays}
-    require(setting, levels, claim, witnesses.obstruction(setting, each))
+    require(setting, levels, claim, witnesses.obstruction(setting, obstruction))
 
 
 def check_value(engine: Engine, question: Value, answer: BestSelection, value: Extended) -> None:
@@ -240,12 +243,12 @@ def check_value(engine: Engine, question: Value, answer: BestSelection, value: E
         require(setting, levels, claim, decide.reached_part(setting, answer))
     if engine.name != "z3":  # which excludes all better selections without naming obstructions
         if target is None:
-            shown = decide.value_witness(setting, levels, answer)
-            require(setting, levels, {"id": "value", "value": str(value)}, shown)
+            witness = decide.value_witness(setting, levels, answer)
+            require(setting, levels, {"id": "value", "value": str(value)}, witness)
         elif answer.best is None:
             claim = {"id": "gap-at-most", "value": str(optimum - target), "holds": False}
-            shown = decide.bound_part(setting, levels, answer, strict=target == optimum)
-            require(setting, levels, claim, shown)
+            witness = decide.bound_part(setting, levels, answer, strict=target == optimum)
+            require(setting, levels, claim, witness)
 
 
 def check_threshold(engine: Engine, question: Threshold, answer: Reached, level: Extended) -> None:
@@ -272,9 +275,9 @@ def check_selection_threshold(question: SelectionThreshold, answer: Reached) -> 
         claim = {"id": "implementable", "selection": plays}
         witness = witnesses.reached(setting, answer.selection, answer.contract)
         require(setting, (level,) * agents, claim, witness)
-    for each in answer.below:
+    for obstruction in answer.below:
         low = level / 2 if isinstance(level, Fraction) else Fraction(10**6)
-        require_obstruction(question, (low,) * agents, each)
+        require_obstruction(question, (low,) * agents, obstruction)
 
 
 def check_span(question: SelectionSpan, answer: Span) -> None:
@@ -282,10 +285,12 @@ def check_span(question: SelectionSpan, answer: Span) -> None:
     setting, low, high = question.setting, answer.low, answer.high
     agents = len(setting.environment.players)
     if isinstance(low, Fraction) and low <= high:
-        more = {low + 1} if isinstance(high, Infinite) else {(low + high) / 2, high}
-        for level in {low} | more:
-            found = decide.ask(Implementability(setting, (level,) * agents, question.selection))
-            assert isinstance(found, Reached), level
+        points = {low + 1} if isinstance(high, Infinite) else {(low + high) / 2, high}
+        for level in {low} | points:
+            implemented = decide.ask(
+                Implementability(setting, (level,) * agents, question.selection)
+            )
+            assert isinstance(implemented, Reached), level
     if low > 0:
         assert answer.below is not None
         below = [low / 2, low * 99 / 100] if isinstance(low, Fraction) else [ZERO, Fraction(10**6)]
@@ -309,8 +314,8 @@ def check_implementability(question: Implementability, answer: Reached | Exclude
         require(setting, question.levels, {"id": "implementable", "selection": plays}, witness)
         return
     assert answer.obstructions
-    for each in answer.obstructions:
-        require_obstruction(question, question.levels, each)
+    for obstruction in answer.obstructions:
+        require_obstruction(question, question.levels, obstruction)
 
 
 def check_dominant(question: DominantSelection, answer: Reached) -> None:
@@ -354,11 +359,11 @@ def check_domination(environment: Environment, levels: Levels) -> None:
         if d not in sides[i]
     ]
     moves = decide.dominated(environment, levels)
-    assert (moves is not None) == all(dominated(*each) for each in defecting)
+    assert (moves is not None) == all(dominated(*move) for move in defecting)
     if moves is not None:
         claim = {"id": "all-cooperative"}
-        shown = decide.domination_witness(environment, moves)
-        require(decide.no_contract(environment), levels, claim, shown)
+        witness = decide.domination_witness(environment, moves)
+        require(decide.no_contract(environment), levels, claim, witness)
 
 
 def conform(engine: Engine, question: Question, expected: Any) -> bool:
@@ -401,19 +406,21 @@ def conform_together(engine: Engine, entry: Entry) -> None:
         return  # and perhaps more
     optimum = first_best(entry.setting.environment).welfare
     if SelectionThreshold in engine.answers:
-        least = [engine.solve(SelectionThreshold(entry.setting, each)) for each in selections]
-        levels = [each.level for each in least if isinstance(each, Reached)]
-        assert len(levels) < len(selections) or min(levels) == entry.threshold
-    for levels_, value in entry.values.items() if Implementability in engine.answers else ():
-        found = [engine.solve(Implementability(entry.setting, levels_, s)) for s in selections]
-        if not any(isinstance(each, Unanswered) for each in found):
-            assert any(isinstance(each, Reached) for each in found) == (value == optimum)
+        thresholds = [
+            engine.solve(SelectionThreshold(entry.setting, selection)) for selection in selections
+        ]
+        reached = [answer.level for answer in thresholds if isinstance(answer, Reached)]
+        assert len(reached) < len(selections) or min(reached) == entry.threshold
+    for levels, value in entry.values.items() if Implementability in engine.answers else ():
+        answers = [engine.solve(Implementability(entry.setting, levels, s)) for s in selections]
+        if not any(isinstance(answer, Unanswered) for answer in answers):
+            assert any(isinstance(answer, Reached) for answer in answers) == (value == optimum)
 
 
 ENGINES = [
     # Where there are few selections too, which others would try one by one.
-    replace(each, most=0) if isinstance(each, ContractEngine) else each
-    for each in decide.engines()
+    replace(engine, most=0) if isinstance(engine, ContractEngine) else engine
+    for engine in decide.engines()
 ]
 
 
@@ -443,14 +450,14 @@ def test_domination_is_that_of_the_definition(source: str):
 def test_the_engine_answers_something_of_every_type_that_it_declares(engine: Engine):
     assert engine.answers
     for kind in engine.answers:
-        asked = (
+        pairs = (
             (question, expected)
             for source in ("n4", "prisoners-dilemma", "by hand")
             for entry in corpus(source)
             for question, expected in questions(entry)
             if type(question) is kind
         )
-        assert any(conform(engine, question, expected) for question, expected in asked), kind
+        assert any(conform(engine, question, expected) for question, expected in pairs), kind
 
 
 def test_engines_have_names_of_their_own():

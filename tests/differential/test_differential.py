@@ -1,8 +1,8 @@
 """The fast engines against brute force and against z3, on hundreds of random small environments.
 
 The seeds of a run start at COOPGAP_SEED (``random_environments.BASE_SEED``); each test's id says
-which seeds it covers, a failure says which one it was: ``case(seed)`` gives it again. The checker
-must accept every answer's certificate, and accept it again after the way through text.
+which seeds it covers, a failure says which one it was: ``random_case(seed)`` gives it again. The
+checker must accept every answer's certificate, and accept it again after the way through text.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 import brute_force as bf
 import pytest
 import z3
-from random_environments import BASE_SEED, Case, case
+from random_environments import BASE_SEED, Case, random_case
 
 from coopgap.proofs.certificates import witnesses
 from coopgap.proofs.certificates.certificate import canonical, verified
@@ -52,12 +52,12 @@ Check = Callable[[Case], None]
 
 
 @contextmanager
-def blamed(given: Case) -> Iterator[None]:
+def blamed(case: Case) -> Iterator[None]:
     """Adds the case to whatever goes wrong."""
     try:
         yield
     except BaseException as error:
-        error.add_note(str(given))
+        error.add_note(str(case))
         raise
 
 
@@ -76,10 +76,10 @@ def seeds(chunks: int) -> Any:
 
 def run(start: int, *checks: Check) -> None:
     for seed in range(start, start + CHUNK):
-        given = case(seed)
-        with blamed(given):
-            for each in checks:
-                each(given)
+        case = random_case(seed)
+        with blamed(case):
+            for check in checks:
+                check(case)
 
 
 def language_of(setting: Setting) -> Language:
@@ -112,54 +112,54 @@ def answered(answer: Any, kind: type) -> Any:
 # ------------------------------------------------------------ what is asked
 
 
-def value_agrees(given: Case) -> None:
+def value_agrees(case: Case) -> None:
     """V(λ, L), with its certificate; and whether a target is met, at the value or about it."""
-    setting, levels = given.setting, given.levels
+    setting, levels = case.setting, case.levels
     expected = bf.value(setting.environment, language_of(setting), setting.contracts, levels)
-    found = answered(decide.ask(Value(setting, levels)), BestSelection)
-    assert found.welfare == expected
-    witness = decide.value_witness(setting, levels, found)
+    answer = answered(decide.ask(Value(setting, levels)), BestSelection)
+    assert answer.welfare == expected
+    witness = decide.value_witness(setting, levels, answer)
     require(setting, levels, {"id": "value", "holds": True, "value": str(expected)}, witness)
     optimum = first_best(setting.environment).welfare
     targets = [optimum, optimum - 1]
     if isinstance(expected, Fraction):
         targets += [expected, expected + Fraction(1, 7)]
-    target = Random(given.seed).choice(targets)
+    target = Random(case.seed).choice(targets)
     reached = answered(decide.ask(Value(setting, levels, target)), BestSelection)
     assert (reached.best is not None) == (expected >= target), target
     met = reached.best is not None
     claim = {"id": "gap-at-most", "holds": met, "value": str(optimum - target)}
     strict = target == optimum
-    shown = (
+    part = (
         decide.reached_part(setting, reached)
         if met
         else decide.bound_part(setting, levels, reached, strict=strict)
     )
-    require(setting, levels, claim, shown)
+    require(setting, levels, claim, part)
 
 
-def threshold_agrees(given: Case) -> None:
+def threshold_agrees(case: Case) -> None:
     """The least common λ, with its certificate."""
-    setting = given.setting
+    setting = case.setting
     expected = bf.threshold(setting.environment, language_of(setting), setting.contracts)
-    found = answered(decide.ask(Threshold(setting)), Reached)
-    assert found.level == expected
-    witness = decide.threshold_witness(setting, found)
+    answer = answered(decide.ask(Threshold(setting)), Reached)
+    assert answer.level == expected
+    witness = decide.threshold_witness(setting, answer)
     require(setting, None, {"id": "threshold", "holds": True, "value": str(expected)}, witness)
 
 
-def implementability_agrees(given: Case) -> None:
+def implementability_agrees(case: Case) -> None:
     """Whether the selection, which is any, is implementable."""
     expected = bf.implementable(
-        given.setting.environment,
-        language_of(given.setting),
-        given.setting.contracts,
-        given.selection,
-        given.levels,
+        case.setting.environment,
+        language_of(case.setting),
+        case.setting.contracts,
+        case.selection,
+        case.levels,
     )
-    question = Implementability(given.setting, given.levels, given.selection)
+    question = Implementability(case.setting, case.levels, case.selection)
     answer = answered(decide.ask(question), Reached if expected else Excluded)
-    if expected or not isinstance(given.setting.contracts, Directives):
+    if expected or not isinstance(case.setting.contracts, Directives):
         require_implementability(question, answer)
 
 
@@ -168,20 +168,20 @@ def require_implementability(question: Implementability, answer: Reached | Exclu
     plays = [flat_profile(setting.environment, a) for a in selection.values()]
     claim = {"id": "implementable", "selection": plays, "holds": isinstance(answer, Reached)}
     if isinstance(answer, Reached):
-        shown = witnesses.reached(setting, answer.selection, answer.contract)
-        require(setting, question.levels, claim, shown)
+        witness = witnesses.reached(setting, answer.selection, answer.contract)
+        require(setting, question.levels, claim, witness)
         return
     assert answer.obstructions
-    for each in answer.obstructions:
-        require(setting, question.levels, claim, witnesses.obstruction(setting, each))
+    for obstruction in answer.obstructions:
+        require(setting, question.levels, claim, witnesses.obstruction(setting, obstruction))
 
 
-def one_selections_threshold_agrees(given: Case) -> None:
+def one_selections_threshold_agrees(case: Case) -> None:
     """The least λ of one first-best selection, any of them, for half of the cases."""
-    setting = given.setting
-    if given.seed % 2 == 0:
+    setting = case.setting
+    if case.seed % 2 == 0:
         return
-    rng = Random(given.seed)
+    rng = Random(case.seed)
     best = first_best(setting.environment).profiles
     selection = {state: rng.choice(profiles) for state, profiles in best.items()}
     level = answered(decide.ask(SelectionThreshold(setting, selection)), Reached).level
@@ -194,26 +194,26 @@ def one_selections_threshold_agrees(given: Case) -> None:
         assert implementable == (at >= level), at
 
 
-def z3_agrees(given: Case) -> None:
+def z3_agrees(case: Case) -> None:
     """What z3 says of the text of a question about the value or the threshold."""
-    setting = given.setting
-    if given.seed % 4 == 2:
-        value = Value(setting, given.levels)
+    setting = case.setting
+    if case.seed % 4 == 2:
+        value = Value(setting, case.levels)
         welfare = answered(decide.ask(value), BestSelection).welfare
         if isinstance(welfare, Fraction):
             assert by_z3(to_smtlib(replace(value, target=welfare))) == z3.sat
-            more = replace(value, target=welfare + Fraction(1, 10**40))
-            assert by_z3(to_smtlib(more)) == z3.unsat
+            unattainable = replace(value, target=welfare + Fraction(1, 10**40))
+            assert by_z3(to_smtlib(unattainable)) == z3.unsat
         else:
             assert by_z3(to_smtlib(value)) == z3.unsat
-    if given.seed % 4 == 3:
+    if case.seed % 4 == 3:
         least = Threshold(setting)
         level = answered(decide.ask(least), Reached).level
         assert by_z3(to_smtlib(least)) == (z3.unsat if level == INFINITY else z3.sat)
         if isinstance(level, Fraction):
             number = f"(/ {level.numerator} {level.denominator})"
-            less = f"(assert (< |{PROSOCIALITY}| {number}))\n(check-sat)"
-            assert by_z3(to_smtlib(least).replace("(check-sat)", less)) == z3.unsat
+            smaller = f"(assert (< |{PROSOCIALITY}| {number}))\n(check-sat)"
+            assert by_z3(to_smtlib(least).replace("(check-sat)", smaller)) == z3.unsat
 
 
 def by_z3(text: str) -> z3.CheckSatResult:
@@ -222,88 +222,88 @@ def by_z3(text: str) -> z3.CheckSatResult:
     return solver.check()
 
 
-def correlated_agrees(given: Case) -> None:
+def correlated_agrees(case: Case) -> None:
     """The bound of T5, and what attains or approaches it."""
-    setting = given.setting
+    setting = case.setting
     if not isinstance(setting.contracts, Transfers):
         return
     game, language = setting.environment, language_of(setting)
     pure = answered(decide.ask(Value(setting, setting.selfish)), BestSelection)
-    found = decide.correlated(setting, pure)
-    assert not isinstance(found, Unanswered), found
-    gap = first_best(game).welfare - found.bound
+    finding = decide.correlated(setting, pure)
+    assert not isinstance(finding, Unanswered), finding
+    gap = first_best(game).welfare - finding.bound
     least = bf.correlated_bound(game, language)
-    if gap != least or not found.reached:
+    if gap != least or not finding.reached:
         assert gap == bf.cancelling_bound(game, language, setting.contracts) >= least
     if gap > 0:
         claim = {"id": "correlated-gap-positive", "holds": True}
-        require(setting, setting.selfish, claim, found.dual)
+        require(setting, setting.selfish, claim, finding.dual)
         claim = {"id": "correlated-gap-at-least", "holds": True, "value": str(gap)}
-        require(setting, setting.selfish, claim, found.dual)
-    elif found.reached:
+        require(setting, setting.selfish, claim, finding.dual)
+    elif finding.reached:
         claim = {"id": "correlated-gap-positive", "holds": False}
-        require(setting, setting.selfish, claim, found.reached)
-    if found.reached:
+        require(setting, setting.selfish, claim, finding.reached)
+    if finding.reached:
         claim = {"id": "correlated-gap", "holds": True, "value": str(gap)}
-        require(setting, setting.selfish, claim, {**found.dual, **found.reached})
+        require(setting, setting.selfish, claim, {**finding.dual, **finding.reached})
     exact = bf.correlated_gap(game, language, setting.contracts)
     assert exact is None or exact == gap
-    play = decide.correlated_play(setting, pure, found.bound)
+    play = decide.correlated_play(setting, pure, finding.bound)
     assert not isinstance(play, Unanswered), play
-    assert pure.welfare <= play.welfare <= found.bound
+    assert pure.welfare <= play.welfare <= finding.bound
     most = str(first_best(game).welfare - play.welfare)
     claim = {"id": "correlated-gap-at-most", "holds": True, "value": most}
     require(setting, setting.selfish, claim, play.witness)
 
 
-def all_equilibria_agree(given: Case) -> None:
+def all_equilibria_agree(case: Case) -> None:
     """Claims about every equilibrium without a contract; brute force settles some of them only."""
-    game, alone = given.setting.environment, decide.no_contract(given.setting.environment)
+    game, alone = case.setting.environment, decide.no_contract(case.setting.environment)
     if game.cooperative is not None:
-        found = decide.all_cooperative(game, given.levels)
-        assert not isinstance(found, Unanswered), found
-        assert found.holds == bf.all_cooperative(game, given.levels)
-        claim = {"id": "all-cooperative", "holds": found.holds}
-        require(alone, given.levels, claim, found.witness)
+        finding = decide.all_cooperative(game, case.levels)
+        assert not isinstance(finding, Unanswered), finding
+        assert finding.holds == bf.all_cooperative(game, case.levels)
+        claim = {"id": "all-cooperative", "holds": finding.holds}
+        require(alone, case.levels, claim, finding.witness)
         assert domination_threshold(game) == bf.domination_bound(game)
-    implemented = decide.full_implementation(game, given.levels)
-    expected = bf.fully_implemented(game, given.levels)
+    implemented = decide.full_implementation(game, case.levels)
+    expected = bf.fully_implemented(game, case.levels)
     if isinstance(implemented, Unanswered):
         assert len(game.players) != 2, implemented
         assert expected is None, implemented
         return
     assert expected in (None, implemented.holds)
     claim = {"id": "full-implementation", "holds": implemented.holds}
-    require(alone, given.levels, claim, implemented.witness)
+    require(alone, case.levels, claim, implemented.witness)
 
 
-def contracts_fully_implement(given: Case) -> None:
+def contracts_fully_implement(case: Case) -> None:
     """Full implementation by a contract: what is found is shown."""
-    setting, levels = given.setting, given.levels
+    setting, levels = case.setting, case.levels
     if not isinstance(setting.contracts, Transfers):
         return
-    found = decide.full_implementation_by_contract(setting, levels)
-    if isinstance(found, Unanswered):
-        assert found.reason
+    implemented = decide.full_implementation_by_contract(setting, levels)
+    if isinstance(implemented, Unanswered):
+        assert implemented.reason
         return
-    claim = {"id": "full-implementation", "holds": found.holds}
-    certified = judged(setting, levels, claim, found.witness)
+    claim = {"id": "full-implementation", "holds": implemented.holds}
+    certified = judged(setting, levels, claim, implemented.witness)
     if not certified.accepted:
         # Only the checker looks at which first-best profiles could be mixed.
-        assert not found.holds
+        assert not implemented.holds
         assert "room for mixing" in certified.reason, certified
         return
     value = bf.value(setting.environment, language_of(setting), setting.contracts, levels)
-    assert (value == bf.first_best(setting.environment)[0]) or not found.holds
+    assert (value == bf.first_best(setting.environment)[0]) or not implemented.holds
 
 
-def enumerations_agree(given: Case) -> None:
+def enumerations_agree(case: Case) -> None:
     """What the checker decides by itself: of a claim and its negation it accepts the true one."""
-    setting, game = given.setting, given.setting.environment
+    setting, game = case.setting, case.setting.environment
     truths: dict[str, bool] = {
         "beneficial": bf.beneficial(game),
         "beneficial-with-side-payments": bf.beneficial_with_side_payments(game),
-        "unique-nash": all(len(found) == 1 for found in bf.pure_nash(game).values()),
+        "unique-nash": all(len(equilibria) == 1 for equilibria in bf.pure_nash(game).values()),
     }
     language = setting.language
     if isinstance(language, ProductLanguage):
@@ -315,10 +315,10 @@ def enumerations_agree(given: Case) -> None:
             claim = {"id": name, "holds": holds}
             certified = judged(setting, setting.selfish, claim, {})
             assert certified.accepted == (holds == truth), claim
-    nash = [[flat_profile(game, a) for a in of] for of in bf.pure_nash(game, given.levels).values()]
-    require(setting, given.levels, {"id": "nash", "holds": True, "profiles": nash}, {})
+    nash = [[flat_profile(game, a) for a in of] for of in bf.pure_nash(game, case.levels).values()]
+    require(setting, case.levels, {"id": "nash", "holds": True, "profiles": nash}, {})
     wrong = [*nash[:-1], [*nash[-1][1:], *([] if nash[-1] else [0])]]
-    require(setting, given.levels, {"id": "nash", "holds": False, "profiles": wrong}, {})
+    require(setting, case.levels, {"id": "nash", "holds": False, "profiles": wrong}, {})
     benefit = decide.benefit(game)
     assert not isinstance(benefit, Unanswered)
     worse = bf.worse_selfish_outcomes(game)
@@ -352,8 +352,8 @@ def test_enumerations(start: int):
 
 def test_the_cases_are_as_odd_as_they_are_meant_to_be():
     """The generator covers what it says: a differential test of dull cases shows nothing."""
-    cases = [case(seed) for seed in range(BASE_SEED, BASE_SEED + 800)]
-    games = [given.setting.environment for given in cases]
+    cases = [random_case(seed) for seed in range(BASE_SEED, BASE_SEED + 800)]
+    games = [case.setting.environment for case in cases]
 
     def share(mark: Iterable[bool]) -> float:
         return sum(mark) / len(cases)
@@ -364,17 +364,17 @@ def test_the_cases_are_as_odd_as_they_are_meant_to_be():
     assert share(1 in game.shape for game in games) > 0.05
     assert share(len(game.players) != 2 for game in games) > 0.05
     assert share(len(game.support) > 1 for game in games) > 0.1
-    assert share(len(set(given.levels)) > 1 for given in cases) > 0.05
+    assert share(len(set(case.levels)) > 1 for case in cases) > 0.05
     for kind in (Transfers, Directives, NoContract):
-        assert share(isinstance(given.setting.contracts, kind) for given in cases) > 0.05
+        assert share(isinstance(case.setting.contracts, kind) for case in cases) > 0.05
     best = [first_best(game).profiles.values() for game in games]
     assert share(any(len(profiles) > 1 for profiles in of) for of in best) > 0.05
     assert str(cases[0]).startswith(f"seed {BASE_SEED}: ")
 
 
 def test_a_case_is_its_seed():
-    assert str(case(7)) == str(case(7))
-    assert len({str(case(seed)) for seed in range(50)}) > 45
+    assert str(random_case(7)) == str(random_case(7))
+    assert len({str(random_case(seed)) for seed in range(50)}) > 45
 
 
 def test_a_failure_names_its_case():
@@ -383,4 +383,4 @@ def test_a_failure_names_its_case():
 
     with pytest.raises(InputError) as caught:
         run(BASE_SEED, wrong)
-    assert str(case(BASE_SEED)) in next(islice(caught.value.__notes__, 1))
+    assert str(random_case(BASE_SEED)) in next(islice(caught.value.__notes__, 1))

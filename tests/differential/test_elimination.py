@@ -35,7 +35,7 @@ from coopgap.proofs.questions.obligations import (
     incentives,
     problem,
 )
-from coopgap.proofs.trusted.contracts import obstruction
+from coopgap.proofs.trusted.contracts import obstruction as read_obstruction
 from coopgap.proofs.trusted.documents import Budget as Steps
 from coopgap.proofs.trusted.polynomials import Known
 from coopgap.proofs.trusted.problems import Case, Plays, Problem
@@ -75,21 +75,23 @@ def supports(
     inequalities = [r for r in range(len(rows)) if r not in equations]
     fixed = sorted(equations)
     _, lines = kernel(rows, fixed)
-    found: dict[frozenset[int], dict[int, int]] = {}
+    rays: dict[frozenset[int], dict[int, int]] = {}
     for size in range(1, len(inequalities) + 1):
         for chosen in combinations(inequalities, size):
             columns, nullity = kernel(rows, [*chosen, *fixed])
-            if nullity != lines + 1 or any(smaller <= set(chosen) for smaller in found):
+            if nullity != lines + 1 or any(smaller <= set(chosen) for smaller in rays):
                 continue
             for j in range(nullity):
                 y = [int(columns[k, j]) for k in range(size + len(fixed))]
-                y = [-each for each in y] if y[0] < 0 else y
-                if all(each > 0 for each in y[:size]):
+                y = [-weight for weight in y] if y[0] < 0 else y
+                if all(weight > 0 for weight in y[:size]):
                     common = math.gcd(*y)
                     numbers = [*chosen, *fixed]
-                    ray = {r: each // common for r, each in zip(numbers, y, strict=True) if each}
-                    found[frozenset(chosen)] = ray
-    return found, lines
+                    ray = {
+                        r: weight // common for r, weight in zip(numbers, y, strict=True) if weight
+                    }
+                    rays[frozenset(chosen)] = ray
+    return rays, lines
 
 
 def total(rows: Sequence[Mapping[int, int]], ray: Mapping[int, int]) -> dict[int, int]:
@@ -104,8 +106,8 @@ def solvable(
 ) -> bool:
     solver = z3.Solver()
     for r, row in enumerate(rows):
-        left = z3.Sum([a * z3.Real(f"x{v}") for v, a in row.items()] + [z3.RealVal(0)])
-        solver.add(left == bounds[r] if r in equations else left >= bounds[r])
+        combination = z3.Sum([a * z3.Real(f"x{v}") for v, a in row.items()] + [z3.RealVal(0)])
+        solver.add(combination == bounds[r] if r in equations else combination >= bounds[r])
     return bool(solver.check() == z3.sat)
 
 
@@ -114,14 +116,14 @@ def test_rays_are_those_of_an_enumeration_of_all_supports():
     for seed in range(BASE_SEED, BASE_SEED + 250):
         rows, equations = random_system(Random(seed))
         expected, dimension = supports(rows, equations)
-        found = obstructions(rows, equations)
-        rays = [ray for ray in found if not set(ray) <= equations]
-        lines = [ray for ray in found if set(ray) <= equations]
+        generators = obstructions(rows, equations)
+        rays = [ray for ray in generators if not set(ray) <= equations]
+        lines = [ray for ray in generators if set(ray) <= equations]
         assert {frozenset(ray) - equations for ray in rays} == set(expected), seed
         assert len(rays) == len(expected), seed
         assert all({r: -y for r, y in line.items()} in lines for line in lines), seed
         assert len(lines) == 2 * dimension, seed
-        for ray in found:
+        for ray in generators:
             assert not total(rows, ray), seed
             assert math.gcd(*ray.values()) == 1, seed
             assert all(y > 0 or (y and r in equations) for r, y in ray.items()), seed
@@ -180,8 +182,12 @@ def doubling(length: int) -> list[dict[int, int]]:
     """A ring in which two distinct ways lead from each variable to the next: 2 ** length rays."""
     rows = []
     for step in range(length):
-        here, there, between = 2 * step, 2 * ((step + 1) % length), 2 * step + 1
-        rows += [{here: 1, there: -1}, {here: 1, between: -1}, {between: 1, there: -1}]
+        variable, following, detour = 2 * step, 2 * ((step + 1) % length), 2 * step + 1
+        rows += [
+            {variable: 1, following: -1},
+            {variable: 1, detour: -1},
+            {detour: 1, following: -1},
+        ]
     return rows
 
 
@@ -207,13 +213,13 @@ def test_steps_are_told_before_much_is_done_and_may_end_the_search():
     class Enough(Exception):
         pass
 
-    told: list[int] = []
-    obstructions(doubling(7), spend=told.append)
-    assert min(told) >= 0
-    assert sum(told) > 1_000
-    assert max(told) < sum(told) / 10
+    charges: list[int] = []
+    obstructions(doubling(7), spend=charges.append)
+    assert min(charges) >= 0
+    assert sum(charges) > 1_000
+    assert max(charges) < sum(charges) / 10
 
-    left = sum(told) // 2
+    left = sum(charges) // 2
 
     def spend(steps: int) -> None:
         nonlocal left
@@ -271,24 +277,26 @@ def settings(seed: int) -> Iterator[tuple[Setting, Selection, tuple[Fraction, ..
         yield Setting(game, language, contracts), selection, levels
 
 
-def strength_of(data: Problem, setting: Setting, each: Obstruction) -> tuple[dict[int, int], Any]:
+def strength_of(
+    data: Problem, setting: Setting, obstruction: Obstruction
+) -> tuple[dict[int, int], Any]:
     """The part and the strength of an obstruction, as the core has them."""
-    witness = witnesses.obstruction(setting, each)
+    witness = witnesses.obstruction(setting, obstruction)
     case = Case(Plays(data, Steps()), Known(), ("implementable", False, {}), witness)
-    part, (strength,) = obstruction(case, witness)
+    part, (strength,) = read_obstruction(case, witness)
     return part, strength
 
 
-def rests_on(setting: Setting, found: Obstruction, plays: Plays) -> set[Any]:
+def rests_on(setting: Setting, obstruction: Obstruction, plays: Plays) -> set[Any]:
     """The inequalities that an obstruction adds up: its deviations, budgets and bounds on fines."""
     divergence: dict[int, list[int]] = {}
-    for state, agent, action, weight in found.deviations:
-        profile = found.part[state]
+    for state, agent, action, weight in obstruction.deviations:
+        profile = obstruction.part[state]
         moved = (*profile[:agent], action, *profile[agent + 1 :])
         for play, sign in ((profile, 1), (moved, -1)):
             record = plays.record(state, flat_profile(setting.environment, play))
             divergence.setdefault(record, [0] * len(plays.agents))[agent] += sign * weight
-    rests: set[Any] = {deviation[:3] for deviation in found.deviations}
+    rests: set[Any] = {deviation[:3] for deviation in obstruction.deviations}
     assert isinstance(setting.contracts, Transfers)
     for record, of_agent in divergence.items():
         top = max(of_agent)
@@ -305,21 +313,23 @@ def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positiv
     answers = {Reached: 0, Excluded: 0}
     for seed in range(BASE_SEED, BASE_SEED + 120):
         for setting, selection, levels in settings(seed):
-            found = basis(setting, selection)
+            members = basis(setting, selection)
             answer = decide.ask(Implementability(setting, levels, selection))
-            assert isinstance(found, tuple)
+            assert isinstance(members, tuple)
             assert isinstance(answer, Reached | Excluded)
             data = problem(setting, levels)
             positive = False
-            for each in found:
-                part, strength = strength_of(data, setting, each)
-                assert set(part) == {deviation[0] for deviation in each.deviations}
+            for obstruction in members:
+                part, strength = strength_of(data, setting, obstruction)
+                assert set(part) == {deviation[0] for deviation in obstruction.deviations}
                 positive |= strength > 0
-                kinds[each.kind] = kinds.get(each.kind, 0) + 1
+                kinds[obstruction.kind] = kinds.get(obstruction.kind, 0) + 1
             assert positive == isinstance(answer, Excluded), (seed, setting.contracts)
             answers[type(answer)] += 1
             if isinstance(setting.contracts, Transfers):
-                rests = [rests_on(setting, each, Plays(data, Steps())) for each in found]
+                rests = [
+                    rests_on(setting, obstruction, Plays(data, Steps())) for obstruction in members
+                ]
                 assert not any(a <= b for a, b in product(rests, rests) if a is not b), seed
     assert min(answers.values()) > 100
     assert set(kinds) == {
@@ -329,7 +339,7 @@ def test_a_selection_is_implementable_iff_no_obstruction_of_its_basis_is_positiv
 
 def test_the_strength_of_an_obstruction_is_gains_less_what_is_left_to_liability():
     """``transfer_obstructions`` and the checker agree on every obstruction."""
-    left = 0
+    slacks = 0
     for seed in range(BASE_SEED, BASE_SEED + 60):
         for setting, selection, _ in settings(seed):
             if not isinstance(setting.contracts, Transfers):
@@ -340,18 +350,18 @@ def test_the_strength_of_an_obstruction_is_gains_less_what_is_left_to_liability(
                 incentive(arc) for arc in zip(*(column.tolist() for column in columns), strict=True)
             ]
             bound, budget = setting.contracts.liability, setting.contracts.budget
-            found = transfer_obstructions(rows.agents, arcs, budget, bound is not None)
-            named = basis(setting, selection)
-            assert isinstance(named, tuple)
+            rays = transfer_obstructions(rows.agents, arcs, budget, bound is not None)
+            members = basis(setting, selection)
+            assert isinstance(members, tuple)
             data = problem(setting, setting.selfish)
-            for (weights, slack), each in zip(found, named, strict=True):
-                _, strength = strength_of(data, setting, each)
+            for (weights, slack), obstruction in zip(rays, members, strict=True):
+                _, strength = strength_of(data, setting, obstruction)
                 gains = sum(y * int(rows.gain[r]) for r, y in weights.items())
                 scale = 1 if bound is None else bound.denominator
                 assert strength == scale * (gains - slack * (bound or 0) * rows.unit)
                 assert bound is not None or not slack
-                left += slack > 0
-    assert left > 100
+                slacks += slack > 0
+    assert slacks > 100
 
 
 def plain_game(shape: Sequence[int], states: int) -> Environment:
@@ -367,18 +377,18 @@ def plain_game(shape: Sequence[int], states: int) -> Environment:
 
 def simple_cycles(arcs: Mapping[Any, tuple[Any, Any]]) -> set[frozenset[Any]]:
     """The sets of arcs that form a cycle without a repeated node, by walking from every node."""
-    found: set[frozenset[Any]] = set()
+    cycles: set[frozenset[Any]] = set()
 
-    def walk(start: Any, at: Any, visited: tuple[Any, ...], used: frozenset[Any]) -> None:
+    def walk(start: Any, at: Any, visited: tuple[Any, ...], path: frozenset[Any]) -> None:
         for name, (source, target) in arcs.items():
             if source == at and target == start:
-                found.add(used | {name})
+                cycles.add(path | {name})
             elif source == at and target not in visited:
-                walk(start, target, (*visited, target), used | {name})
+                walk(start, target, (*visited, target), path | {name})
 
     for node in {source for source, _ in arcs.values()}:
         walk(node, node, (node,), frozenset())
-    return found
+    return cycles
 
 
 @pytest.mark.parametrize(("shape", "states"), [((2, 2), 4), ((3, 2), 5), ((3, 3), 4), ((3,), 4)])
@@ -397,10 +407,12 @@ def test_with_free_money_the_basis_is_the_simple_cycles(shape, states):
                     arcs[state, agent, action] = (profile, after)
             expected |= simple_cycles(arcs)
         for contracts in (Transfers(Budget.FREE), Transfers(Budget.BURNT)):
-            found = basis(Setting(game, state_blind(game), contracts), selection)
-            assert isinstance(found, tuple)
-            assert {each.kind for each in found} <= {"cycle"}
-            chosen = [frozenset(move[:3] for move in each.deviations) for each in found]
+            members = basis(Setting(game, state_blind(game), contracts), selection)
+            assert isinstance(members, tuple)
+            assert {obstruction.kind for obstruction in members} <= {"cycle"}
+            chosen = [
+                frozenset(move[:3] for move in obstruction.deviations) for obstruction in members
+            ]
             assert len(chosen) == len(set(chosen))
             assert set(chosen) == expected
         most = max(most, len(expected))
@@ -411,12 +423,12 @@ def test_no_basis_beyond_the_limit_or_for_directives():
     game = plain_game((3, 3), 3)
     selection = {0: (0, 0), 1: (1, 1), 2: (2, 2)}
     setting = Setting(game, state_blind(game), Transfers(Budget.BALANCED, Fraction(1)))
-    found = basis(setting, selection, limit=20)
-    assert isinstance(found, Unanswered)
-    assert "over 20 " in found.reason
-    told: list[int] = []
-    assert len(basis(setting, selection, spend=told.append)) > 20  # type: ignore[arg-type]
-    assert sum(told) > 1_000
+    answer = basis(setting, selection, limit=20)
+    assert isinstance(answer, Unanswered)
+    assert "over 20 " in answer.reason
+    charges: list[int] = []
+    assert len(basis(setting, selection, spend=charges.append)) > 20  # type: ignore[arg-type]
+    assert sum(charges) > 1_000
     directives = basis(Setting(game, state_blind(game), Directives()), selection)
     assert isinstance(directives, Unanswered)
     assert "enumeration" in directives.reason

@@ -10,7 +10,7 @@ from pathlib import Path
 import brute_force
 import pytest
 from games import load_game
-from random_environments import BASE_SEED, case, random_environment, random_language
+from random_environments import BASE_SEED, random_case, random_environment, random_language
 from typer.testing import CliRunner
 
 from coopgap.commands.options import FORMS
@@ -64,18 +64,18 @@ def levels_of(steps) -> list[Fraction]:
 
 @pytest.mark.parametrize("number", range(36))
 def test_values_are_those_of_brute_force(number: int):
-    found = case(BASE_SEED + 77_000 + number).setting
-    game = found.environment
+    setting = random_case(BASE_SEED + 77_000 + number).setting
+    game = setting.environment
     if math.prod(game.shape) ** len(game.support) > 70:
         game = random_environment(random.Random(number), (2, 2), 1)
-    language = found.language if game is found.environment else None
-    contracts = found.contracts if language is not None else NoContract()
+    language = setting.language if game is setting.environment else None
+    contracts = setting.contracts if language is not None else NoContract()
     steps = values(Setting(game, language, contracts))
     for level in levels_of(steps):
-        want = brute_force.value(
+        expected = brute_force.value(
             game, language or complete(game), contracts, (level,) * len(game.players)
         )
-        assert value_at(steps, level) == want, (number, level)
+        assert value_at(steps, level) == expected, (number, level)
 
 
 @pytest.mark.parametrize("number", range(12))
@@ -86,8 +86,8 @@ def test_two_states_and_records(number: int):
     contracts = Transfers(rng.choice(list(Budget)), rng.choice([None, F(1)]))
     steps = values(Setting(game, language, contracts))
     for level in levels_of(steps)[:9]:
-        want = brute_force.value(game, language, contracts, (level,) * 2)
-        assert value_at(steps, level) == want, (number, level)
+        expected = brute_force.value(game, language, contracts, (level,) * 2)
+        assert value_at(steps, level) == expected, (number, level)
 
 
 @pytest.mark.parametrize("number", [7, 10, 19, 29, 38, 75, 281, 312, 343])
@@ -115,26 +115,26 @@ def test_selections_that_only_less_prosocial_agents_play(number: int):
     }
     hair = F(1, 10**70)
     for level in {e + d for e in ends for d in (0, hair, -hair) if e + d >= 0}:
-        want = brute_force.value(game, language, contracts, (level,) * 2)
-        assert value_at(steps, level).welfare == want, (number, level)
+        expected = brute_force.value(game, language, contracts, (level,) * 2)
+        assert value_at(steps, level).welfare == expected, (number, level)
 
 
 def test_steps_part_the_half_line():
     for name in ("n3", "n3-tie", "n4", "n8", "moral-hazard-pd", "supply-contract"):
         specification = load_game(name)
         settings = [
-            Setting(specification.environment, each.language, each.contracts)
-            for each in specification.languages
+            Setting(specification.environment, named.language, named.contracts)
+            for named in specification.languages
         ]
         for setting in (no_contract(specification.environment), *settings):
             steps = values(setting)
             assert steps[0].at.low == 0
             assert not steps[0].at.open_low
             assert steps[-1].at.high == INFINITY
-            for one, other in pairwise(steps):
-                assert one.at.high == other.at.low
-                assert one.at.open_high != other.at.open_low
-                assert one.value != other.value
+            for step, following in pairwise(steps):
+                assert step.at.high == following.at.low
+                assert step.at.open_high != following.at.open_low
+                assert step.value != following.value
 
 
 def test_n3_has_an_open_interval_and_attained_ends():
@@ -149,8 +149,8 @@ def test_n3_has_an_open_interval_and_attained_ends():
 
 
 def test_n8_complements_only_from_1_to_2():
-    found = frontier(load_game("n8"))
-    (language,) = found.languages
+    report = frontier(load_game("n8"))
+    (language,) = report.languages
     assert [(str(s.at), s.value.worth, relation(s.value.change)) for s in language.worth] == [
         ("[0, 1)", F(23, 12), None),
         ("[1, 2)", F(5, 12), "substitutes"),
@@ -162,11 +162,11 @@ def test_n8_complements_only_from_1_to_2():
 
 
 def test_no_equilibrium_leaves_no_worth():
-    found = frontier(load_game("moral-hazard-pd"))
-    undefined = [s for s in found.languages[0].worth if s.value.worth is None]
+    report = frontier(load_game("moral-hazard-pd"))
+    undefined = [s for s in report.languages[0].worth if s.value.worth is None]
     assert [str(s.at) for s in undefined] == ["(2/5, 9/14)"]
     assert undefined[0].value.relation is None
-    gap = found.without.gap(F(1, 2), found.first_best)
+    gap = report.without.gap(F(1, 2), report.first_best)
     assert gap == INFINITY
 
 
@@ -183,61 +183,63 @@ def test_gaps_are_those_of_check():
 
 
 def test_every_certificate_is_accepted_and_every_step_has_one():
-    found = frontier(load_game("n8"), predicates=COOPERATES)
-    assert all(verified(text).accepted for text in found.texts.values())
-    for each in (found.without, *found.languages):
-        assert each.threshold_certificate in found.texts
-        assert each.proved
-        for part in each.value_certificates:
+    report = frontier(load_game("n8"), predicates=COOPERATES)
+    assert all(verified(text).accepted for text in report.texts.values())
+    for language in (report.without, *report.languages):
+        assert language.threshold_certificate in report.texts
+        assert language.proved
+        for part in language.value_certificates:
             assert part.value is not None
-            claim = json.loads(found.texts[part.value])["claim"]
-            assert claim["value"] == str(value_at(each.values, part.at.first()))
+            claim = json.loads(report.texts[part.value])["claim"]
+            assert claim["value"] == str(value_at(language.values, part.at.first()))
             assert (claim["from"], claim["to"]) == (str(part.at.low), str(part.at.high))
 
 
 def test_joins_prices_and_cheapest():
-    found = frontier(load_game("n8"), predicates=COOPERATES)
-    assert [each.predicates for each in found.languages] == [
+    report = frontier(load_game("n8"), predicates=COOPERATES)
+    assert [language.predicates for language in report.languages] == [
         (),
         (COOPERATES[0],),
         (COOPERATES[1],),
         tuple(COOPERATES),
     ]
-    assert [each.threshold for each in found.languages] == [4, 4, 4, 2]
-    assert [(p.alone, p.last, p.least, p.most) for p in found.prices] == [
+    assert [language.threshold for language in report.languages] == [4, 4, 4, 2]
+    assert [(p.alone, p.last, p.least, p.most) for p in report.prices] == [
         (F(0), F(2), F(0), F(2))
     ] * 2
-    none, both, nothing = found.cheapest
+    none, both, nothing = report.cheapest
     assert (str(none.at), none.predicates, none.languages) == ("[0, 2)", None, ())
     assert (str(both.at), both.predicates) == ("[2, 4)", 2)
     assert both.languages == (" + ".join(COOPERATES),)
     assert len(both.excluded) == 3
-    for threshold, sha in ((each.threshold, each.certificate) for each in both.excluded):
+    for threshold, sha in (
+        (language.threshold, language.certificate) for language in both.excluded
+    ):
         assert sha is not None
-        claim = json.loads(found.texts[sha])["claim"]
+        claim = json.loads(report.texts[sha])["claim"]
         assert claim == {"holds": True, "id": "threshold", "value": str(threshold)}
         assert threshold > 2
     assert (str(nothing.at), nothing.languages) == ("[4, ∞)", ("nothing",))
-    assert found.languages[3].refines == tuple(COOPERATES)
+    assert report.languages[3].refines == tuple(COOPERATES)
 
 
 def test_equal_partitions_are_decided_once():
-    found = frontier(load_game("n8"), predicates=["row == 'CH'", "row != 'CH'", "row == col"])
-    first, again = found.languages[1], found.languages[2]
-    assert again.same_as == first.name
-    assert again.values == first.values
-    assert again.refines == ()
-    assert found.languages[4].same_as == first.name
+    report = frontier(load_game("n8"), predicates=["row == 'CH'", "row != 'CH'", "row == col"])
+    first, second = report.languages[1], report.languages[2]
+    assert second.same_as == first.name
+    assert second.values == first.values
+    assert second.refines == ()
+    assert report.languages[4].same_as == first.name
 
 
 def test_a_base_and_its_contracts():
     specification = load_game("supply-contract")
-    found = frontier(specification, predicates=["state == 'calm'"], base="surge-blind")
-    assert [each.name for each in found.languages] == [
+    report = frontier(specification, predicates=["state == 'calm'"], base="surge-blind")
+    assert [language.name for language in report.languages] == [
         "surge-blind",
         "surge-blind + state == 'calm'",
     ]
-    assert found.languages[0].threshold == F(4, 9)
+    assert report.languages[0].threshold == F(4, 9)
     records = frontier(
         load_game("n5"), predicates=["ann == '1'"], base=load_game("n5").languages[0].name
     )
@@ -246,29 +248,29 @@ def test_a_base_and_its_contracts():
 
 def test_infinite_prices():
     members = lattice(load_game("n8"), COOPERATES)
-    found = prices(members, [INFINITY, INFINITY, F(1), F(0)])
-    assert (found[0].alone, found[0].last, found[0].least, found[0].most) == (
+    row_price, column_price = prices(members, [INFINITY, INFINITY, F(1), F(0)])
+    assert (row_price.alone, row_price.last, row_price.least, row_price.most) == (
         None,
         F(1),
         F(1),
         F(1),
     )
-    assert (found[1].alone, found[1].last) == (INFINITY, INFINITY)
+    assert (column_price.alone, column_price.last) == (INFINITY, INFINITY)
     assert prices(members, [F(0), INFINITY, F(1), F(0)])[0].alone == MINUS_INFINITY
 
 
 def test_given_levels_are_listed():
-    found = frontier(load_game("n8"), levels=[F(2), F(1, 2), F(2)])
-    assert found.levels == (F(1, 2), F(2))
-    for each in found.document()["languages"]:
-        assert [at["lambda"] for at in each["gap_at"]] == ["1/2", "2"]
-        assert all(at["certificate"] in found.texts for at in each["gap_at"])
+    report = frontier(load_game("n8"), levels=[F(2), F(1, 2), F(2)])
+    assert report.levels == (F(1, 2), F(2))
+    for language in report.document()["languages"]:
+        assert [at["lambda"] for at in language["gap_at"]] == ["1/2", "2"]
+        assert all(at["certificate"] in report.texts for at in language["gap_at"])
 
 
 def test_every_breakpoint_is_listed_with_levels_between():
-    found = frontier(load_game("n3"))
-    assert found.levels == (F(0), F(1, 2), F(1), F(4, 3), F(3, 2), F(2))
-    assert breakpoints([found.without]) == found.levels
+    report = frontier(load_game("n3"))
+    assert report.levels == (F(0), F(1, 2), F(1), F(4, 3), F(3, 2), F(2))
+    assert breakpoints([report.without]) == report.levels
 
 
 @pytest.mark.parametrize(
@@ -303,8 +305,8 @@ def test_directives_and_their_turning_points():
     assert turning_points(game) >= {F(1)}
     setting = Setting(game, complete(game), Directives(permissive=True))
     for level in levels_of(values(setting)):
-        want = brute_force.value(game, complete(game), setting.contracts, (level,) * 2)
-        assert value_at(values(setting), level) == want
+        expected = brute_force.value(game, complete(game), setting.contracts, (level,) * 2)
+        assert value_at(values(setting), level) == expected
 
 
 def test_directives_turn_at_zero_where_indifference_ends():
@@ -332,10 +334,10 @@ def test_steps_may_be_many():
 
 def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(values_module, "STEP_LIMIT", 0)
-    found = frontier(load_game("n8"))
-    assert found.without.unknown == Unknown("over 0 values of λ were looked at")
-    assert found.without.threshold == 4
-    assert found.languages[0].worth == ()
+    report = frontier(load_game("n8"))
+    assert report.without.unknown == Unknown("over 0 values of λ were looked at")
+    assert report.without.threshold == 4
+    assert report.languages[0].worth == ()
     with pytest.raises(Undecided, match="turn at over"):
         turning_points(load_game("n8").environment)
 
@@ -343,12 +345,12 @@ def test_limits_are_reported(monkeypatch: pytest.MonkeyPatch):
 def test_engines_that_give_up_are_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     for name, place in (("n8", 0), ("n4", -2)):
-        each = load_game(name).languages[place]
-        setting = Setting(load_game(name).environment, each.language, each.contracts)
+        named = load_game(name).languages[place]
+        setting = Setting(load_game(name).environment, named.language, named.contracts)
         with pytest.raises(Undecided, match="no"):
             values(setting)
     document = frontier(load_game("n4")).document()
-    assert all(each["threshold"] == {"unknown": "no"} for each in document["languages"])
+    assert all(language["threshold"] == {"unknown": "no"} for language in document["languages"])
     assert all(at["gap"] == {"unknown": "no"} for at in document["no_contract"]["gap_at"])
 
 
@@ -374,10 +376,10 @@ def test_one_undecided_language_leaves_the_others(
     document = json.loads(out)
     assert code == 3
     hard = {"unknown": "hard"}
-    assert [each["threshold"] for each in document["languages"]] == ["4", hard, "4", "2"]
-    assert [each["alone"] for each in document["prices"]] == [hard, "0"]
-    assert [each["least"] for each in document["prices"]] == [hard, hard]
-    assert [each["undecided"] for each in document["cheapest"]] == [
+    assert [language["threshold"] for language in document["languages"]] == ["4", hard, "4", "2"]
+    assert [price["alone"] for price in document["prices"]] == [hard, "0"]
+    assert [price["least"] for price in document["prices"]] == [hard, hard]
+    assert [step["undecided"] for step in document["cheapest"]] == [
         [COOPERATES[0]],
         [COOPERATES[0]],
         [],
@@ -386,8 +388,8 @@ def test_one_undecided_language_leaves_the_others(
 
 
 def test_searches_that_disagree_are_noticed():
-    each = load_game("n8").languages[0]
-    setting = Setting(load_game("n8").environment, each.language, each.contracts)
+    named = load_game("n8").languages[0]
+    setting = Setting(load_game("n8").environment, named.language, named.contracts)
     steps = values(setting)
     require_agreement(steps, F(5, 3), F(2))
     with pytest.raises(Undecided, match="W"):
@@ -420,9 +422,9 @@ def test_the_simplest_fraction(seed: int):
     rng = random.Random(seed)
     low = F(rng.randrange(40), rng.randrange(1, 12))
     high = low + F(rng.randrange(1, 30), rng.randrange(1, 200))
-    found = simplest(low, high)
-    assert low < found < high
-    for below in range(1, found.denominator):
+    fraction = simplest(low, high)
+    assert low < fraction < high
+    for below in range(1, fraction.denominator):
         assert math.floor(low * below) + 1 >= high * below
 
 
@@ -461,8 +463,8 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
 
 def test_the_story(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     predicates = [word for text in COOPERATES for word in ("--predicate", text)]
-    drawn = [word for form in FORMS for word in ("--figure", str(tmp_path / f"f{form}"))]
-    code, out, _ = printed(capsys, "frontier", "n8", *predicates, *drawn)
+    figures = [word for form in FORMS for word in ("--figure", str(tmp_path / f"f{form}"))]
+    code, out, _ = printed(capsys, "frontier", "n8", *predicates, *figures)
     assert code == 0
     assert "Price of each predicate" in out
     assert "λ in [2, 4): two predicates" in out

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from random_environments import BASE_SEED, Case, case, random_language
+from random_environments import BASE_SEED, Case, random_case, random_language
 
 from coopgap.proofs.deciding import decide
 from coopgap.proofs.questions.obligations import (
@@ -72,17 +72,17 @@ def worth(setting: Setting, levels: Levels) -> Quantities:
     assert isinstance(threshold, Reached), threshold
     bound = None
     if isinstance(setting.contracts, Transfers):
-        found = decide.correlated(setting, None)
-        assert isinstance(found, decide.CorrelatedFinding), found
-        bound = found.bound
+        finding = decide.correlated(setting, None)
+        assert isinstance(finding, decide.CorrelatedFinding), finding
+        bound = finding.bound
     best = first_best(setting.environment).welfare
     return Quantities(best, value.welfare, threshold.level, bound)
 
 
 def value_of(setting: Setting, levels: Levels) -> Extended:
-    found = decide.ask(Value(setting, levels))
-    assert isinstance(found, BestSelection), found
-    return found.welfare
+    answer = decide.ask(Value(setting, levels))
+    assert isinstance(answer, BestSelection), answer
+    return answer.welfare
 
 
 # ------------------------------------------------------------ changing the names of things
@@ -90,8 +90,8 @@ def value_of(setting: Setting, levels: Levels) -> Extended:
 
 def numbered(values: Iterable[Hashable]) -> tuple[int, ...]:
     """The values by order of first appearance."""
-    seen: dict[Hashable, int] = {}
-    return tuple(seen.setdefault(value, len(seen)) for value in values)
+    numbers: dict[Hashable, int] = {}
+    return tuple(numbers.setdefault(value, len(numbers)) for value in values)
 
 
 def shuffled(rng: Random, size: int) -> list[int]:
@@ -99,11 +99,11 @@ def shuffled(rng: Random, size: int) -> list[int]:
 
 
 def rearranged(
-    given: Case, players: list[int], states: list[int], actions: list[list[int]]
+    case: Case, players: list[int], states: list[int], actions: list[list[int]]
 ) -> tuple[Setting, Levels]:
     """The case with what stands at position k taken from position ``order[k]``; ``states`` may
     repeat a state, whose probability its copies then share. ``actions``: by old agent."""
-    game, language = given.setting.environment, given.setting.language
+    game, language = case.setting.environment, case.setting.language
     orders = [actions[i] for i in players]
     payoffs = game.payoffs[players][:, states].transpose(0, 1, *(2 + i for i in players))
     for axis, order in enumerate(orders, start=2):
@@ -130,48 +130,48 @@ def rearranged(
             table = table.take(order, axis=axis)
         values = table.ravel().tolist()
         language = from_values(values, [str(value) for value in values], table.shape)
-    setting = Setting(changed, language, given.setting.contracts)
-    return setting, tuple(given.levels[i] for i in players)
+    setting = Setting(changed, language, case.setting.contracts)
+    return setting, tuple(case.levels[i] for i in players)
 
 
-def kept(given: Case) -> tuple[list[int], list[int], list[list[int]]]:
+def same_orders(case: Case) -> tuple[list[int], list[int], list[list[int]]]:
     """The orders that change nothing."""
-    game = given.setting.environment
+    game = case.setting.environment
     sizes = [list(range(size)) for size in game.shape]
     return list(range(len(game.players))), list(range(len(game.states))), sizes
 
 
 @laws
 def test_the_names_of_states(seed: int):
-    given = case(seed)
-    players, states, actions = kept(given)
-    moved = rearranged(given, players, shuffled(Random(seed), len(states)), actions)
-    assert worth(*moved) == worth(given.setting, given.levels)
+    case = random_case(seed)
+    players, states, actions = same_orders(case)
+    moved = rearranged(case, players, shuffled(Random(seed), len(states)), actions)
+    assert worth(*moved) == worth(case.setting, case.levels)
 
 
 @laws
 def test_the_names_of_actions(seed: int):
-    given, rng = case(seed), Random(seed)
-    players, states, actions = kept(given)
-    moved = rearranged(given, players, states, [shuffled(rng, len(own)) for own in actions])
-    assert worth(*moved) == worth(given.setting, given.levels)
+    case, rng = random_case(seed), Random(seed)
+    players, states, actions = same_orders(case)
+    moved = rearranged(case, players, states, [shuffled(rng, len(own)) for own in actions])
+    assert worth(*moved) == worth(case.setting, case.levels)
 
 
 @laws
 def test_the_names_of_players(seed: int):
-    given = case(seed)
-    players, states, actions = kept(given)
-    moved = rearranged(given, shuffled(Random(seed), len(players)), states, actions)
-    assert worth(*moved) == worth(given.setting, given.levels)
+    case = random_case(seed)
+    players, states, actions = same_orders(case)
+    moved = rearranged(case, shuffled(Random(seed), len(players)), states, actions)
+    assert worth(*moved) == worth(case.setting, case.levels)
 
 
 @laws
 def test_a_state_split_into_two_that_no_contract_tells_apart(seed: int):
     """A better play of one twin would do for the other."""
-    given = case(seed)
-    players, states, actions = kept(given)
+    case = random_case(seed)
+    players, states, actions = same_orders(case)
     states.insert(0, Random(seed).choice(states))
-    assert worth(*rearranged(given, players, states, actions)) == worth(given.setting, given.levels)
+    assert worth(*rearranged(case, players, states, actions)) == worth(case.setting, case.levels)
 
 
 # ------------------------------------------------------------ changing payoffs
@@ -198,42 +198,42 @@ def scaled_contracts(contracts: ContractClass, factor: int) -> ContractClass:
 @pytest.mark.parametrize("factor", [1, 7, 10**25])
 def test_other_units_and_constant_payoffs(seed: int, factor: int):
     """u_i ↦ c u_i + d_i(ω) with one c for all: welfare follows, λ and the best plays stay."""
-    given, rng = case(seed), Random(seed)
-    game = given.setting.environment
+    case, rng = random_case(seed), Random(seed)
+    game = case.setting.environment
     gifts = [[rng.randint(-9, 9) for _ in game.states] for _ in game.players]
     changed = repaid(game, lambda i, s: game.payoffs[i, s].astype(object) * factor + gifts[i][s])
     shift = sum(
         (p * sum(of_agent[s] for of_agent in gifts) for s, p in enumerate(game.prior)), Fraction(0)
     )
-    contracts = scaled_contracts(given.setting.contracts, factor)
-    setting = Setting(changed, given.setting.language, contracts)
-    expected = worth(given.setting, given.levels).scaled(Fraction(factor), shift / game.denominator)
-    assert worth(setting, given.levels) == expected
+    contracts = scaled_contracts(case.setting.contracts, factor)
+    setting = Setting(changed, case.setting.language, contracts)
+    expected = worth(case.setting, case.levels).scaled(Fraction(factor), shift / game.denominator)
+    assert worth(setting, case.levels) == expected
 
 
 @laws
 def test_a_unit_for_each_agent(seed: int):
     """u_i ↦ c_i u_i + d_i(ω): selfish equilibria stay, and what uncoupled contracts implement."""
-    given, rng = case(seed), Random(seed)
-    game, contracts = given.setting.environment, given.setting.contracts
+    case, rng = random_case(seed), Random(seed)
+    game, contracts = case.setting.environment, case.setting.contracts
     units = [(rng.randint(1, 9), rng.randint(-9, 9)) for _ in game.players]
     changed = repaid(
         game, lambda i, s: game.payoffs[i, s].astype(object) * units[i][0] + units[i][1]
     )
     assert (pure_nash(changed.payoffs) == pure_nash(game.payoffs)).all()
     uncoupled = contracts if isinstance(contracts, NoContract) else Transfers(Budget.FREE)
-    setting = Setting(game, given.setting.language, uncoupled)
+    setting = Setting(game, case.setting.language, uncoupled)
     answers = [
-        decide.ask(Implementability(each, setting.selfish, given.selection))
-        for each in (setting, replace(setting, environment=changed))
+        decide.ask(Implementability(variant, setting.selfish, case.selection))
+        for variant in (setting, replace(setting, environment=changed))
     ]
     assert type(answers[0]) is type(answers[1])
 
 
-def with_dominated_action(given: Case, agent: int, double: int | None) -> Setting:
+def with_dominated_action(case: Case, agent: int, double: int | None) -> Setting:
     """One more action, worse for the agent than any other and ruinous for all, whatever the others
     do. ``double``: the action whose record it leaves; None: one that product languages see."""
-    game, language = given.setting.environment, given.setting.language
+    game, language = case.setting.environment, case.setting.language
     spread = int(abs(game.payoffs).max()) + 1
     ruin = -spread * 10**6
     wide = [(0, 0)] * game.payoffs.ndim
@@ -261,23 +261,23 @@ def with_dominated_action(given: Case, agent: int, double: int | None) -> Settin
         table = np.concatenate([language.table, extra], axis=1 + agent)
         values = table.ravel().tolist()
         language = from_values(values, [str(value) for value in values], table.shape)
-    return Setting(changed, language, given.setting.contracts)
+    return Setting(changed, language, case.setting.contracts)
 
 
 @laws
-@pytest.mark.parametrize("seen", [True, False])
-def test_a_dominated_and_ruinous_action(seed: int, seen: bool):
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_dominated_and_ruinous_action(seed: int, recorded: bool):
     """Contracts treat the new record as some old one, so that nobody wants to go there. Only where
     nothing was implementable may the ruin be."""
-    given, rng = case(seed), Random(seed)
-    agent = rng.randrange(len(given.levels))
-    double = None if seen else rng.randrange(given.setting.environment.shape[agent])
-    before = worth(given.setting, given.levels)
-    after = worth(with_dominated_action(given, agent, double), given.levels)
+    case, rng = random_case(seed), Random(seed)
+    agent = rng.randrange(len(case.levels))
+    double = None if recorded else rng.randrange(case.setting.environment.shape[agent])
+    before = worth(case.setting, case.levels)
+    after = worth(with_dominated_action(case, agent, double), case.levels)
     if before.value == MINUS_INFINITY:
-        game = given.setting.environment
+        game = case.setting.environment
         least = Fraction(int(game.welfare.min()), game.denominator)
-        assert after.value < least or not seen
+        assert after.value < least or not recorded
         after = replace(after, value=MINUS_INFINITY)
     assert after == before
 
@@ -285,9 +285,9 @@ def test_a_dominated_and_ruinous_action(seed: int, seen: bool):
 @laws
 def test_an_agent_without_choice_or_stake(seed: int):
     """An onlooker changes nothing; unless it can be the budget breaker (Holmström 1982)."""
-    given = case(seed)
-    game, contracts = given.setting.environment, given.setting.contracts
-    language = given.setting.language
+    case = random_case(seed)
+    game, contracts = case.setting.environment, case.setting.contracts
+    language = case.setting.language
     payoffs = np.concatenate([game.payoffs, game.payoffs[:1] * 0])[..., None]
     changed = Environment(
         (*game.players, "onlooker"),
@@ -301,13 +301,13 @@ def test_an_agent_without_choice_or_stake(seed: int):
         language = ProductLanguage(language.cells, (*language.classes, (0,)))
     elif language is not None:
         language = replace(language, table=language.table[..., None].copy())
-    levels = (*given.levels, Fraction(0))
-    before = given.setting
+    levels = (*case.levels, Fraction(0))
+    original = case.setting
     if isinstance(contracts, Transfers) and contracts.budget is not Budget.FREE:
         contracts = Transfers(contracts.budget)
-        before = replace(before, contracts=Transfers(Budget.FREE))
-    after = Setting(changed, language, contracts)
-    assert worth(after, levels) == worth(before, given.levels)
+        original = replace(original, contracts=Transfers(Budget.FREE))
+    watched = Setting(changed, language, contracts)
+    assert worth(watched, levels) == worth(original, case.levels)
 
 
 # ------------------------------------------------------------ changing the contracts
@@ -316,35 +316,35 @@ def test_an_agent_without_choice_or_stake(seed: int):
 @laws
 def test_t1_a_finer_language_is_worth_no_less(seed: int):
     """T1 and T7: the value never falls, the threshold never rises."""
-    given, rng = case(seed), Random(seed)
-    game, contracts = given.setting.environment, given.setting.contracts
+    case, rng = random_case(seed), Random(seed)
+    game, contracts = case.setting.environment, case.setting.contracts
     if isinstance(contracts, NoContract):
         contracts = Transfers(Budget.BALANCED)
     if isinstance(contracts, Directives):
         contracts = Directives(permissive=True)
     records = not isinstance(contracts, Directives)
-    one, other = (random_language(rng, game, records) for _ in range(2))
-    chain = [blind(game), one, join(one, other, game), complete(game)]
+    base, extension = (random_language(rng, game, records) for _ in range(2))
+    chain = [blind(game), base, join(base, extension, game), complete(game)]
     for coarse, fine in pairwise(chain):
         assert refines(fine, coarse, game)
-    found = [worth(Setting(game, language, contracts), given.levels) for language in chain]
-    for less, more in pairwise(found):
-        assert more.value >= less.value
-        assert more.threshold <= less.threshold
-        assert less.bound is None or more.bound is None or more.bound >= less.bound
+    worths = [worth(Setting(game, language, contracts), case.levels) for language in chain]
+    for coarser, finer in pairwise(worths):
+        assert finer.value >= coarser.value
+        assert finer.threshold <= coarser.threshold
+        assert coarser.bound is None or finer.bound is None or finer.bound >= coarser.bound
 
 
 @laws
 def test_t1_complete_directives_in_state_languages(seed: int):
     """Finer cells are worth no less; each further cell closes only incontractible ones."""
-    given, rng = case(seed), Random(seed)
-    game = given.setting.environment
+    case, rng = random_case(seed), Random(seed)
+    game = case.setting.environment
     classes = complete(game).classes
     fine = ProductLanguage(numbered(rng.randrange(3) for _ in game.states), classes)
     groups = [rng.randrange(2) for _ in range(3)]
     coarse = ProductLanguage(numbered(groups[c] for c in fine.cells), classes)
     values = [
-        value_of(Setting(game, language, Directives()), given.levels) for language in (coarse, fine)
+        value_of(Setting(game, language, Directives()), case.levels) for language in (coarse, fine)
     ]
     assert values[0] <= values[1]
     optimum = first_best(game).welfare
@@ -361,8 +361,8 @@ def test_t1_fails_for_complete_directives_in_product_languages():
         [[[1, 0, 0, 0], [0, 0, 0, 1]]] * 2,
         ["w1", "w2"],
     )
-    everything: dict[str, Iterable[Iterable[str]]] = {"row": [["A", "B"]], "col": [["A", "B"]]}
-    coarse = product(game, [["w1", "w2"]], everything)
+    one_class: dict[str, Iterable[Iterable[str]]] = {"row": [["A", "B"]], "col": [["A", "B"]]}
+    coarse = product(game, [["w1", "w2"]], one_class)
     fine = product(game, [["w1", "w2"]])
     assert refines(fine, coarse, game)
 
@@ -377,12 +377,12 @@ def test_t1_fails_for_complete_directives_in_product_languages():
 def richer_classes(contracts: Sequence[ContractClass]) -> list[tuple[int, int]]:
     """Pairs of positions, the second class containing the first."""
 
-    def within(one: Any, other: Any) -> bool:
+    def within(inner: Any, outer: Any) -> bool:
         order = [Budget.BALANCED, Budget.BURNT, Budget.FREE]
-        bound = other.liability is None or (
-            one.liability is not None and one.liability <= other.liability
+        bound = outer.liability is None or (
+            inner.liability is not None and inner.liability <= outer.liability
         )
-        return bound and order.index(one.budget) <= order.index(other.budget)
+        return bound and order.index(inner.budget) <= order.index(outer.budget)
 
     every = range(len(contracts))
     return [(i, j) for i in every for j in every if within(contracts[i], contracts[j])]
@@ -392,32 +392,33 @@ def richer_classes(contracts: Sequence[ContractClass]) -> list[tuple[int, int]]:
 def test_more_contracts_are_worth_no_less(seed: int):
     """Budgets and liability bounds nest; without a bound burnt money does what free money does, and
     under free money a bound never binds (T3c, T3d)."""
-    given = case(seed)
-    game = given.setting.environment
-    language = given.setting.language or complete(game)
+    case = random_case(seed)
+    game = case.setting.environment
+    language = case.setting.language or complete(game)
     contracts = [
         Transfers(budget, bound) for budget in Budget for bound in (None, ONE, ONE / 2, ONE * 0)
     ]
-    found = [worth(Setting(game, language, each), given.levels) for each in contracts]
+    worths = [worth(Setting(game, language, c), case.levels) for c in contracts]
     for i, j in richer_classes(contracts):
-        assert found[i].value <= found[j].value, (contracts[i], contracts[j])
-        assert found[i].threshold >= found[j].threshold, (contracts[i], contracts[j])
-    by_class = dict(zip(contracts, found, strict=True))
+        assert worths[i].value <= worths[j].value, (contracts[i], contracts[j])
+        assert worths[i].threshold >= worths[j].threshold, (contracts[i], contracts[j])
+    by_class = dict(zip(contracts, worths, strict=True))
     assert by_class[Transfers(Budget.BURNT)] == by_class[Transfers(Budget.FREE)]
-    assert len({by_class[each] for each in contracts if each.budget is Budget.FREE}) == 1
-    alone = worth(Setting(game, None, NoContract()), given.levels)
-    assert all(each.value >= alone.value for each in found)
-    assert all(each.threshold <= alone.threshold for each in found)
+    free = {by_class[c] for c in contracts if c.budget is Budget.FREE}
+    assert len(free) == 1
+    alone = worth(Setting(game, None, NoContract()), case.levels)
+    assert all(quantities.value >= alone.value for quantities in worths)
+    assert all(quantities.threshold <= alone.threshold for quantities in worths)
 
 
 @laws
 def test_gaps_close_exactly_from_the_threshold_on(seed: int):
     """At a first best no deviation raises welfare: more of a common λ never undoes what less
     achieved (unlike the value, N3)."""
-    given = case(seed)
-    setting = given.setting
-    optimum, agents = first_best(setting.environment).welfare, len(given.levels)
-    threshold = worth(setting, given.levels).threshold
+    case = random_case(seed)
+    setting = case.setting
+    optimum, agents = first_best(setting.environment).welfare, len(case.levels)
+    threshold = worth(setting, case.levels).threshold
     points = [Fraction(0), Fraction(1, 5), Fraction(1), Fraction(10**9)]
     if threshold != INFINITY:
         assert isinstance(threshold, Fraction)

@@ -129,7 +129,7 @@ def test_thresholds_are_those_of_brute_force(
 @pytest.mark.parametrize("seed", range(30))
 def test_odd_cases_agree_with_brute_force(seed: int):
     """No choices, one agent, no probability, payoffs beyond int64, no language."""
-    case = random_environments.case(random_environments.BASE_SEED + seed)
+    case = random_environments.random_case(random_environments.BASE_SEED + seed)
     setting, game, levels = case.setting, case.setting.environment, case.levels
     language, contracts = language_of(setting), setting.contracts
     threshold_is(Threshold(setting), brute_force.threshold(game, language, contracts), by_z3)

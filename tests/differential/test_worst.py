@@ -7,7 +7,7 @@ from fractions import Fraction
 import brute_force
 import numpy as np
 import pytest
-from random_environments import BASE_SEED, case
+from random_environments import BASE_SEED, random_case
 
 from coopgap.proofs.deciding.findings import Findings
 from coopgap.proofs.deciding.games import GameFinder
@@ -62,7 +62,7 @@ def test_the_worst_equilibria_are_those_of_the_definitions(first: int):
     told, worse = 0, 0
     with Worker(None) as worker:
         for seed in range(first, first + CASES):
-            drawn = case(seed).setting
+            drawn = random_case(seed).setting
             if drawn.language is None or isinstance(drawn.contracts, NoContract):
                 continue
             game = brute_force.game_of(drawn.environment)
