@@ -29,10 +29,10 @@ def reached(concrete: Specification, language: str | None, quantity: str) -> Any
     problem = private_setting(setting, concrete.information).problem(
         None if quantity == least else levels
     )
-    found = Strategies(Game(json.loads(canonical(data_of(problem))), {}))
+    strategies = Strategies(Game(json.loads(canonical(data_of(problem))), {}))
     if quantity == least:
-        return found.threshold()
+        return strategies.threshold()
     if quantity == "pooled":
-        return found.game.pooled
-    value = found.value(levels)
-    return value if quantity == "value" else found.game.pooled - value
+        return strategies.game.pooled
+    value = strategies.value(levels)
+    return value if quantity == "value" else strategies.game.pooled - value

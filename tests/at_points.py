@@ -45,7 +45,7 @@ def _computed(node: ast.expr, point: Point) -> Fraction:
                     assert b.denominator == 1
                     return a ** int(b)
         case ast.Call(ast.Name(name), arguments):
-            values = [_computed(each, point) for each in arguments]
+            values = [_computed(argument, point) for argument in arguments]
             match name:
                 case "Max":
                     return max(values)
@@ -87,7 +87,7 @@ def is_piecewise(value: Any) -> bool:
     return (
         isinstance(value, list)
         and len(value) > 0
-        and all(isinstance(each, dict) and set(each) == {"when", "value"} for each in value)
+        and all(isinstance(piece, dict) and set(piece) == {"when", "value"} for piece in value)
     )
 
 
@@ -100,30 +100,30 @@ def chosen(value: Any, point: Point) -> Any:
     """The value of the one region in which the point lies; what is the same everywhere is plain."""
     if not is_piecewise(value):
         return value
-    found = [each["value"] for each in value if holds(each["when"], point)]
-    assert len(found) == 1, f"{len(found)} regions hold {dict(point)}: {value}"
-    return found[0]
+    values = [piece["value"] for piece in value if holds(piece["when"], point)]
+    assert len(values) == 1, f"{len(values)} regions hold {dict(point)}: {value}"
+    return values[0]
 
 
 def number_at(value: Any, point: Point) -> str | None:
     """A number of a report at a point, as a concrete report writes it."""
-    here: str | None = chosen(value, point)
-    if here is None or here in INFINITIES:
-        return here
-    return str(computed(here, point))
+    text: str | None = chosen(value, point)
+    if text is None or text in INFINITIES:
+        return text
+    return str(computed(text, point))
 
 
 def conditions(value: Any) -> Iterator[str]:
     """All comparisons of regions within a report."""
     if is_piecewise(value):
-        for each in value:
-            yield from each["when"].split(" and ")
+        for piece in value:
+            yield from piece["when"].split(" and ")
     if isinstance(value, Mapping):
-        for each in value.values():
-            yield from conditions(each)
+        for part in value.values():
+            yield from conditions(part)
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from conditions(each)
+        for part in value:
+            yield from conditions(part)
 
 
 def random_points(
@@ -152,8 +152,8 @@ def _put_on(edge: str, point: dict[str, Fraction], rng: Random) -> None:
     assert isinstance(node, ast.Compare)
 
     def difference(name: str, value: int) -> Fraction:
-        here = {**point, name: Fraction(value)}
-        return _computed(node.left, here) - _computed(node.comparators[0], here)
+        moved = {**point, name: Fraction(value)}
+        return _computed(node.left, moved) - _computed(node.comparators[0], moved)
 
     name = rng.choice(list(point))
     low, middle, high = (difference(name, value) for value in (0, 1, 2))

@@ -28,6 +28,6 @@ def frame_widths(
     command += ["--allow-file-access-from-files", f"--user-data-dir={directory / 'profile'}"]
     command += ["--dump-dom", wrapper.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    found = re.search(r"<title>([\d: ]+)</title>", done.stdout)
-    assert found, done.stderr[-2000:]
-    return [(int(a), int(b)) for a, b in (pair.split(":") for pair in found[1].split())]
+    title = re.search(r"<title>([\d: ]+)</title>", done.stdout)
+    assert title, done.stderr[-2000:]
+    return [(int(a), int(b)) for a, b in (pair.split(":") for pair in title[1].split())]

@@ -196,10 +196,10 @@ def record_of(language: Language, state: int, profile: Profile) -> object:
 
 def cells(environment: Environment, language: ProductLanguage) -> list[list[int]]:
     """The cells as lists of states of positive probability."""
-    found: dict[int, list[int]] = {}
+    by_cell: dict[int, list[int]] = {}
     for w in game_of(environment).states:
-        found.setdefault(language.cells[w], []).append(w)
-    return sorted(found.values())
+        by_cell.setdefault(language.cells[w], []).append(w)
+    return sorted(by_cell.values())
 
 
 def is_state_language(language: Language) -> bool:
@@ -256,8 +256,8 @@ def directive_value(
             if all(outcomes):
                 attained.append(
                     sum(
-                        game.prior[w] * max(game.welfare[w, a] for a in found)
-                        for w, found in zip(cell, outcomes, strict=True)
+                        game.prior[w] * max(game.welfare[w, a] for a in profiles)
+                        for w, profiles in zip(cell, outcomes, strict=True)
                     )
                 )
         if not attained:
@@ -405,8 +405,8 @@ def feasible_by_elimination(rows: Iterable[Row]) -> bool:
                 return False
             continue
         solved = (coefficients, bound)
-        equalities = [minus(other, solved, pivot) for other in equalities]
-        inequalities = [minus(other, solved, pivot) for other in inequalities]
+        equalities = [minus(equality, solved, pivot) for equality in equalities]
+        inequalities = [minus(inequality, solved, pivot) for inequality in inequalities]
     while True:
         inequalities = distinct(inequalities)
         variables = {v for coefficients, _ in inequalities for v in coefficients}
@@ -427,13 +427,13 @@ def feasible_by_elimination(rows: Iterable[Row]) -> bool:
 Inequality = tuple[dict[Variable, Fraction], Fraction]
 
 
-def minus(row: Inequality, other: Inequality, pivot: Variable) -> Inequality:
+def minus(row: Inequality, solved: Inequality, pivot: Variable) -> Inequality:
     """The row less that multiple of the other which removes the pivot."""
-    factor = row[0].get(pivot, Fraction(0)) / other[0][pivot]
+    factor = row[0].get(pivot, Fraction(0)) / solved[0][pivot]
     coefficients = dict(row[0])
-    for variable, coefficient in other[0].items():
+    for variable, coefficient in solved[0].items():
         add(coefficients, variable, -factor * coefficient)
-    return {v: c for v, c in coefficients.items() if c != 0}, row[1] - factor * other[1]
+    return {v: c for v, c in coefficients.items() if c != 0}, row[1] - factor * solved[1]
 
 
 def distinct(rows: Iterable[Inequality]) -> list[Inequality]:
@@ -570,9 +570,9 @@ def threshold(
     least: Extended = INFINITY
     for selection in first_best_selections(environment):
         rows = transfer_rows(environment, language, contracts, selection, None)
-        found = optimum(rows, {"λ": Fraction(-1)})
-        if found is not None:
-            least = min(least, -found[0])
+        solution = optimum(rows, {"λ": Fraction(-1)})
+        if solution is not None:
+            least = min(least, -solution[0])
     return least
 
 
@@ -711,14 +711,14 @@ def correlated_rows(
         possible = allowed is None or all(a[i] in allowed[i] for i in game.agents)
         rows.append(({a: Fraction(1)}, ">=" if possible else "=", Fraction(0)))
     for i in game.agents:
-        for told in game.actions[i]:
-            for b in deviations(i, told):
+        for action in game.actions[i]:
+            for b in deviations(i, action):
                 rows.append(
                     (
                         {
                             a: utility[i, state, a] - utility[i, state, replaced(a, i, b)]
                             for a in game.profiles
-                            if a[i] == told
+                            if a[i] == action
                         },
                         ">=",
                         Fraction(0),
@@ -733,12 +733,12 @@ def unseen_deviations(
     """The deviations that never change the record in a state, whatever the others do."""
     game = game_of(environment)
 
-    def of(agent: int, told: int) -> list[int]:
+    def of(agent: int, action: int) -> list[int]:
         return [
             b
             for b in game.actions[agent]
             if all(
-                record_of(language, state, replaced(a, agent, told))
+                record_of(language, state, replaced(a, agent, action))
                 == record_of(language, state, replaced(a, agent, b))
                 for a in game.profiles
             )
@@ -758,7 +758,7 @@ def correlated_optimum(
     """U(L) of T5 and distributions that attain it, over given supports if any."""
     game = game_of(environment)
     total = Fraction(0)
-    found: Distributions = {}
+    distributions: Distributions = {}
     for w in game.states:
         rows = correlated_rows(
             environment,
@@ -771,15 +771,15 @@ def correlated_optimum(
         if best is None:
             return None
         total += game.prior[w] * best[0]
-        found[w] = {a: best[1][a] for a in game.profiles}
-    return total, found
+        distributions[w] = {a: best[1][a] for a in game.profiles}
+    return total, distributions
 
 
 def correlated_bound(environment: Environment, language: Language) -> Fraction:
     """W* − U(L): no transfer contract of the language has a smaller correlated gap."""
-    found = correlated_optimum(environment, language)
-    assert found is not None
-    return first_best(environment)[0] - found[0]
+    best = correlated_optimum(environment, language)
+    assert best is not None
+    return first_best(environment)[0] - best[0]
 
 
 def cancelling_bound(
@@ -796,9 +796,9 @@ def cancelling_optimum(
     depend on the whole profile that is recommended."""
     game = game_of(environment)
     total = Fraction(0)
-    found: Distributions = {}
+    distributions: Distributions = {}
     for w in game.states:
-        rows = correlated_rows(environment, w, game.payoff, lambda _agent, _told: [])
+        rows = correlated_rows(environment, w, game.payoff, lambda _agent, _action: [])
 
         def record(a: Profile, w: int = w) -> Any:
             return record_of(language, w, a)
@@ -810,14 +810,14 @@ def cancelling_optimum(
             for b in game.actions[i]
         }
         for i in game.agents:
-            for told in game.actions[i]:
+            for action in game.actions[i]:
                 for b in game.actions[i]:
                     row: dict[Any, Fraction] = {}
                     for a in game.profiles:
-                        if a[i] == told:
-                            other = replaced(a, i, b)
-                            row[a] = game.payoff[i, w, a] - game.payoff[i, w, other]
-                            for key, sign in (((a, record(a), i), 1), ((a, record(other), i), -1)):
+                        if a[i] == action:
+                            after = replaced(a, i, b)
+                            row[a] = game.payoff[i, w, a] - game.payoff[i, w, after]
+                            for key, sign in (((a, record(a), i), 1), ((a, record(after), i), -1)):
                                 row[key] = row.get(key, Fraction(0)) + sign
                     rows.append((row, ">=", Fraction(0)))
         for a, y in paid:
@@ -832,8 +832,8 @@ def cancelling_optimum(
         best = optimum(rows, {a: game.welfare[w, a] for a in game.profiles})
         assert best is not None
         total += game.prior[w] * best[0]
-        found[w] = {a: best[1][a] for a in game.profiles}
-    return total, found
+        distributions[w] = {a: best[1][a] for a in game.profiles}
+    return total, distributions
 
 
 def correlated_gap(
@@ -873,9 +873,9 @@ def _one_class_profile_per_cell(
     per_cell = list(prescriptions(language, Directives()))
     for chosen in product(per_cell, repeat=len(blocks)):
         supports = {w: allowed for cell, allowed in zip(blocks, chosen, strict=True) for w in cell}
-        found = correlated_optimum(environment, language, supports)
-        if found is not None:
-            yield found
+        best = correlated_optimum(environment, language, supports)
+        if best is not None:
+            yield best
 
 
 def _some_transfers_attain(
@@ -888,11 +888,11 @@ def _some_transfers_attain(
     rows = budget_rows(environment, language, transfers)
     for w, distribution in distributions.items():
         for i in game.agents:
-            for told, b in product(game.actions[i], repeat=2):
+            for action, b in product(game.actions[i], repeat=2):
                 row: dict[Variable, Fraction] = {}
                 gain = Fraction(0)
                 for a in game.profiles:
-                    if a[i] == told:
+                    if a[i] == action:
                         d = replaced(a, i, b)
                         add(row, (i, record_of(language, w, a)), distribution[a])
                         add(row, (i, record_of(language, w, d)), -distribution[a])
@@ -918,9 +918,9 @@ def _directive_correlated_value(
                     lambda i, _, allowed=allowed: allowed[i],  # type: ignore[misc]
                     allowed,
                 )
-                found = optimum(rows, {a: game.welfare[w, a] for a in game.profiles})
-                assert found is not None
-                welfare += game.prior[w] * found[0]
+                solution = optimum(rows, {a: game.welfare[w, a] for a in game.profiles})
+                assert solution is not None
+                welfare += game.prior[w] * solution[0]
             attained.append(welfare)
         total += max(attained)
     return total
@@ -935,9 +935,9 @@ def every_equilibrium_within(
     for w in game.states:
         bad = {a: Fraction(1) for a in game.profiles if not good(w, a)}
         rows = correlated_rows(environment, w, utility, lambda i, _: game.actions[i])
-        found = optimum(rows, bad)
-        assert found is not None
-        if found[0] > 0:
+        solution = optimum(rows, bad)
+        assert solution is not None
+        if solution[0] > 0:
             return False
     return True
 
@@ -958,7 +958,9 @@ def fully_implemented(environment: Environment, prosociality: Lambdas) -> bool |
     with more than two agents where neither pure nor correlated equilibria settle it."""
     best = first_best(environment)[1]
     if any(
-        a not in best[w] for w, found in pure_nash(environment, prosociality).items() for a in found
+        a not in best[w]
+        for w, profiles in pure_nash(environment, prosociality).items()
+        for a in profiles
     ):
         return False
     if len(environment.players) == 2:
@@ -994,7 +996,7 @@ def equilibrium_supports(
             solver.add(z3.Sum(mix) == 1)
             for own, probability in enumerate(mix):
                 solver.add(probability > 0 if own in support else probability == 0)
-            solver.add([reward[used] >= other for used in support for other in reward])
+            solver.add([reward[used] >= alternative for used in support for alternative in reward])
         if solver.check() == z3.sat:
             yield rows, columns
 
@@ -1062,13 +1064,13 @@ def holds(specification: Specification, question: Question) -> bool | None:
             return bool(incontractible_cells(environment, language.language))
         case "gap-positive" | "gap-zero" | "gap-at-least" | "gap-at-most":
             assert language is not None
-            found = gap(environment, language.language, language.contracts)
+            lowest = gap(environment, language.language, language.contracts)
             bound = question.value or Fraction(0)
             return {
-                "gap-positive": found > 0,
-                "gap-zero": found == 0,
-                "gap-at-least": found >= bound,
-                "gap-at-most": found <= bound,
+                "gap-positive": lowest > 0,
+                "gap-zero": lowest == 0,
+                "gap-at-least": lowest >= bound,
+                "gap-at-most": lowest <= bound,
             }[question.id]
         case "correlated-gap-positive":
             assert language is not None
@@ -1151,7 +1153,7 @@ def report(specification: Specification) -> dict[str, Any]:
     def of_language(named: NamedLanguage) -> dict[str, Any]:
         language, contracts = named.language, named.contracts
         correlated = correlated_gap(environment, language, contracts)
-        found: dict[str, Any] = {
+        document: dict[str, Any] = {
             "name": named.name,
             "value": str(value(environment, language, contracts)),
             "gap": str(gap(environment, language, contracts)),
@@ -1170,12 +1172,12 @@ def report(specification: Specification) -> dict[str, Any]:
         }
         if is_state_language(language):
             assert isinstance(language, ProductLanguage)
-            found["directive_gap"] = str(directive_gap(environment, language))
-            found["incontractible_cells"] = [
+            document["directive_gap"] = str(directive_gap(environment, language))
+            document["incontractible_cells"] = [
                 [environment.states[w] for w in cell]
                 for cell in incontractible_cells(environment, language)
             ]
-        return found
+        return document
 
     def play(prosociality: Lambdas | None) -> dict[str, Any]:
         best = best_nash_welfare(environment, prosociality)
@@ -1234,16 +1236,16 @@ def name_of(entry: dict[str, Any], position: int) -> str:
     return str(entry.get("name", position) if level is None else level)
 
 
-def settled(found: dict[str, Any], stated: list[dict[str, Any]]) -> dict[str, Any]:
+def settled(document: dict[str, Any], stated: list[dict[str, Any]]) -> dict[str, Any]:
     """The report with what it leaves open as it is stated: claims, and correlated gaps that are
     approached but not attained."""
     for entry in stated:
         *place, last = entry["path"]
-        if last == "correlated_gap" and isinstance(at(found, place)[last], dict | None):
-            at(found, place)[last] = entry["value"]
-        if last == "status" and at(found, place)["status"] == "open":
-            at(found, place)["status"] = entry["value"]
-    return found
+        if last == "correlated_gap" and isinstance(at(document, place)[last], dict | None):
+            at(document, place)[last] = entry["value"]
+        if last == "status" and at(document, place)["status"] == "open":
+            at(document, place)["status"] = entry["value"]
+    return document
 
 
 def as_text(data: dict[str, Any]) -> str:

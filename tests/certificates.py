@@ -142,11 +142,11 @@ def _by_contracts() -> Iterator[str]:
     for liability in (None, Fraction(3)):
         for budget in (Budget.BALANCED, Budget.BURNT):
             setting = Setting(game, language, Transfers(budget, liability))
-            found = decide.by_contracts(Value(setting, setting.selfish))
-            assert isinstance(found, BestSelection)
-            bound = decide.bound_part(setting, setting.selfish, found)
-            claim = {"id": "value", "holds": True, "value": str(found.welfare)}
-            witness = {**decide.reached_part(setting, found), **bound}
+            best = decide.by_contracts(Value(setting, setting.selfish))
+            assert isinstance(best, BestSelection)
+            bound = decide.bound_part(setting, setting.selfish, best)
+            claim = {"id": "value", "holds": True, "value": str(best.welfare)}
+            witness = {**decide.reached_part(setting, best), **bound}
             yield encode(about_game(claim, problem(setting, setting.selfish), witness))
 
 
@@ -186,9 +186,9 @@ def examples() -> tuple[str, ...]:
 
 def sealed(document: Json) -> str:
     """The text of a document, with the hashes of the data that it holds now."""
-    for each in document.get("goals", ()) if isinstance(document.get("goals"), list) else ():
-        if isinstance(each, dict) and isinstance(each.get("certificate"), dict):
-            sealed(each["certificate"])
+    for goal in document.get("goals", ()) if isinstance(document.get("goals"), list) else ():
+        if isinstance(goal, dict) and isinstance(goal.get("certificate"), dict):
+            sealed(goal["certificate"])
     if "data" in document and "data_sha256" in document:
         document["data_sha256"] = digest(canonical(document["data"]))
     return canonical(document)
@@ -234,17 +234,17 @@ def without(text: str, path: Path) -> str:
 def alterations(text: str, rng: Random, count: int) -> Iterator[str]:
     """Some altered certificates."""
     document = json.loads(text)
-    found = [path for path in places(document) if path[0] != "data_sha256"]
-    for path in rng.sample(found, min(count, len(found))):
+    paths = [path for path in places(document) if path[0] != "data_sha256"]
+    for path in rng.sample(paths, min(count, len(paths))):
         value = at(document, path)
-        for other in _others(value):
-            yield altered(text, path, other)
+        for replacement in _replacements(value):
+            yield altered(text, path, replacement)
         yield without(text, path)
         if isinstance(value, dict):
             yield altered(text, (*path, "more"), 0)
 
 
-def _others(value: Json) -> Sequence[Json]:
+def _replacements(value: Json) -> Sequence[Json]:
     if type(value) is bool:
         return (not value, None, int(value))
     if type(value) is int:
@@ -362,24 +362,24 @@ def _false_strategies() -> Iterator[str]:
     yield _strategies("optimum", blind, {}, "8/3")
     # Of each state alone nothing is claimed.
     yield _listed("first-best", blind, state=0, profiles=[0])
-    kept: Json = {"reached": {"strategies": [1], "transfers": []}}
-    yield _strategies("gap-zero", blind, kept, options=["0"])
+    witness: Json = {"reached": {"strategies": [1], "transfers": []}}
+    yield _strategies("gap-zero", blind, witness, options=["0"])
     # What counts is the sum over the cell, not its last state.
     last = _alone((0, 9), (1, 0))
     yield _strategies("gap-at-most", last, {"reached": {"strategies": [0], "transfers": []}}, "4")
     # A is worth 5 and B 3 of 6, though B gains 3 where A gains 1.
     rare = _alone((0, 3), (1, 0), prior=(1, 5))
     for part, tree in (((0, 1), [0, None]), ((1, 0), [0, None])):
-        own, other = part
-        why = {"strategies": [[0, 0, own]], "deviations": [[0, 0, other, 1]]}
+        own, deviation = part
+        why = {"strategies": [[0, 0, own]], "deviations": [[0, 0, deviation, 1]]}
         bound = {"obstructions": [why], "best": [1], "strict": False, "tree": tree}
         yield _strategies("gap-at-least", rare, {"bound": bound}, "1/3")
     strict = {"obstructions": [], "best": [0], "strict": True, "tree": [None, None]}
     yield _strategies("gap-positive", rare, {"bound": strict})
     # The first player is indifferent, and sees what is best for the other.
-    seen = game([[0, 0], [0, 0]], [[0, 9], [1, 0]], actions=("AB", "A"), prior=(1, 1))
+    informed = game([[0, 0], [0, 0]], [[0, 9], [1, 0]], actions=("AB", "A"), prior=(1, 1))
     same = {"reached": {"strategies": [1, 1, 0, 0], "transfers": []}}
-    yield _strategies("gap-zero", seen, same, information=[[0, 1], [0, 1]])
+    yield _strategies("gap-zero", informed, same, information=[[0, 1], [0, 1]])
     yield from _false_orders_and_draws()
 
 
@@ -445,7 +445,7 @@ def _ordered(
 ) -> str:
     """A certificate about complete directives by one cell among players who see nothing."""
     states, players = len(about["states"]), len(about["players"])
-    told = more.get("information", [[0] * states] * players)
+    information = more.get("information", [[0] * states] * players)
     sizes = [len(own) for own in about["actions"]]
     records = {
         "cells": more.get("cells", [0] * states),
@@ -460,7 +460,7 @@ def _ordered(
         fields={"value": value} if value else {},
         contracts={"kind": "directive", "budget": "", "liability": None, "permissive": False},
         records=records,
-        mechanism={"information": told, "options": None},
+        mechanism={"information": information, "options": None},
         prosociality={"levels": [0] * players, "scale": 1},
     )
 
@@ -527,8 +527,8 @@ def false_ones() -> Iterator[str]:
     yield certificate(claim, game(*PD), {"apart": apart, "cases": leaf}, **data)
     claim = {"id": "optimum", "holds": False, "at": {"x": "1"}, "value": "6"}
     yield certificate(claim, game(*PD), {"instead": "6", "witness": {}}, **data)
-    one = json.loads(concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}))
-    goals = [{"goal": label, "certificate": one} for label in ("a", "b")]
+    document = json.loads(concrete("gap-at-least", game(*PD), {}, fields={"value": "0"}))
+    goals = [{"goal": label, "certificate": document} for label in ("a", "b")]
     yield sealed({"schema": "coopgap.conjunction/2", "theorem": "t", "goals": goals})
     yield from _false_refutations()
     yield from _false_contracts()
@@ -594,15 +594,15 @@ def _false_bounds() -> Iterator[str]:
     bound: Json = {"obstructions": [obstruction], "blocks": [block]}
     more = {"records": records, "contracts": directive}
     yield concrete("gap-positive", game(twice, twice, prior=[1, 1]), {"bound": bound}, **more)
-    seen = {"cells": [0], "classes": [[0, 1], [0, 1]], "table": None}
+    court = {"cells": [0], "classes": [[0, 1], [0, 1]], "table": None}
     barred = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
     block = {"states": [0], "best": [0], "strict": True, "tree": [[0, 0]]}
     bound = {"obstructions": [barred], "blocks": [block]}
-    order = {"records": seen, "contracts": directive}
+    order = {"records": court, "contracts": directive}
     yield concrete("gap-positive", game(*PD), {"bound": bound}, **order)
-    told = {"denominator": 1, "multipliers": [[[0, 0, 1, 2], [1, 0, 1, 2]]]}
-    free = {"records": seen, "contracts": transfers("free")}
-    yield concrete("correlated-gap-positive", game(*PD), {"bound": told}, **free)
+    multipliers = {"denominator": 1, "multipliers": [[[0, 0, 1, 2], [1, 0, 1, 2]]]}
+    free = {"records": court, "contracts": transfers("free")}
+    yield concrete("correlated-gap-positive", game(*PD), {"bound": multipliers}, **free)
     block = {"states": [0, 1], "best": [1, 0], "strict": False, "tree": []}
     bound = {"obstructions": [], "blocks": [block]}
     about = game([[1, 1, 0, 0], [0, 0, 0, 2]], [[0] * 4] * 2, prior=[1, 1])
@@ -676,7 +676,7 @@ TORN = game([[1, 0, 0, 1], [0, 0, 0, 0]], [[0, 0, 0, 0], [1, 0, 0, 1]], prior=(1
 
 def _mechanism(name: str, about: Json, witness: Json, holds: Json = True, **more: Json) -> str:
     players, states = len(about["players"]), len(about["states"])
-    told = {
+    mechanism = {
         "information": [list(range(states))] * players,
         "options": more.pop("options", None),
     }
@@ -689,7 +689,7 @@ def _mechanism(name: str, about: Json, witness: Json, holds: Json = True, **more
         witness,
         holds,
         contracts=kind,
-        mechanism={**told, **more.pop("mechanism", {})},
+        mechanism={**mechanism, **more.pop("mechanism", {})},
         prosociality=levels,
         **more,
     )
@@ -754,9 +754,9 @@ def _false_mechanisms() -> Iterator[str]:
         "mechanism-gap-at-least", LIKES, bound(_step([]), _step("welfare")), fields={"value": "0"}
     )
     need = game([[1, 1], [1, 1]], [[0, 1], [1, 0]], actions=("AB", "C"), prior=(1, 1))
-    one = {"information": [[0, 1], [0, 0]]}
+    sight = {"information": [[0, 1], [0, 0]]}
     lies = bound(_step("welfare", [[0, 0, 1, 0, 0, 1]]))
-    yield _mechanism("mechanism-gap-positive", need, lies, liability="0", mechanism=one)
+    yield _mechanism("mechanism-gap-positive", need, lies, liability="0", mechanism=sight)
     unseen_need = bound(_step("welfare"))
     blind = {"information": [[0, 0], [0, 0]]}
     half = game([[1, 0], [0, 1]], [[0, 0], [0, 0]], actions=("AB", "C"), prior=(1, 1))

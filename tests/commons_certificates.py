@@ -64,7 +64,7 @@ def over_all(commons: Commons, level: Fraction) -> Iterator[str]:
     """Bounds over all equilibria, also where there is one only."""
     for kinds in ([(commons.agents, level)], [(1, None), (commons.agents - 1, Fraction(0))]):
         for merged in (False, True):
-            text = certificates.bounds(commons, [each for each in kinds if each[0]], merged)
+            text = certificates.bounds(commons, [kind for kind in kinds if kind[0]], merged)
             if text is not None:
                 yield text
 
@@ -76,8 +76,8 @@ def turning(place: int) -> tuple[str, ...]:
     commons, level = random_regimes(rng), rng.choice(LEVELS)
     stocks = tuple(rng.randint(0, 1) for _ in range(commons.capacity + 1))
     months = tuple(rng.randint(0, 1) for _ in range(commons.horizon))
-    told = [rng.random() < 0.5 for _ in range(2)]
-    cells = QuotaLanguage("cells", stocks, months, True, *told)
+    flags = [rng.random() < 0.5 for _ in range(2)]
+    cells = QuotaLanguage("cells", stocks, months, True, *flags)
     accepted = Accepted()
     for exact in (10**6, 0):
         finder = regime_finder(commons, accepted, exact)
@@ -90,24 +90,24 @@ def turning(place: int) -> tuple[str, ...]:
 
 
 @keeping
-def altered(each: int = 6) -> tuple[str, ...]:
+def altered(alterations: int = 6) -> tuple[str, ...]:
     """Certificates in which a value or two are changed, the hash of their data made right."""
     rng = Random(SEED)
-    found = []
+    texts = []
     for text in honest():
         document = json.loads(text)
         places = [path for path in paths(document) if path and path[0] != "schema"]
         claims = [path for path in places if path[0] == "claim"]
-        for _ in range(each):
+        for _ in range(alterations):
             changed: Any = document
             for _ in range(rng.choice((1, 1, 2))):
                 path = rng.choice(rng.choice((places, claims)))
                 with suppress(LookupError, TypeError):
                     value = at(changed, path)
-                    other = change(rng, value)
-                    changed = replaced(changed, path, partial(_instead, other))
-            found.append(canonical(sealed(changed)))
-    return tuple(found)
+                    replacement = change(rng, value)
+                    changed = replaced(changed, path, partial(_instead, replacement))
+            texts.append(canonical(sealed(changed)))
+    return tuple(texts)
 
 
 def _instead(value: Any, _: Any) -> Any:
@@ -117,29 +117,29 @@ def _instead(value: Any, _: Any) -> Any:
 @keeping
 def by_hand() -> tuple[str, ...]:
     """Certificates that fail in one thing only: the λ, the demands that are there, the hash."""
-    found = []
+    texts = []
     for text in honest():
         document = json.loads(text)
         claim = document.get("claim", {})
         if claim.get("id") == "commons-equilibrium":
             for level in ("0", "5", "inf"):
                 kinds = [[count, level] for count, _ in claim["kinds"]]
-                other = {**claim, "kinds": kinds, "pick": "some"}
-                found.append(canonical({**document, "claim": other}))
-        found.append(canonical({**document, "data_sha256": "0" * 64}))
+                weaker = {**claim, "kinds": kinds, "pick": "some"}
+                texts.append(canonical({**document, "claim": weaker}))
+        texts.append(canonical({**document, "data_sha256": "0" * 64}))
     rng = Random(SEED)
     for _ in range(5):
         commons = replace(random_commons(rng), grid=(1, 2), capacity=4, stock=4)
-        found.append(certificates.first_best(planned(commons, everything(commons))))
+        texts.append(certificates.first_best(planned(commons, everything(commons))))
     # Both could demand 2 and leave something all the same; both could lose to a shock.
     calm = Commons(2, 9, 9, (0, 1, 2), Growth(("1",), (Fraction(1),), (Fraction(1),)), 1)
     claim = {"kinds": [[2, "0"]], "pick": "some", "language": None, "payoffs": ["1"], "months": "1"}
     row = [None] * 9 + [[1]]
     modest = {"id": "commons-equilibrium", **claim}
-    found.append(certificates.encoded(calm, modest, {"demands": [[row]], "caps": None}))
+    texts.append(certificates.encoded(calm, modest, {"demands": [[row]], "caps": None}))
     shaken = replace(calm, horizon=2, shock=Shock(1, 8))
-    found.append(certificates.first_best(planned(shaken, everything(shaken))))
-    return (*found, *nowhere(), *turned(), *blind())
+    texts.append(certificates.first_best(planned(shaken, everything(shaken))))
+    return (*texts, *nowhere(), *turned(), *blind())
 
 
 def nowhere() -> Iterator[str]:
@@ -158,8 +158,8 @@ def nowhere() -> Iterator[str]:
                 none = {"payoffs": None, "months": None, "total": None}
                 yield canonical({**document, "claim": {**document["claim"], **none}})
                 witness = {"merged": True} if document["witness"] else {}
-                there = {**document["claim"], **none}
-                yield canonical({**document, "claim": there, "witness": witness})
+                claim = {**document["claim"], **none}
+                yield canonical({**document, "claim": claim, "witness": witness})
                 sure = {**document["claim"], "exists": True}
                 yield canonical({**document, "claim": sure})
 
@@ -171,7 +171,7 @@ def turned() -> Iterator[str]:
         claim, growth = document["claim"], document["data"]["growth"]
         for place in (0, 1):
             for part, value in ((0, "1"), (1, "1/7"), (2, "1/9"), (3, "1/11")):
-                turns = [list(each) for each in growth["turns"]]
+                turns = [list(turn) for turn in growth["turns"]]
                 turns[place][part] = value
                 data = {**document["data"], "growth": {**growth, "turns": turns}}
                 yield canonical(sealed({**document, "data": data}))

@@ -66,8 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header() -> str:
     from random_environments import BASE_SEED
 
-    drawn = "the same in each run" if "CI" in os.environ else "anew in each run"
-    return f"seed: {BASE_SEED} (another: --seed N or {SEED}=N); Hypothesis draws {drawn}"
+    draws = "the same in each run" if "CI" in os.environ else "anew in each run"
+    return f"seed: {BASE_SEED} (another: --seed N or {SEED}=N); Hypothesis draws {draws}"
 
 
 FAMILIES = {file.stem for file in (Path(__file__).parent / "expected" / "families").iterdir()}
@@ -149,5 +149,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("skipped, by reason")
     for line in lines:
         terminalreporter.line(line)
-    if told := os.environ.get("COOPGAP_SKIPPED"):
-        Path(told).write_text("".join(f"  {line}\n" for line in lines), encoding="utf-8")
+    if path := os.environ.get("COOPGAP_SKIPPED"):
+        Path(path).write_text("".join(f"  {line}\n" for line in lines), encoding="utf-8")

@@ -31,7 +31,9 @@ def altered(texts: Sequence[str], of_one: int, contrary: int, forged: int) -> It
     of_one: how many opposites of each are drawn; contrary: about how many of them all are taken.
     """
     opposed = [
-        canonical(other) for text in texts for other in islice(opposites(json.loads(text)), of_one)
+        canonical(opposite)
+        for text in texts
+        for opposite in islice(opposites(json.loads(text)), of_one)
     ]
     yield from spread(opposed, contrary)
     corpus = Corpus(texts)
@@ -48,9 +50,9 @@ def require_theorem_and_no_forgery(text: str) -> None:
     """Coq accepts the certificate, and refuses an opposite of it, as the core does."""
     assert recheck(text).verdict == "accepted"
     forged = next(
-        each
-        for each in map(canonical, opposites(json.loads(text)))
-        if isinstance(coq_form(each), CoqFile)
+        opposite
+        for opposite in map(canonical, opposites(json.loads(text)))
+        if isinstance(coq_form(opposite), CoqFile)
     )
     assert not verified(forged).accepted
     assert recheck(forged).verdict == "refused"

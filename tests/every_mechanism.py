@@ -62,11 +62,11 @@ class World:
 
     def reports(self) -> list[tuple[int, ...]]:
         """Those that are true somewhere, or differ from such ones in one agent's report."""
-        found = {self.truth(state) for state in self.environment.support}
-        for true in list(found):
+        reports = {self.truth(state) for state in self.environment.support}
+        for true in list(reports):
             for agent in self.agents:
-                found |= {(*true[:agent], cell, *true[agent + 1 :]) for cell in self.types(agent)}
-        return sorted(found)
+                reports |= {(*true[:agent], cell, *true[agent + 1 :]) for cell in self.types(agent)}
+        return sorted(reports)
 
     def profiles(self) -> list[tuple[int, ...]]:
         return list(product(*map(range, self.environment.shape)))
@@ -147,17 +147,17 @@ class Programme:
         rows = [*self.at_most, *self.equal]
         columns = list(dict.fromkeys(k for row, _ in rows for k in row))
         index = {key: k for k, key in enumerate(columns)}
-        found = linprog(
+        solution = linprog(
             [-aim.get(key, 0.0) for key in columns],
             bounds=[(0, None) if key[0] == "mu" else (None, None) for key in columns],
             method="highs",
             **_matrix("ub", self.at_most, index),
             **_matrix("eq", self.equal, index),
         )
-        if found.status == 2:
+        if solution.status == 2:
             return None
-        assert found.status == 0, found.message
-        return -float(found.fun)
+        assert solution.status == 0, solution.message
+        return -float(solution.fun)
 
     def welfare(self) -> Terms:
         terms, game = Terms(), self.world.environment
@@ -183,8 +183,8 @@ def bound(world: World) -> float:
     """U^M, or −∞."""
     every = product(world.reports(), world.profiles())
     programme = Programme(world, every)
-    found = programme.maximum(programme.welfare())
-    return -np.inf if found is None else found
+    maximum = programme.maximum(programme.welfare())
+    return -np.inf if maximum is None else maximum
 
 
 def value(world: World) -> float:
@@ -192,15 +192,15 @@ def value(world: World) -> float:
     allowed: set[Draw] = set(product(world.reports(), world.profiles()))
     while True:
         programme = Programme(world, allowed)
-        left = set[Draw]()
+        used = set[Draw]()
         for m, r in allowed:
             most = programme.maximum({("mu", m, r): 1.0})
             if most is None:
                 return -np.inf
             if most > NOTHING:
-                left.add((m, r))
-        if left == allowed:
-            found = programme.maximum(programme.welfare())
-            assert found is not None
-            return found
-        allowed = left
+                used.add((m, r))
+        if used == allowed:
+            maximum = programme.maximum(programme.welfare())
+            assert maximum is not None
+            return maximum
+        allowed = used

@@ -63,18 +63,18 @@ PROBLEM = ("game", "records", "contracts", "prosociality")
 def of_groups() -> tuple[str, ...]:
     """Certificates of small random games of groups."""
     games = [game(Random(seed)) for seed in range(GAMES) for game in (drawn, bounded)]
-    asked = (GroupQuestion("unique-nash"), GroupQuestion("incontractible"))
-    reports = (check(replace(grouped(game), questions=asked)) for game in games)
-    texts = dict.fromkeys(text for each in reports for text in each.texts.values())
+    questions = (GroupQuestion("unique-nash"), GroupQuestion("incontractible"))
+    reports = (check(replace(grouped(game), questions=questions)) for game in games)
+    texts = dict.fromkeys(text for report in reports for text in report.texts.values())
     documents = list(map(json.loads, texts))
     best = {
-        canonical(each["data"]["game"]): Fraction(each["claim"]["value"])
-        for each in documents
-        if each["claim"]["id"] == "optimum"
+        canonical(document["data"]["game"]): Fraction(document["claim"]["value"])
+        for document in documents
+        if document["claim"]["id"] == "optimum"
     }
-    for each in documents:
-        claims = _claims_of_groups(each, best[canonical(each["data"]["game"])])
-        texts |= dict.fromkeys(_accepted({**each, "claim": claim} for claim in claims))
+    for document in documents:
+        claims = _claims_of_groups(document, best[canonical(document["data"]["game"])])
+        texts |= dict.fromkeys(_accepted({**document, "claim": claim} for claim in claims))
     return tuple(texts)
 
 
@@ -102,8 +102,8 @@ def of_commons() -> tuple[str, ...]:
         months = tuple(rng.randint(0, 1) for _ in range(commons.horizon))
         cells = QuotaLanguage("cells", stocks, months, rng.random() < 0.5)
         levels = (Fraction(rng.choice((1, 2))),)
-        asked = CommonsSpecification(commons, (everything(commons), cells), levels)
-        texts |= dict.fromkeys(check_commons(asked).texts.values())
+        specification = CommonsSpecification(commons, (everything(commons), cells), levels)
+        texts |= dict.fromkeys(check_commons(specification).texts.values())
     return tuple(texts)
 
 
@@ -117,7 +117,7 @@ def of_regimes() -> tuple[str, ...]:
 def of_strategies() -> tuple[str, ...]:
     """Certificates about strategies of players who do not all see the state."""
     games = (situation(generator(3, "s", k), Bounds(states=(2, 2))) for k in range(SITUATIONS))
-    return _with_others(_few(pair for game in games for pair in corpora.strategies(game)))
+    return _with_neighbours(_few(pair for game in games for pair in corpora.strategies(game)))
 
 
 @cache
@@ -125,28 +125,28 @@ def of_mechanisms() -> tuple[str, ...]:
     """Certificates about mechanisms of small games."""
     bounds = Bounds(contracts=tuple(Transfers(budget) for budget in Budget))
     games = (situation(generator(4, "m", k), bounds) for k in range(SITUATIONS))
-    return _with_others(_few(pair for game in games for pair in corpora.mechanisms(game)))
+    return _with_neighbours(_few(pair for game in games for pair in corpora.mechanisms(game)))
 
 
 def _few(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """The first texts of each kind."""
-    seen = Counter[str]()
+    counts = Counter[str]()
     for kind, text in pairs:
-        seen[kind] += 1
-        if seen[kind] <= ALIKE:
+        counts[kind] += 1
+        if counts[kind] <= ALIKE:
             yield text
 
 
-def _with_others(texts: Iterable[str]) -> tuple[str, ...]:
+def _with_neighbours(texts: Iterable[str]) -> tuple[str, ...]:
     """Certificates, with those that show something beside it by parts of the same proofs."""
-    found: dict[str, None] = {}
+    forged: dict[str, None] = {}
     for text in texts:
-        found[text] = None
-        found |= dict.fromkeys(_accepted(_others(json.loads(text))))
-    return tuple(found)
+        forged[text] = None
+        forged |= dict.fromkeys(_accepted(_neighbours(json.loads(text))))
+    return tuple(forged)
 
 
-def _others(document: Any) -> Iterator[Any]:
+def _neighbours(document: Any) -> Iterator[Any]:
     claim, data, proof = document["claim"], document["data"], document["proof"]
     values = dict.fromkeys([claim.get("value", "0")])
     if claim["id"] in ("value", "mechanism-value"):
@@ -155,9 +155,9 @@ def _others(document: Any) -> Iterator[Any]:
         values = dict.fromkeys((gap, str(best)))
     witness = proof["cases"]["witness"]
     parts = [witness, *({name: part} for name, part in witness.items()), {}]
-    for other in _claims(BESIDE.get(claim["id"], ()), tuple(values)):
+    for forged_claim in _claims(BESIDE.get(claim["id"], ()), tuple(values)):
         for part in parts:
-            yield {**document, "claim": other, "proof": with_witness(proof, part)}
+            yield {**document, "claim": forged_claim, "proof": with_witness(proof, part)}
 
 
 def _claims(names: Iterable[str], values: Sequence[str]) -> Iterator[Any]:
@@ -165,7 +165,7 @@ def _claims(names: Iterable[str], values: Sequence[str]) -> Iterator[Any]:
     options: dict[str, Sequence[Any]] = {"value": values, "cells": ([], [0], [1], [0, 1])}
     for name, holds in product(names, (True, False)):
         own = FIELDS[name]
-        for chosen in product(*(options[each] for each in own)):
+        for chosen in product(*(options[name] for name in own)):
             yield {"id": name, "holds": holds, **dict(zip(own, chosen, strict=True))}
 
 
@@ -178,8 +178,12 @@ def of_contradictions() -> tuple[str, ...]:
     """Certificates that conditions contradict each other: the refutations of some theorems."""
     texts = (text for name in PROVED for text in corpora.of_theorem(name))
     goals = (json.loads(text).get("goals", ()) for text in texts)
-    each = (goal["certificate"] for of in goals for goal in of)
-    return tuple(dict.fromkeys(_accepted(found for one in each for found in _contradictions(one))))
+    certificates = (goal["certificate"] for of in goals for goal in of)
+    return tuple(
+        dict.fromkeys(
+            _accepted(text for document in certificates for text in _contradictions(document))
+        )
+    )
 
 
 def _contradictions(document: Any) -> Iterator[Any]:
@@ -193,16 +197,16 @@ def _contradictions(document: Any) -> Iterator[Any]:
         if "if" in node:
             stack.append((node["then"], [*path, node["if"]]))
             ways = zip(node["else"], _failures(node["if"]), strict=True)
-            stack += [(other, [*path, failure]) for other, failure in ways]
+            stack += [(alternative, [*path, failure]) for alternative, failure in ways]
         elif "refuted" in node:
             refuted.append((path, node["refuted"]))
         else:
             for fact, refutations in node["known"]:
                 ways = zip(_failures(fact), refutations, strict=True)
-                refuted += [([*path, failure], each) for failure, each in ways]
-        for conditions, each in refuted:
+                refuted += [([*path, failure], refutation) for failure, refutation in ways]
+        for conditions, refutation in refuted:
             claim = {"id": "inconsistent", "holds": True}
-            proof = {"apart": [], "cases": {"refuted": each}}
+            proof = {"apart": [], "cases": {"refuted": refutation}}
             about = {**data, "assumptions": conditions}
             yield sealed({**document, "claim": claim, "data": about, "proof": proof})
 

@@ -114,7 +114,7 @@ def _rest(game: Mapping[str, Any], owners: Sequence[str], sizes: Mapping[str, in
 def _seen(game: Mapping[str, Any], owners: Sequence[str]) -> list[str]:
     """Of each player whether it takes an action that stands alone in its class."""
     alone = {
-        name: [a for a in own if not any(a in each for each in game["classes"][name])]
+        name: [a for a in own if not any(a in label for label in game["classes"][name])]
         for name, own in game["actions"].items()
     }
     return [f"{p} == {a}" for p in owners for a in alone[p[0]]]

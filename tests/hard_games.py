@@ -41,10 +41,10 @@ def hard_game(shape: tuple[int, int, int], seed: str) -> Setting:
 
 def _partition(rng: Random, size: int, parts: int) -> tuple[int, ...]:
     """Numbers of parts, in the order in which they occur; none is empty."""
-    drawn = [*range(parts), *(rng.randrange(parts) for _ in range(size - parts))]
-    rng.shuffle(drawn)
-    names = {part: k for k, part in enumerate(dict.fromkeys(drawn))}
-    return tuple(names[part] for part in drawn)
+    blocks = [*range(parts), *(rng.randrange(parts) for _ in range(size - parts))]
+    rng.shuffle(blocks)
+    names = {part: k for k, part in enumerate(dict.fromkeys(blocks))}
+    return tuple(names[part] for part in blocks)
 
 
 def width(setting: Setting) -> Fraction:

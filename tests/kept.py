@@ -32,11 +32,11 @@ def sources() -> str:
     """The hash of the code and of the data that it comes with."""
     folders = ("theory", "proofs", "tests")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*")]
-    read = sorted(path for path in files if path.suffix in (".py", ".toml"))
-    seen = hashlib.sha256()
-    for path in read:
-        seen.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return seen.hexdigest()
+    code = sorted(path for path in files if path.suffix in (".py", ".toml"))
+    digest = hashlib.sha256()
+    for path in code:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def kept(name: str, make: Callable[[], Any]) -> Any:

@@ -97,7 +97,7 @@ def random_payoffs(
     style = rng.choice(["ties", "ties", "small", "small", "fractions", "constant", "huge", "mixed"])
     bound = rng.choice([1, 2]) if style == "ties" else rng.choice([3, 5])
 
-    def one() -> Fraction:
+    def payoff() -> Fraction:
         number = Fraction(rng.randint(-bound, bound))
         if style == "fractions":
             return number / rng.choice([1, 2, 3, 7])
@@ -109,9 +109,11 @@ def random_payoffs(
 
     def agent() -> list[list[Fraction]]:
         if style == "constant":
-            constant = one()
-            return [[constant if rng.random() < 0.8 else one() for _ in range(profiles)]] * states
-        return [[one() for _ in range(profiles)] for _ in range(states)]
+            constant = payoff()
+            return [
+                [constant if rng.random() < 0.8 else payoff() for _ in range(profiles)]
+            ] * states
+        return [[payoff() for _ in range(profiles)] for _ in range(states)]
 
     return [agent() for _ in range(agents)]
 
@@ -170,9 +172,9 @@ def random_contracts(rng: Random) -> ContractClass:
 def random_levels(rng: Random, game: Environment) -> Levels:
     """One λ per agent: all selfish, all alike, or each its own."""
 
-    def one() -> Fraction:
+    def level() -> Fraction:
         return Fraction(rng.choice([0, 0, 1, 2]), rng.choice([1, 2, 3]))
 
-    same = one()
+    same = level()
     kind = rng.randrange(3)
-    return tuple([Fraction(0), same, one()][kind] for _ in game.players)
+    return tuple([Fraction(0), same, level()][kind] for _ in game.players)

@@ -49,9 +49,9 @@ class RandomFamily:
 
     @property
     def specification(self) -> FamilySpecification:
-        found = spec_from_text(self.text, f"seed {self.seed}")
-        assert isinstance(found, FamilySpecification)
-        return found
+        specification = spec_from_text(self.text, f"seed {self.seed}")
+        assert isinstance(specification, FamilySpecification)
+        return specification
 
     def __str__(self) -> str:
         return f"seed {self.seed}:\n{self.text}"
@@ -96,8 +96,8 @@ def _text(rng: Random) -> str:
         )
     listed = rng.sample(CONTRACTS, 2)
     for number, contracts in enumerate(listed):
-        groups = [each for each in GROUPS if states == 2 or "states" not in each]
-        records = [each for each in RECORDS if states == 2 or "state ==" not in each]
+        groups = [group for group in GROUPS if states == 2 or "states" not in group]
+        records = [record for record in RECORDS if states == 2 or "state ==" not in record]
         kinds = groups if "directive" in contracts else groups + records
         lines.append(
             f'[[language]]\nname = "L{number}"\n{rng.choice(kinds)}\ncontracts = {{ {contracts} }}'

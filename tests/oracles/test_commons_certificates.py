@@ -20,8 +20,8 @@ from coopgap.theory.commons.specification import CommonsSpecification, everythin
 def test_both_accept_honest_certificates() -> None:
     assert len(honest()) > 150
     for text in honest():
-        found = verified(text)
-        assert found.accepted, found.reason
+        verdict = verified(text)
+        assert verdict.accepted, verdict.reason
         assert second(text) == "accepted", second_checker_commons.verdict(text)
 
 

@@ -31,10 +31,10 @@ def test_both_checkers_agree_on_forged_ones_and_accept_none_that_is_false():
     corpus, accepted = Corpus(of_strategies()), 0
     for number in range(600):
         text = canonical(corpus.case(5, number)[1])
-        found, said = verified(text), second_checker.verdict(text).partition(":")[0]
-        one = "accepted" if found.accepted else "rejected" if found.readable else "unreadable"
-        assert one == said or FLOAT in found.reason, text
-        if found.accepted:
+        first, second = verified(text), second_checker.verdict(text).partition(":")[0]
+        verdict = "accepted" if first.accepted else "rejected" if first.readable else "unreadable"
+        assert verdict == second or FLOAT in first.reason, text
+        if first.accepted:
             accepted += 1
             unsure = (True, None) if "correlated" in text else (True,)
             assert judging.truth(json.loads(text)) in unsure, text

@@ -28,7 +28,7 @@ REACHED = {
 
 
 def test_the_claims_are_those_of_the_core() -> None:
-    groups, commons = (set(each) for each in OTHER_IDS.values())
+    groups, commons = (set(ids) for ids in OTHER_IDS.values())
     assert groups == REACHED["groups"]
     assert commons == REACHED["commons"] | REACHED["regimes"]
     assert set(OTHER_IDS) == {AGGREGATES, COMMONS}
@@ -43,7 +43,7 @@ def test_what_is_accepted_is_true(kind: str) -> None:
     assert reached >= REACHED[kind]
     if kind in ("groups", "commons", "regimes"):
         assert reached == REACHED[kind]
-    accepted = [n for (_, what), n in counts.by_rule.items() if what == TRUE]
+    accepted = [n for (_, judgement), n in counts.by_rule.items() if judgement == TRUE]
     assert sum(accepted) > 20
 
 
@@ -52,8 +52,8 @@ def test_what_is_accepted_falsely_is_kept(kind: str, monkeypatch: pytest.MonkeyP
     corpus, judge = KINDS[kind]
     document = json.loads(corpus()[0])
     with soundness.watched() as watch:
-        rule, what, _ = soundness.judged(document, watch, "", judge)
-        assert (rule, what) == (document["claim"]["id"], TRUE)
+        rule, judgement, _ = soundness.judged(document, watch, "", judge)
+        assert (rule, judgement) == (document["claim"]["id"], TRUE)
         wrong = {**document, "claim": {**document["claim"], "value": "1/7"}}
         monkeypatch.setattr(soundness, "verified", lambda _: verified(canonical(document)))
         assert soundness.judged(wrong, watch, "", judge)[1] == FALSE

@@ -56,9 +56,9 @@ def honest() -> tuple[str, ...]:
         texts += check(grouped(bounded(Random(seed)))).texts.values()
     for seed in range(12):
         spec = grouped(drawn(Random(seed)))
-        asked = [GroupQuestion("unique-nash"), GroupQuestion("incontractible")]
-        asked += [GroupQuestion("nash", plays=each) for each in listed_plays(spec)]
-        texts += check(replace(spec, questions=tuple(asked))).texts.values()
+        questions = [GroupQuestion("unique-nash"), GroupQuestion("incontractible")]
+        questions += [GroupQuestion("nash", plays=plays) for plays in listed_plays(spec)]
+        texts += check(replace(spec, questions=tuple(questions))).texts.values()
     for text in (NOTHING, NOTHING.replace(" + 2*own", "")):
         nothing = any_spec_from_text(text, "nothing.toml")
         assert isinstance(nothing, GroupSpecification)
@@ -69,23 +69,23 @@ def honest() -> tuple[str, ...]:
 def listed_plays(spec: GroupSpecification) -> Iterator[tuple[tuple[Counts, ...], ...]]:
     """The equilibria of each state, and the same without the last one."""
     nash, groups = check(spec).document()["selfish"]["nash"], spec.game.groups
-    found = [
+    plays = [
         sorted(
             tuple(tuple(p[g.name].get(a, 0) for a in g.actions) for g in groups) for p in nash[name]
         )
         for name in (spec.game.states[s] for s in spec.game.support)
     ]
-    yield tuple(map(tuple, found))
-    if all(found):
-        yield tuple(tuple(each[:-1]) for each in found)
+    yield tuple(map(tuple, plays))
+    if all(plays):
+        yield tuple(tuple(own[:-1]) for own in plays)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The paths to all parts of a document."""
     if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
             yield (*path, key)
-            yield from leaves(each, (*path, key))
+            yield from leaves(child, (*path, key))
 
 
 def altered(text: str, random: Random) -> str:
@@ -157,9 +157,9 @@ def test_they_agree_on_altered_certificates(seed: int) -> None:
         for text in honest():
             for _ in range(ALTERED // 4):
                 forged = altered(text, random)
-                found = verified(forged)
-                assert found.accepted == accepts(forged), (found.reason, forged)
-                verdicts[found.accepted] += 1
+                verdict = verified(forged)
+                assert verdict.accepted == accepts(forged), (verdict.reason, forged)
+                verdicts[verdict.accepted] += 1
     assert verdicts[True] > 20
     assert verdicts[False] > 20
 
@@ -185,7 +185,7 @@ PLANTED = {
 def test_a_planted_bug_makes_them_disagree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(0)
     # Made before: what the core with the bug does not accept would not be among them.
-    texts = [each for text in honest() for each in (text, altered(text, random))]
+    texts = [certificate for text in honest() for certificate in (text, altered(text, random))]
     monkeypatch.setattr(*PLANTED[name])
     assert any(verified(text).accepted != accepts(text) for text in texts)
 
@@ -216,9 +216,9 @@ def test_a_certificate_of_too_many_aggregates_is_rejected() -> None:
     document["data"]["game"]["groups"][0]["size"] = 10**9
     data = json.dumps(document["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     document["data_sha256"] = hashlib.sha256(data.encode()).hexdigest()
-    found = verified(json.dumps(document, sort_keys=True, separators=(",", ":")))
-    assert not found.accepted
-    assert "too large to check" in found.reason
+    verdict = verified(json.dumps(document, sort_keys=True, separators=(",", ":")))
+    assert not verdict.accepted
+    assert "too large to check" in verdict.reason
 
 
 def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
@@ -237,7 +237,7 @@ def test_a_claim_about_no_level_is_rejected_where_no_level_matters() -> None:
 
 def test_an_aggregate_that_no_play_has_does_not_stand_for_another() -> None:
     texts = [text for text in honest() if '"aggregates":' in text]
-    asked = 0
+    cases = 0
     for document in map(json.loads, texts):
         groups = document["data"]["game"]["groups"]
         columns = [(g["size"], c) for g in groups for c in zip(*g["marks"], strict=True)]
@@ -252,8 +252,8 @@ def test_an_aggregate_that_no_play_has_does_not_stand_for_another() -> None:
                     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
                     assert not verified(text).accepted
                     document["claim"]["aggregates"][number] = row
-                    asked += 1
-    assert asked > 20
+                    cases += 1
+    assert cases > 20
 
 
 def test_labels_are_different_numbers_where_the_total_is_verified() -> None:
@@ -268,8 +268,8 @@ def test_labels_are_different_numbers_where_the_total_is_verified() -> None:
             group["actions"] = [own[0], *(f"{own[0]}.{'0' * k}" for k in range(1, len(own)))]
         if all(len(group["actions"]) == 1 for group in data["game"]["groups"]):
             continue
-        written = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        document["data_sha256"] = hashlib.sha256(written.encode()).hexdigest()
+        data_text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        document["data_sha256"] = hashlib.sha256(data_text.encode()).hexdigest()
         forged = json.dumps(document, ensure_ascii=False)
         assert verified(forged).reason == "two actions are the same number"
         assert not accepts(forged)
@@ -290,19 +290,19 @@ def rewritten(text: str, claim: dict[str, Any]) -> str:
 
 
 def test_thresholds_with_bounded_fines_are_the_least_ones() -> None:
-    found = 0
+    checks = 0
     for text in honest():
         document = json.loads(text)
         claim = document["claim"]
         if claim["id"] != "threshold" or "liability" not in document["data"]:
             continue
         value = claim["value"]
-        others = ["0", "inf"]
+        values = ["0", "inf"]
         if value != "inf":
             near = [Fraction(value) + d for d in (Fraction(1, 1000), Fraction(-1, 1000), 1)]
-            others += [str(each) for each in near if each >= 0]
-        for other in others:
-            forged = rewritten(text, {**claim, "value": other})
-            assert verified(forged).accepted == accepts(forged) == (other == value)
-            found += 1
-    assert found > 40
+            values += [str(number) for number in near if number >= 0]
+        for claimed in values:
+            forged = rewritten(text, {**claim, "value": claimed})
+            assert verified(forged).accepted == accepts(forged) == (claimed == value)
+            checks += 1
+    assert checks > 40

@@ -36,7 +36,7 @@ FEW = 150
 def test_nothing_goes_wrong(name: str):
     cases = SLOW.get(name, CASES)
     (tally,) = campaign([name], cases, seed=SEED)
-    assert [each.document() for each in tally.finds] == []
+    assert [find.document() for find in tally.finds] == []
     assert tally.refused + tally.accepted + tally.undecided == tally.cases == cases
     assert tally.refused > cases // 4
     assert tally.accepted > 0
@@ -46,13 +46,13 @@ def test_nothing_goes_wrong(name: str):
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_goes_wrong_in_many_cases(name: str):
     (tally,) = campaign([name], MANY, seed=BASE_SEED)
-    assert [each.document() for each in tally.finds] == []
+    assert [find.document() for find in tally.finds] == []
 
 
 def require_accepted(name: str, corpus: Sequence[bytes]) -> None:
-    said = {examine(name, data)[0] for data in corpus}
-    assert input_kinds.ACCEPTED in said
-    assert said <= {input_kinds.ACCEPTED, input_kinds.UNDECIDED}
+    outcomes = {examine(name, data)[0] for data in corpus}
+    assert input_kinds.ACCEPTED in outcomes
+    assert outcomes <= {input_kinds.ACCEPTED, input_kinds.UNDECIDED}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -69,9 +69,9 @@ def test_nothing_that_is_not_mutated_is_refused(name: str):
 
 def test_a_case_depends_on_seed_kind_and_number_alone():
     spec, family = KINDS["spec"], KINDS["family"]
-    drawn = [case(spec, 3, number) for number in range(5)]
-    assert [case(spec, 3, number) for number in reversed(range(5))] == drawn[::-1]
-    assert len({*drawn, case(spec, 4, 0), case(family, 3, 0)}) == 7
+    cases = [case(spec, 3, number) for number in range(5)]
+    assert [case(spec, 3, number) for number in reversed(range(5))] == cases[::-1]
+    assert len({*cases, case(spec, 4, 0), case(family, 3, 0)}) == 7
 
 
 # --- planted faults -------------------------------------------------------------------------------
@@ -115,8 +115,8 @@ def test_a_crash_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch):
         return digest(canonical(object()))
 
     planted(monkeypatch, judge)
-    said, detail = examine("planted", b"")
-    assert said == "crash: TypeError in documents.py:canonical"
+    outcome, detail = examine("planted", b"")
+    assert outcome == "crash: TypeError in documents.py:canonical"
     assert detail.startswith("Traceback")
 
 
@@ -146,8 +146,8 @@ def test_specs_that_change_are_finds(monkeypatch: pytest.MonkeyPatch):
         assert examine("spec", spec)[0].startswith("wrong: its own writing is refused")
     monkeypatch.setattr(input_kinds, "_plain", lambda _: object())
     assert examine("spec", spec)[0] == "wrong: its own writing says something else"
-    said = {examine("family", data)[0] for data in KINDS["family"].corpus()[:5]}
-    assert "wrong: a family narrowed to a point is not the game at that point" in said
+    outcomes = {examine("family", data)[0] for data in KINDS["family"].corpus()[:5]}
+    assert "wrong: a family narrowed to a point is not the game at that point" in outcomes
 
 
 def test_lost_rows_are_finds(monkeypatch: pytest.MonkeyPatch):
@@ -156,16 +156,16 @@ def test_lost_rows_are_finds(monkeypatch: pytest.MonkeyPatch):
 
     data = KINDS["table-games"].corpus()[0]
 
-    def said(games: int, skipped: list[Any]) -> str:
-        read = SimpleNamespace(games=[0] * games, skipped=skipped, rows=[0])
-        monkeypatch.setattr(table_games, "read_table_games", lambda _: read)
+    def outcome(games: int, skipped: list[Any]) -> str:
+        table = SimpleNamespace(games=[0] * games, skipped=skipped, rows=[0])
+        monkeypatch.setattr(table_games, "read_table_games", lambda _: table)
         return examine("table-games", data)[0]
 
-    assert said(2, []) == "wrong: a row is neither a game nor skipped"
-    assert said(0, [SimpleNamespace(reason="")]) == "wrong: a row is skipped without a reason"
+    assert outcome(2, []) == "wrong: a row is neither a game nor skipped"
+    assert outcome(0, [SimpleNamespace(reason="")]) == "wrong: a row is skipped without a reason"
     lost = SimpleNamespace(document=lambda: {"checked": 0, "skipped": [], "rows": 1})
     monkeypatch.setattr(audit, "audit", lambda _: lost)
-    assert said(1, []) == "wrong: the audit loses a row"
+    assert outcome(1, []) == "wrong: the audit loses a row"
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"set": 1, "records": [1]}'])
@@ -221,17 +221,17 @@ def test_garbling_is_total():
 
 
 def test_false_acceptance_is_a_find(monkeypatch: pytest.MonkeyPatch):
-    data = next(each for each in KINDS["certificate"].corpus() if b'"gap-positive"' in each)
+    data = next(text for text in KINDS["certificate"].corpus() if b'"gap-positive"' in text)
     denied = {**json.loads(data), "claim": {"id": "gap-positive", "holds": False}}
     accepted = Verified(True)
     monkeypatch.setattr(certificates, "verified", lambda _: accepted)
-    said, _ = examine("certificate", canonical(denied).encode())
-    assert said == "wrong: a claim is accepted that is false: gap-positive"
+    outcome, _ = examine("certificate", canonical(denied).encode())
+    assert outcome == "wrong: a claim is accepted that is false: gap-positive"
     monkeypatch.setattr(judging, "judgement", lambda _: judging.UNDECIDED)
     assert examine("certificate", data) == (input_kinds.UNDECIDED, "")
     monkeypatch.setattr(certificates, "verified", lambda _: Verified(False))
-    said, _ = examine("certificate", b"{}")
-    assert said == "wrong: a certificate is rejected without a reason"
+    outcome, _ = examine("certificate", b"{}")
+    assert outcome == "wrong: a certificate is rejected without a reason"
 
 
 # --- the command ----------------------------------------------------------------------------------

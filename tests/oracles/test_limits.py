@@ -59,8 +59,8 @@ def listed_thresholds() -> str:
 def expected_payoffs() -> str:
     """Every selection gives other payoffs."""
     own = [[2**s if a else 0 for a in range(2)] for s in range(40)]
-    other = [[-v for v in row] for row in own]
-    about = game([2, 1], 40, [own, other])
+    negated = [[-v for v in row] for row in own]
+    about = game([2, 1], 40, [own, negated])
     return certificate(claim("beneficial"), about, one_case({}))
 
 
@@ -137,7 +137,7 @@ def many_zeros() -> str:
     """A refutation multiplies the longest polynomial by 0 as often as fits into a file."""
     names = [f"x{k:02}" for k in range(28)]
     monomials = islice(combinations_with_replacement(names, 4), 19_000)
-    long = {"*".join(each): 1 for each in monomials}
+    long = {"*".join(factors): 1 for factors in monomials}
     node = {"refuted": {"products": [], "multipliers": [[0, 0]] * 600_000}}
     more = {"parameters": names, "assumptions": [[long, "=="]]}
     return certificate(claim("inconsistent"), None, {"apart": [], "cases": node}, **more)
@@ -173,10 +173,10 @@ def high_point() -> str:
 
 
 def many_obstructions() -> str:
-    each = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    obstruction = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
     about = game([40, 40], 1, zeros(2, 1600))
     block = {"states": [0], "best": None, "strict": False, "tree": []}
-    witness = {"bound": {"obstructions": [each] * 100_000, "blocks": [block]}}
+    witness = {"bound": {"obstructions": [obstruction] * 100_000, "blocks": [block]}}
     return certificate(claim("gap", value="inf"), about, one_case(witness))
 
 
@@ -331,9 +331,9 @@ def groups(claim_: Json, sizes: list[int], actions: int, kind: str = "none", **m
     return of_schema("coopgap.aggregate-certificate/1", claim_, data, proof={"profiles": None})
 
 
-def of_schema(schema: str, claim_: Json, data: Json, **shown: Json) -> str:
+def of_schema(schema: str, claim_: Json, data: Json, **fields: Json) -> str:
     sealed = {"data": data, "data_sha256": digest(canonical(data))}
-    return canonical({"schema": schema, "claim": claim_, **sealed, **shown})
+    return canonical({"schema": schema, "claim": claim_, **sealed, **fields})
 
 
 def many_aggregates() -> str:
@@ -467,8 +467,8 @@ ALONE = {"parameters": ["x"], "prosociality": {"levels": [0], "scale": 1}}
 def repeated_obstructions() -> str:
     """Each obstruction looks at all deviations, which are known from the first one on."""
     about = game([3000], 1, [[[0] + [1] * 2999]])
-    found = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
-    bound = {"obstructions": [found] * 100_000, "blocks": []}
+    obstruction = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
+    bound = {"obstructions": [obstruction] * 100_000, "blocks": []}
     return certificate(claim("gap-positive"), about, one_case({"bound": bound}, ["0"]), **ALONE)
 
 
@@ -478,13 +478,13 @@ def deviations_of_types() -> str:
     about = game([actions], states, [[[0] + [1] * (actions - 1)] * states])
     part = [[0, cell, 0] for cell in range(states)]
     moves = [[0, cell, a, 1] for cell in range(states) for a in range(1, actions)]
-    found = {"strategies": part, "deviations": moves}
-    bound = {"obstructions": [found], "best": None, "strict": False, "tree": None}
+    obstruction = {"strategies": part, "deviations": moves}
+    bound = {"obstructions": [obstruction], "best": None, "strict": False, "tree": None}
     kinds = {"kind": "interim", "budget": "", "liability": None, "permissive": False}
-    seen = {"information": [list(range(states))], "options": None}
+    sight = {"information": [list(range(states))], "options": None}
     proof = one_case({"bound": bound}, ["0"])
-    told: Json = {"contracts": kinds, "mechanism": seen}
-    return certificate(claim("gap-positive"), about, proof, **told, **ALONE)
+    sections: Json = {"contracts": kinds, "mechanism": sight}
+    return certificate(claim("gap-positive"), about, proof, **sections, **ALONE)
 
 
 def many_kinds() -> str:
@@ -764,8 +764,8 @@ def many_growths() -> str:
     """As many kinds of growth as fit into a file, from every stock that is left."""
     rows = [[[None] * 1001]] * 2
     more = {"growth": [[1, 1, 2]] * 1_000_000, "seen": False, "horizon": 2, "agents": 2}
-    told = {"kinds": [[2, "0"]], "pick": "some", "language": None, "payoffs": ["0"], "months": "0"}
-    stated = {"id": "commons-equilibrium", **told}
+    rule = {"kinds": [[2, "0"]], "pick": "some", "language": None, "payoffs": ["0"], "months": "0"}
+    stated = {"id": "commons-equilibrium", **rule}
     return lake(stated, {"demands": rows, "caps": None}, **more)
 
 
@@ -845,7 +845,7 @@ documents.STEPS //= int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # nothing counted would go on for ever
 text = open(sys.argv[1], encoding="utf-8").read()
 start = resource.getrusage(resource.RUSAGE_SELF)
-found = verified(text)
+verdict = verified(text)
 end = resource.getrusage(resource.RUSAGE_SELF)
 seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
 size = end.ru_maxrss * 1024
@@ -855,7 +855,7 @@ try:
     size = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 except OSError:
     pass
-print(found.accepted, seconds, size, found.reason)
+print(verdict.accepted, seconds, size, verdict.reason)
 """
 
 

@@ -89,9 +89,9 @@ def test_gains_times_long_denominators():
 def test_payoffs_weighed_by_long_priors():
     zero = [[[0] * 4] * 2] * 2
     for prior, accepted in (((1, 2), True), ((1, LONG), True), ((1, TOO_LONG), False)):
-        said = verified(certificate({"id": "beneficial"}, problem(2, zero, prior), {}))
-        assert said.accepted is accepted
-        assert accepted or "too large" in said.reason
+        verdict = verified(certificate({"id": "beneficial"}, problem(2, zero, prior), {}))
+        assert verdict.accepted is accepted
+        assert accepted or "too large" in verdict.reason
 
 
 def test_long_numbers_leave_fewer_steps(monkeypatch: pytest.MonkeyPatch):

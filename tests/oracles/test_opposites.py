@@ -18,8 +18,8 @@ PARTS = 4
 
 def texts() -> list[str]:
     """Certificates of the gallery, of theorems and by hand, short ones first."""
-    found = dict.fromkeys([*corpora.gallery(), *corpora.theorems(), *corpora.by_hand()])
-    return sorted((text for text in found if len(text) < corpora.MAX_BYTES), key=len)
+    certificates = dict.fromkeys([*corpora.gallery(), *corpora.theorems(), *corpora.by_hand()])
+    return sorted((text for text in certificates if len(text) < corpora.MAX_BYTES), key=len)
 
 
 def kinds() -> list[str]:
@@ -33,10 +33,10 @@ def kinds() -> list[str]:
 def untrue(text: str, first: int = 0, step: int = 1) -> list[Any]:
     """Of the opposites of a certificate, or some, those that are accepted though not true."""
     return [
-        other
-        for other in islice(opposites(json.loads(text)), first, None, step)
-        if verified(canonical(other)).accepted
-        and soundness.oracle_judgement(other) in (FALSE, ILL_FORMED)
+        opposite
+        for opposite in islice(opposites(json.loads(text)), first, None, step)
+        if verified(canonical(opposite)).accepted
+        and soundness.oracle_judgement(opposite) in (FALSE, ILL_FORMED)
     ]
 
 
@@ -46,10 +46,10 @@ def test_no_opposite_is_accepted(part: int):
     chosen = kinds()
     assert len(chosen) > 100
     some = enumerate(chosen[part::PARTS])
-    assert [other for k, text in some for other in untrue(text, k % 3, 3)] == []
+    assert [opposite for k, text in some for opposite in untrue(text, k % 3, 3)] == []
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("part", range(5 * PARTS))
 def test_no_opposite_of_any_is_accepted(part: int):
-    assert [other for text in texts()[part :: 5 * PARTS] for other in untrue(text)] == []
+    assert [opposite for text in texts()[part :: 5 * PARTS] for opposite in untrue(text)] == []

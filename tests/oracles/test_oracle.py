@@ -37,8 +37,8 @@ from coopgap.proofs.trusted.certificates import Verified
 
 def of(name: str, holds: bool = True) -> list[Any]:
     """The certificates of a claim."""
-    found = [json.loads(text) for text in corpora.certificates()]
-    return [e for e in found if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
+    documents = [json.loads(text) for text in corpora.certificates()]
+    return [e for e in documents if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
 
 
 def test_the_oracle_stands_alone():
@@ -48,8 +48,8 @@ def test_the_oracle_stands_alone():
     for tree in (ast.parse(file.read_text(encoding="utf-8")) for file in files):
         modules = [str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
         modules += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
-        outside = (each for each in modules if not each.startswith(f"{oracle.__name__}."))
-        assert {each.partition(".")[0] for each in outside} <= sys.stdlib_module_names
+        outside = (module for module in modules if not module.startswith(f"{oracle.__name__}."))
+        assert {module.partition(".")[0] for module in outside} <= sys.stdlib_module_names
 
 
 # --- linear programmes ----------------------------------------------------------------------------
@@ -89,8 +89,8 @@ def test_programmes_of_two_variables_by_their_corners(seed: int):
             x, y = F(m * d - b * n, a * d - b * c), F(a * n - m * c, a * d - b * c)
             if all(p * x + q * y <= r for p, q, r in rows):
                 corners.append(goal[0] * x + goal[1] * y)
-    found = programme.maximum({"x": F(goal[0]), "y": F(goal[1])})
-    assert (found and found[0]) == max(corners, default=None)
+    solution = programme.maximum({"x": F(goal[0]), "y": F(goal[1])})
+    assert (solution and solution[0]) == max(corners, default=None)
 
 
 # --- what is true, and what is not ----------------------------------------------------------------
@@ -102,9 +102,9 @@ def test_every_claim_is_in_the_corpus():
 
 def require_true_and_denied_false(documents: list[Any]) -> None:
     # Some programmes of mechanisms are too large for the oracle.
-    large = [each for each in documents if truth(each) is None]
+    large = [document for document in documents if truth(document) is None]
     assert len(large) < len(documents)
-    assert all(each["data"]["contracts"]["kind"] == "mechanism" for each in large)
+    assert all(document["data"]["contracts"]["kind"] == "mechanism" for document in large)
     for document in documents:
         if document in large:
             continue
@@ -118,7 +118,7 @@ def require_true_and_denied_false(documents: list[Any]) -> None:
 def test_valid_certificates_are_true_and_their_denials_false(name: str):
     """The shortest of each kind."""
     shortest: dict[Any, Any] = {}
-    for document in sorted([*of(name), *of(name, False)], key=lambda each: len(canonical(each))):
+    for document in sorted([*of(name), *of(name, False)], key=lambda entry: len(canonical(entry))):
         shortest.setdefault(rule_of(document), document)
     require_true_and_denied_false(list(shortest.values()))
 
@@ -129,7 +129,7 @@ def test_all_valid_certificates_are_true_and_their_denials_false(name: str):
     documents = [*of(name), *of(name, False)]
     if name.startswith("correlated-gap"):
         # Some of these the oracle knows between bounds only.
-        known = [each for each in documents if truth(each) is not None]
+        known = [document for document in documents if truth(document) is not None]
         assert 10 * len(known) > 9 * len(documents)
         documents = known
     require_true_and_denied_false(documents)
@@ -147,15 +147,15 @@ def test_conjunctions_are_what_their_goals_are():
 
 def test_numbers_beside_the_true_one_are_false():
     for name in ("value", "gap", "threshold", "optimum", "correlated-gap"):
-        for document in [each for each in of(name) if "value" in each["claim"]][::3]:
+        for document in [entry for entry in of(name) if "value" in entry["claim"]][::3]:
             value = document["claim"]["value"]
             if value in ("inf", "-inf"):
-                other: Any = "1"
+                beside: Any = "1"
             elif isinstance(value, str):
-                other = str(F(value) + F(1, 1000))
+                beside = str(F(value) + F(1, 1000))
             else:
                 continue
-            assert truth({**document, "claim": {**document["claim"], "value": other}}) is False
+            assert truth({**document, "claim": {**document["claim"], "value": beside}}) is False
 
 
 def test_assumptions_that_nothing_satisfies_leave_every_claim_true():
@@ -168,7 +168,9 @@ def test_assumptions_that_nothing_satisfies_leave_every_claim_true():
 
 
 def test_claims_without_a_known_point_are_undecided():
-    document = next(each for each in of("formula") if each["data"]["parameters"] == ["x"])
+    document = next(
+        document for document in of("formula") if document["data"]["parameters"] == ["x"]
+    )
     document["data"]["assumptions"] = [[{"x*x": 1, "1": -2}, "=="]]
     assert judgement(document) == UNDECIDED
 
@@ -182,20 +184,20 @@ def test_opposites_are_of_many_kinds():
     assert {"id": "gap-positive", "holds": False} in claims
     assert {"id": "gap-zero", "holds": True} in claims
     assert {"id": "gap", "holds": True, "value": "0"} in claims
-    assert any(UNKNOWN in each for each in claims)
-    (family, *_) = [each for each in of("gap") if "pieces" in each["claim"]]
+    assert any(UNKNOWN in claim for claim in claims)
+    (family, *_) = [document for document in of("gap") if "pieces" in document["claim"]]
     assert any(len(e["pieces"]) == 1 for e in contrary_claims(family["claim"]) if "pieces" in e)
-    (point, *_) = [each for each in of("formula", False) if "at" in each["claim"]]
-    assert any("at" not in each for each in contrary_claims(point["claim"]))
+    (point, *_) = [document for document in of("formula", False) if "at" in document["claim"]]
+    assert any("at" not in claim for claim in contrary_claims(point["claim"]))
     assert sum(1 for _ in recombined(document["proof"])) > 5
     (joined, *_) = corpora.conjunctions()
-    assert all("goals" in each for each in opposites(json.loads(joined)))
+    assert all("goals" in opposite for opposite in opposites(json.loads(joined)))
 
 
 def first(name: str, holds: bool = True) -> Any:
     """A certificate of a claim in one piece, without parameters if there is one."""
-    found = [each for each in of(name, holds) if "pieces" not in each["claim"]]
-    return min(found, key=lambda each: len(each["data"]["parameters"]))
+    documents = [entry for entry in of(name, holds) if "pieces" not in entry["claim"]]
+    return min(documents, key=lambda document: len(document["data"]["parameters"]))
 
 
 def with_claim(name: str, holds: bool = True, **more: Any) -> Any:
@@ -232,7 +234,9 @@ def _without_lambda() -> Any:
 
 
 def _half_open() -> Any:
-    (document, *_) = [each for each in of("value-between") if not each["claim"]["from_included"]]
+    (document, *_) = [
+        document for document in of("value-between") if not document["claim"]["from_included"]
+    ]
     return {**document, "claim": {**document["claim"], "to_included": ""}}
 
 
@@ -306,8 +310,8 @@ def test_what_is_accepted_falsely_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_p
     with watched() as watch:
         assert judged(document, watch, canonical(document)) == (soundness.FORM, "same", "")
         assert judged(document, watch) == ("gap-positive", TRUE, "")
-        rule, what, reason = judged(denied, watch)
-        assert (rule, what) == ("gap-zero", soundness.REJECTED)
+        rule, judgement, reason = judged(denied, watch)
+        assert (rule, judgement) == ("gap-zero", soundness.REJECTED)
         assert reason
         monkeypatch.setattr(soundness, "verified", lambda _: Verified(True))
         assert judged(denied, watch)[1] == FALSE

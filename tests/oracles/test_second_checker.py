@@ -41,11 +41,11 @@ def judged() -> dict[str, str]:
 
 def agrees(first: Callable[[str], Verified], text: str) -> bool:
     """Whether both say the same, or one of them misses a sign."""
-    found, said = first(text), second(text)
-    one = "accepted" if found.accepted else "rejected" if found.readable else "unreadable"
-    if one == said.partition(":")[0]:
+    core, answer = first(text), second(text)
+    verdict = "accepted" if core.accepted else "rejected" if core.readable else "unreadable"
+    if verdict == answer.partition(":")[0]:
         return True
-    return found.accepted != (said == "accepted") and (OPEN[0] in found.reason or OPEN[1] in said)
+    return core.accepted != (answer == "accepted") and (OPEN[0] in core.reason or OPEN[1] in answer)
 
 
 @keeping
@@ -96,7 +96,7 @@ def in_tenths(text: str) -> str | None:
     claim["value"] = str(Fraction(claim["value"]) / 10)
     data["game"]["denominator"] *= 10
     options, liability = data["mechanism"]["options"], data["contracts"]["liability"]
-    data["mechanism"]["options"] = options and [str(Fraction(each) / 10) for each in options]
+    data["mechanism"]["options"] = options and [str(Fraction(option) / 10) for option in options]
     data["contracts"]["liability"] = liability and str(Fraction(liability) / 10)
     return canonical({**document, "data_sha256": digest(canonical(data))})
 

@@ -44,9 +44,9 @@ def accepted(text: str) -> bool:
 
 
 def reason(text: str) -> str:
-    found = verified(text)
-    assert not found.accepted
-    return found.reason
+    verdict = verified(text)
+    assert not verdict.accepted
+    return verdict.reason
 
 
 def formula(conclusion: Json, proof: Json, holds: Json = True, **more: Json) -> str:
@@ -72,16 +72,16 @@ def test_every_false_one_is_rejected() -> None:
 
 
 def test_every_claim_has_an_example() -> None:
-    shown = {rule_of(json.loads(text))[0] for text in examples()}
+    ids = {rule_of(json.loads(text))[0] for text in examples()}
     without = {"implementable", "correlated-gap-at-least", "mechanism-gap"}
-    assert set(CLAIMS) - shown == without
+    assert set(CLAIMS) - ids == without
 
 
 def test_verify_says_what_it_is_about() -> None:
     text = next(iter(honest().values()))
     document = json.loads(text)
-    found = verified(text)
-    assert found.claim == {"claim": document["claim"], "data_sha256": document["data_sha256"]}
+    verdict = verified(text)
+    assert verdict.claim == {"claim": document["claim"], "data_sha256": document["data_sha256"]}
 
 
 # --- every field is read, or makes a certificate fail ---------------------------------------------
@@ -113,7 +113,9 @@ def test_unknown_missing_and_null_parts_are_rejected(text: str) -> None:
 
 
 def _is_polynomial(value: Json) -> bool:
-    return isinstance(value, dict) and all(type(each) is int for each in value.values())
+    return isinstance(value, dict) and all(
+        type(coefficient) is int for coefficient in value.values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,10 +164,10 @@ def test_the_opposite_of_a_family_certificate_however_dressed_is_rejected() -> N
 
 def test_alterations_are_verified_or_rejected_for_a_reason() -> None:
     rng = Random(0)
-    others = [other for text in examples() for other in alterations(text, rng, 12)]
-    judged = [verified(other) for other in others]
-    assert all(found.accepted != bool(found.reason) for found in judged)
-    assert sum(not found.accepted for found in judged) > len(judged) / 2
+    changed = [text for text in examples() for text in alterations(text, rng, 12)]
+    verdicts = [verified(text) for text in changed]
+    assert all(verdict.accepted != bool(verdict.reason) for verdict in verdicts)
+    assert sum(not verdict.accepted for verdict in verdicts) > len(verdicts) / 2
 
 
 # --- documents ------------------------------------------------------------------------------------
@@ -184,10 +186,10 @@ def test_alterations_are_verified_or_rejected_for_a_reason() -> None:
     ],
 )
 def test_unreadable(text: str, says: str) -> None:
-    found = verified(text)
-    assert not found.accepted
-    assert not found.readable
-    assert says in found.reason
+    verdict = verified(text)
+    assert not verdict.accepted
+    assert not verdict.readable
+    assert says in verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -204,10 +206,10 @@ def test_unreadable(text: str, says: str) -> None:
     ],
 )
 def test_rejected_documents(text: str, says: str) -> None:
-    found = verified(text)
-    assert not found.accepted
-    assert found.readable
-    assert says in found.reason
+    verdict = verified(text)
+    assert not verdict.accepted
+    assert verdict.readable
+    assert says in verdict.reason
 
 
 def test_the_hash_is_that_of_the_data() -> None:
@@ -309,9 +311,9 @@ def test_monomials_are_in_canonical_form() -> None:
     names = {"parameters": ["x", "y"], "assumptions": [[{"x": 1}, ">"]]}
     node = one_case({}, ["1", "1"])
     assert accepted(formula([{"x": 1}, ">"], node, **names))
-    for other in ({"y*x": 1}, {"x*": 1}, {"": 1}, {"1*x": 1}, {"z": 1}, {"x": "1"}, {"x": 0}):
-        assert not accepted(formula(["or", [{"x": 1}, ">"], [other, ">"]], node, **names)), other
-        assert not accepted(formula([other, ">"], node, **names)), other
+    for number in ({"y*x": 1}, {"x*": 1}, {"": 1}, {"1*x": 1}, {"z": 1}, {"x": "1"}, {"x": 0}):
+        assert not accepted(formula(["or", [{"x": 1}, ">"], [number, ">"]], node, **names)), number
+        assert not accepted(formula([number, ">"], node, **names)), number
     assert not accepted(formula([{"*".join(["x"] * 65): 1}, ">"], node, **names))
 
 
@@ -452,8 +454,8 @@ def test_counterexamples() -> None:
     assert not accepted(altered(text, ("claim", "at"), {"x": "-3"}))
     assert not accepted(altered(text, ("claim", "at"), {}))
     assert not accepted(altered(text, ("claim", "at"), {"y": "3"}))
-    other = altered(text, ("proof", "instead"), "3")
-    assert accepted(other)
+    instead = altered(text, ("proof", "instead"), "3")
+    assert accepted(instead)
     for path, value in (
         (("proof", "instead"), "2"),
         (("proof", "instead"), "4"),
@@ -463,7 +465,7 @@ def test_counterexamples() -> None:
         (("claim", "value"), [1, {"x": 1, "1": -3}]),
         (("claim", "id"), "gap-at-most"),
     ):
-        assert not accepted(altered(other, path, value)), path
+        assert not accepted(altered(instead, path, value)), path
     infinite = certificate(
         {"id": "threshold", "holds": False, "at": {"x": "3"}, "value": "inf"},
         about,
@@ -481,11 +483,11 @@ SHIRK = {"selection": [[0, 0]], "deviations": [[0, 0, 1, 1]]}
 
 def test_implementable_selections() -> None:
     about = game(*PD)
-    shown = concrete("implementable", about, SHIRK, False, fields={"selection": [0]})
-    assert accepted(shown)
-    assert not accepted(altered(shown, ("claim", "holds"), True))
-    assert not accepted(altered(shown, ("claim", "selection"), [3]))
-    assert not accepted(altered(shown, ("proof", "cases", "witness", "deviations"), []))
+    denied = concrete("implementable", about, SHIRK, False, fields={"selection": [0]})
+    assert accepted(denied)
+    assert not accepted(altered(denied, ("claim", "holds"), True))
+    assert not accepted(altered(denied, ("claim", "selection"), [3]))
+    assert not accepted(altered(denied, ("proof", "cases", "witness", "deviations"), []))
     played = {"selection": [3], "transfers": []}
     text = concrete("implementable", about, played, fields={"selection": [3]})
     assert accepted(text)
@@ -624,8 +626,10 @@ def test_what_a_directive_allows() -> None:
         "contracts": {**NONE, "kind": "directive", "permissive": True},
         "records": {"cells": [0, 0], "classes": [[0, 1], [0, 1]], "table": None},
     }
-    shown = {"selection": [[0, 0], [1, 3]], "deviations": [[0, 0, 1, 1]]}
-    text = concrete("implementable", about, shown, False, fields={"selection": [0, 3]}, **more)
+    obstruction = {"selection": [[0, 0], [1, 3]], "deviations": [[0, 0, 1, 1]]}
+    text = concrete(
+        "implementable", about, obstruction, False, fields={"selection": [0, 3]}, **more
+    )
     assert accepted(text)
     inside = ("proof", "cases", "witness")
     assert not accepted(altered(text, (*inside, "selection"), [[0, 0]]))
@@ -637,8 +641,8 @@ def test_what_a_directive_allows() -> None:
 def test_nothing_is_implementable() -> None:
     pennies = game([[1, -1, -1, 1]], [[-1, 1, 1, -1]])
     leave = [(0, 1, 1), (1, 0, 1), (2, 0, 0), (3, 1, 0)]
-    each = [{"selection": [[0, a]], "deviations": [[0, i, b, 1]]} for a, i, b in leave]
-    witness = _bounded([[a, a] for a in range(4)], *each, best=None, strict=False)
+    obstructions = [{"selection": [[0, a]], "deviations": [[0, i, b, 1]]} for a, i, b in leave]
+    witness = _bounded([[a, a] for a in range(4)], *obstructions, best=None, strict=False)
     for name, value in (("value", "-inf"), ("gap", "inf")):
         text = concrete(name, pennies, witness, fields={"value": value})
         assert accepted(text)
@@ -902,20 +906,20 @@ def test_agent_thresholds_and_cells() -> None:
 
 def test_equilibria_of_states_without_probability() -> None:
     about = game([[1, 0], [0, 1]], actions=("AB",), prior=(1, 0))
-    one = {"prosociality": {"levels": [0], "scale": 1}}
-    text = concrete("equilibria", about, {}, fields={"state": 1, "profiles": None}, **one)
+    common = {"prosociality": {"levels": [0], "scale": 1}}
+    text = concrete("equilibria", about, {}, fields={"state": 1, "profiles": None}, **common)
     assert accepted(text)
     assert not accepted(altered(text, ("claim", "state"), 0))
     assert not accepted(altered(text, ("claim", "profiles"), [1]))
-    nash = concrete("nash", about, {}, fields={"profiles": [[0]]}, **one)
+    nash = concrete("nash", about, {}, fields={"profiles": [[0]]}, **common)
     assert accepted(nash)
     assert not accepted(altered(nash, ("claim", "profiles"), [[0], [1]]))
     assert not accepted(altered(nash, ("claim", "profiles"), [[0, 0]]))
-    unique = concrete("unique-nash", about, {}, **one)
+    unique = concrete("unique-nash", about, {}, **common)
     assert accepted(unique)
     assert not accepted(altered(unique, ("claim", "holds"), False))
-    assert accepted(concrete("unique-nash", about, {}, fields={"profiles": [[0]]}, **one))
-    assert not accepted(concrete("unique-nash", about, {}, fields={"profiles": [[1]]}, **one))
+    assert accepted(concrete("unique-nash", about, {}, fields={"profiles": [[0]]}, **common))
+    assert not accepted(concrete("unique-nash", about, {}, fields={"profiles": [[1]]}, **common))
 
 
 def test_axioms_need_both_sides() -> None:
@@ -936,14 +940,16 @@ def test_benefit_compares_with_selfish_play() -> None:
 
 
 def test_conjunctions() -> None:
-    one, two = (concrete("gap-at-least", game(*PD), {}, fields={"value": v}) for v in ("0", "-1"))
-    text = encode_conjunction("both", [("a", one), ("b", two), ("c", one)])
-    found = verified(text)
-    assert found.accepted
-    assert found.claim is not None
-    assert (found.claim["id"], found.claim["count"]) == ("all-goals", 2)
-    assert found.claim["named"] == "both"
-    assert found.claim["sha256"] == claims_digest([json.loads(two), json.loads(one)])
+    first, second = (
+        concrete("gap-at-least", game(*PD), {}, fields={"value": v}) for v in ("0", "-1")
+    )
+    text = encode_conjunction("both", [("a", first), ("b", second), ("c", first)])
+    verdict = verified(text)
+    assert verdict.accepted
+    assert verdict.claim is not None
+    assert (verdict.claim["id"], verdict.claim["count"]) == ("all-goals", 2)
+    assert verdict.claim["named"] == "both"
+    assert verdict.claim["sha256"] == claims_digest([json.loads(second), json.loads(first)])
     twice = json.loads(text)
     twice["goals"].append({**twice["goals"][0], "goal": "again"})
     assert "same" in reason(json.dumps(twice))
@@ -952,7 +958,7 @@ def test_conjunctions() -> None:
     assert reason(json.dumps(bad)).startswith("b: ")
     bad["goals"][1]["certificate"] = json.loads(text)
     assert reason(json.dumps(bad)).startswith("b: ")
-    for goals in ([], [{"goal": "a"}], [{"goal": 1, "certificate": json.loads(one)}]):
+    for goals in ([], [{"goal": "a"}], [{"goal": 1, "certificate": json.loads(first)}]):
         assert not accepted(json.dumps({**json.loads(text), "goals": goals}))
     assert not accepted(json.dumps({**json.loads(text), "theorem": None}))
 
@@ -998,8 +1004,8 @@ def test_nothing_is_implementable_at_any_lambda() -> None:
     """Player 0 gains where nothing is lost, whatever is played."""
     about = game([[0, 1]], [[1, 0]], actions=("AB", "A"))
     moves = [[0, 0, 1, 1], [0, 0, 0, 1]]
-    each = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in (0, 1)]
-    witness = {"below": _bounded([[0, 0], [1, 1]], *each, best=None, strict=False)["bound"]}
+    obstructions = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in (0, 1)]
+    witness = {"below": _bounded([[0, 0], [1, 1]], *obstructions, best=None, strict=False)["bound"]}
     text = concrete("threshold", about, witness, fields={"value": "inf"}, prosociality=None)
     assert not accepted(text)
     shy = game([[0, 1, 0]], [[1, 0, 1]], actions=("ABC", "A"))
@@ -1012,9 +1018,9 @@ def test_nothing_is_implementable_below_a_threshold() -> None:
     """Someone always gains, and what the first best loses by that is 1 for 1."""
     about = game([[1, -1, -1, 1]], [[0, 1, 1, -1]])
     moves = [[0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1], [0, 1, 0, 1]]
-    shown = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in range(4)]
+    obstructions = [{"selection": [[0, a]], "deviations": [moves[a]]} for a in range(4)]
     tree = [[a, a] for a in range(4)]
-    below = _bounded(tree, *shown, best=None, strict=False)["bound"]
+    below = _bounded(tree, *obstructions, best=None, strict=False)["bound"]
     witness = {"reached": {"selection": [0], "transfers": []}, "below": below}
     text = concrete("threshold", about, witness, fields={"value": "1"}, prosociality=None)
     assert accepted(text)
@@ -1024,8 +1030,8 @@ def test_nothing_is_implementable_below_a_threshold() -> None:
 def test_without_parameters_nothing_else_is_known() -> None:
     text = concrete("gap-at-least", game(*PD), {}, fields={"value": "0"})
     assert accepted(text)
-    told = [[1, ">"], [refuted([1, [0], []], [1, [], []])]]
-    assert not accepted(altered(text, ("proof", "cases", "known"), [told]))
+    known = [[1, ">"], [refuted([1, [0], []], [1, [], []])]]
+    assert not accepted(altered(text, ("proof", "cases", "known"), [known]))
 
 
 def test_an_equation_splits_into_three_cases() -> None:

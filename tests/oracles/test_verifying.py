@@ -28,19 +28,19 @@ def altered(document: dict[str, Any], **changes: Any) -> str:
 
 
 def test_all_goals_are_checked(conjunction: dict[str, Any]) -> None:
-    found = verified(json.dumps(conjunction))
-    assert found.accepted
-    assert found.claim is not None
-    assert found.claim["count"] == len(found.claim["goals"]) == len(conjunction["goals"])
-    for shown, goal in zip(found.claim["goals"], conjunction["goals"], strict=True):
-        assert shown["claim"] == goal["certificate"]["claim"]
-        assert shown["data_sha256"] == goal["certificate"]["data_sha256"]
-        assert shown["named"] == goal["goal"]
+    verdict = verified(json.dumps(conjunction))
+    assert verdict.accepted
+    assert verdict.claim is not None
+    assert verdict.claim["count"] == len(verdict.claim["goals"]) == len(conjunction["goals"])
+    for stated, goal in zip(verdict.claim["goals"], conjunction["goals"], strict=True):
+        assert stated["claim"] == goal["certificate"]["claim"]
+        assert stated["data_sha256"] == goal["certificate"]["data_sha256"]
+        assert stated["named"] == goal["goal"]
     wrong = json.loads(json.dumps(conjunction))
     wrong["goals"][-1]["certificate"]["claim"]["holds"] = False
-    found = verified(json.dumps(wrong))
-    assert not found.accepted
-    assert wrong["goals"][-1]["goal"] in found.reason
+    verdict = verified(json.dumps(wrong))
+    assert not verdict.accepted
+    assert wrong["goals"][-1]["goal"] in verdict.reason
 
 
 def test_no_theorem_is_named_that_is_not_checked(conjunction: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_no_theorem_is_named_that_is_not_checked(conjunction: dict[str, Any]) ->
     assert whole["named"] == fewer["named"] == "holmstrom-2"
     assert (whole["count"], fewer["count"]) == (report.certificate.goals, 1)
     assert whole["sha256"] == report.certificate.goals_sha256 != fewer["sha256"]
-    goals = [{**each, "goal": f"goal {k}"} for k, each in enumerate(conjunction["goals"])]
+    goals = [{**goal, "goal": f"goal {k}"} for k, goal in enumerate(conjunction["goals"])]
     renamed = verified(altered(conjunction, theorem="riemann", goals=goals[::-1])).claim
     assert renamed is not None
     assert renamed["sha256"] == whole["sha256"]
@@ -94,9 +94,9 @@ def test_goals_have_names_of_their_own(conjunction: dict[str, Any]) -> None:
 def test_malformed_conjunctions(
     conjunction: dict[str, Any], changes: dict[str, Any], reason: str
 ) -> None:
-    found = verified(altered(conjunction, **changes))
-    assert not found.accepted
-    assert reason in found.reason
+    verdict = verified(altered(conjunction, **changes))
+    assert not verdict.accepted
+    assert reason in verdict.reason
 
 
 def test_conjunctions_do_not_nest(conjunction: dict[str, Any]) -> None:
@@ -107,11 +107,11 @@ def test_conjunctions_do_not_nest(conjunction: dict[str, Any]) -> None:
 def test_all_goals_share_one_budget(
     conjunction: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = [json.dumps(each["certificate"]) for each in conjunction["goals"]]
+    alone = [json.dumps(goal["certificate"]) for goal in conjunction["goals"]]
 
     def accepted_with(steps: int) -> tuple[list[bool], bool]:
         monkeypatch.setattr(documents, "STEPS", steps)
-        return [verified(each).accepted for each in alone], verified(
+        return [verified(text).accepted for text in alone], verified(
             json.dumps(conjunction)
         ).accepted
 
@@ -127,8 +127,8 @@ def test_all_goals_share_one_budget(
 
 def test_what_is_no_certificate() -> None:
     for text in ("no JSON", "[]", "{}", "", "1"):
-        found = verified(text)
-        assert (found.accepted, found.readable) == (False, False)
+        verdict = verified(text)
+        assert (verdict.accepted, verdict.readable) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,6 @@ def test_what_is_no_certificate() -> None:
     ["coopgap.certificate/1", "coopgap.family-certificate/1", "coopgap.conjunction/1"],
 )
 def test_earlier_formats_are_named(conjunction: dict[str, Any], schema: str) -> None:
-    found = verified(altered(conjunction, schema=schema))
-    assert (found.accepted, found.readable) == (False, False)
-    assert f"{schema} is read by coopgap 0.1" in found.reason
+    verdict = verified(altered(conjunction, schema=schema))
+    assert (verdict.accepted, verdict.readable) == (False, False)
+    assert f"{schema} is read by coopgap 0.1" in verdict.reason
