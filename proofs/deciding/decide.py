@@ -103,6 +103,11 @@ class Certified:
         """The hash that names the certificate's file."""
         return digest(self.text)
 
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the checker rejected it for what it says, and not for its size."""
+        return not self.accepted and not self.reason.startswith("too large to check")
+
 
 def engines() -> Iterator[Engine]:
     """The engines in the order in which they are asked."""

@@ -300,6 +300,15 @@ class Findings:
             return True
         return False
 
+    def noted(
+        self, into: dict[str, str], name: str, certified: Certified | Unanswered
+    ) -> Unanswered | None:
+        """Notes a certificate as ``note``; why its quantity is unknown if it is contradicted."""
+        self.note(into, name, certified)
+        if isinstance(certified, Certified) and certified.is_contradicted:
+            return Unanswered(f"the checker rejected its certificate: {certified.reason}")
+        return None
+
     def certify_value(
         self, setting: Setting, levels: Levels, best: BestSelection
     ) -> Certified | Unanswered:

@@ -147,7 +147,9 @@ class GameFinder(OneGame):
             return best, best
         name = "gap" if level is None else f"gap at lambda {', '.join(map(str, levels))}"
         setting = self.findings.setting(named.name)
-        self.findings.note(into, name, self.findings.certify_value(setting, levels, best))
+        certified = self.findings.certify_value(setting, levels, best)
+        if refusal := self.findings.noted(into, name, certified):
+            return refusal, refusal
         if level is None:
             # Its certificate is listed next.
             self.threshold(named.name, into)
@@ -185,7 +187,8 @@ class GameFinder(OneGame):
             return least
         if "prosocial_threshold" not in into:
             certified = self.findings.certify_threshold(self.findings.setting(language), least)
-            self.findings.note(into, "prosocial_threshold", certified)
+            if refusal := self.findings.noted(into, "prosocial_threshold", certified):
+                return refusal
         return least.level
 
     def _threshold_between(

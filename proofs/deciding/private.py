@@ -131,7 +131,9 @@ class PrivateFinder(ByStateUndecided, OneGame):
         best = self.findings.pooled().welfare
         setting = self.findings.private_setting(named.name)
         name = "gap" if level is None else f"value at lambda {', '.join(map(str, levels))}"
-        self._keep(setting, levels, value_statement(setting, answer, best), name, into)
+        statement = value_statement(setting, answer, best)
+        if refusal := self._noted(setting, levels, statement, name, into):
+            return refusal, refusal
         gap = best - answer.welfare if isinstance(answer.welfare, Fraction) else INFINITY
         return answer.welfare, gap
 
@@ -142,20 +144,20 @@ class PrivateFinder(ByStateUndecided, OneGame):
             return least
         setting = self.findings.private_setting(language)
         statement = threshold_statement(setting, least)
-        self._keep(setting, None, statement, "prosocial_threshold", into)
-        return least.level
+        refusal = self._noted(setting, None, statement, "prosocial_threshold", into)
+        return refusal or least.level
 
-    def _keep(
+    def _noted(
         self,
         setting: PrivateSetting,
         levels: Levels | None,
         statement: Statement,
         name: str,
         into: dict[str, str],
-    ) -> None:
-        """Notes the certificate, if the checker accepted it."""
+    ) -> Unknown | None:
+        """Notes the certificate, or why its quantity is unknown; as ``Findings.noted``."""
         certified = self.findings.certify(setting, levels, statement.claim, statement.witness)
-        self.findings.note(into, name, certified)
+        return self.findings.noted(into, name, certified)
 
     def suffices(self, named: NamedLanguage) -> Value[bool]:
         """Whether some contract implements strategies of the pooled first best."""
@@ -216,7 +218,7 @@ class PrivateFinder(ByStateUndecided, OneGame):
         claim = {"id": id_, "holds": True, "value": str(gap)}
         # Nobody exceeds the first best: a gap of 0 needs no bound.
         statement = Statement(claim, partial(correlated_parts, setting, finding, gap > 0, reached))
-        self._keep(setting, self.selfish, statement, name, into)
+        self._noted(setting, self.selfish, statement, name, into)
         if "correlated_gap" in into:
             return gap, gap
         least = gap if "correlated_bound" in into else Fraction(0)

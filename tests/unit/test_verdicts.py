@@ -26,10 +26,12 @@ from coopgap.proofs.questions.obligations import (
     Unanswered,
     Value,
 )
+from coopgap.proofs.trusted.certificates import Verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.environments import environment
 from coopgap.theory.errors import InputError
 from coopgap.theory.languages import ProductLanguage, complete, from_values
+from coopgap.theory.readers.load import load
 from coopgap.theory.readers.spec import spec_from_text
 from coopgap.theory.specification import NamedLanguage, Question, Specification
 from coopgap.theory.welfare import first_best
@@ -102,6 +104,27 @@ def test_without_engines_everything_is_unknown(monkeypatch: pytest.MonkeyPatch) 
     report = _report(monkeypatch, [], asked)
     assert set(_statuses(report)) <= {"unknown", "refuted"}
     assert report.languages[0].value == Unknown("no engine answers such a question")
+
+
+@pytest.mark.parametrize("slug", ["supply-contract", "delegation-private"])
+def test_a_quantity_whose_certificate_is_rejected_is_unknown(
+    slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rejected(reason: str) -> Report:
+        monkeypatch.setattr(decide, "verified", lambda _: Verified(False, reason))
+        report = check(load(slug))
+        assert isinstance(report, Report)
+        return report
+
+    part = rejected("somebody gains").languages[0]
+    assert [part.value, part.gap, part.prosocial_threshold] == [
+        Unknown("the checker rejected its certificate: somebody gains")
+    ] * 3
+    # A value without a certificate says so by its absence.
+    part = rejected("too large to check: the budget of steps is used up").languages[0]
+    assert isinstance(part.value, Fraction)
+    assert isinstance(part.gap, Fraction)
+    assert not part.certificates
 
 
 def test_limits_of_the_search_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
