@@ -118,7 +118,7 @@ def test_constants_and_degrees():
     assert (parameter(0) + ONE).constant is None
     assert (ZERO.degree, ONE.degree, (parameter(0) * parameter(1)).degree) == (0, 0, 2)
     assert plain(number(-3) + power(parameter(2), 2), NAMES) == {"1": -3, "z*z": 1}
-    assert [plain(each, NAMES) for each in (number(-3), ZERO, 7)] == [-3, 0, 7]
+    assert [plain(polynomial, NAMES) for polynomial in (number(-3), ZERO, 7)] == [-3, 0, 7]
 
 
 def test_bits_are_those_of_the_largest_coefficient():

@@ -426,8 +426,8 @@ def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
     assert message in result.err
 
 
-def by_quantity(slug: str, regime: str, wanted: str) -> dict[str, tuple[str, str]]:
-    predictions = study(slug, [regime], [wanted]).predictions
+def by_quantity(slug: str, regime: str, disposition: str) -> dict[str, tuple[str, str]]:
+    predictions = study(slug, [regime], [disposition]).predictions
     return {e.quantity: (str(e.low), str(e.high)) for e in predictions.intervals}
 
 
