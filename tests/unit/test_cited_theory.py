@@ -46,6 +46,6 @@ def test_every_claim_of_a_theorem_is_named_there() -> None:
 def test_the_page_names_what_exists() -> None:
     known = {*theorems(), *conjectures()}
     known |= {slug for slug, _, _ in gallery()}
-    named = re.findall(r"`coopgap (?:check|prove|fuzz|frontier) ([^`]+)`", PAGE)
-    words = {word for line in named for word in line.split() if not word.startswith("-")}
+    arguments = re.findall(r"`coopgap (?:check|prove|fuzz|frontier) ([^`]+)`", PAGE)
+    words = {word for line in arguments for word in line.split() if not word.startswith("-")}
     assert words <= known, words - known

@@ -28,11 +28,11 @@ def certificates() -> dict[str, str]:
 def test_every_certificate_is_a_proof_or_named() -> None:
     files = coq_folder(certificates())
     proofs = {name[len(PREFIX) : -2] for name in files if name.startswith(PREFIX)}
-    named = {line.split()[0] for line in files[UNCOVERED].splitlines()}
-    assert proofs | named == set(certificates())
+    uncovered = {line.split()[0] for line in files[UNCOVERED].splitlines()}
+    assert proofs | uncovered == set(certificates())
     assert proofs
-    assert named
-    assert not proofs & named
+    assert uncovered
+    assert not proofs & uncovered
     for sha in proofs:
         assert files[f"{PREFIX}{sha}.v"] == coq_text(certificates()[sha])
     assert "there is no rule for the claim" in files[UNCOVERED]
@@ -45,10 +45,10 @@ def test_the_folder_needs_nothing_else() -> None:
     assert set(order) == {name for name in files if name.endswith(".v")}
     before: set[str] = set()
     for name in order:
-        needed = re.findall(
+        imports = re.findall(
             r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", files[name], re.M
         )
-        assert {word for line in needed for word in line.split()} <= before, name
+        assert {word for line in imports for word in line.split()} <= before, name
         before.add(name[:-2])
 
 

@@ -113,9 +113,9 @@ def shell(line: str, status: int, directory: Path, stdin: str = "") -> tuple[str
 
 
 def run_console(block: Block, directory: Path) -> None:
-    shown = commands(block.text)
+    session = commands(block.text)
     for (command, expected), output in zip(
-        shown, outputs([command for command, _ in shown], directory), strict=True
+        session, outputs([command for command, _ in session], directory), strict=True
     ):
         same = OUTPUT.check_output(expected, output, doctest.ELLIPSIS)
         assert same, f"$ {command}\nshown:\n{expected}\nprinted:\n{output}"
@@ -194,9 +194,9 @@ def test_every_certificate_is_described():
     core = sorted((ROOT / "proofs" / "trusted").glob("*.py"))
     texts = [path.read_text(encoding="utf-8") for path in core]
     calls = [call for text in texts for call in re.findall(r"\bfields\(([^()]*)\)", text)]
-    named = {name for call in calls for name in re.findall(r'"([a-z_]+)"', call)}
-    assert {"obstructions", "blocks", "multipliers", "refuted"} & named
-    assert [name for name in sorted(named) if not re.search(rf"\b{name}\b", page)] == []
+    names = {name for call in calls for name in re.findall(r'"([a-z_]+)"', call)}
+    assert {"obstructions", "blocks", "multipliers", "refuted"} & names
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", page)] == []
 
 
 def test_the_trusted_base_is_counted():

@@ -322,11 +322,11 @@ def test_states_and_their_probabilities() -> None:
     text += '[game.payoffs.v]\nrow = [["b", 1], [0, 0]]\ncol = "symmetric"\n'
     best = regions(("c > 0", (("C", "C"),)), ("c == 0", NONE))
     part = FirstBestPart(INFINITY, {"v": best, "w": (("D", "D"),)})
-    shown = rendered(replace(REPORT, first_best=part), text)
-    assert "state v with probability c or state w with probability 1 - c" in flat(shown)
-    assert "welfare is W* = ∞." in shown
-    assert "It is reached by in state v:" in shown
-    assert flat("(C, C) c > 0 never played c == 0") in flat(shown)
+    output = rendered(replace(REPORT, first_best=part), text)
+    assert "state v with probability c or state w with probability 1 - c" in flat(output)
+    assert "welfare is W* = ∞." in output
+    assert "It is reached by in state v:" in output
+    assert flat("(C, C) c > 0 never played c == 0") in flat(output)
 
 
 def test_large_games_are_summed_up() -> None:

@@ -53,8 +53,8 @@ def test_the_theorem_names_what_stands_on_paper():
     assert report.statuses == {"proved", "trusted"}
     assert "log x <= x - 1" in report.rests_on
     assert len(report.sentences) == 7
-    needed = {condition.assumption: condition.status for condition in report.conditions}
-    assert needed["n*s < 1"] == "redundant"
+    assumptions = {condition.assumption: condition.status for condition in report.conditions}
+    assert assumptions["n*s < 1"] == "redundant"
     assert registered()["fish-war"].source.endswith("Levhari and Mirman 1980")
 
 

@@ -699,7 +699,7 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "words"),
     [
         ("", "empty"),
         ("[game]", "game"),
@@ -729,10 +729,10 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
         ),
     ],
 )
-def test_bad_conjectures(text: str, named: str) -> None:
+def test_bad_conjectures(text: str, words: str) -> None:
     with pytest.raises(InputError) as error:
         campaign([conjecture_from_text(text, "bad", "bad.toml")], budget=Budget(cases=5))
-    assert named in str(error.value)
+    assert words in str(error.value)
 
 
 def test_no_such_conjecture() -> None:

@@ -136,9 +136,9 @@ def evenly(counts: Counter[Any], kinds: int) -> bool:
 
 def test_presentations_are_drawn_independently():
     for count in (2, 3, 4):
-        layouts, others = drawn(count, "seed"), drawn(count, "other")
-        assert layouts == drawn(count, "seed") != others
-        pairs = [(a.order[0], b.order[0]) for a, b in zip(layouts, others, strict=True)]
+        layouts, other_layouts = drawn(count, "seed"), drawn(count, "other")
+        assert layouts == drawn(count, "seed") != other_layouts
+        pairs = [(a.order[0], b.order[0]) for a, b in zip(layouts, other_layouts, strict=True)]
         assert evenly(Counter(pairs), count**2)
         assert evenly(
             Counter((layout.codes[0], layout.order[0]) for layout in layouts), 3 * count**2

@@ -375,9 +375,9 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
     arguments = [file, "--regime", "none", "--disposition", "selfish"]
     model = ["--model", "simulated/best-response", "--out", tmp_path / "out"]
     for words in (["predict", *arguments], ["play", *arguments, *model]):
-        shown, document = run(*words), run(*words, "--json")
-        assert shown.status == document.status == 3
-        flat = " ".join(shown.out.split())
+        plain, document = run(*words), run(*words, "--json")
+        assert plain.status == document.status == 3
+        flat = " ".join(plain.out.split())
         for place, reason in reasons.items():
             assert f"skipped: {place}: {reason}" in flat
         skipped = {f"row {row['row']} ({row['id']})": row for row in document.json["skipped"]}

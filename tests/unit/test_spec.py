@@ -949,7 +949,7 @@ def test_a_spec_with_anything_in_one_place_is_one_or_an_input_error(place, value
     changed = {**good, data.draw(st.sampled_from(sorted(good))): value} if inner else value
     (document["game"] if len(path) == 2 else document)[path[-1]] = changed
     with contextlib.suppress(InputError):
-        read("\n".join(f"{name} = {toml(written)}" for name, written in document.items()))
+        read("\n".join(f"{name} = {toml(field)}" for name, field in document.items()))
 
 
 @pytest.mark.parametrize(

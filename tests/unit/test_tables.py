@@ -88,9 +88,9 @@ def test_every_table_shows_all_its_words(name: str, width: int):
     story = STORIES[name]()
     parts = story if isinstance(story, list) else [story]
     words = {word for part in parts for word in drawn(part, 1000).split()}
-    shown = "\n".join(drawn(part, width) for part in parts)
-    assert {word for word in words if cell_len(word) <= READABLE} <= set(shown.split())
-    assert max(map(cell_len, shown.splitlines())) <= width
+    output = "\n".join(drawn(part, width) for part in parts)
+    assert {word for word in words if cell_len(word) <= READABLE} <= set(output.split())
+    assert max(map(cell_len, output.splitlines())) <= width
 
 
 def test_no_column_is_dropped_whatever_the_width():

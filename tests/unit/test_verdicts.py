@@ -207,9 +207,9 @@ def test_claims_that_a_language_cannot_bear_are_unknown() -> None:
     assert [claim.language for claim in report.claims] == ["rule", "rule"]
     assert _statuses(report) == ["refuted", "unknown"]
     assert "transfers only" in str(report.claims[1].reason)
-    named = (NamedLanguage("records", records, Transfers(Budget.FREE)),)
+    languages = (NamedLanguage("records", records, Transfers(Budget.FREE)),)
     with pytest.raises(InputError, match="'records' has no cells of states"):
-        check(Specification(game, named, questions=(Question("incontractible", "records"),)))
+        check(Specification(game, languages, questions=(Question("incontractible", "records"),)))
 
 
 def test_engines_refuse_what_is_not_theirs() -> None:
