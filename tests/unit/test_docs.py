@@ -37,7 +37,7 @@ BLOCK = re.compile(r"^```(\w*) ?([\w.-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 OUTPUT = doctest.OutputChecker()
 PLAIN = re.compile(r"(coopgap [^|&;<>()$`\\*?\[\]#~!{}]*)(?:\| (.*)|; (echo \$\?))?")
-"""A command in which a shell finds but words, and what becomes of its output or status."""
+"""A command that a shell only splits into words, and what its output or status is used for."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def in_process(words: list[str]) -> tuple[str, int]:
 
 
 def shell(line: str, status: int, directory: Path, stdin: str = "") -> tuple[str, int]:
-    """What a shell prints for a line after a command of that status, and the line's status."""
+    """What a shell prints for a line after a command with that status, and its own status."""
     script = f'coopgap() {{ "$PYTHON" -m coopgap "$@"; }}\n(exit {status})\n{line}'
     process = subprocess.run(
         ["bash", "-c", script],

@@ -88,7 +88,7 @@ def refused(result: tuple[int, str, str]) -> str:
     return err
 
 
-def of(parameters: str, assume: str, game: str) -> str:
+def family_text(parameters: str, assume: str, game: str) -> str:
     return f"[parameters]\nnames = {parameters}\nassume = {assume}\n{game}"
 
 
@@ -168,7 +168,7 @@ def test_divisions_that_may_vanish(
     tmp_path: Path,
 ) -> None:
     game = GAME + f'[game.payoffs]\nrow = [["{entry}", 0], [1, 0]]\ncol = "symmetric"\n'
-    spec = written(tmp_path / "x.toml", of(parameters, assume, game))
+    spec = written(tmp_path / "x.toml", family_text(parameters, assume, game))
     message = refused(command("check", spec, "--json"))
     assert str(spec) in message or "x.toml" in message
     for word in words:
@@ -178,7 +178,9 @@ def test_divisions_that_may_vanish(
 
 def test_a_division_that_cannot_vanish(command: Command, tmp_path: Path) -> None:
     game = GAME + '[game.payoffs]\nrow = [["1/b", 0], [1, 0]]\ncol = "symmetric"\n'
-    status, out, _ = command("check", written(tmp_path / "x.toml", of('["b"]', '["b > 0"]', game)))
+    status, out, _ = command(
+        "check", written(tmp_path / "x.toml", family_text('["b"]', '["b > 0"]', game))
+    )
     assert status == 0
     assert "1/b" in out
 
@@ -195,7 +197,7 @@ def test_a_division_that_cannot_vanish(command: Command, tmp_path: Path) -> None
 def test_priors_that_are_none(
     prior: str, assume: str, words: list[str], command: Command, tmp_path: Path
 ) -> None:
-    text = of('["p"]', assume, TWO_STATES.replace("PRIOR", prior))
+    text = family_text('["p"]', assume, TWO_STATES.replace("PRIOR", prior))
     message = refused(command("check", written(tmp_path / "x.toml", text)))
     assert "prior" in message
     for word in words:
@@ -203,7 +205,7 @@ def test_priors_that_are_none(
 
 
 def test_a_prior_under_an_equation(command: Command, tmp_path: Path) -> None:
-    text = of('["p", "q"]', '["p > 0", "q > 0", "p + q == 1"]', TWO_STATES)
+    text = family_text('["p", "q"]', '["p > 0", "q > 0", "p + q == 1"]', TWO_STATES)
     status, _, err = command(
         "check", written(tmp_path / "x.toml", text.replace("PRIOR", '"p", "q"'))
     )
@@ -224,7 +226,7 @@ def test_degrees_and_terms_have_limits(command: Command, tmp_path: Path) -> None
     sums = "*".join([f"(b + c + {k})**9" for k in range(1, 9)])
     for entry in (power, sums):
         game = GAME + f'[game.payoffs]\nrow = [["{entry}", "c"], [1, 0]]\ncol = "symmetric"\n'
-        spec = written(tmp_path / "x.toml", of('["b", "c"]', "[]", game))
+        spec = written(tmp_path / "x.toml", family_text('["b", "c"]', "[]", game))
         message = refused(command("check", spec, "--json"))
         assert "too large" in message
         assert "simpler" in message

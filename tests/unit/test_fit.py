@@ -77,7 +77,7 @@ def few() -> Choices:
 
 @pytest.mark.parametrize("kappa", [1.0, 6.0, 40.0])
 def test_equilibria_of_small_games_are_those_of_the_branch(kappa: float) -> None:
-    """Found all at once, the principal one is what continuation from uniform play arrives at."""
+    """The principal equilibria of many games at once are those that continuation arrives at."""
     generator = np.random.default_rng(2)
     games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(150)])
     alpha, kappas = np.full(150, 0.3), np.full(150, kappa)

@@ -377,7 +377,7 @@ def test_boxes_know_which_agent_a_quantity_is_about() -> None:
 
 
 def test_z3_agrees_with_the_measures() -> None:
-    """At payoffs that are given, every quantity is what the quick measures say."""
+    """Where payoffs are fixed, every quantity equals that of the quick measures."""
     import z3
 
     from coopgap.proofs.fuzzing.symbols import QUANTITIES as _QUANTITIES
@@ -443,7 +443,7 @@ def test_time_ends_every_engine() -> None:
 def test_a_cluster_in_this_process_gives_the_same_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And where it goes away, what it did is in the journal."""
+    """Where the cluster goes away, the journal keeps what it did."""
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
     chosen, budget = find(["t1", "n5"]), Budget(cases=200)
     journal = tmp_path / "journal.sqlite"

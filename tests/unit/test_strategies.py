@@ -469,16 +469,16 @@ def plain(specification: Specification | FamilySpecification, wording: bool = Tr
     assert isinstance(specification, Specification)
     game = specification.environment
 
-    def of(named: NamedLanguage) -> Any:
-        language: Any = named.language
+    def plain_language(entry: NamedLanguage) -> Any:
+        language: Any = entry.language
         if isinstance(language, RecordLanguage):
             language = (language.table.tolist(), language.names if wording else ())
-        return named.name, language, named.contracts
+        return entry.name, language, entry.contracts
 
     return (
         *(game.players, game.actions, game.states, game.prior, game.cooperative),
         *(game.payoffs.tolist(), game.denominator),
-        *map(of, specification.languages),
+        *map(plain_language, specification.languages),
         *(specification.levels, specification.questions),
         *(specification.title, specification.source),
     )
