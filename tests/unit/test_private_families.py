@@ -54,7 +54,7 @@ def text(seed: int) -> str:
         return f"[[{entry()}, {entry()}], [{entry()}, {entry()}]]"
 
     groups = GROUPS[0] if "directive" in contracts else chance.choice(GROUPS)
-    both = 'row = [["w1", "w2"]]\n' * (seed % 3 == 2)
+    row_cells = 'row = [["w1", "w2"]]\n' * (seed % 3 == 2)
     return f"""
 [parameters]
 names = ["p", "x", "F"]
@@ -74,7 +74,7 @@ row = {table()}
 col = {table()}
 
 [information]
-{both}col = [["w1", "w2"]]
+{row_cells}col = [["w1", "w2"]]
 
 [[language]]
 name = "L"
