@@ -22,19 +22,19 @@ def headings() -> set[str]:
 
 
 def test_every_theorem_has_its_place() -> None:
-    wanted = {f"T{n}" for n in range(1, 14)} | {f"N{n}" for n in range(1, 12)} | set("12345")
-    assert headings() == wanted
+    expected = {f"T{n}" for n in range(1, 14)} | {f"N{n}" for n in range(1, 12)} | set("12345")
+    assert headings() == expected
 
 
 def test_every_citation_leads_to_a_heading() -> None:
-    found = 0
+    citations = 0
     for room in ("coopgap", "proofs", "theory", "llm_checks", "docs"):
         for file in (ROOT / room).rglob("*"):
             if file.suffix in (".py", ".toml", ".md", ".v") and file.is_file():
                 for section, theorem in CITED.findall(file.read_text(encoding="utf-8")):
-                    found += 1
+                    citations += 1
                     assert (section or theorem) in headings(), file
-    assert found > 100
+    assert citations > 100
 
 
 def test_every_claim_of_a_theorem_is_named_there() -> None:
@@ -46,6 +46,6 @@ def test_every_claim_of_a_theorem_is_named_there() -> None:
 def test_the_page_names_what_exists() -> None:
     known = {*theorems(), *conjectures()}
     known |= {slug for slug, _, _ in gallery()}
-    named = re.findall(r"`coopgap (?:check|prove|fuzz|frontier) ([^`]+)`", PAGE)
-    words = {word for line in named for word in line.split() if not word.startswith("-")}
+    arguments = re.findall(r"`coopgap (?:check|prove|fuzz|frontier) ([^`]+)`", PAGE)
+    words = {word for line in arguments for word in line.split() if not word.startswith("-")}
     assert words <= known, words - known

@@ -393,10 +393,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_certificates_are_named_by_their_hash_and_stand_alone(certificates: Path, command: Command):
     report = json.loads((certificates / "report.json").read_text(encoding="utf-8"))
     files = {path.stem: path for path in (certificates / "c").iterdir()}
-    named = {claim["certificate"]["sha256"] for claim in report["claims"]}
+    hashes = {claim["certificate"]["sha256"] for claim in report["claims"]}
     for part in (report, *report["languages"]):
-        named |= set(part["certificates"].values())
-    assert named == set(files)
+        hashes |= set(part["certificates"].values())
+    assert hashes == set(files)
     for sha, path in files.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sha
         assert path.stat().st_mode & 0o444 == 0o444
@@ -504,8 +504,8 @@ def test_certificates_of_another_game_are_told_apart(certificates: Path, command
     path = refuted_gap(certificates)
     same = command("verify", path, "--spec", "n4", "--json")
     assert (same.status, same.json["matches"]) == (0, True)
-    (shown,) = same.json["shown"]
-    assert shown["spec"] == "its data are those of n4 (language blind-free, selfish players)"
+    (certificate,) = same.json["shown"]
+    assert certificate["spec"] == "its data are those of n4 (language blind-free, selfish players)"
     result = command("verify", path, "--spec", "chicken", "--json")
     assert (result.status, result.json["matches"], result.json["accepted"]) == (1, False, True)
     assert "its data are not those of chicken" in " ".join(

@@ -64,7 +64,7 @@ def opened(study: CommonsStudy, seed: int = 0, writes: bool = True) -> CommonsPl
     return COMMONS.after(plays(study, seed, writes)[0], {})
 
 
-def said(name: str, text: str, play: CommonsPlay) -> Answer:
+def answer_to(name: str, text: str, play: CommonsPlay) -> Answer:
     question = next(question for question in play.questions if question.id == name)
     reply = COMMONS.read(play, question, text)
     place = reply.tolerant
@@ -78,7 +78,7 @@ def answered(play: CommonsPlay, texts: Callable[[CommonsPlay, str], str]) -> Com
     while not play.settled:
         for question in play.questions:
             if question.id not in answers:
-                answers[question.id] = said(question.id, texts(play, question.id), play)
+                answers[question.id] = answer_to(question.id, texts(play, question.id), play)
         play = COMMONS.after(play, answers)
     return play
 
@@ -109,7 +109,7 @@ def test_prompts_tell_the_month_the_stock_and_the_past_and_no_dispositions_of_ot
         for question in play.questions
     )
     for _ in range(5):
-        answers = {question.id: said(question.id, "10", play) for question in play.questions}
+        answers = {question.id: answer_to(question.id, "10", play) for question in play.questions}
         play = COMMONS.after(play, answers)
     assert (
         "Month 1: the stock was 100; units taken: you 10, player 2 10" in play.questions[-5].prompt
@@ -164,18 +164,18 @@ def test_growth_is_the_same_in_every_condition_and_seats_are_drawn():
 )
 def test_numbers_are_read_strictly(text, demand):
     play = opened(fishing("selfish"))
-    assert said(play.questions[0].id, text, play).tolerant == demand
+    assert answer_to(play.questions[0].id, text, play).tolerant == demand
 
 
 def test_an_unreadable_reply_is_asked_for_again_and_then_ends_the_play():
     play = opened(commons_study(lake(), (), ("selfish",)))
     first, second = (question.id for question in play.questions)
-    answers = {first: said(first, "some", play), second: said(second, "2", play)}
+    answers = {first: answer_to(first, "some", play), second: answer_to(second, "2", play)}
     again = COMMONS.after(play, answers)
     assert [question.id for question in again.questions] == [first, second, f"{first}/again"]
-    answers[f"{first}/again"] = said(f"{first}/again", "3", again)
+    answers[f"{first}/again"] = answer_to(f"{first}/again", "3", again)
     assert COMMONS.after(again, answers).months[0].demands == (3, 2)
-    answers[f"{first}/again"] = said(f"{first}/again", "three", again)
+    answers[f"{first}/again"] = answer_to(f"{first}/again", "three", again)
     broken = COMMONS.after(again, answers)
     assert broken.settled
     assert broken.broken
@@ -183,7 +183,7 @@ def test_an_unreadable_reply_is_asked_for_again_and_then_ends_the_play():
 
 
 def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
-    commons, (complete, one) = spec("fishing-iid").commons, spec("fishing-iid").languages
+    commons, (complete, single_number) = spec("fishing-iid").commons, spec("fishing-iid").languages
     caps = best_caps(commons, complete)
     text = "\n".join(line.written(commons) for line in lines_of(commons, caps))
     quota = read_quota(text, commons, complete)
@@ -194,9 +194,9 @@ def test_quotas_are_lines_that_the_court_must_be_able_to_tell():
         for month in range(1, 13)
         for stock in range(101)
     )
-    assert read_quota(text, commons, one).status == "unwritable"
-    assert read_quota("always: 10", commons, one).most(3, 0, 80) == 10
-    assert read_quota("No quota.", commons, one).status == "none"
+    assert read_quota(text, commons, single_number).status == "unwritable"
+    assert read_quota("always: 10", commons, single_number).most(3, 0, 80) == 10
+    assert read_quota("No quota.", commons, single_number).status == "none"
     assert (
         read_quota("month 1-11, stock 60 to 100: 10 units", commons, complete).most(12, 0, 90)
         is None
@@ -407,10 +407,10 @@ def test_growth_with_regimes_is_what_the_best_plan_counts_with():
 
 def test_quotas_are_negotiated_where_growth_has_regimes_and_not_enforced():
     commons = spec("pond-regimes").commons
-    (complete, *_, one) = spec("pond-regimes").languages
+    (complete, *_, single_number) = spec("pond-regimes").languages
     text = "growth healthy: 3\nalways: 2"
     assert read_quota(text, commons, complete).most(1, 1, 5) == 2
-    assert read_quota(text, commons, one).status == "unwritable"
+    assert read_quota(text, commons, single_number).status == "unwritable"
     with pytest.raises(InputError, match="where growth is drawn"):
         commons_study(spec("pond-regimes"), ("enforced:complete",), ("selfish",))
     study = commons_study(spec("pond-regimes"), ("negotiated:complete",), ("prosocial:1",))

@@ -24,17 +24,17 @@ def test_names_carry_the_ids_of_claims() -> None:
 
 
 def test_what_is_stated_is_proved_under_its_name() -> None:
-    stated = re.findall(r"^Definition (\w+)_statement", FILES["Statements.v"], re.MULTILINE)
-    assert stated
-    for name in stated:
+    statements = re.findall(r"^Definition (\w+)_statement", FILES["Statements.v"], re.MULTILINE)
+    assert statements
+    for name in statements:
         assert any(f"Theorem {name} : {name}_statement." in text for text in FILES.values()), name
 
 
 def test_each_statement_has_an_instance() -> None:
-    stated = re.findall(r"^Definition (\w+)_statement", FILES["Statements.v"], re.MULTILINE)
+    statements = re.findall(r"^Definition (\w+)_statement", FILES["Statements.v"], re.MULTILINE)
     applied = set(re.findall(r"^  Example on_(\w+)", FILES["Instances.v"], re.MULTILINE))
-    assert applied == set(stated)
-    assert all(re.search(rf"\b{name}\b", FILES["Instances.v"]) for name in stated)
+    assert applied == set(statements)
+    assert all(re.search(rf"\b{name}\b", FILES["Instances.v"]) for name in statements)
 
 
 def test_nothing_is_assumed() -> None:

@@ -28,11 +28,11 @@ def certificates() -> dict[str, str]:
 def test_every_certificate_is_a_proof_or_named() -> None:
     files = coq_folder(certificates())
     proofs = {name[len(PREFIX) : -2] for name in files if name.startswith(PREFIX)}
-    named = {line.split()[0] for line in files[UNCOVERED].splitlines()}
-    assert proofs | named == set(certificates())
+    uncovered = {line.split()[0] for line in files[UNCOVERED].splitlines()}
+    assert proofs | uncovered == set(certificates())
     assert proofs
-    assert named
-    assert not proofs & named
+    assert uncovered
+    assert not proofs & uncovered
     for sha in proofs:
         assert files[f"{PREFIX}{sha}.v"] == coq_text(certificates()[sha])
     assert "there is no rule for the claim" in files[UNCOVERED]
@@ -45,24 +45,24 @@ def test_the_folder_needs_nothing_else() -> None:
     assert set(order) == {name for name in files if name.endswith(".v")}
     before: set[str] = set()
     for name in order:
-        needed = re.findall(
+        imports = re.findall(
             r"^From coopgap Require (?:Import|Export) ([\w ]+)\.", files[name], re.M
         )
-        assert {each for line in needed for each in line.split()} <= before, name
+        assert {word for line in imports for word in line.split()} <= before, name
         before.add(name[:-2])
 
 
 def test_check_and_prove_write_it(tmp_path: Path) -> None:
     for place, words in (("check", ["check", GAME]), ("prove", ["prove", "n6"])):
         assert _status(*words, "--coq", str(tmp_path / place)) in (0, 1)
-        written = {each.name for each in (tmp_path / place).iterdir()}
+        written = {path.name for path in (tmp_path / place).iterdir()}
         assert {"Certificates.v", "_CoqProject", UNCOVERED} <= written
-    found = {each.name: each.read_text(encoding="utf-8") for each in (tmp_path / "check").iterdir()}
-    assert found == coq_folder(certificates())
+    files = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "check").iterdir()}
+    assert files == coq_folder(certificates())
 
 
 @pytest.mark.parametrize(
-    ("words", "some", "others"),
+    ("words", "any_covered", "any_uncovered"),
     [
         (["check", "n4"], True, False),
         (["check", GAME], True, True),
@@ -72,22 +72,22 @@ def test_check_and_prove_write_it(tmp_path: Path) -> None:
 )
 def test_how_many_are_covered_is_said(
     words: Sequence[str],
-    some: bool,
-    others: bool,
+    any_covered: bool,
+    any_uncovered: bool,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert _status(*words, "--coq", str(tmp_path)) in (0, 1)
-    told = capsys.readouterr().out.splitlines()[-1]
+    line = capsys.readouterr().out.splitlines()[-1]
     covered = len(list(tmp_path.glob(f"{PREFIX}*.v")))
-    left = len((tmp_path / UNCOVERED).read_text(encoding="utf-8").splitlines())
-    assert (covered > 0, left > 0) == (some, others)
-    end = f", {left} not: see {tmp_path / UNCOVERED}" if left else ""
-    assert told == f"Coq files: {covered} of {covered + left} certificates are covered{end}"
+    uncovered = len((tmp_path / UNCOVERED).read_text(encoding="utf-8").splitlines())
+    assert (covered > 0, uncovered > 0) == (any_covered, any_uncovered)
+    end = f", {uncovered} not: see {tmp_path / UNCOVERED}" if uncovered else ""
+    assert line == f"Coq files: {covered} of {covered + uncovered} certificates are covered{end}"
     assert _status(*words, "--json", "--coq", str(tmp_path)) in (0, 1)
     output = capsys.readouterr()
     assert json.loads(output.out)
-    assert output.err.splitlines()[-1] == told
+    assert output.err.splitlines()[-1] == line
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ BLOCK = re.compile(r"^```(\w*) ?([\w.-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 OUTPUT = doctest.OutputChecker()
 PLAIN = re.compile(r"(coopgap [^|&;<>()$`\\*?\[\]#~!{}]*)(?:\| (.*)|; (echo \$\?))?")
-"""A command in which a shell finds but words, and what becomes of its output or status."""
+"""A command that a shell only splits into words, and what its output or status is used for."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,18 @@ def outputs(lines: list[str], directory: Path) -> Iterator[str]:
     for line in lines:
         # The start of a process takes longer than what most commands do.
         if plain := PLAIN.fullmatch(line):
-            command, piped, told = plain.groups()
-            printed, status = here(shlex.split(command)[1:])
+            command, piped, echo_status = plain.groups()
+            printed, status = in_process(shlex.split(command)[1:])
             if piped:
                 printed, status = shell(piped, status, directory, printed)
-            elif told:
+            elif echo_status:
                 printed, status = f"{printed}{status}\n", 0
         else:
             printed, status = shell(line, status, directory)
         yield printed
 
 
-def here(words: list[str]) -> tuple[str, int]:
+def in_process(words: list[str]) -> tuple[str, int]:
     """What the command prints in this process, and its status."""
     printed = io.StringIO()
     with (
@@ -94,13 +94,13 @@ def here(words: list[str]) -> tuple[str, int]:
     return printed.getvalue(), ended.value.code
 
 
-def shell(line: str, status: int, directory: Path, given: str = "") -> tuple[str, int]:
-    """What a shell prints for a line after a command of that status, and the line's status."""
+def shell(line: str, status: int, directory: Path, stdin: str = "") -> tuple[str, int]:
+    """What a shell prints for a line after a command with that status, and its own status."""
     script = f'coopgap() {{ "$PYTHON" -m coopgap "$@"; }}\n(exit {status})\n{line}'
-    done = subprocess.run(
+    process = subprocess.run(
         ["bash", "-c", script],
         cwd=directory,
-        input=given,
+        input=stdin,
         env=os.environ
         | {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
@@ -109,16 +109,16 @@ def shell(line: str, status: int, directory: Path, given: str = "") -> tuple[str
         encoding="utf-8",
         check=False,
     )
-    return done.stdout, done.returncode
+    return process.stdout, process.returncode
 
 
 def run_console(block: Block, directory: Path) -> None:
-    shown = commands(block.text)
-    for (command, want), got in zip(
-        shown, outputs([command for command, _ in shown], directory), strict=True
+    session = commands(block.text)
+    for (command, expected), output in zip(
+        session, outputs([command for command, _ in session], directory), strict=True
     ):
-        same = OUTPUT.check_output(want, got, doctest.ELLIPSIS)
-        assert same, f"$ {command}\nshown:\n{want}\nprinted:\n{got}"
+        same = OUTPUT.check_output(expected, output, doctest.ELLIPSIS)
+        assert same, f"$ {command}\nshown:\n{expected}\nprinted:\n{output}"
 
 
 def run_python(block: Block, names: dict[str, object]) -> None:
@@ -169,8 +169,8 @@ def test_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
                 run_python(block, names)
             case "sh":
                 run_targets(block)
-            case other:
-                assert other == "text", f"{where}: a block of this kind is not tested"
+            case kind:
+                assert kind == "text", f"{where}: a block of this kind is not tested"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -194,9 +194,9 @@ def test_every_certificate_is_described():
     core = sorted((ROOT / "proofs" / "trusted").glob("*.py"))
     texts = [path.read_text(encoding="utf-8") for path in core]
     calls = [call for text in texts for call in re.findall(r"\bfields\(([^()]*)\)", text)]
-    named = {name for call in calls for name in re.findall(r'"([a-z_]+)"', call)}
-    assert {"obstructions", "blocks", "multipliers", "refuted"} & named
-    assert [name for name in sorted(named) if not re.search(rf"\b{name}\b", page)] == []
+    names = {name for call in calls for name in re.findall(r'"([a-z_]+)"', call)}
+    assert {"obstructions", "blocks", "multipliers", "refuted"} & names
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", page)] == []
 
 
 def test_the_trusted_base_is_counted():
@@ -216,16 +216,16 @@ def test_the_rules_of_the_trusted_base_are_counted():
     (_, whole), *rows = [(part, int(count)) for part, count in counts]
     folder = ROOT / "proofs" / "trusted"
     assert whole == sum(hooks["lines_of_code"](folder / f"{name}.py") for name in hooks["BASE"])
-    left, sums = whole, []
+    remaining, sums = whole, []
     for part, count in rows:
         if part.startswith("of these: "):
             assert count > 10
-            left -= count
+            remaining -= count
         else:
-            assert count == left
+            assert count == remaining
             sums.append(part)
     assert sums == ["without these five rules", "without what came later too"]
-    assert left <= 1_300
+    assert remaining <= 1_300
 
 
 def test_every_room_is_on_the_map():

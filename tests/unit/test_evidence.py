@@ -81,13 +81,13 @@ def test_false_alarms_and_power_on_simulated_agents() -> None:
 
 def test_orderings() -> None:
     generator = np.random.default_rng(1)
-    one, two = generator.normal(1, 1, 40).tolist(), generator.normal(0, 1, 40).tolist()
+    higher, lower = generator.normal(1, 1, 40).tolist(), generator.normal(0, 1, 40).tolist()
     names = [str(i // 2) for i in range(40)]
-    assert judged_ordering(one, two).verdict == "consistent"
-    assert judged_ordering(two, one).verdict == "contradicted"
+    assert judged_ordering(higher, lower).verdict == "consistent"
+    assert judged_ordering(lower, higher).verdict == "contradicted"
     pairs: Any = {"clusters": (names, names)}
-    assert judged_ordering(one, two, **pairs).verdict == "consistent"
-    small = judged_ordering(one[:6], two[:6], clusters=(names[:6], names[:6]))
+    assert judged_ordering(higher, lower, **pairs).verdict == "consistent"
+    small = judged_ordering(higher[:6], lower[:6], clusters=(names[:6], names[:6]))
     assert small.verdict == "inconclusive"
     assert small.needed is not None
     assert judged_ordering([], [1.0]).verdict == "inconclusive"

@@ -66,7 +66,7 @@ Command = Callable[..., tuple[int, str, str]]
 def command(capsys: pytest.CaptureFixture[str]) -> Command:
     def call(*arguments: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
-            run([str(each) for each in arguments])
+            run([str(argument) for argument in arguments])
         assert isinstance(ended.value.code, int)
         return ended.value.code, *capsys.readouterr()
 
@@ -88,7 +88,7 @@ def refused(result: tuple[int, str, str]) -> str:
     return err
 
 
-def of(parameters: str, assume: str, game: str) -> str:
+def family_text(parameters: str, assume: str, game: str) -> str:
     return f"[parameters]\nnames = {parameters}\nassume = {assume}\n{game}"
 
 
@@ -119,9 +119,9 @@ def test_the_mended_assumption_mends_it(command: Command, tmp_path: Path) -> Non
 def test_some_parameters_may_be_set(command: Command, tmp_path: Path) -> None:
     spec = written(tmp_path / "donation.toml", DONATION)
     status, out, _ = command("check", spec, "--set", "b=4", "--json")
-    found = json.loads(out)
+    document = json.loads(out)
     assert status == 1
-    assert found["parameters"]["names"] == ["c"]
+    assert document["parameters"]["names"] == ["c"]
     status, out, _ = command("check", spec, "--set", "b=4", "--set", "c=1", "--json")
     assert status == 0
     assert json.loads(out)["parameters"]["names"] == []
@@ -133,11 +133,11 @@ def test_contradictory_assumptions(command: Command, tmp_path: Path) -> None:
     out_dir = tmp_path / "out"
     status, out, err = command("check", spec, "--json", "--certificates", out_dir)
     assert (status, err) == (3, ""), err
-    found = json.loads(out)
-    assert {claim["status"] for claim in found["claims"]} == {"unknown"}
-    assert all("contradict" in claim["reason"] for claim in found["claims"])
-    assert found["parameters"]["consistent"] is False
-    certificate = out_dir / f"{found['parameters']['certificate']}.json"
+    document = json.loads(out)
+    assert {claim["status"] for claim in document["claims"]} == {"unknown"}
+    assert all("contradict" in claim["reason"] for claim in document["claims"])
+    assert document["parameters"]["consistent"] is False
+    certificate = out_dir / f"{document['parameters']['certificate']}.json"
     assert command("verify", certificate)[0] == 0
     status, out, _ = command("check", spec)
     assert status == 3
@@ -168,7 +168,7 @@ def test_divisions_that_may_vanish(
     tmp_path: Path,
 ) -> None:
     game = GAME + f'[game.payoffs]\nrow = [["{entry}", 0], [1, 0]]\ncol = "symmetric"\n'
-    spec = written(tmp_path / "x.toml", of(parameters, assume, game))
+    spec = written(tmp_path / "x.toml", family_text(parameters, assume, game))
     message = refused(command("check", spec, "--json"))
     assert str(spec) in message or "x.toml" in message
     for word in words:
@@ -178,7 +178,9 @@ def test_divisions_that_may_vanish(
 
 def test_a_division_that_cannot_vanish(command: Command, tmp_path: Path) -> None:
     game = GAME + '[game.payoffs]\nrow = [["1/b", 0], [1, 0]]\ncol = "symmetric"\n'
-    status, out, _ = command("check", written(tmp_path / "x.toml", of('["b"]', '["b > 0"]', game)))
+    status, out, _ = command(
+        "check", written(tmp_path / "x.toml", family_text('["b"]', '["b > 0"]', game))
+    )
     assert status == 0
     assert "1/b" in out
 
@@ -195,7 +197,7 @@ def test_a_division_that_cannot_vanish(command: Command, tmp_path: Path) -> None
 def test_priors_that_are_none(
     prior: str, assume: str, words: list[str], command: Command, tmp_path: Path
 ) -> None:
-    text = of('["p"]', assume, TWO_STATES.replace("PRIOR", prior))
+    text = family_text('["p"]', assume, TWO_STATES.replace("PRIOR", prior))
     message = refused(command("check", written(tmp_path / "x.toml", text)))
     assert "prior" in message
     for word in words:
@@ -203,7 +205,7 @@ def test_priors_that_are_none(
 
 
 def test_a_prior_under_an_equation(command: Command, tmp_path: Path) -> None:
-    text = of('["p", "q"]', '["p > 0", "q > 0", "p + q == 1"]', TWO_STATES)
+    text = family_text('["p", "q"]', '["p > 0", "q > 0", "p + q == 1"]', TWO_STATES)
     status, _, err = command(
         "check", written(tmp_path / "x.toml", text.replace("PRIOR", '"p", "q"'))
     )
@@ -224,7 +226,7 @@ def test_degrees_and_terms_have_limits(command: Command, tmp_path: Path) -> None
     sums = "*".join([f"(b + c + {k})**9" for k in range(1, 9)])
     for entry in (power, sums):
         game = GAME + f'[game.payoffs]\nrow = [["{entry}", "c"], [1, 0]]\ncol = "symmetric"\n'
-        spec = written(tmp_path / "x.toml", of('["b", "c"]', "[]", game))
+        spec = written(tmp_path / "x.toml", family_text('["b", "c"]', "[]", game))
         message = refused(command("check", spec, "--json"))
         assert "too large" in message
         assert "simpler" in message
@@ -266,13 +268,13 @@ def test_certificates_are_accepted(certificates: Path, command: Command) -> None
 def changed(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Every number of a certificate's witness or claim changed, one at a time."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            for where, other in changed(each, (*path, key)):
-                yield where, {**value, key: other}
+        for key, part in value.items():
+            for place, variant in changed(part, (*path, key)):
+                yield place, {**value, key: variant}
     elif isinstance(value, list):
-        for k, each in enumerate(value):
-            for where, other in changed(each, (*path, k)):
-                yield where, [*value[:k], other, *value[k + 1 :]]
+        for k, part in enumerate(value):
+            for place, variant in changed(part, (*path, k)):
+                yield place, [*value[:k], variant, *value[k + 1 :]]
     elif type(value) is int:
         yield path, value + 1
     elif isinstance(value, str) and value.lstrip("-").isdigit():
@@ -317,8 +319,8 @@ def test_tampered_refutations_and_claims_are_rejected(
 def test_a_counterexample_elsewhere_is_rejected(
     certificates: Path, command: Command, tmp_path: Path
 ) -> None:
-    found = [json.loads(file.read_text(encoding="utf-8")) for file in certificates.iterdir()]
-    (document,) = [each for each in found if "at" in each["claim"]]
+    documents = [json.loads(file.read_text(encoding="utf-8")) for file in certificates.iterdir()]
+    (document,) = [document for document in documents if "at" in document["claim"]]
     for point in (["1", "2"], ["3", "1"], ["2", "1"]):
         document["claim"]["at"] = dict(zip(document["claim"]["at"], point, strict=True))
         forged = written(tmp_path / "forged.json", canonical(document))

@@ -77,7 +77,7 @@ def x(text: str) -> Written:
 def where(text: str) -> Where:
     ((comparison, _),) = parse_comparisons(text)
     index = {name: place for place, name in enumerate(NAMES)}
-    left, right = (ratio(each, index)[0] for each in comparison.operands)
+    left, right = (ratio(operand, index)[0] for operand in comparison.operands)
     (relation,) = comparison.operators
     return Where((compared(left, relation, right),), NAMES)
 
@@ -119,7 +119,9 @@ REPORT = Report(
     source="by hand",
     parameters={
         "names": NAMES,
-        "assume": tuple(Written(parse_expression("b"), each) for each in ("b > c", "c > 0")),
+        "assume": tuple(
+            Written(parse_expression("b"), condition) for condition in ("b > c", "c > 0")
+        ),
         "consistent": True,
     },
     first_best=FirstBestPart(x("2*(b - c)"), {"s": (("C", "C"),)}),
@@ -166,12 +168,12 @@ REPORT = Report(
 
 
 def specification(text: str = SPEC) -> FamilySpecification:
-    found = spec_from_text(text, "x.toml")
-    assert isinstance(found, FamilySpecification)
-    return found
+    family = spec_from_text(text, "x.toml")
+    assert isinstance(family, FamilySpecification)
+    return family
 
 
-def told(report: Report, text: str = SPEC, columns: int = 80) -> str:
+def rendered(report: Report, text: str = SPEC, columns: int = 80) -> str:
     terminal = console(file=io.StringIO(), width=columns)
     text += TOGETHER if report.languages else ""
     return drawn([story(report, specification(text))], terminal)
@@ -186,7 +188,7 @@ def with_language(**changes: Any) -> Report:
 
 
 def test_everything_is_told_within_80_columns() -> None:
-    text = told(REPORT)
+    text = rendered(REPORT)
     assert max(map(len, text.splitlines())) <= 80
     assert "\x1b" not in text
     for part in (
@@ -222,14 +224,14 @@ def test_everything_is_told_within_80_columns() -> None:
 
 
 def test_who_gains() -> None:
-    text = flat(told(REPORT))
+    text = flat(rendered(REPORT))
     assert "It is not so for all parameters that, as payoffs stand, each agent is" in text
     assert "it fails at b = 3 and c = 2. It is so if also b > 5*c." in text
     assert "every agent is strictly better off, is unknown: stopped after 1 s." in text
 
 
 def test_tables_are_aligned() -> None:
-    lines = told(REPORT).splitlines()
+    lines = rendered(REPORT).splitlines()
     start = lines.index("  Δ =")
     assert lines[start + 1 : start + 3] == [
         "    0          if  b > 2*c or b == 2*c",
@@ -243,7 +245,7 @@ def test_contradictory_assumptions() -> None:
         parameters={**REPORT.parameters, "consistent": False, "certificate": SHA},
         claims=REPORT.claims[1:],
     )
-    text = told(report)
+    text = rendered(report)
     assert "No parameters satisfy these assumptions, so nothing is said about the games." in text
     assert "first best" not in text
     assert "1 claim unknown." in text
@@ -266,7 +268,7 @@ def test_what_is_unknown_is_said() -> None:
         first_best=FirstBestPart(UNKNOWN, {"s": UNKNOWN}),
         claims=(),
     )
-    text = flat(told(report))
+    text = flat(rendered(report))
     for part in (
         "The largest expected welfare is unknown: over 400 regions of the parameters.",
         "What is played is unknown: over 400",
@@ -278,21 +280,21 @@ def test_what_is_unknown_is_said() -> None:
 
 
 def test_each_kind_of_obstruction_in_words() -> None:
-    wanted = {
+    expected = {
         "profitable-deviation": "(C, C) fails: row's deviation to D pays 2*c - b more.",
         "cycle": "row's fines chase each other in a circle, and sum to 0 ≥ 2*c - b: "
         "in state s row from (C, C) to D; in state w col from (C, C) to D (weight 2).",
         "common-divergence-flow": "cancel in these deviations, which sum to 0 ≥ 2*c - b: in state",
         "farkas": "can deter these together, 2*c - b are missing: in state s row from",
     }
-    for kind, words in wanted.items():
+    for kind, words in expected.items():
         part = obstruction(kind, deviation("row"), deviation("col", 2, "w"))
-        assert words in flat(told(with_language(obstruction=part, suffices=False)))
+        assert words in flat(rendered(with_language(obstruction=part, suffices=False)))
 
 
 def test_many_regions_are_cut() -> None:
     many = regions(*((f"b == {k}", F(k)) for k in range(40)))
-    text = told(with_language(value=many))
+    text = rendered(with_language(value=many))
     assert "… 24 more rows; --json lists all" in text
     assert "b == 30" not in text
 
@@ -302,13 +304,13 @@ def test_thresholds_by_region() -> None:
         return AgentThresholds({"s": (play, play)}, {"row": x(level), "col": x(level)})
 
     def shown(*pairs: tuple[str, tuple[AgentThresholds, ...]]) -> str:
-        return told(replace(REPORT, agent_thresholds=regions(*pairs)))
+        return rendered(replace(REPORT, agent_thresholds=regions(*pairs)))
 
-    both = (threshold("C", "b"), threshold("D", "0"))
-    text = flat(shown(("b > 1", both), ("b <= 1", both[1:])))
+    thresholds = (threshold("C", "b"), threshold("D", "0"))
+    text = flat(shown(("b > 1", thresholds), ("b <= 1", thresholds[1:])))
     assert "first best row col where (C, C) b b b > 1 (D, D) 0 0 b > 1 (D, D) 0 0 b <= 1" in text
     many = tuple(threshold(str(k), "b") for k in range(20))
-    assert "and 4 more rows" in told(replace(REPORT, agent_thresholds=many))
+    assert "and 4 more rows" in rendered(replace(REPORT, agent_thresholds=many))
     assert "and 4 more rows" in shown(("b > 1", many), ("b <= 1", ()))
 
 
@@ -320,31 +322,31 @@ def test_states_and_their_probabilities() -> None:
     text += '[game.payoffs.v]\nrow = [["b", 1], [0, 0]]\ncol = "symmetric"\n'
     best = regions(("c > 0", (("C", "C"),)), ("c == 0", NONE))
     part = FirstBestPart(INFINITY, {"v": best, "w": (("D", "D"),)})
-    shown = told(replace(REPORT, first_best=part), text)
-    assert "state v with probability c or state w with probability 1 - c" in flat(shown)
-    assert "welfare is W* = ∞." in shown
-    assert "It is reached by in state v:" in shown
-    assert flat("(C, C) c > 0 never played c == 0") in flat(shown)
+    output = rendered(replace(REPORT, first_best=part), text)
+    assert "state v with probability c or state w with probability 1 - c" in flat(output)
+    assert "welfare is W* = ∞." in output
+    assert "It is reached by in state v:" in output
+    assert flat("(C, C) c > 0 never played c == 0") in flat(output)
 
 
 def test_large_games_are_summed_up() -> None:
     long = SPEC.replace('"b - c"', '"b - c + b*b*b*b*b*b + c*c*c*c*c*c*c*c + b*c*b*c*b*c"')
-    assert max(map(len, told(REPORT, long).splitlines())) <= 80
+    assert max(map(len, rendered(REPORT, long).splitlines())) <= 80
     lone = SPEC.replace('["row", "col"]', '["row"]').replace(', col = ["C", "D"]', "")
     lone = lone.replace('[["b - c", "-c"], ["b", 0]]', '["b", "c"]').replace(
         'col = "symmetric"', ""
     )
     report = replace(REPORT, prosocial=())
-    assert "One player chooses an action: row from {C, D}." in flat(told(report, lone))
+    assert "One player chooses an action: row from {C, D}." in flat(rendered(report, lone))
 
 
 def test_text_never_steers_the_terminal() -> None:
-    text = told(replace(with_language(name="\x1b[2J[/]"), title="[red]t\x1b[31m"))
+    text = rendered(replace(with_language(name="\x1b[2J[/]"), title="[red]t\x1b[31m"))
     assert "\x1b" not in text
     assert "[red]t\\x1b[31m" in text
 
 
 def test_a_selection_that_no_contract_implements_is_said_in_words() -> None:
-    text = flat(told(with_language(basis=(BasisPart(PLAY, 2, ("False",)),))))
+    text = flat(rendered(with_language(basis=(BasisPart(PLAY, 2, ("False",)),))))
     assert "There are two minimal obstructions to (C, C): for all parameters some stands." in text
     assert "False" not in text

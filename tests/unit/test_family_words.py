@@ -63,7 +63,7 @@ contracts = { liability = "1" }
 def test_conditions_for_a_contract_are_possible_and_none_follows_from_the_others():
     report = check(spec_from_text(HAWK_DOVE, "test")).document()
     nothing, fines = (
-        {tuple(each["selection"]["s"]): each["conditions"] for each in language["basis"]}
+        {tuple(part["selection"]["s"]): part["conditions"] for part in language["basis"]}
         for language in report["languages"]
     )
     # v <= 0 contradicts v > k > 0; of v <= 2 and v <= 4 the second follows from the first.
@@ -75,18 +75,18 @@ def test_conditions_for_a_contract_are_possible_and_none_follows_from_the_others
 RAW = re.compile(r"\b(?:False|None|nan)\b|/-|/\(-|(?<!\w)\(\w+\)|\*\*1\b|\b1\*|--|\+ -")
 """What no quantity or condition of a report shows."""
 
-FAMILIES = [slug for slug, each in games().items() if isinstance(each, FamilySpecification)]
+FAMILIES = [slug for slug, entry in games().items() if isinstance(entry, FamilySpecification)]
 
 
 def quantities(value: Any, key: str = "") -> Iterator[str]:
     """The expressions and conditions of a report."""
     if isinstance(value, dict):
-        for name, each in value.items():
+        for name, part in value.items():
             if name not in ("tool", "source", "title", "claims", "certificates", "basis", "name"):
-                yield from quantities(each, name)
+                yield from quantities(part, name)
     elif isinstance(value, list):
-        for each in value:
-            yield from quantities(each, key)
+        for part in value:
+            yield from quantities(part, key)
     elif isinstance(value, str) and key in (*QUANTITIES, "when", "value", "low", "high"):
         yield value
 
@@ -99,8 +99,8 @@ def regions(value: Any) -> Iterator[str]:
         if set(value) == {"when", "value"}:
             yield value["when"]
         value = list(value.values())
-    for each in value if isinstance(value, list) else ():
-        yield from regions(each)
+    for part in value if isinstance(value, list) else ():
+        yield from regions(part)
 
 
 @pytest.mark.parametrize("slug", FAMILIES)
@@ -109,9 +109,9 @@ def test_no_raw_algebra_and_no_redundant_condition(slug: str):
     specification = load_listed(slug)
     assert isinstance(specification, FamilySpecification)
     family, document = specification.family, checked(slug).to_dict()
-    told = list(quantities(document))
-    assert told
-    assert [text for text in told if RAW.search(text)] == []
+    texts = list(quantities(document))
+    assert texts
+    assert [text for text in texts if RAW.search(text)] == []
     points, rng = [], random.Random(0)
     for _ in range(3000):
         values = {
@@ -122,8 +122,8 @@ def test_no_raw_algebra_and_no_redundant_condition(slug: str):
     for when in dict.fromkeys(regions(document)):
         runs = [compiled(parse_predicate(part), family.parameters) for part in when.split(" and ")]
         for own in runs if "==" not in when else ():
-            left = [p for p in points if all(run(p) for run in runs if run is not own)]
-            assert len(left) < 60 or not all(own(p) for p in left), when
+            remaining = [p for p in points if all(run(p) for run in runs if run is not own)]
+            assert len(remaining) < 60 or not all(own(p) for p in remaining), when
 
 
 def test_raw_algebra_is_noticed():

@@ -53,8 +53,8 @@ def test_the_theorem_names_what_stands_on_paper():
     assert report.statuses == {"proved", "trusted"}
     assert "log x <= x - 1" in report.rests_on
     assert len(report.sentences) == 7
-    needed = {each.assumption: each.status for each in report.conditions}
-    assert needed["n*s < 1"] == "redundant"
+    assumptions = {condition.assumption: condition.status for condition in report.conditions}
+    assert assumptions["n*s < 1"] == "redundant"
     assert registered()["fish-war"].source.endswith("Levhari and Mirman 1980")
 
 
@@ -82,22 +82,22 @@ def test_a_fishery_with_numbers(n: int, power: str) -> None:
     )
     assert isinstance(specification, FisherySpecification)
     report = check(specification)
-    found = report.document()
+    document = report.document()
     d = Fraction(power) * Fraction(4, 5)
-    for part in found["prosocial"]:
+    for part in document["prosocial"]:
         level, share = Fraction(part["lambda"]), Fraction(part["share"])
         # What each wants to take: a marginal unit now, or left for all.
         later = d * (1 + n * level) / (1 - d)
         assert (1 + level) / share == later / (1 - n * share)
         assert Fraction(part["excess"]) == share - (1 - d) / n > 0
         assert verified(report.texts[part["certificates"]["share"]]).accepted
-    assert found["prosocial_threshold"] == "inf"
-    assert [(each["id"], each["status"]) for each in found["claims"]] == [
+    assert document["prosocial_threshold"] == "inf"
+    assert [(claim["id"], claim["status"]) for claim in document["claims"]] == [
         ("closes", "refuted"),
         ("threshold-at-most", "refuted"),
     ]
     assert report.statuses == {"refuted", "trusted"}
-    assert all(each["certificate"]["sha256"] in report.texts for each in found["claims"])
+    assert all(claim["certificate"]["sha256"] in report.texts for claim in document["claims"])
 
 
 @pytest.mark.parametrize("limit", [{"timeout": 1e-9}, {"within": 1e-9}])
@@ -109,17 +109,17 @@ def test_what_takes_too_long_is_unknown(limit: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agents", "power", "discount", "said"),
+    ("agents", "power", "discount", "message"),
     [
         ("1", "1/2", "1/2", "fishery.agents: 1 is too few agents, or too many; write 2 to 100"),
         ("2", "1", "1/2", 'fishery.power: 1 is not between 0 and 1; write "1/2", say'),
         ("2", "1/2", "-1", 'fishery.discount: -1 is not between 0 and 1; write "1/2", say'),
     ],
 )
-def test_numbers_out_of_range(agents: str, power: str, discount: str, said: str) -> None:
+def test_numbers_out_of_range(agents: str, power: str, discount: str, message: str) -> None:
     with pytest.raises(InputError) as error:
         any_spec_from_text(SPEC.format(agents=agents, power=power, discount=discount), "f.toml")
-    assert str(error.value) == f"f.toml: {said}"
+    assert str(error.value) == f"f.toml: {message}"
 
 
 def test_claims_of_games_are_refused() -> None:

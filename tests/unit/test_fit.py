@@ -77,7 +77,7 @@ def few() -> Choices:
 
 @pytest.mark.parametrize("kappa", [1.0, 6.0, 40.0])
 def test_equilibria_of_small_games_are_those_of_the_branch(kappa: float) -> None:
-    """Found all at once, the principal one is what continuation from uniform play arrives at."""
+    """The principal equilibria of many games at once are those that continuation arrives at."""
     generator = np.random.default_rng(2)
     games = qre.stacked([generator.normal(size=(2, 2, 2)) for _ in range(150)])
     alpha, kappas = np.full(150, 0.3), np.full(150, kappa)
@@ -249,9 +249,9 @@ def test_welfare_alone_is_an_infinite_lambda() -> None:
 def test_three_agents_by_symmetric_equilibria() -> None:
     table = np.zeros((3, 2, 2, 2))
     for profile in np.ndindex(2, 2, 2):
-        rest = 3 - sum(profile)
+        zeros = 3 - sum(profile)
         for agent in range(3):
-            table[(agent, *profile)] = rest - 2 * (profile[agent] == 0)
+            table[(agent, *profile)] = zeros - 2 * (profile[agent] == 0)
     counts = np.zeros((2, 2, 2))
     counts[1, 1, 1], counts[0, 1, 1] = 6, 2
     fitted = fit(Choices((PlayedGame("public good", table, counts),)))
@@ -443,9 +443,9 @@ def test_conditions_are_fitted_apart_and_pooled_only_when_asked(
     assert pooled["conditions"] == ["selfish", "altruistic"]
     assert "2 conditions, pooled: selfish, altruistic" in command("fit", file, "--pool").out
     # Files and folders add up, game by game.
-    both = command("fit", tmp_path, file, "--pool", "--json").json
-    assert both["choices"] == 2 * pooled["choices"]
-    assert both["games"] == pooled["games"] == 4
+    joint = command("fit", tmp_path, file, "--pool", "--json").json
+    assert joint["choices"] == 2 * pooled["choices"]
+    assert joint["games"] == pooled["games"] == 4
     (tmp_path / "empty").mkdir()
     bad = command("fit", tmp_path / "empty")
     assert (bad.status, bad.out) == (2, "")
@@ -488,10 +488,10 @@ def test_the_commands(tmp_path: Path, run_coopgap: Command) -> None:
     file = tmp_path / "c.json"
     payoffs = np.moveaxis(PD, 0, -1).tolist()
     file.write_text(json.dumps({"games": [{"payoffs": payoffs, "counts": [[1, 2], [2, 9]]}]}))
-    done = run_coopgap("fit", str(file), "--threshold", "1")
-    assert done.returncode == 0, done.stderr  # type: ignore[attr-defined]
-    assert "log-likelihood" in done.stdout  # type: ignore[attr-defined]
-    done = run_coopgap("fit", str(file), "--json", "--bootstrap", "3")
-    document = json.loads(done.stdout)  # type: ignore[attr-defined]
+    result = run_coopgap("fit", str(file), "--threshold", "1")
+    assert result.returncode == 0, result.stderr  # type: ignore[attr-defined]
+    assert "log-likelihood" in result.stdout  # type: ignore[attr-defined]
+    result = run_coopgap("fit", str(file), "--json", "--bootstrap", "3")
+    document = json.loads(result.stdout)  # type: ignore[attr-defined]
     assert document["schema"] == "coopgap.fit/1"
     assert set(document["lambda"]) == {"estimate", "low", "high"}

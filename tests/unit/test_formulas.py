@@ -65,8 +65,8 @@ def test_formulas_mean_what_they_say():
                 max(y, Fraction(z), Fraction(1)) - (x in (1, 3)) * total**2,
                 3,
             ]
-            found = game.payoffs[:, s, a, b, c].tolist()
-            assert [Fraction(each) / game.denominator for each in found] == expected
+            payoffs = game.payoffs[:, s, a, b, c].tolist()
+            assert [Fraction(payoff) / game.denominator for payoff in payoffs] == expected
 
 
 def test_formulas_may_stand_beside_tables_and_states():
@@ -115,10 +115,14 @@ def test_formulas_with_parameters():
     for s, a, b, c in itertools.product(range(2), range(2), range(2), range(2)):
         x, y, z = 1 - a, 1 - b, 1 - c
         total, extra = x + y + z, [Fraction(5, 2), Fraction(0)][s]
-        base = [Fraction(5) * (1 - each) + Fraction(10, 3) * total for each in (x, y, z)]
+        base = [
+            Fraction(5) * (1 - contribution) + Fraction(10, 3) * total for contribution in (x, y, z)
+        ]
         bonus = [extra * int(total >= 2), extra * min(total, 1), Fraction(0)]
-        found = [Fraction(each) / game.denominator for each in game.payoffs[:, s, a, b, c].tolist()]
-        assert found == [u + v for u, v in zip(base, bonus, strict=True)]
+        payoffs = [
+            Fraction(payoff) / game.denominator for payoff in game.payoffs[:, s, a, b, c].tolist()
+        ]
+        assert payoffs == [u + v for u, v in zip(base, bonus, strict=True)]
 
 
 def pair(formula: str, more: str = "", head: str = "") -> str:

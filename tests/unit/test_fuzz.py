@@ -377,7 +377,7 @@ def test_boxes_know_which_agent_a_quantity_is_about() -> None:
 
 
 def test_z3_agrees_with_the_measures() -> None:
-    """At payoffs that are given, every quantity is what the quick measures say."""
+    """Where payoffs are fixed, every quantity equals that of the quick measures."""
     import z3
 
     from coopgap.proofs.fuzzing.symbols import QUANTITIES as _QUANTITIES
@@ -443,7 +443,7 @@ def test_time_ends_every_engine() -> None:
 def test_a_cluster_in_this_process_gives_the_same_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And where it goes away, what it did is in the journal."""
+    """Where the cluster goes away, the journal keeps what it did."""
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
     chosen, budget = find(["t1", "n5"]), Budget(cases=200)
     journal = tmp_path / "journal.sqlite"
@@ -699,7 +699,7 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "words"),
     [
         ("", "empty"),
         ("[game]", "game"),
@@ -729,10 +729,10 @@ def test_the_command(tmp_path: Path, run_coopgap: COMMAND) -> None:
         ),
     ],
 )
-def test_bad_conjectures(text: str, named: str) -> None:
+def test_bad_conjectures(text: str, words: str) -> None:
     with pytest.raises(InputError) as error:
         campaign([conjecture_from_text(text, "bad", "bad.toml")], budget=Budget(cases=5))
-    assert named in str(error.value)
+    assert words in str(error.value)
 
 
 def test_no_such_conjecture() -> None:

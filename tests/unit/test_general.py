@@ -49,8 +49,8 @@ def without_coq(name: str) -> Any:
 
 
 def test_every_theorem_in_coq_has_one_place_and_the_words_are_up_to_date():
-    named = [name for entry in ENTRIES.values() for name in entry["theorems"]]
-    assert sorted(named) == sorted(general._theorems(coqc.SOURCES))
+    theorems = [name for entry in ENTRIES.values() for name in entry["theorems"]]
+    assert sorted(theorems) == sorted(general._theorems(coqc.SOURCES))
     for claim, entry in ENTRIES.items():
         meaning = general.meaning(tuple(entry["theorems"]))
         assert meaning == entry["meaning"], (

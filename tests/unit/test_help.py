@@ -14,7 +14,7 @@ import coopgap
 from coopgap.main import COMMANDS, STATUSES, application, run
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+def output_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:
         run(arguments)
     assert isinstance(ended.value.code, int)
@@ -22,7 +22,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "--version") == (0, f"coopgap {coopgap.__version__}\n", "")
+    assert output_of(capsys, "--version") == (0, f"coopgap {coopgap.__version__}\n", "")
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
@@ -30,7 +30,7 @@ def test_short_help_is_the_long_one_and_tells_the_statuses(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [name] if name else []
-    short, long = (said(capsys, *arguments, option) for option in ("-h", "--help"))
+    short, long = (output_of(capsys, *arguments, option) for option in ("-h", "--help"))
     assert short == long
     status, out = long[0], " ".join(long[1].split())
     assert status == 0
@@ -49,27 +49,31 @@ def test_every_option_tells_its_default(name: str) -> None:
     group = typer.main.get_command(application())
     for option in group.get_command(typer.Context(group), name).params:  # type: ignore[attr-defined]
         flag = getattr(option, "is_flag", True) or option.required
-        told = option.default is not None or isinstance(option.show_default, str)
-        assert flag or told, option.opts
+        shows_default = option.default is not None or isinstance(option.show_default, str)
+        assert flag or shows_default, option.opts
 
 
 @pytest.mark.parametrize("value", ["0", "many"])
 def test_typer_converts_what_is_neither_text_nor_a_path(
     value: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, out, err = said(capsys, "verify", "x.json", "--max-bytes", value)
+    status, out, err = output_of(capsys, "verify", "x.json", "--max-bytes", value)
     assert (status, out) == (2, "")
     assert "'--max-bytes'" in err
     assert "--help" in err
 
 
 def test_a_shell_can_ask_how_to_complete() -> None:
-    asked = {"_COOPGAP_COMPLETE": "complete_bash", "COMP_WORDS": "coopgap gal", "COMP_CWORD": "1"}
+    variables = {
+        "_COOPGAP_COMPLETE": "complete_bash",
+        "COMP_WORDS": "coopgap gal",
+        "COMP_CWORD": "1",
+    }
     line = [sys.executable, "-m", "coopgap"]
-    done = subprocess.run(
-        line, env={**os.environ, **asked}, capture_output=True, text=True, check=False
+    process = subprocess.run(
+        line, env={**os.environ, **variables}, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout.split()) == (0, ["gallery"])
+    assert (process.returncode, process.stdout.split()) == (0, ["gallery"])
 
 
 @pytest.mark.parametrize(("kind", "reads"), [("conjecture", "fuzz"), ("theorem", "prove")])
@@ -78,7 +82,7 @@ def test_check_of_another_file_names_the_command_that_reads_it(
 ) -> None:
     file = tmp_path / "it.toml"
     file.write_text(f'[{kind}]\nstatement = "x"\n', encoding="utf-8")
-    status, out, err = said(capsys, "check", str(file))
+    status, out, err = output_of(capsys, "check", str(file))
     assert (status, out) == (2, "")
     assert f"it.toml: {kind}: this is a file of a {kind}, not of a game" in err
     assert f"`coopgap {reads} FILE` reads it" in err

@@ -40,11 +40,11 @@ GROUPS = [["CH", "CL"], ["DH", "DL"]]
 
 
 def gain(payoffs, mixes, deviation):
-    agent, told, taken = deviation
+    agent, recommended, action = deviation
     total = F(0)
     for profile in product(*(range(len(mix)) for mix in mixes)):
-        if profile[agent] == told:
-            moved = (*profile[:agent], taken, *profile[agent + 1 :])
+        if profile[agent] == recommended:
+            moved = (*profile[:agent], action, *profile[agent + 1 :])
             chance = prod(mix[a] for mix, a in zip(mixes, profile, strict=True))
             total += chance * int(payoffs[(agent, *moved)] - payoffs[(agent, *profile)])
     return total
@@ -56,18 +56,20 @@ def test_no_play_exceeds_the_bounds(play, random):
     """Any independent play satisfies the constraints of the deviations that do not improve it."""
     payoffs, mixes = play
     shape = payoffs.shape[1:]
-    held = [each for each in all_deviations(shape) if gain(payoffs, mixes, each) <= 0]
+    unprofitable = [
+        deviation for deviation in all_deviations(shape) if gain(payoffs, mixes, deviation) <= 0
+    ]
     chances = {
         profile: prod(mix[a] for mix, a in zip(mixes, profile, strict=True))
         for profile in product(*(range(count) for count in shape))
     }
     objective = np.array([random.randint(-3, 3) for _ in chances]).reshape(shape)
     value = sum(chance * int(objective[profile]) for profile, chance in chances.items())
-    assert value <= most(objective, payoffs, held)
+    assert value <= most(objective, payoffs, unprofitable)
     if len(shape) == 2:
-        wanted = (objective > 1).astype(np.int64)
-        chance = sum(chance for profile, chance in chances.items() if wanted[profile])
-        assert chance <= likeliest(wanted, payoffs, held) <= 1
+        event = (objective > 1).astype(np.int64)
+        chance = sum(chance for profile, chance in chances.items() if event[profile])
+        assert chance <= likeliest(event, payoffs, unprofitable) <= 1
 
 
 def effort_unseen(environment):
@@ -86,8 +88,8 @@ def test_for_two_agents_enumeration_agrees(slug, sign):
         np.array(x, dtype=object) @ values.astype(object) @ np.array(y, dtype=object)
         for x, y in extreme_equilibria(game.payoffs)
     )
-    found = most(values, game.payoffs, all_deviations(values.shape))
-    assert best <= found <= best + F(1, 100)
+    bound = most(values, game.payoffs, all_deviations(values.shape))
+    assert best <= bound <= best + F(1, 100)
 
 
 def volunteers(agents):
@@ -109,8 +111,8 @@ def test_three_volunteers():
     alone[0, 1, 1] = everybody[0, 0, 0] = 1
     assert most(alone, payoffs, deviations) == 1
     chance = (1 - (1 / 3) ** 0.5) ** 3
-    found = float(most(everybody, payoffs, deviations))
-    assert chance <= found < chance + 0.003
+    bound = float(most(everybody, payoffs, deviations))
+    assert chance <= bound < chance + 0.003
     correlated = best_correlated(everybody, payoffs, deviations)
     assert correlated is not None
     assert correlated.value == F(2, 5)
@@ -120,8 +122,8 @@ def test_what_contracts_cannot_see_bounds_independent_play():
     """theory.md, §3: 4/9."""
     environment = load_game("moral-hazard-pd").environment
     best = environment.welfare[0] == environment.welfare.max()
-    found = most(best.astype(np.int64), environment.payoffs[:, 0], effort_unseen(environment))
-    assert independent(environment, F(0)) == F(4, 9) < found < F(4, 9) + F(1, 10**5)
+    bound = most(best.astype(np.int64), environment.payoffs[:, 0], effort_unseen(environment))
+    assert independent(environment, F(0)) == F(4, 9) < bound < F(4, 9) + F(1, 10**5)
 
 
 GAMES = [(12, -5, 18, 0), (5, -5, 9, 0), (7, 1, 9, 3), (16, -5, 18, 9), (11, -9, 19, 8)]
@@ -133,8 +135,8 @@ def test_agents_who_mix_independently_have_the_gap_of_pure_play(numbers):
     """(R − P)/12, and not the (R − P)/15 of correlated play (theory.md, §3)."""
     environment = moral_hazard_game(*map(F, numbers))
     unseen = effort_unseen(environment)
-    found = most(environment.welfare[0], environment.payoffs[:, 0], unseen)
-    gap = (int(environment.welfare.max()) - found) / environment.denominator
+    bound = most(environment.welfare[0], environment.payoffs[:, 0], unseen)
+    gap = (int(environment.welfare.max()) - bound) / environment.denominator
     assert gap == F(numbers[0] - numbers[3], 12)
 
 

@@ -275,10 +275,10 @@ BAD_STRATEGIES = [
 ]
 
 
-@pytest.mark.parametrize(("written", "message"), BAD_STRATEGIES)
-def test_badly_written_strategies_are_told_in_one_message(written: str, message: str):
+@pytest.mark.parametrize(("strategies", "message"), BAD_STRATEGIES)
+def test_badly_written_strategies_are_told_in_one_message(strategies: str, message: str):
     with pytest.raises(InputError) as error:
-        read(GAME + BLIND + f'[[claim]]\nid = "nash"\nprofiles = {written}')
+        read(GAME + BLIND + f'[[claim]]\nid = "nash"\nprofiles = {strategies}')
     assert message in str(error.value)
 
 
@@ -391,9 +391,9 @@ def test_too_many_strategies_are_unknown():
     states = [f"w{k}" for k in range(9)]
     payoffs = [[[0, 1, 1, 0]] * 9] * 2
     game = environment(["x", "y"], [["a", "b"]] * 2, payoffs, states)
-    named = NamedLanguage("L", state_blind(game), Transfers())
+    language = NamedLanguage("L", state_blind(game), Transfers())
     cells = (tuple(range(9)), (0, 0, *range(1, 8)))
-    report = check(Specification(game, (named,), information=Information(cells)))
+    report = check(Specification(game, (language,), information=Information(cells)))
     assert isinstance(report.languages[0].value, Unknown)
     assert "20,000 profiles of strategies" in report.languages[0].value.reason
 

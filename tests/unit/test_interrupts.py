@@ -35,12 +35,12 @@ def test_theorems_are_told_as_they_are_decided(
     with pytest.raises(SystemExit) as ended:
         run(["prove", "n2", "n6"])
     assert ended.value.code == 0
-    assert [each.split()[1] for each in seen] == ["n2", "n6"]
+    assert [output.split()[1] for output in seen] == ["n2", "n6"]
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "arguments", "field", "told"),
+    ("module", "name", "arguments", "field", "progress"),
     [
         (prove, "decide_all", ["prove", "n2", "n6"], "theorems", "1 of 2 theorems are decided"),
         (campaigns, "campaigns", ["fuzz", "n4", "n6"], "conjectures", "1 of 2 conjectures are"),
@@ -51,7 +51,7 @@ def test_what_is_decided_is_printed(
     name: str,
     arguments: list[str],
     field: str,
-    told: str,
+    progress: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -61,9 +61,9 @@ def test_what_is_decided_is_printed(
             run([*arguments, *options])
         assert ended.value.code == 130
         out, err = capsys.readouterr()
-        assert f"coopgap: interrupted: {told}" in err
+        assert f"coopgap: interrupted: {progress}" in err
         if options:
-            assert [each["id"] for each in json.loads(out)[field]] == [arguments[1]]
+            assert [entry["id"] for entry in json.loads(out)[field]] == [arguments[1]]
         else:
             assert f"  {arguments[1]}  " in out
             assert f"  {arguments[2]}  " not in out

@@ -9,11 +9,11 @@ import pytest
 def test_it_is_made_once_and_again_for_other_code(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    made: list[int] = []
+    calls: list[int] = []
 
     def make() -> int:
-        made.append(0)
-        return len(made)
+        calls.append(0)
+        return len(calls)
 
     monkeypatch.setenv(kept.FOLDER, str(tmp_path))
     assert [kept.kept("one", make), kept.kept("one", make)] == [1, 1]

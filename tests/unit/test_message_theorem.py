@@ -32,7 +32,7 @@ def test_messages_restore_what_no_court_sees_for_all_payoffs():
     assert report.certificate is not None
     assert report.certificate.goals == 4
     assert "numbered by their first appearance" in report.rests_on
-    assert all("welfare gap is 0" in each.sentence for each in report.sentences)
+    assert all("welfare gap is 0" in sentence.sentence for sentence in report.sentences)
 
 
 def test_another_mechanism_is_no_proof(monkeypatch: pytest.MonkeyPatch):
@@ -53,23 +53,25 @@ def test_its_mechanism_deters_every_lie_and_every_deviation(seed: int):
     best = [max(shape.profiles, key=own.__getitem__) for own in worth_of]
     names = Symbols(shape.payoffs)
     listed: Any = messages._mechanism(shape, names, tuple(best))["reports"]
-    told: dict[tuple[int, ...], tuple[tuple[int, ...], Rows]] = {}
+    outcomes: dict[tuple[int, ...], tuple[tuple[int, ...], Rows]] = {}
     for reports, [[profile, _, payments]] in listed:
-        rows = {record: [amount(each, draw) for each in row] for record, row in payments}
-        told[tuple(reports)] = shape.profiles[profile], rows
+        rows = {
+            record: [amount(polynomial, draw) for polynomial in row] for record, row in payments
+        }
+        outcomes[tuple(reports)] = shape.profiles[profile], rows
         assert all(sum(row) == 0 for row in rows.values())
 
     def worth(agent: int, state: int, reports: tuple[int, ...], action: int | None) -> Fraction:
-        play, rows = told[reports]
+        play, rows = outcomes[reports]
         play = play if action is None else replaced(play, agent, action)
         paid = rows.get(shape.profiles.index(play), [Fraction(0)] * 2)[agent]
         return draw[payoff(agent, (state, play))] + paid
 
     for state in (0, 1):
-        assert told[state, state][0] == best[state]
+        assert outcomes[state, state][0] == best[state]
         for agent, report in product((0, 1), (0, 1)):
-            said = tuple(report if i == agent else state for i in (0, 1))
+            deviation = tuple(report if i == agent else state for i in (0, 1))
             for action in range(shape.actions):
-                assert worth(agent, state, said, action) <= worth(
+                assert worth(agent, state, deviation, action) <= worth(
                     agent, state, (state, state), None
                 )

@@ -187,7 +187,9 @@ def test_no_contract_of_a_menu_is_better_than_the_bound():
     ]
     assert values[1] == 19 == max(values)
     (rules,) = [
-        named.contracts for named in specification.languages if named.name == "effort-blind"
+        language.contracts
+        for language in specification.languages
+        if language.name == "effort-blind"
     ]
     assert isinstance(rules, Transfers)
     assert breach(best, rules) is None is breach(half, rules)

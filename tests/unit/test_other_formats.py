@@ -24,9 +24,9 @@ PD = [[[3, 3], [0, 5]], [[5, 0], [1, 1]]]
 
 def game(path: Path, text: str) -> Environment:
     path.write_text(text, encoding="utf-8")
-    found = load(path)
-    assert isinstance(found, Specification)
-    return found.environment
+    specification = load(path)
+    assert isinstance(specification, Specification)
+    return specification.environment
 
 
 def payoffs(environment: Environment) -> list[object]:
@@ -270,12 +270,12 @@ def test_the_reduced_form_has_the_outcomes_of_all_plans():
         if len(environment.states) > 1:
             continue
         expected = {
-            played([list(each) for each in tokens], dict(zip(sets, plan, strict=True)))
+            played([list(token) for token in tokens], dict(zip(sets, plan, strict=True)))
             for plan in itertools.product(*map(range, sets.values()))
         }
         table = np.moveaxis(environment.payoffs[:, 0], 0, -1).reshape(-1, 2).tolist()
-        found = {tuple(Fraction(x, environment.denominator) for x in row) for row in table}
-        assert found == expected, text
+        outcomes = {tuple(Fraction(x, environment.denominator) for x in row) for row in table}
+        assert outcomes == expected, text
 
 
 def payoff_vectors(environment: Environment) -> list[tuple[Fraction, ...]]:

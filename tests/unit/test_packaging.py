@@ -47,16 +47,16 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_the_wheel_beside_files_of_the_same_names(wheel: Path, own: Path):
-    done = run(CHECK, own, wheel)
-    assert done.returncode == 0, done.stderr
-    assert str(wheel) in done.stdout
-    assert "Prisoner's dilemma" in done.stdout
+    process = run(CHECK, own, wheel)
+    assert process.returncode == 0, process.stderr
+    assert str(wheel) in process.stdout
+    assert "Prisoner's dilemma" in process.stdout
 
 
 def test_the_checkout_beside_files_of_the_same_names(own: Path):
-    done = run(CHECK, own)
-    assert done.returncode == 0, done.stderr
-    assert str(ROOT) in done.stdout
+    process = run(CHECK, own)
+    assert process.returncode == 0, process.stderr
+    assert str(ROOT) in process.stdout
 
 
 def test_the_sdist_holds_what_the_wheel_holds(wheel: Path, tmp_path: Path):
@@ -64,11 +64,11 @@ def test_the_sdist_holds_what_the_wheel_holds(wheel: Path, tmp_path: Path):
         file.extractall(tmp_path / "source", filter="data")
     (root,) = (tmp_path / "source").iterdir()
     with zipfile.ZipFile(built(root, "wheel", tmp_path / "dist")) as file:
-        names = {each for each in file.namelist() if "dist-info" not in each}
+        names = {name for name in file.namelist() if "dist-info" not in name}
     places = wheel.rglob("*")
-    files = {str(each.relative_to(wheel)) for each in places if each.is_file()}
+    files = {str(path.relative_to(wheel)) for path in places if path.is_file()}
     assert names == {
-        each for each in files if "dist-info" not in each and "__pycache__" not in each
+        name for name in files if "dist-info" not in name and "__pycache__" not in name
     }
     assert {"coopgap/theory/gallery/n1.toml", "coopgap/py.typed"} <= names
 
@@ -80,9 +80,9 @@ def test_old_names_are_the_same_modules_and_warn(installed: bool, wheel: Path, t
         "import coopgap.proofs.trusted.problems as new; "
         "print(old is new, theory.exact is coopgap.theory.exact, new.__spec__.name)"
     )
-    done = run(code, tmp_path, *([wheel] if installed else []))
-    assert done.stdout == "True True coopgap.proofs.trusted.problems\n", done.stderr
-    assert "DeprecationWarning: import coopgap.theory, not theory" in done.stderr
+    process = run(code, tmp_path, *([wheel] if installed else []))
+    assert process.stdout == "True True coopgap.proofs.trusted.problems\n", process.stderr
+    assert "DeprecationWarning: import coopgap.theory, not theory" in process.stderr
 
 
 def test_the_citation_and_the_changelog_are_of_this_version():

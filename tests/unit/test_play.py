@@ -136,9 +136,9 @@ def evenly(counts: Counter[Any], kinds: int) -> bool:
 
 def test_presentations_are_drawn_independently():
     for count in (2, 3, 4):
-        layouts, others = drawn(count, "seed"), drawn(count, "other")
-        assert layouts == drawn(count, "seed") != others
-        pairs = [(a.order[0], b.order[0]) for a, b in zip(layouts, others, strict=True)]
+        layouts, other_layouts = drawn(count, "seed"), drawn(count, "other")
+        assert layouts == drawn(count, "seed") != other_layouts
+        pairs = [(a.order[0], b.order[0]) for a, b in zip(layouts, other_layouts, strict=True)]
         assert evenly(Counter(pairs), count**2)
         assert evenly(
             Counter((layout.codes[0], layout.order[0]) for layout in layouts), 3 * count**2
@@ -321,18 +321,18 @@ def test_play_that_follows_the_theory_is_consistent_and_its_opposite_is_not(tmp_
     good, bad = tmp_path / "good", tmp_path / "bad"
     good.mkdir()
     bad.mkdir()
-    one = judge(run(selfish, options(naming("D"), repetitions=8), good), dilemma.predictions)
-    two = judge(run(selfish, options(naming("C"), repetitions=8), bad), dilemma.predictions)
+    theory = judge(run(selfish, options(naming("D"), repetitions=8), good), dilemma.predictions)
+    opposite = judge(run(selfish, options(naming("C"), repetitions=8), bad), dilemma.predictions)
     by_id = [
         {entry.prediction.id: entry.judgement for entry in findings.judged}
-        for findings in (one, two)
+        for findings in (theory, opposite)
     ]
     assert by_id[0]["none/selfish/first-best"].verdict != "contradicted"
     assert by_id[1]["none/selfish/first-best"].verdict == "contradicted"
     assert by_id[0]["none/selfish/first-best"].estimate == 0
-    assert one.statuses["answered"] == one.strict == 16
-    assert not [bias for bias in one.biases if bias.significant]
-    assert one.input_tokens == 1600
+    assert theory.statuses["answered"] == theory.strict == 16
+    assert not [bias for bias in theory.biases if bias.significant]
+    assert theory.input_tokens == 1600
 
 
 def test_a_model_that_always_takes_the_first_is_found_biased(tmp_path, dilemma):

@@ -46,7 +46,7 @@ def between(low: str, polynomial: Polynomial, high: str) -> list[Condition]:
 
 
 def random_system(rng: Random, parameters: int, count: int, degree: int) -> list[Condition]:
-    found = []
+    conditions = []
     for _ in range(count):
         polynomial = ZERO
         for _ in range(rng.randint(1, 3)):
@@ -55,8 +55,8 @@ def random_system(rng: Random, parameters: int, count: int, degree: int) -> list
                 {monomial: Fraction(rng.choice([-3, -1, 1, 2]), rng.choice([1, 4]))}
             )
         relations = [">", ">", ">=", ">=", "=="] if degree == 1 else [">", ">="]
-        found.append(Condition(polynomial, rng.choice(relations)))
-    return found
+        conditions.append(Condition(polynomial, rng.choice(relations)))
+    return conditions
 
 
 def answer(conditions: Sequence[Condition], parameters: int) -> str:
@@ -107,13 +107,13 @@ def test_linear_systems_have_a_point_or_none(
     answers = set()
     for _ in range(25):
         conditions = random_system(rng, parameters, count, 1)
-        found = search(conditions, parameters)
-        assert not isinstance(found, Unanswered)
-        assert answer(conditions, parameters) == ("unsat" if found is None else "sat")
-        if found is not None:
-            assert len(found) == parameters
-            assert all(condition_holds(condition, found) for condition in conditions)
-        answers.add(found is None)
+        point = search(conditions, parameters)
+        assert not isinstance(point, Unanswered)
+        assert answer(conditions, parameters) == ("unsat" if point is None else "sat")
+        if point is not None:
+            assert len(point) == parameters
+            assert all(condition_holds(condition, point) for condition in conditions)
+        answers.add(point is None)
     assert answers == {True, False}
 
 
@@ -122,10 +122,10 @@ def test_nonlinear_systems_have_a_point_or_none(search: Callable[..., Any]) -> N
     rng = Random("nonlinear")
     for _ in range(25):
         conditions = random_system(rng, 3, 4, 2)
-        found = search(conditions, 3)
-        assert answer(conditions, 3) == ("unsat" if found is None else "sat")
-        if isinstance(found, tuple):
-            assert all(condition_holds(condition, found) for condition in conditions)
+        point = search(conditions, 3)
+        assert answer(conditions, 3) == ("unsat" if point is None else "sat")
+        if isinstance(point, tuple):
+            assert all(condition_holds(condition, point) for condition in conditions)
 
 
 @pytest.mark.parametrize("search", [find_point, some_point])
@@ -136,9 +136,9 @@ def test_irrational_solutions_are_no_answer(search: Callable[..., Any]) -> None:
 
 def test_a_rational_solution_is_found_behind_an_irrational_one() -> None:
     conditions = [zero(X * X - TWO * Y * Y + ONE), positive(X - TWO), positive(Y)]
-    found = find_point(conditions, 2)
-    assert isinstance(found, Unanswered) or all(
-        condition_holds(each, found or ()) for each in conditions
+    point = find_point(conditions, 2)
+    assert isinstance(point, Unanswered) or all(
+        condition_holds(condition, point or ()) for condition in conditions
     )
     assert find_point([zero(X * X - Y), positive(Y - TWO)], 2) == (Fraction(2), Fraction(4))
 
@@ -158,9 +158,9 @@ def test_no_time_is_no_answer() -> None:
 
 def test_what_z3_does_not_know_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(z3.Solver, "check", lambda _: z3.unknown)
-    found = find_point(between("0", X, "1"), 1)
-    assert isinstance(found, Unanswered)
-    assert "z3 gave up" in found.reason
+    point = find_point(between("0", X, "1"), 1)
+    assert isinstance(point, Unanswered)
+    assert "z3 gave up" in point.reason
 
 
 @pytest.mark.parametrize("conditions", [between("0", X, "1"), [positive(X * Y - ONE)]])
@@ -175,16 +175,16 @@ def test_a_point_stays_what_it_is_where_z3_is_of_no_more_help(
         return check(self) if len(checks) == 1 else z3.unknown
 
     monkeypatch.setattr(z3.Solver, "check", once)
-    found = find_point(conditions, 2)
-    assert isinstance(found, tuple)
-    assert all(condition_holds(condition, found) for condition in conditions)
+    point = find_point(conditions, 2)
+    assert isinstance(point, tuple)
+    assert all(condition_holds(condition, point) for condition in conditions)
 
 
 def test_solvers_are_asked_about_the_same_text() -> None:
     contradiction = [positive(X * Y), positive(-X), nonnegative(Y)]
     names = ["λ", "and"]
-    said = ask_solvers(contradiction, names)
-    assert said == (("z3", "cvc5") if importlib.util.find_spec("cvc5") else ("z3",))
+    solvers = ask_solvers(contradiction, names)
+    assert solvers == (("z3", "cvc5") if importlib.util.find_spec("cvc5") else ("z3",))
     assert ask_solvers(contradiction[1:], names) == ()
 
 
@@ -193,11 +193,11 @@ def test_without_cvc5_z3_is_asked_alone(monkeypatch: pytest.MonkeyPatch) -> None
     assert ask_solvers([positive(X), positive(-X)], ["x"]) == ("z3",)
 
 
-@pytest.mark.parametrize("said", ["sat", "unknown"])
-def test_disagreement_carries_the_question(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("status", ["sat", "unknown"])
+def test_disagreement_carries_the_question(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
     conditions = [positive(X), positive(-X)]
-    monkeypatch.setattr(points, "_by_cvc5", lambda *_, **__: said)
-    if said == "unknown":
+    monkeypatch.setattr(points, "_by_cvc5", lambda *_, **__: status)
+    if status == "unknown":
         assert ask_solvers(conditions, ["x"]) == ("z3",)
         return
     with pytest.raises(Disagreement, match="z3: unsat, cvc5: sat") as raised:

@@ -32,7 +32,7 @@ HASH = 2**61 - 1
 """The hash of an integer is its remainder by this."""
 
 
-def some(rng: Random) -> Polynomial:
+def random_polynomial(rng: Random) -> Polynomial:
     total = ZERO
     for _ in range(rng.randrange(5)):
         term = number(Fraction(rng.randint(-4, 4), rng.randint(1, 4)))
@@ -57,7 +57,7 @@ def steps(act: object) -> int:
 def test_arithmetic_is_that_of_values():
     rng = Random(1)
     for _ in range(300):
-        p, q = some(rng), some(rng)
+        p, q = random_polynomial(rng), random_polynomial(rng)
         point = [Fraction(rng.randint(-9, 9), rng.randint(1, 5)) for _ in NAMES]
         at_p, at_q = p.at(point), q.at(point)
         assert (p + q).at(point) == (paid(p) + q).at(point) == at_p + at_q
@@ -118,7 +118,7 @@ def test_constants_and_degrees():
     assert (parameter(0) + ONE).constant is None
     assert (ZERO.degree, ONE.degree, (parameter(0) * parameter(1)).degree) == (0, 0, 2)
     assert plain(number(-3) + power(parameter(2), 2), NAMES) == {"1": -3, "z*z": 1}
-    assert [plain(each, NAMES) for each in (number(-3), ZERO, 7)] == [-3, 0, 7]
+    assert [plain(polynomial, NAMES) for polynomial in (number(-3), ZERO, 7)] == [-3, 0, 7]
 
 
 def test_bits_are_those_of_the_largest_coefficient():
@@ -127,8 +127,8 @@ def test_bits_are_those_of_the_largest_coefficient():
     assert (parameter(0) * 8).bits == 4 + 1
 
 
-def test_steps_are_told_before():
-    """More for more terms, and for longer numbers."""
+def test_steps_are_charged_before_the_work():
+    """More terms and longer numbers cost more steps."""
     x = parameter(0) + ONE
     long = scaled(x, 10**400)
     products = [

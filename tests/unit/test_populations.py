@@ -69,11 +69,11 @@ def by_definition(environment, levels):
             level, own = levels[agent], int(environment.payoffs[(agent, 0, *at)])
             return welfare if level is None else own + level * welfare
 
-        def others(agent, action, profile=profile):
+        def replaced(agent, action, profile=profile):
             return (*profile[:agent], action, *profile[agent + 1 :])
 
         if all(
-            value(agent, others(agent, action)) <= value(agent, profile)
+            value(agent, replaced(agent, action)) <= value(agent, profile)
             for agent, count in enumerate(environment.shape)
             for action in range(count)
         ):

@@ -375,9 +375,9 @@ def test_rows_that_cannot_be_used_are_named_by_predict_and_play(command, tmp_pat
     arguments = [file, "--regime", "none", "--disposition", "selfish"]
     model = ["--model", "simulated/best-response", "--out", tmp_path / "out"]
     for words in (["predict", *arguments], ["play", *arguments, *model]):
-        shown, document = run(*words), run(*words, "--json")
-        assert shown.status == document.status == 3
-        flat = " ".join(shown.out.split())
+        plain, document = run(*words), run(*words, "--json")
+        assert plain.status == document.status == 3
+        flat = " ".join(plain.out.split())
         for place, reason in reasons.items():
             assert f"skipped: {place}: {reason}" in flat
         skipped = {f"row {row['row']} ({row['id']})": row for row in document.json["skipped"]}
@@ -426,8 +426,8 @@ def test_bad_usage_of_predict(command, arguments, message):  # noqa: F811
     assert message in result.err
 
 
-def by_quantity(slug: str, regime: str, wanted: str) -> dict[str, tuple[str, str]]:
-    predictions = study(slug, [regime], [wanted]).predictions
+def by_quantity(slug: str, regime: str, disposition: str) -> dict[str, tuple[str, str]]:
+    predictions = study(slug, [regime], [disposition]).predictions
     return {e.quantity: (str(e.low), str(e.high)) for e in predictions.intervals}
 
 

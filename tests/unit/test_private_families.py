@@ -54,7 +54,7 @@ def text(seed: int) -> str:
         return f"[[{entry()}, {entry()}], [{entry()}, {entry()}]]"
 
     groups = GROUPS[0] if "directive" in contracts else chance.choice(GROUPS)
-    both = 'row = [["w1", "w2"]]\n' * (seed % 3 == 2)
+    row_cells = 'row = [["w1", "w2"]]\n' * (seed % 3 == 2)
     return f"""
 [parameters]
 names = ["p", "x", "F"]
@@ -74,7 +74,7 @@ row = {table()}
 col = {table()}
 
 [information]
-{both}col = [["w1", "w2"]]
+{row_cells}col = [["w1", "w2"]]
 
 [[language]]
 name = "L"
@@ -237,15 +237,15 @@ def test_a_bound_is_that_of_the_point():
     ],
 )
 def test_bad_bounds_are_refused(old: str, new: str, message: str):
-    written = text(3).replace(old, new)
-    assert written != text(3)
+    spec = text(3).replace(old, new)
+    assert spec != text(3)
     with pytest.raises(InputError, match=message):
-        check(spec_from_text(written, "here"), timeout=1)
+        check(spec_from_text(spec, "here"), timeout=1)
 
 
 def test_a_negative_bound_at_a_point_is_refused():
-    written = text(3).replace('"0 <= F"', '"F >= -1"')
-    specification = spec_from_text(written, "here")
+    spec = text(3).replace('"0 <= F"', '"F >= -1"')
+    specification = spec_from_text(spec, "here")
     assert isinstance(specification, FamilySpecification)
     with pytest.raises(InputError, match="the liability bound -1 is negative"):
         specification.at({"p": Fraction(1, 2), "x": 0, "F": -1})

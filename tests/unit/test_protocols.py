@@ -220,15 +220,15 @@ def test_the_command_registers_and_asks_in_the_protocol(command, tmp_path):  # n
     result = base("predict", *about, "--talk", "--wordings", "2", "--register", path, "--json")
     assert result.json["design"]["talk"]
     played = ["play", *about, "--model", "simulated/first:1/2", "--registered", path, "--json"]
-    one = base(*played, "--out", tmp_path / "one")
-    assert one.json["exploratory"] is None
-    assert (one.json["talk"], one.json["reasoning"]) == (True, False)
-    assert one.json["decisions"]["designed"] == 4
+    first = base(*played, "--out", tmp_path / "one")
+    assert first.json["exploratory"] is None
+    assert (first.json["talk"], first.json["reasoning"]) == (True, False)
+    assert first.json["decisions"]["designed"] == 4
     reasoned = base(*played, "--reasoning", "--out", tmp_path / "two")
     assert "exploratory" in reasoned.json["exploratory"]
     log = ["--log", tmp_path / "one", "--out", tmp_path / "three", "--json"]
     again = base("play", *about, *log)
-    assert again.json["judged"] == one.json["judged"]
+    assert again.json["judged"] == first.json["judged"]
     assert again.json["exploratory"] is None
     assert "with talk True" in base(
         "play", *about, "--wordings", "1", "--log", tmp_path / "one"

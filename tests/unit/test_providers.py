@@ -30,7 +30,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     reply: Reply
-    asked: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
     ended: threading.Event
 
     @property
@@ -46,8 +46,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(request)
-        reply = self.server.reply(request, len(self.server.asked))
+        self.server.requests.append(request)
+        reply = self.server.reply(request, len(self.server.requests))
         if reply is None:
             self.server.ended.wait(60)
             return
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("STUB_API_KEY", "none")
     server = Server(("127.0.0.1", 0), Handler)
-    server.asked, server.ended = [], threading.Event()
+    server.requests, server.ended = [], threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield server
@@ -85,13 +85,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server.server_close()
 
 
-def said(text: str, **more: Any) -> dict[str, Any]:
+def completion(text: str, **more: Any) -> dict[str, Any]:
     return {"message": {"role": "assistant", "content": text}, **more}
 
 
 def first(request: dict[str, Any], _: int = 0) -> dict[str, Any]:
     """The code that is listed first."""
-    return said(request["messages"][-1]["content"].rpartition(": ")[2].split(",")[0])
+    return completion(request["messages"][-1]["content"].rpartition(": ")[2].split(",")[0])
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_options_reach_the_model(play, server):
     more = ["--max-tokens", "7", "--temperature", "0.5", "--top-p", "0.9", "--model-seed", "3"]
     more += ["--reasoning-effort", "low", "--logprobs", "--model-arg", "stream=false"]
     assert play(first, *more).status == 0
-    (request, _) = server.asked
+    (request, _) = server.requests
     assert {name: request[name] for name in ("temperature", "top_p", "seed", "logprobs")} == {
         "temperature": 0.5,
         "top_p": 0.9,
@@ -139,7 +139,7 @@ def test_probabilities_of_the_answer_are_used_where_the_provider_gives_them(play
         codes = request["messages"][-1]["content"].rpartition(": ")[2].split(", ")
         top = [{"token": c, "logprob": -0.6931, "bytes": None} for c in codes]
         token = {"token": codes[0], "logprob": -0.6931, "bytes": None, "top_logprobs": top}
-        return said(codes[0], logprobs={"content": [token], "refusal": None})
+        return completion(codes[0], logprobs={"content": [token], "refusal": None})
 
     judged = play(reply, "--logprobs", "--json").json["judged"]
     first_best = next(entry for entry in judged if entry["id"].endswith("first-best"))
@@ -149,7 +149,7 @@ def test_probabilities_of_the_answer_are_used_where_the_provider_gives_them(play
 
 def test_a_reply_that_is_cut_is_told_from_one_that_cannot_be_read(play):
     def reply(_: dict[str, Any], number: int) -> dict[str, Any]:
-        return said("Let us think.", finish_reason="length" if number == 1 else "stop")
+        return completion("Let us think.", finish_reason="length" if number == 1 else "stop")
 
     decisions = play(reply, "--json").json["decisions"]
     assert (decisions["cut"], decisions["unparseable"], decisions["answered"]) == (1, 1, 0)
@@ -237,7 +237,7 @@ def test_scorers_and_epochs_are_inspects_own(server, tmp_path):
         )
         gc.collect()
     assert log.status == "success", log.error
-    assert len(server.asked) == 2 * 2 * 3
+    assert len(server.requests) == 2 * 2 * 3
     assert log.results is not None
     names = {"first_best", "welfare", "parsed_share", "refused_share"}
     assert {score.name for score in log.results.scores} == names

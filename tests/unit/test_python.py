@@ -191,9 +191,9 @@ def test_a_report_as_json_and_frame():
 )
 def test_everything_shows_itself(make: Any, words: str):
     value = make()
-    shown = re.sub(r" +", " ", repr(value))
-    assert re.sub(r" +", " ", words) in shown
-    assert len(shown) < 4000
+    text = re.sub(r" +", " ", repr(value))
+    assert re.sub(r" +", " ", words) in text
+    assert len(text) < 4000
     page = value._repr_html_()
     assert "<table" in page or "<p>" in page
     HTMLParser(strict=True).parse(f"<!DOCTYPE html><title>x</title>{page}")
@@ -215,8 +215,8 @@ def test_the_notebook_is_what_it_shows():
 
 def test_without_pandas_a_frame_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    shown: list[Any] = [coopgap.check("n5"), coopgap.load("n5")]
-    for value in shown:
+    objects: list[Any] = [coopgap.check("n5"), coopgap.load("n5")]
+    for value in objects:
         with pytest.raises(InputError, match="pandas is not installed; pip install pandas"):
             value.to_frame()
 
@@ -254,9 +254,9 @@ def test_notebooks_show_games():
 
 def test_the_parts_of_a_report_show_themselves():
     report = coopgap.check("n5")
-    shown = repr(report.languages[0])
-    assert "gap                  1\n" in shown
-    assert "balanced transfers cancel in these deviations" in shown
+    text = repr(report.languages[0])
+    assert "gap                  1\n" in text
+    assert "balanced transfers cancel in these deviations" in text
     assert '<th scope="row">welfare</th><td>2</td>' in report.first_best._repr_html_()
     family = coopgap.check("donation-game").languages[1]
     assert repr(family.gap) == "2*(b - c)"
@@ -267,24 +267,24 @@ def test_the_parts_of_a_report_show_themselves():
 
 
 def test_a_report_shows_contract_obstruction_and_prosociality():
-    shown = coopgap.check("n5")._repr_markdown_()
+    markdown = coopgap.check("n5")._repr_markdown_()
     for words in (
         "The value is reached by",
         "**Nothing better exists:** balanced transfers cancel",
         "a first best is an equilibrium exactly from",
         "Best equilibrium welfare by weight on welfare",
     ):
-        assert words in shown
+        assert words in markdown
 
 
 def test_notebooks_show_what_is_found():
     frontier = coopgap.frontier(Game.from_arrays(ROW, COL, title="PD <1>"), levels=[0, 2])
-    shown = frontier._repr_html_()
-    assert "PD &lt;1&gt;" in shown
+    page = frontier._repr_html_()
+    assert "PD &lt;1&gt;" in page
     (complete,) = frontier.document()["languages"]
     cells = [complete["threshold"], *(level["gap"] for level in complete["gap_at"])]
     row = "".join(f"<td>{cell}</td>" for cell in cells)
-    assert f'<th scope="row">complete</th>{row}' in shown
+    assert f'<th scope="row">complete</th>{row}' in page
     (verdict,) = coopgap.fuzz("n6", cases=200, seed=1)
     assert "<td>refuted</td>" in verdict._repr_html_()
     assert "counterexample" in verdict._repr_markdown_()

@@ -404,7 +404,7 @@ def test_probabilities_count_where_they_are_known(tmp_path):
     experiment = several(tmp_path)
     done = run(experiment, Options("simulated/best-response", repetitions=4), tmp_path)
 
-    def given(shares):
+    def with_shares(shares):
         answers = {}
         for play in done.plays:
             for question in play.decisions:
@@ -412,14 +412,14 @@ def test_probabilities_count_where_they_are_known(tmp_path):
                 answers[question.id] = replace(done.answers[question.id], probabilities=by_place)
         return replace(done, answers=answers)
 
-    judged = judge(given((0.5, 0.5)), experiment.predictions).judged
+    judged = judge(with_shares((0.5, 0.5)), experiment.predictions).judged
     first = next(entry for entry in judged if entry.prediction.id == "none/altruistic/first-best")
     assert first.measured_by == "probabilities"
     assert first.judgement.estimate == pytest.approx(0.25)
     ordering = next(entry for entry in judged if entry.prediction.id.startswith("realisability"))
     assert ordering.judgement.estimate == pytest.approx(0)
     # One decision without them, and choices count.
-    some = dict(given((0.5, 0.5)).answers)
+    some = dict(with_shares((0.5, 0.5)).answers)
     name = next(iter(some))
     some[name] = replace(some[name], probabilities=None)
     mixed = judge(replace(done, answers=some), experiment.predictions).judged

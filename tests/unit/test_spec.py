@@ -170,9 +170,11 @@ name = "predicates"
 records = ["row == col", "state"]
 """
     )
-    found = [(each.name, each.language, each.contracts) for each in spec.languages[:-1]]
+    languages = [
+        (language.name, language.language, language.contracts) for language in spec.languages[:-1]
+    ]
     half, actions = Fraction(1, 2), ((0, 1), (0, 1))
-    assert found == [
+    assert languages == [
         ("blind", ProductLanguage((0, 0), actions), Transfers(Budget.FREE, half)),
         ("effort", ProductLanguage((0, 1), ((0, 0), (0, 1))), Transfers(Budget.BURNT, half)),
         ("all", ProductLanguage((0, 1), actions), Transfers(Budget.FREE, None)),
@@ -205,7 +207,7 @@ contracts = { kind = "transfers" }
 name = "orders"
 """
     )
-    assert [each.contracts for each in spec.languages] == [
+    assert [language.contracts for language in spec.languages] == [
         Transfers(Budget.FREE, None),
         Directives(True),
     ]
@@ -738,8 +740,8 @@ def test_every_claim_is_checked_for_its_fields():
         for name in samples.keys() - allowed:
             assert f"takes no '{name}'" in refusal(f"{full}\n{samples[name]}")
         for name in fields.required:
-            rest = "\n".join(samples[other] for other in sorted(allowed - {name}))
-            assert f"needs '{name}'" in refusal(text + rest)
+            incomplete = "\n".join(samples[field] for field in sorted(allowed - {name}))
+            assert f"needs '{name}'" in refusal(text + incomplete)
 
 
 # Files
@@ -872,9 +874,9 @@ def gallery_text(slug):
 
 def test_the_schema_is_printed():
     command = [sys.executable, "-m", "coopgap.theory.readers.shape"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
     published = Path(shape.__file__).with_name("spec.schema.json").read_text(encoding="utf-8")
-    assert done.stdout == published
+    assert process.stdout == published
 
 
 # Whatever comes in, one kind of error comes out
@@ -947,7 +949,7 @@ def test_a_spec_with_anything_in_one_place_is_one_or_an_input_error(place, value
     changed = {**good, data.draw(st.sampled_from(sorted(good))): value} if inner else value
     (document["game"] if len(path) == 2 else document)[path[-1]] = changed
     with contextlib.suppress(InputError):
-        read("\n".join(f"{name} = {toml(written)}" for name, written in document.items()))
+        read("\n".join(f"{name} = {toml(field)}" for name, field in document.items()))
 
 
 @pytest.mark.parametrize(

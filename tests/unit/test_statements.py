@@ -363,15 +363,15 @@ def test_verify_prints_what_check_does(slug: str):
         if claim["certificate"] is None:
             continue
         text = report.texts[claim["certificate"]["sha256"]]
-        shown = document(text, "here")
+        verification = document(text, "here")
         plain = json.loads(text)
         about = plain["data"]
         positive = {k: field for k, field in plain["claim"].items() if k != "at"} | {"holds": True}
         assert claim["statement"] == statement(positive, about, claim["language"] or "")
-        assert shown["data_sha256"] == plain["data_sha256"]
-        assert shown["sentence"] == statement(plain["claim"], about)
-        lines = story(shown)
-        assert shown["sentence"] in lines
+        assert verification["data_sha256"] == plain["data_sha256"]
+        assert verification["sentence"] == statement(plain["claim"], about)
+        lines = story(verification)
+        assert verification["sentence"] in lines
         assert plain["data_sha256"] in lines
         for part in circumstances(about).values():
             assert part in lines
@@ -391,14 +391,14 @@ def test_several_goals_are_told_with_their_data():
     report = decide(registered()["n6"])
     (text,) = report.texts.values()
     assert verified(text).accepted
-    shown = document(text, "here")
-    assert shown["kind"] == "conjunction"
-    assert shown["data_sha256"] is None
-    assert shown["claim"]["id"] == "all-goals"
-    assert [goal["named"] for goal in shown["shown"]] == ["closes", "full-implementation"]
-    lines = story(shown)
-    assert all(goal["sentence"] in lines for goal in shown["shown"])
-    assert shown["claim"]["sha256"] in lines
+    verification = document(text, "here")
+    assert verification["kind"] == "conjunction"
+    assert verification["data_sha256"] is None
+    assert verification["claim"]["id"] == "all-goals"
+    assert [goal["named"] for goal in verification["shown"]] == ["closes", "full-implementation"]
+    lines = story(verification)
+    assert all(goal["sentence"] in lines for goal in verification["shown"])
+    assert verification["claim"]["sha256"] in lines
     assert digest(text) in report.texts
 
 

@@ -121,13 +121,16 @@ REPORT = Report(
 )
 
 
-def told(report: Report, game: Environment = GAME, width: int = 80) -> str:
-    return drawn([of(report, game)], console(file=io.StringIO(), width=width))
+def rendered(report: Report, game: Environment = GAME, width: int = 80) -> str:
+    return drawn([story_of(report, game)], console(file=io.StringIO(), width=width))
 
 
-def of(report: Report, game: Environment = GAME) -> Group:
-    all_told = complete(game)
-    languages = [NamedLanguage(each.name, all_told, Transfers()) for each in report.languages]
+def story_of(report: Report, game: Environment = GAME) -> Group:
+    complete_language = complete(game)
+    languages = [
+        NamedLanguage(language.name, complete_language, Transfers())
+        for language in report.languages
+    ]
     return story(report, Specification(game, tuple(languages)))
 
 
@@ -136,7 +139,7 @@ def flat(text: str) -> str:
 
 
 def test_everything_is_told_within_80_columns():
-    text = told(REPORT)
+    text = rendered(REPORT)
     assert max(map(len, text.splitlines())) <= 80
     for part in (
         "Two contingencies\ntheory.md, N4",
@@ -168,7 +171,7 @@ def test_everything_is_told_within_80_columns():
 
 
 def test_there_is_no_colour_without_a_terminal():
-    assert "\x1b" not in told(REPORT)
+    assert "\x1b" not in rendered(REPORT)
 
 
 def test_nothing_is_said_about_what_is_absent():
@@ -184,7 +187,7 @@ def test_nothing_is_said_about_what_is_absent():
         benefit=BenefitPart(ABSENT, ABSENT, ABSENT),
         claims=(),
     )
-    text = told(bare)
+    text = rendered(bare)
     assert "there is no equilibrium in pure strategies." in text
     assert "It is not asked who gains: not asked." in text
     for absent in ("What contracts reach", "Claims", "each agent needs", "by weight"):
@@ -202,7 +205,7 @@ def test_labels_are_never_markup_and_never_steer_the_terminal():
         selfish=SelfishPart(F(2), {"s": (("[/]", "y"),)}, {"s": ()}),
         languages=(replace(BALANCED, name="[/nothing]"),),
     )
-    text = told(report, game)
+    text = rendered(report, game)
     assert "[red]title[/red]\\x1b[31m" in text
     assert "([/], y)" in text
     assert "[bold] \\ :smile:" in text
@@ -223,7 +226,7 @@ def test_large_games_are_summed_up(width: int):
         selfish=SelfishPart(F(0), {"s": (play,) * 50}, Unknown("too large")),
         prosocial=(),
     )
-    text = told(report, game, width)
+    text = rendered(report, game, width)
     assert "There are 900 action profiles (30 × 30), too many for a table here" in flat(text)
     assert "43 more" in text
     assert "…" in text
@@ -232,7 +235,7 @@ def test_large_games_are_summed_up(width: int):
 
 def test_long_contracts_are_cut():
     contract = tuple(RecordPart(f"record {k}", {"row": F(k), "col": F(-k)}) for k in range(100))
-    text = told(replace(REPORT, languages=(replace(BALANCED, contract=contract),)))
+    text = rendered(replace(REPORT, languages=(replace(BALANCED, contract=contract),)))
     assert "and 84 more records" in flat(text)
     assert "record 50" not in text
 
@@ -244,7 +247,7 @@ def test_one_and_three_players():
         first_best=FirstBestPart(F(2), {"s": (("y",),)}),
         selfish=SelfishPart(F(2), {"s": (("y",),)}, Unknown("one player")),
     )
-    assert "_2_ *" in told(report, lone)
+    assert "_2_ *" in rendered(report, lone)
     three = environment(["a", "b", "c"], [["x", "y"]] * 3, [[list(range(8))]] * 3)
     play = ("y", "y", "y")
     report = replace(
@@ -252,7 +255,7 @@ def test_one_and_three_players():
         first_best=FirstBestPart(F(21), {"s": (play,)}),
         selfish=SelfishPart(F(21), {"s": (play,)}, Unknown("three players")),
     )
-    text = told(report, three)
+    text = rendered(report, three)
     assert "c plays x\n" in text
     assert "c plays y\n" in text
     assert "_7, 7, 7_ *" in text
@@ -269,7 +272,7 @@ def test_nothing_implementable():
         obstruction=ABSENT,
         prosocial_threshold=Unknown("over 10 states"),
     )
-    text = told(replace(REPORT, languages=(nothing,), prosocial_threshold=INFINITY))
+    text = rendered(replace(REPORT, languages=(nothing,), prosocial_threshold=INFINITY))
     assert "permissive directives" in text
     assert "-∞" in text
     assert "no contract leaves a pure equilibrium in every state" in flat(text)
@@ -324,7 +327,7 @@ def test_wide_payoffs_stand_in_several_tables():
     report = replace(
         REPORT, first_best=FirstBestPart(F(2), play), selfish=SelfishPart(F(2), play, {"s": ()})
     )
-    text = told(report, game)
+    text = rendered(report, game)
     assert text.count("1000000000") == 72
     assert max(map(len, text.splitlines())) <= 80
 
@@ -335,7 +338,7 @@ def test_many_selections_cells_and_levels():
     cells = tuple(CellPart((f"w{k}",), {"row": ("A",)}) for k in range(20))
     levels = tuple(LevelPart(F(k), Unknown("no time was left"), F(0)) for k in range(20))
     orders = replace(BALANCED, contract=ABSENT, directive=cells, prosocial=levels)
-    text = told(
+    text = rendered(
         replace(
             REPORT,
             languages=(orders,),
@@ -356,12 +359,12 @@ def test_many_selections_cells_and_levels():
 
 def test_undecided_thresholds():
     unknown = Unknown("300 first-best selections; up to 256 are listed")
-    text = told(replace(REPORT, agent_thresholds=unknown, prosocial_threshold=unknown))
+    text = rendered(replace(REPORT, agent_thresholds=unknown, prosocial_threshold=unknown))
     assert flat(text).count("300 first-best selections; up to 256 are listed") == 2
 
 
 def test_stories_are_parted_by_a_rule():
-    twice = [of(REPORT)] * 2
+    twice = [story_of(REPORT)] * 2
     text = drawn(twice, console(file=io.StringIO(), width=80))
     assert text.count("─" * 80) == 1
 
@@ -390,12 +393,12 @@ def test_the_worst_equilibria_stand_beside_the_best():
     level = replace(REPORT.prosocial[0], worst=F(1))
     levels = (level, REPORT.prosocial[1])
     report = replace(REPORT, languages=(best,), selfish=selfish, prosocial=levels)
-    text = flat(told(report))
+    text = flat(rendered(report))
     assert "a welfare of 4 at best and lose W* − 4 = 2. At worst they lose W* − 1 = 5." in text
     assert "It leaves worse pure equilibria too, the worst of welfare 4, a gap of 2." in text
     assert "λ no contract no contract, worst blind 0 4 1 5" in text
     assert "blind balanced transfers 5 0 2 1 1/4" in text
-    assert "worst" not in told(REPORT)
+    assert "worst" not in rendered(REPORT)
 
 
 def test_what_is_missing_has_its_reason():
@@ -403,17 +406,17 @@ def test_what_is_missing_has_its_reason():
     language = replace(
         BALANCED, correlated_bound=F(1, 2), directive_gap=Absent("no state language")
     )
-    other = replace(BALANCED, name="other", correlated_gap=F(0), directive_gap=Unknown("no time"))
+    second = replace(BALANCED, name="other", correlated_gap=F(0), directive_gap=Unknown("no time"))
     answers = BenefitPart(Unknown("no time left"), True, Absent("not asked"))
-    report = replace(REPORT, selfish=selfish, languages=(language, other), benefit=answers)
-    text = flat(told(report))
+    report = replace(REPORT, selfish=selfish, languages=(language, second), benefit=answers)
+    text = flat(rendered(report))
     assert "Mixed equilibria are unknown: three players." in text
     assert "No directive gap of blind: no state language." in text
     assert "No directive gap of other: no time." in text
     assert "Whether, as payoffs stand, each agent is strictly better off" in text
     assert "is unknown: no time left." in text
     vacuous = Absent("no selfish pure outcome has smaller welfare")
-    text = flat(told(replace(REPORT, benefit=BenefitPart(vacuous, vacuous, vacuous))))
+    text = flat(rendered(replace(REPORT, benefit=BenefitPart(vacuous, vacuous, vacuous))))
     assert "It is not asked who gains: no selfish pure outcome has smaller welfare." in text
 
 

@@ -469,16 +469,16 @@ def plain(specification: Specification | FamilySpecification, wording: bool = Tr
     assert isinstance(specification, Specification)
     game = specification.environment
 
-    def of(named: NamedLanguage) -> Any:
-        language: Any = named.language
+    def plain_language(entry: NamedLanguage) -> Any:
+        language: Any = entry.language
         if isinstance(language, RecordLanguage):
             language = (language.table.tolist(), language.names if wording else ())
-        return named.name, language, named.contracts
+        return entry.name, language, entry.contracts
 
     return (
         *(game.players, game.actions, game.states, game.prior, game.cooperative),
         *(game.payoffs.tolist(), game.denominator),
-        *map(of, specification.languages),
+        *map(plain_language, specification.languages),
         *(specification.levels, specification.questions),
         *(specification.title, specification.source),
     )
@@ -487,16 +487,20 @@ def plain(specification: Specification | FamilySpecification, wording: bool = Tr
 @given(specifications())
 def test_specifications_survive_their_text(specification: Specification):
     text = spec_text(specification)
-    read = spec_from_text(text, "drawn")
-    assert plain(read) == plain(specification)
+    copy = spec_from_text(text, "drawn")
+    assert plain(copy) == plain(specification)
 
 
 @given(spec_texts(zero_sum_games(), languages=3, levels=0, claims=1))
 def test_spec_texts_are_read(text: str):
-    read = spec_from_text(text, "drawn")
-    assert isinstance(read, Specification)
-    assert is_zero_sum(read.environment)
-    assert (len(read.languages), read.levels, len(read.questions)) == (3, (), 1)
+    specification = spec_from_text(text, "drawn")
+    assert isinstance(specification, Specification)
+    assert is_zero_sum(specification.environment)
+    assert (len(specification.languages), specification.levels, len(specification.questions)) == (
+        3,
+        (),
+        1,
+    )
 
 
 # What is drawn is small, but deciding everything about it takes its time.
@@ -527,8 +531,8 @@ def test_every_claim_is_drawn():
 def test_the_gallery_survives_its_text(slug: str):
     specification = load(slug)
     assert isinstance(specification, Specification)
-    read = spec_from_text(spec_text(specification), slug)
-    assert plain(read, wording=False) == plain(specification, wording=False)
+    copy = spec_from_text(spec_text(specification), slug)
+    assert plain(copy, wording=False) == plain(specification, wording=False)
 
 
 def test_odd_names_survive():
@@ -544,8 +548,8 @@ def test_odd_names_survive():
     texts = record_texts(np.array(numbers).reshape(shape), game)
     language = from_values(numbers, ["x"] * 8, shape)
     specification = Specification(game, (NamedLanguage("my law", language, Transfers()),))
-    read = spec_from_text(spec_text(specification), "odd")
-    assert plain(read, wording=False) == plain(specification, wording=False)
+    copy = spec_from_text(spec_text(specification), "odd")
+    assert plain(copy, wording=False) == plain(specification, wording=False)
     assert texts[0] == """action('Player 1') == '1' and action('a.b') == 'say "no"'"""
 
 
@@ -557,8 +561,8 @@ def test_predicates_are_short():
 
 def written(**changes: Any) -> str:
     game = changes.pop("game", COORDINATION)
-    named = NamedLanguage("L", changes.pop("language", complete(game)), Transfers())
-    return spec_text(Specification(game, (replace(named, **changes),)))
+    language = NamedLanguage("L", changes.pop("language", complete(game)), Transfers())
+    return spec_text(Specification(game, (replace(language, **changes),)))
 
 
 def test_what_no_file_can_say_is_refused():
@@ -585,7 +589,7 @@ def test_record_maps_too_long_for_a_file_are_drawn_all_the_same():
 
 def family(assume: list[str], payoff: str = "x + y", parameters: str = '["x", "y"]') -> Family:
     assumed = ", ".join(f'"{condition}"' for condition in assume)
-    read = spec_from_text(
+    specification = spec_from_text(
         f"""
         [parameters]
         names = {parameters}
@@ -598,8 +602,8 @@ def family(assume: list[str], payoff: str = "x + y", parameters: str = '["x", "y
         """,
         "family",
     )
-    assert isinstance(read, FamilySpecification)
-    return read.family
+    assert isinstance(specification, FamilySpecification)
+    return specification.family
 
 
 REGIONS = {

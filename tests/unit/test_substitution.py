@@ -35,14 +35,19 @@ def test_solutions_are_those_of_what_is_left_completed() -> None:
             )
             for relation in ("==", rng.choice(["==", ">"]), ">=")
         ]
-        found = eased(conditions)
-        left = {k for each in found.conditions for m in each.polynomial.terms for k in m}
-        assert left.isdisjoint(k for k, _ in found.rules)
+        substitution = eased(conditions)
+        variables = {
+            k
+            for condition in substitution.conditions
+            for m in condition.polynomial.terms
+            for k in m
+        }
+        assert variables.isdisjoint(k for k, _ in substitution.rules)
         for _ in range(10):
             free = [Fraction(rng.randint(-4, 4), 2) for _ in range(3)]
-            point = found.completed(free)
-            inside = all(condition_holds(each, free) for each in found.conditions)
-            assert inside == all(condition_holds(each, point) for each in conditions)
+            point = substitution.completed(free)
+            inside = all(condition_holds(condition, free) for condition in substitution.conditions)
+            assert inside == all(condition_holds(condition, point) for condition in conditions)
             seen.add(inside)
     assert seen == {True, False}
 
@@ -53,11 +58,11 @@ def test_solutions_are_those_of_what_is_left_completed() -> None:
     ids=["a line", "two planes", "a parabola", "a curve"],
 )
 def test_points_move_within_equations(equations: list[Polynomial]) -> None:
-    conditions = [Condition(each, "==") for each in equations]
+    conditions = [Condition(polynomial, "==") for polynomial in equations]
     start = eased(conditions).completed([Fraction(0)] * 3)
     moved = generic(start, conditions)
     assert moved != start
-    assert all(condition_holds(each, moved) for each in conditions)
+    assert all(condition_holds(condition, moved) for condition in conditions)
 
 
 def test_what_determines_no_parameter_stays() -> None:

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import RenderableType
 from unit.test_family_story import SPEC as FAMILY
-from unit.test_story import BALANCED, REPORT, of
+from unit.test_story import BALANCED, REPORT, story_of
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import RecordPart
@@ -59,7 +59,7 @@ def long_records() -> RenderableType:
     record = "the first player leaves, the second one stays, the third one waits, in state w1"
     paid = tuple(RecordPart(f"{record} {number}", transfers) for number in range(3))
     long = replace(REPORT, languages=(replace(BALANCED, contract=paid),))
-    return of(long)
+    return story_of(long)
 
 
 def frontier_of(slug: str) -> RenderableType:
@@ -69,7 +69,7 @@ def frontier_of(slug: str) -> RenderableType:
 
 
 STORIES: dict[str, Any] = {
-    "report": lambda: of(REPORT),
+    "report": lambda: story_of(REPORT),
     "long records": long_records,
     "family": family,
     "frontier": lambda: frontier_of("n4"),
@@ -85,12 +85,12 @@ STORIES: dict[str, Any] = {
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", STORIES)
 def test_every_table_shows_all_its_words(name: str, width: int):
-    told = STORIES[name]()
-    parts = told if isinstance(told, list) else [told]
+    story = STORIES[name]()
+    parts = story if isinstance(story, list) else [story]
     words = {word for part in parts for word in drawn(part, 1000).split()}
-    shown = "\n".join(drawn(part, width) for part in parts)
-    assert {word for word in words if cell_len(word) <= READABLE} <= set(shown.split())
-    assert max(map(cell_len, shown.splitlines())) <= width
+    output = "\n".join(drawn(part, width) for part in parts)
+    assert {word for word in words if cell_len(word) <= READABLE} <= set(output.split())
+    assert max(map(cell_len, output.splitlines())) <= width
 
 
 def test_no_column_is_dropped_whatever_the_width():

@@ -110,11 +110,11 @@ def test_other_numbers_are_refused(value: object, message: str) -> None:
 def test_infinities_compare_with_every_fraction() -> None:
     numbers: list[Extended]
     numbers = [MINUS_INFINITY, Fraction(-5), Fraction(0), Fraction(10**30), INFINITY]
-    for (i, one), (j, other) in product(enumerate(numbers), repeat=2):
-        assert (one < other, one > other) == (i < j, i > j)
-        assert (one <= other, one >= other) == (i <= j, i >= j)
-        assert (one == other) == (i == j)
-    assert [str(each) for each in numbers[::4]] == ["-inf", "inf"]
+    for (i, left), (j, right) in product(enumerate(numbers), repeat=2):
+        assert (left < right, left > right) == (i < j, i > j)
+        assert (left <= right, left >= right) == (i <= j, i >= j)
+        assert (left == right) == (i == j)
+    assert [str(number) for number in numbers[::4]] == ["-inf", "inf"]
     assert pickle.loads(pickle.dumps(INFINITY)) is INFINITY
     assert pickle.loads(pickle.dumps(MINUS_INFINITY)) is MINUS_INFINITY
 
@@ -173,11 +173,11 @@ def _frozen(value: object) -> object:
 
 
 def test_shapes_and_denominators_are_checked(game: Environment) -> None:
-    rest = (game.players, game.actions, game.states, game.prior)
+    labels = (game.players, game.actions, game.states, game.prior)
     with pytest.raises(InputError, match="have shape"):
-        Environment(*rest, game.payoffs[:, :1])
+        Environment(*labels, game.payoffs[:, :1])
     with pytest.raises(InputError, match="denominator"):
-        Environment(*rest, game.payoffs, 0)
+        Environment(*labels, game.payoffs, 0)
     with pytest.raises(InputError, match="do not fill"):
         environment(["a"], [["x", "y"]], [[[1]]])
 
@@ -252,11 +252,11 @@ def test_the_lattice_on_random_languages(game: Environment) -> None:
         return from_values(values, [str(v) for v in values], shape)
 
     for _ in range(150):
-        one, other, third = drawn(), drawn(), drawn()
-        up = join(one, other, game)
-        for each in (one, other):
-            assert refines(up, each, game)
-        if all(refines(third, each, game) for each in (one, other)):
+        left, right, third = drawn(), drawn(), drawn()
+        up = join(left, right, game)
+        for language in (left, right):
+            assert refines(up, language, game)
+        if all(refines(third, language, game) for language in (left, right)):
             assert refines(third, up, game)
 
 
@@ -351,8 +351,8 @@ def test_pure_equilibria_agree_with_brute_force() -> None:
             [[f"a{k}" for k in range(size)] for size in shape],
             payoffs,
         )
-        found = [tuple(a) for a in np.argwhere(pure_nash(game.payoffs)[0]).tolist()]
-        assert found == sorted(brute_force.pure_nash(game)[0])
+        equilibria = [tuple(a) for a in np.argwhere(pure_nash(game.payoffs)[0]).tolist()]
+        assert equilibria == sorted(brute_force.pure_nash(game)[0])
 
 
 def test_axioms_agree_with_brute_force_and_all_can_fail() -> None:
@@ -364,9 +364,9 @@ def test_axioms_agree_with_brute_force_and_all_can_fail() -> None:
         actions = [f"a{k}" for k in range(size)]
         games.append(symmetric_game(rows, actions, range(rng.randint(1, size - 1))))
     for game in games:
-        found = dict(axioms(game))
-        assert found == brute_force.axioms(game)
-        for name, holds in found.items():
+        answers = dict(axioms(game))
+        assert answers == brute_force.axioms(game)
+        for name, holds in answers.items():
             seen.setdefault(name, set()).add(holds)
     assert all(values == {True, False} for values in seen.values())
 

@@ -58,48 +58,52 @@ def test_bounds_contain_the_threshold_and_are_certified(
         (exact.prosocial_threshold, report.prosocial_threshold, report.certificates)
     ]
     pairs += [
-        (one.prosocial_threshold, other.prosocial_threshold, other.certificates)
-        for one, other in zip(exact.languages, report.languages, strict=True)
+        (
+            exact_language.prosocial_threshold,
+            bounded_language.prosocial_threshold,
+            bounded_language.certificates,
+        )
+        for exact_language, bounded_language in zip(exact.languages, report.languages, strict=True)
     ]
-    for number, found, certificates in pairs:
-        if not isinstance(found, Bounds):
-            assert found == number
+    for number, threshold, certificates in pairs:
+        if not isinstance(threshold, Bounds):
+            assert threshold == number
             continue
-        assert isinstance(found.low, Fraction)
-        assert found.low <= number
-        assert found.high >= number
+        assert isinstance(threshold.low, Fraction)
+        assert threshold.low <= number
+        assert threshold.high >= number
         names = {name for name in certificates if name.startswith("prosocial_threshold")}
-        assert ("prosocial_threshold_at_most" in names) == (found.high != INFINITY)
-        assert ("prosocial_threshold_at_least" in names) == (found.low > 0)
+        assert ("prosocial_threshold_at_most" in names) == (threshold.high != INFINITY)
+        assert ("prosocial_threshold_at_least" in names) == (threshold.low > 0)
         assert all(verified(report.texts[certificates[name]]).accepted for name in names)
 
 
 def test_some_threshold_is_known_between_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     report = bounded(monkeypatch, "moral-hazard-pd")
-    found: Any = report.prosocial_threshold
-    assert isinstance(found, Bounds)
-    assert 0 < found.low < found.high < INFINITY  # type: ignore[operator]
+    threshold: Any = report.prosocial_threshold
+    assert isinstance(threshold, Bounds)
+    assert 0 < threshold.low < threshold.high < INFINITY  # type: ignore[operator]
     document = report.document()["prosocial_threshold"]
-    assert document == {"low": str(found.low), "high": str(found.high)}
+    assert document == {"low": str(threshold.low), "high": str(threshold.high)}
 
 
 def test_claims_are_decided_at_their_level(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: Any = check(load_game("moral-hazard-pd")).languages
-    place = next(k for k, each in enumerate(told) if each.prosocial_threshold > 0)
-    exact, name = told[place].prosocial_threshold, told[place].name
+    languages: Any = check(load_game("moral-hazard-pd")).languages
+    place = next(k for k, language in enumerate(languages) if language.prosocial_threshold > 0)
+    exact, name = languages[place].prosocial_threshold, languages[place].name
     assert exact < INFINITY
     levels = (exact - Fraction(1, 100), exact, exact + 1)
-    asked = [Question("threshold-at-most", name, level) for level in levels]
-    report = bounded(monkeypatch, "moral-hazard-pd", *asked)
+    questions = [Question("threshold-at-most", name, level) for level in levels]
+    report = bounded(monkeypatch, "moral-hazard-pd", *questions)
     assert isinstance(report.languages[place].prosocial_threshold, Bounds)
-    assert [each.status for each in report.claims] == ["refuted", "proved", "proved"]
+    assert [claim.status for claim in report.claims] == ["refuted", "proved", "proved"]
 
 
 def test_where_nothing_is_found_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "ask", lambda _question: Unanswered("planted"))
     game = load_game("n4")
-    asked = (Question("threshold-at-most", value=Fraction(1)),)
-    report = check(Specification(game.environment, game.languages, questions=asked))
+    questions = (Question("threshold-at-most", value=Fraction(1)),)
+    report = check(Specification(game.environment, game.languages, questions=questions))
     assert isinstance(report.prosocial_threshold, Unknown)
     assert report.claims[0].status == "unknown"
     assert "planted" in str(report.claims[0].reason)

@@ -67,7 +67,7 @@ def _report(
 
     monkeypatch.setattr(decide, "engines", chosen)
     team = load_game("n5")
-    balanced = tuple(each for each in team.languages if each.name == "output-balanced")
+    balanced = tuple(language for language in team.languages if language.name == "output-balanced")
     return check(Specification(team.environment, balanced, questions=questions))
 
 
@@ -95,13 +95,13 @@ def test_without_a_value_the_first_best_still_decides(monkeypatch: pytest.Monkey
 
 def test_without_engines_everything_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     levels = (Fraction(0), Fraction(0))
-    asked = (
+    questions = (
         *GAPS,
         Question("closes", prosociality=levels),
         Question("full-implementation", "output-balanced", prosociality=levels),
         Question("correlated-gap-positive"),
     )
-    report = _report(monkeypatch, [], asked)
+    report = _report(monkeypatch, [], questions)
     assert set(_statuses(report)) <= {"unknown", "refuted"}
     assert report.languages[0].value == Unknown("no engine answers such a question")
 
@@ -174,7 +174,7 @@ def test_of_three_players_those_mixes_are_listed_that_are_found() -> None:
     report = check(Specification(game, ()))
     half = {"x": Fraction(1, 2), "y": Fraction(1, 2)}
     assert report.selfish.mixed == {
-        "s": tuple({"a": half, "b": half, "c": {each: Fraction(1)}} for each in "yx")
+        "s": tuple({"a": half, "b": half, "c": {action: Fraction(1)}} for action in "yx")
     }
     assert report.selfish.mixed_others == mixed.PAIRS
     assert set(report.selfish.certificates) == {"s"}
@@ -230,9 +230,9 @@ def test_claims_that_a_language_cannot_bear_are_unknown() -> None:
     assert [claim.language for claim in report.claims] == ["rule", "rule"]
     assert _statuses(report) == ["refuted", "unknown"]
     assert "transfers only" in str(report.claims[1].reason)
-    named = (NamedLanguage("records", records, Transfers(Budget.FREE)),)
+    languages = (NamedLanguage("records", records, Transfers(Budget.FREE)),)
     with pytest.raises(InputError, match="'records' has no cells of states"):
-        check(Specification(game, named, questions=(Question("incontractible", "records"),)))
+        check(Specification(game, languages, questions=(Question("incontractible", "records"),)))
 
 
 def test_engines_refuse_what_is_not_theirs() -> None:
