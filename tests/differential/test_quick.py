@@ -22,8 +22,8 @@ from coopgap.theory.languages import from_values
 )
 def test_values_and_thresholds_are_those_of_the_engines(bounds: Bounds, cases: int) -> None:
     for case in range(cases):
-        found = situation(generator(23, "quick", case), bounds)
-        plain, engines = Measures(found), EngineMeasures(found)
+        drawn = situation(generator(23, "quick", case), bounds)
+        plain, engines = Measures(drawn), EngineMeasures(drawn)
         for name in ("gap", "gap_at", "alone_more", "threshold", "threshold_alone"):
             assert plain[name] == engines[name], (case, name)
 
