@@ -23,7 +23,8 @@ from coopgap.proofs.frontier.liability import (
     liability_frontier,
     valued,
 )
-from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.fuzzing.situations import Bounds, generator
+from coopgap.proofs.fuzzing.situations import situation as random_situation
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
@@ -90,35 +91,35 @@ def test_values_at_bounds_are_those_of_check_and_of_all_joint_deviations(case: i
     bounds = Bounds(
         states=(1, 2), contracts=rules, information=case % 2 == 0, participation=case % 3 == 0
     )
-    drawn = situation(generator(BASE_SEED, "liability", case), bounds)
-    known = drawn.information
-    assert isinstance(drawn.contracts, Transfers)
+    situation = random_situation(generator(BASE_SEED, "liability", case), bounds)
+    information = situation.information
+    assert isinstance(situation.contracts, Transfers)
     game = Specification(
-        drawn.environment,
-        (NamedLanguage("L", drawn.language, drawn.contracts),),
-        information=None if known is None or known.is_complete else known,
+        situation.environment,
+        (NamedLanguage("L", situation.language, situation.contracts),),
+        information=None if information is None or information.is_complete else information,
     )
     (language,) = liability_frontier(game, Fraction(0), Fraction(6)).languages
     assert isinstance(language.mechanism, Function)
     chance = Random(case)
     breaks = {step.at.low for step in language.mechanism.steps}
     for bound in sorted(breaks | {Fraction(chance.randrange(61), 10) for _ in range(3)}):
-        at = replace(drawn.contracts, liability=bound)
+        at = replace(situation.contracts, liability=bound)
         part = check(
-            replace(game, languages=(NamedLanguage("L", drawn.language, at),)), mechanisms=True
+            replace(game, languages=(NamedLanguage("L", situation.language, at),)), mechanisms=True
         ).languages[0]
         assert isinstance(part.mechanism, MechanismPart)
         assert value(language.mechanism, bound) == part.mechanism.value
         if isinstance(language.contract, Function):
             assert value(language.contract, bound) == part.value
         world = every_mechanism.World(
-            drawn.environment,
-            known or complete_information(drawn.environment),
-            drawn.language,
+            situation.environment,
+            information or complete_information(situation.environment),
+            situation.language,
             str(at.budget),
             at.liability,
             at.participation,
-            (Fraction(0),) * len(drawn.environment.players),
+            (Fraction(0),) * len(situation.environment.players),
         )
         expected = every_mechanism.value(world)
         worth = value(language.mechanism, bound)

@@ -18,7 +18,8 @@ from scipy.optimize import linprog
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import PooledBestPart, ProsocialPart, SelfishPart
-from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator
+from coopgap.proofs.fuzzing.situations import situation as random_situation
 from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
@@ -45,12 +46,12 @@ Chosen = Mapping[Type, int]
 class Definitions:
     """Everything from the definitions: all strategies, floats for transfers."""
 
-    def __init__(self, drawn: Situation) -> None:
-        assert drawn.information is not None
-        assert isinstance(drawn.contracts, Transfers)
-        self.game, self.cells = drawn.environment, drawn.information.cells
-        self.contracts = drawn.contracts
-        self.records = record_table(drawn.language, self.game)
+    def __init__(self, situation: Situation) -> None:
+        assert situation.information is not None
+        assert isinstance(situation.contracts, Transfers)
+        self.game, self.cells = situation.environment, situation.information.cells
+        self.contracts = situation.contracts
+        self.records = record_table(situation.language, self.game)
         self.types = sorted({(i, own[s]) for i, own in enumerate(self.cells) for s in self.states})
 
     @property
@@ -256,21 +257,24 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
         information=True,
         common=True,
     )
-    drawn = situation(generator(BASE_SEED, "private", case), bounds)
-    assert drawn.information is not None
-    if drawn.information.is_complete:
-        cells = (*drawn.information.cells[:-1], (0,) * len(drawn.environment.states))
-        drawn = replace(drawn, information=type(drawn.information)(cells))
-    assert isinstance(drawn.contracts, Transfers)
-    named = NamedLanguage("L", drawn.language, drawn.contracts)
+    situation = random_situation(generator(BASE_SEED, "private", case), bounds)
+    assert situation.information is not None
+    if situation.information.is_complete:
+        cells = (*situation.information.cells[:-1], (0,) * len(situation.environment.states))
+        situation = replace(situation, information=type(situation.information)(cells))
+    assert isinstance(situation.contracts, Transfers)
+    named = NamedLanguage("L", situation.language, situation.contracts)
     game = Specification(
-        drawn.environment, (named,), levels=(drawn.levels,), information=drawn.information
+        situation.environment,
+        (named,),
+        levels=(situation.levels,),
+        information=situation.information,
     )
-    report, by_hand = check(game), Definitions(drawn)
+    report, by_hand = check(game), Definitions(situation)
     assert isinstance(report.first_best, PooledBestPart)
     assert report.first_best.welfare == by_hand.pooled()
     (part,) = report.languages
-    for value, level in ((part.value, 0.0), (part.prosocial[0].value, float(drawn.levels[0]))):
+    for value, level in ((part.value, 0.0), (part.prosocial[0].value, float(situation.levels[0]))):
         expected = by_hand.value(level)
         assert value == (MINUS_INFINITY if expected is None else expected)
     least = by_hand.threshold()
@@ -286,15 +290,15 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
             assert judging.truth(document) in unsure
 
 
-def drawn_game(seed: str, case: int, **more: Any) -> Situation:
+def private_situation(seed: str, case: int, **more: Any) -> Situation:
     """A game of two players who do not all see the state."""
     bounds = Bounds(agents=(2, 2), states=(2, 2), information=True, common=True, **more)
-    drawn = situation(generator(BASE_SEED, seed, case), bounds)
-    assert drawn.information is not None
-    if drawn.information.is_complete:
-        cells = (drawn.information.cells[0], (0, 0))
-        drawn = replace(drawn, information=type(drawn.information)(cells))
-    return drawn
+    situation = random_situation(generator(BASE_SEED, seed, case), bounds)
+    assert situation.information is not None
+    if situation.information.is_complete:
+        cells = (situation.information.cells[0], (0, 0))
+        situation = replace(situation, information=type(situation.information)(cells))
+    return situation
 
 
 def exact(value: object, welfare: Fraction | None) -> bool:
@@ -303,23 +307,23 @@ def exact(value: object, welfare: Fraction | None) -> bool:
 
 @pytest.mark.parametrize("case", range(12))
 def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
-    drawn = drawn_game("drawn", case, contracts=CLASSES)
-    assert isinstance(drawn.contracts, Transfers)
-    named = NamedLanguage("L", drawn.language, drawn.contracts)
-    levels = ((Fraction(0),) * 2, drawn.levels)
-    game = Specification(drawn.environment, (named,), levels, information=drawn.information)
-    report, by_hand = check(game), Definitions(drawn)
+    situation = private_situation("drawn", case, contracts=CLASSES)
+    assert isinstance(situation.contracts, Transfers)
+    named = NamedLanguage("L", situation.language, situation.contracts)
+    levels = ((Fraction(0),) * 2, situation.levels)
+    game = Specification(situation.environment, (named,), levels, information=situation.information)
+    report, by_hand = check(game), Definitions(situation)
     parts: list[SelfishPart | ProsocialPart] = [report.selfish, *report.prosocial]
-    for part, level in zip(parts, (Fraction(0), Fraction(0), drawn.levels[0]), strict=True):
+    for part, level in zip(parts, (Fraction(0), Fraction(0), situation.levels[0]), strict=True):
         stable = by_hand.equilibria(level)
         assert isinstance(part.nash, tuple)
         assert len(part.nash) == len(stable)
         for play, chosen in zip(part.nash, stable, strict=True):
             acts = [action for own in play.values() for action in own.values()]
             pairs = chosen.items()
-            assert acts == [drawn.environment.actions[i][action] for (i, _), action in pairs]
+            assert acts == [situation.environment.actions[i][action] for (i, _), action in pairs]
         worth = [
-            by_hand.welfare(strategies) / drawn.environment.denominator for strategies in stable
+            by_hand.welfare(strategies) / situation.environment.denominator for strategies in stable
         ]
         if worth:
             assert (part.welfare, part.worst) == (max(worth), min(worth))
@@ -327,7 +331,7 @@ def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
     bound = by_hand.pooled() - Fraction(by_hand.correlated_welfare()).limit_denominator(10**6)
     low = language.correlated_bound
     assert isinstance(low, Fraction)
-    gap = float(bound) / drawn.environment.denominator
+    gap = float(bound) / situation.environment.denominator
     assert math.isclose(low, gap, abs_tol=1e-6) or (low == 0 and not language.certificates)
     for text in report.texts.values():
         assert verified(text).accepted
@@ -339,24 +343,25 @@ def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
 def test_directives_are_those_of_the_definitions(case: int):
     forms = ("state", "product")
     contracts = (Directives(case % 2 == 1),)
-    drawn = drawn_game("orders", case, contracts=contracts, forms=forms)
-    about, language, known = drawn.environment, drawn.language, drawn.information
+    situation = private_situation("orders", case, contracts=contracts, forms=forms)
+    environment, language = situation.environment, situation.language
+    information = situation.information
     assert isinstance(language, ProductLanguage)
-    assert known is not None
-    if unfollowed(language, known):
+    assert information is not None
+    if unfollowed(language, information):
         language = ProductLanguage((0, 0), language.classes)
-    assert isinstance(drawn.contracts, Directives)
-    named = NamedLanguage("L", language, drawn.contracts)
-    game = Specification(about, (named,), (drawn.levels,), information=known)
-    report, by_hand = check(game), Definitions(replace(drawn, contracts=Transfers()))
+    assert isinstance(situation.contracts, Directives)
+    named = NamedLanguage("L", language, situation.contracts)
+    game = Specification(environment, (named,), (situation.levels,), information=information)
+    report, by_hand = check(game), Definitions(replace(situation, contracts=Transfers()))
     (part,) = report.languages
-    for value, level in ((part.value, Fraction(0)), (part.prosocial[0].value, drawn.levels[0])):
-        expected = by_hand.ordered(language, drawn.contracts.permissive, level)
-        assert exact(value, expected and expected / about.denominator)
+    for value, level in ((part.value, Fraction(0)), (part.prosocial[0].value, situation.levels[0])):
+        expected = by_hand.ordered(language, situation.contracts.permissive, level)
+        assert exact(value, expected and expected / environment.denominator)
     if isinstance(part.directive_gap, Fraction):
         most = by_hand.ordered(language, permissive=False, level=Fraction(0))
         assert most is not None
-        assert part.directive_gap == (by_hand.pooled() - most) / about.denominator
+        assert part.directive_gap == (by_hand.pooled() - most) / environment.denominator
     for text in report.texts.values():
         assert verified(text).accepted
         assert second_checker.verdict(text) == "accepted"
