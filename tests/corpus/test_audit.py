@@ -75,8 +75,8 @@ def eval_free(text: str) -> list[str]:
 def test_one_wrong_label_is_reported_for_its_row(shared: Path, tmp_path: Path, name: str) -> None:
     rows = _rows(shared / "data" / name)
     column = "target_rawlsian_4x4" if name == PD else "target_rawlsian"
-    other = "target_nash_4x4" if name == PD else "target_nash_equilibria"
-    rows[6][column] = rows[6][other]
+    source = "target_nash_4x4" if name == PD else "target_nash_equilibria"
+    rows[6][column] = rows[6][source]
     report = audit(_written(tmp_path / "wrong.csv", rows))
     assert _bad_rows(report) == [7]
     assert [problem.field for problem in report.games[6].problems] == [column]
@@ -124,9 +124,9 @@ def test_without_target_columns_nothing_is_compared(shared: Path, tmp_path: Path
 
 
 def test_progress_names_the_rows(shared: Path) -> None:
-    told: list[str] = []
-    audit(shared / "data" / SH, progress=told.append)
-    assert told[:2] == ["row 1", "row 2"]
+    messages: list[str] = []
+    audit(shared / "data" / SH, progress=messages.append)
+    assert messages[:2] == ["row 1", "row 2"]
 
 
 # --- other layouts --------------------------------------------------------------------------------
@@ -172,11 +172,11 @@ def test_a_published_file_by_a_map_is_the_same(shared: Path, tmp_path: Path) -> 
     rows = _rows(shared / "data" / SH)[:3]
     plain = audit(_written(tmp_path / "plain.csv", rows))
     renamed = [{f"my {key}": value for key, value in row.items()} for row in rows]
-    other = _written(tmp_path / "other.csv", renamed)
+    renamed_file = _written(tmp_path / "other.csv", renamed)
     (tmp_path / "map.toml").write_text(
         "".join(f'"{key}" = "my {key}"\n' for key in rows[0] if key in COLUMNS), encoding="utf-8"
     )
-    mapped = audit(other, columns=read_columns(tmp_path / "map.toml", COLUMNS))
+    mapped = audit(renamed_file, columns=read_columns(tmp_path / "map.toml", COLUMNS))
     assert mapped.games == plain.games
     assert mapped.not_stored == plain.not_stored
 

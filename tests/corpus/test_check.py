@@ -50,12 +50,12 @@ def mentioned(name: str, page: str) -> bool:
 
 def test_every_kind_of_certificate_is_documented() -> None:
     page = (DOCS / "claims.md").read_text(encoding="utf-8")
-    claims, told = page.split("## Kinds of certificate")
-    documented = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \|$", told, re.MULTILINE)
+    claims, kinds_section = page.split("## Kinds of certificate")
+    documented = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \|$", kinds_section, re.MULTILINE)
     kinds = set(KINDS.values())
     for function in (kind_of, kind_of_text):
         kinds |= set(re.findall(r'return "([a-z-]+)"|"([a-z-]+)" if', inspect.getsource(function)))
-    named = {part for each in kinds for part in (each if isinstance(each, tuple) else (each,))}
+    named = {part for kind in kinds for part in (kind if isinstance(kind, tuple) else (kind,))}
     assert sorted(documented) == sorted(named - {""} | {"multipliers"})
     last = re.findall(r"^\| `[\w-]+` \|.*\| ([^|]+) \|$", claims, re.MULTILINE)
     assert len(last) == len(CLAIMS)
@@ -66,13 +66,13 @@ def test_every_kind_of_certificate_is_documented() -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_gallery_matches_expected_values(slug: str) -> None:
     expected = json.loads((EXPECTED / f"{slug}.json").read_text(encoding="utf-8"))
-    found = json.loads(json.dumps(checked(slug).document()))
+    document = json.loads(json.dumps(checked(slug).document()))
     for name in ("first_best", "prosocial_threshold", "agent_thresholds", "prosocial"):
-        assert found[name] == expected[name], name
-    assert found["selfish"]["welfare"] == expected["selfish"]["welfare"]
-    assert found["selfish"]["nash"] == expected["selfish"]["nash"]
-    assert found["selfish"]["worst"] == expected["selfish"]["worst"]
-    for ours, theirs in zip(found["languages"], expected["languages"], strict=True):
+        assert document[name] == expected[name], name
+    assert document["selfish"]["welfare"] == expected["selfish"]["welfare"]
+    assert document["selfish"]["nash"] == expected["selfish"]["nash"]
+    assert document["selfish"]["worst"] == expected["selfish"]["worst"]
+    for ours, theirs in zip(document["languages"], expected["languages"], strict=True):
         if ours["contracts"]["kind"] == "directive":
             theirs["correlated_gap"] = None
         elif isinstance(ours["correlated_gap"], dict):
@@ -80,14 +80,14 @@ def test_gallery_matches_expected_values(slug: str) -> None:
             assert 0 <= low < high <= Fraction(ours["gap"])
             assert theirs.pop("correlated_gap") is None
         assert {name: ours[name] for name in theirs} == theirs
-    claims = [{name: c[name] for name in ("id", "language", "status")} for c in found["claims"]]
+    claims = [{name: c[name] for name in ("id", "language", "status")} for c in document["claims"]]
     assert claims == expected["claims"]
 
 
 @pytest.mark.parametrize("slug", ["n4", "moral-hazard-pd", "supply-contract", "public-goods"])
 def test_every_certificate_is_whole_and_accepted_alone(slug: str) -> None:
     report = checked(slug)
-    named = [sha for each in report.languages for sha in each.certificates.values()]
+    named = [sha for language in report.languages for sha in language.certificates.values()]
     named += [claim.certificate.sha256 for claim in report.claims if claim.certificate]
     assert set(named) | set(report.certificates.values()) == set(report.texts)
     for sha, text in report.texts.items():
@@ -138,10 +138,10 @@ def test_directive_instances_of_t2() -> None:
 
 def test_a_claim_without_language_is_asserted_for_each() -> None:
     specification = load_game("n4")
-    asked = Specification(
+    without_language = Specification(
         specification.environment, specification.languages, questions=(Question("gap-zero"),)
     )
-    report = check(asked)
+    report = check(without_language)
     names = [named.name for named in specification.languages]
     assert [claim.language for claim in report.claims] == names
 
@@ -190,10 +190,10 @@ def test_states_without_probability_do_not_matter() -> None:
     name = "blind"
     states = [["real", "never"]]
     """
-    found = check(spec_from_text(text, "test")).document()
-    assert found["languages"][0]["incontractible_cells"] == []
-    assert list(found["first_best"]["profiles"]) == ["real"]
-    assert found["languages"][0]["gap"] == "0"
+    document = check(spec_from_text(text, "test")).document()
+    assert document["languages"][0]["incontractible_cells"] == []
+    assert list(document["first_best"]["profiles"]) == ["real"]
+    assert document["languages"][0]["gap"] == "0"
 
 
 def test_full_implementation_by_contract() -> None:
@@ -203,12 +203,12 @@ def test_full_implementation_by_contract() -> None:
     zero = (Fraction(0), Fraction(0))
     pennies = load_game("matching-pennies").environment
     ask = (Question("full-implementation", "l", prosociality=zero),)
-    seen = NamedLanguage("l", complete(hunt), Transfers(Budget.BALANCED))
-    assert _status(Specification(hunt, (seen,), questions=ask)) == "proved"
-    unseen = NamedLanguage("l", ProductLanguage((0,), ((0, 0), (0, 0))), Transfers())
-    assert _status(Specification(hunt, (unseen,), questions=ask)) == "unknown"
+    verifiable = NamedLanguage("l", complete(hunt), Transfers(Budget.BALANCED))
+    assert _status(Specification(hunt, (verifiable,), questions=ask)) == "proved"
+    unverifiable = NamedLanguage("l", ProductLanguage((0,), ((0, 0), (0, 0))), Transfers())
+    assert _status(Specification(hunt, (unverifiable,), questions=ask)) == "unknown"
     hazard = load_game("moral-hazard-pd")
-    blind = next(each for each in hazard.languages if each.name == "effort-blind")
+    blind = next(language for language in hazard.languages if language.name == "effort-blind")
     named = NamedLanguage("l", blind.language, blind.contracts)
     assert _status(Specification(hazard.environment, (named,), questions=ask)) == "refuted"
     directive = NamedLanguage("l", complete(pennies), Directives())
@@ -231,17 +231,17 @@ def test_limits_hold_at_listed_probabilities(slug: str) -> None:
     """The plays and transfers of a limit certificate, evaluated literally at several ε."""
     specification = load_game(slug)
     report = check(specification)
-    seen = 0
+    limits = 0
     for named, part in zip(specification.languages, report.languages, strict=True):
         text = report.texts.get(part.certificates.get("correlated_gap", ""))
         if text is None:
             continue
         reached = json.loads(text)["proof"]["cases"]["witness"].get("reached", {})
         if "0+" in json.dumps(reached):
-            seen += 1
+            limits += 1
             for epsilon in (Fraction(1), Fraction(1, 10), Fraction(1, 1000)):
                 _assert_correlated(specification.environment, named.language, reached, epsilon)
-    assert seen
+    assert limits
 
 
 def _at(number: Any, epsilon: Fraction) -> Fraction:
@@ -270,11 +270,11 @@ def _assert_correlated(
                 own = Fraction(int(game.payoffs[(i, w, *a)]), game.denominator)
                 return own + paid[record_of(language, w, a)][i]
 
-            for told, taken in permutations(range(size), 2):
+            for action, alternative in permutations(range(size), 2):
                 gain = Fraction(0)
                 for flat, a in enumerate(profiles):
-                    if a[agent] == told:
-                        b = (*a[:agent], taken, *a[agent + 1 :])
+                    if a[agent] == action:
+                        b = (*a[:agent], alternative, *a[agent + 1 :])
                         gain += mixed.get(flat, Fraction(0)) * (earned(b) - earned(a))
                 assert gain <= 0
 
@@ -287,15 +287,15 @@ def test_a_time_out_is_unknown_with_its_reason() -> None:
     report = check(load("n4"), timeout=0.001)
     assert {claim.status for claim in report.claims} == {"unknown"}
     assert all("stopped after 0.001 s" in str(claim.reason) for claim in report.claims)
-    found = report.document()
-    assert "unknown" in found["languages"][0]["value"]
-    assert "unknown" in found["prosocial_threshold"]
+    document = report.document()
+    assert "unknown" in document["languages"][0]["value"]
+    assert "unknown" in document["prosocial_threshold"]
 
 
 def test_with_time_enough_the_worker_finds_the_same() -> None:
     alone, worked = (check(load("n5"), timeout=limit).document() for limit in (None, 120.0))
-    for found in (alone, worked):
-        for claim in found["claims"]:
+    for document in (alone, worked):
+        for claim in document["claims"]:
             del claim["seconds"]
     assert alone == worked
 

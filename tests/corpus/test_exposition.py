@@ -29,7 +29,8 @@ from coopgap.proofs.deciding.values import Bounds, Expression, Extremum, Where, 
 from coopgap.proofs.exposition import commons, group_proofs, latex, markdown, tex
 from coopgap.proofs.exposition import html as web
 from coopgap.proofs.exposition.documents import Document, Grid, Section, numerals, prose
-from coopgap.proofs.exposition.example import FORMATS, document, files, in_brief
+from coopgap.proofs.exposition.example import FORMATS, files, in_brief
+from coopgap.proofs.exposition.example import document as document_of
 from coopgap.proofs.exposition.formulas import polynomial, row
 from coopgap.proofs.exposition.game_proofs import cover
 from coopgap.proofs.exposition.notation import NOTATION, read_notation
@@ -58,20 +59,20 @@ NAMES = re.compile(r"\\(?:mathrm|mathit|text|mbox)\{(?:[^{}\\]|\\.|\{\})*\}")
 WIDTHS = (390, 1280)
 
 
-def made(slug: str) -> tuple[Document, Place]:
+def document_and_place(slug: str) -> tuple[Document, Place]:
     specification, report = load_listed(slug), checked(slug)
-    shown = document(slug, report, specification, f"coopgap example {slug} --to html")
-    return shown, exposition(report, specification)[0]
+    document = document_of(slug, report, specification, f"coopgap example {slug} --to html")
+    return document, exposition(report, specification)[0]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_gallery(slug: str, tmp_path: Path):
-    shown, place = made(slug)
-    require_numbers(shown, place)
+    document, place = document_and_place(slug)
+    require_numbers(document, place)
     require_same_game(load_listed(slug), place)
-    texts = files(shown, FORMATS, NOTATION, "0")
-    require_tokens(shown, texts)
-    require_prose(shown)
+    texts = files(document, FORMATS, NOTATION, "0")
+    require_tokens(document, texts)
+    require_prose(document)
     page = texts[f"{slug}.html"]
     require_valid(page)
     for name, text in texts.items():
@@ -85,11 +86,11 @@ def test_commons(slug: str, tmp_path: Path):
     assert isinstance(specification, CommonsSpecification)
     report = checked(slug)
     place = sources(report.document(), report.texts, commons.source(report))
-    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
-    require_numbers(shown, place)
-    texts = files(shown, FORMATS, NOTATION, "0")
-    require_tokens(shown, texts)
-    require_prose(shown)
+    document = document_of(slug, report, specification, f"coopgap example {slug} --to latex")
+    require_numbers(document, place)
+    texts = files(document, FORMATS, NOTATION, "0")
+    require_tokens(document, texts)
+    require_prose(document)
     require_valid(texts[f"{slug}.html"])
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -176,11 +177,11 @@ def test_groups(slug: str, tmp_path: Path):
     assert isinstance(specification, GroupSpecification)
     report = check(specification)
     place = sources(report.document(), report.texts, group_proofs.source(specification))
-    shown = document(slug, report, specification, f"coopgap example {slug} --to latex")
-    require_numbers(shown, place)
-    texts = files(shown, FORMATS, NOTATION, "0")
-    require_tokens(shown, texts)
-    require_prose(shown)
+    document = document_of(slug, report, specification, f"coopgap example {slug} --to latex")
+    require_numbers(document, place)
+    texts = files(document, FORMATS, NOTATION, "0")
+    require_tokens(document, texts)
+    require_prose(document)
     require_valid(texts[f"{slug}.html"])
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -207,11 +208,11 @@ def test_why_groups_do_no_better_by_hand():
 @pytest.mark.parametrize("slug", SLUGS)
 def test_gallery_in_brief(slug: str):
     specification, report = load_listed(slug), checked(slug)
-    shown, appendix = in_brief(slug, report, specification, "x")
-    require_numbers(shown, exposition(report, specification)[0])
-    require_prose(shown)
-    texts = files(shown, FORMATS, NOTATION, "0", appendix=appendix)
-    require_tokens(shown, texts)
+    document, appendix = in_brief(slug, report, specification, "x")
+    require_numbers(document, exposition(report, specification)[0])
+    require_prose(document)
+    texts = files(document, FORMATS, NOTATION, "0", appendix=appendix)
+    require_tokens(document, texts)
     require_valid(texts[f"{slug}.html"])
     require_valid(texts[f"{slug}-appendix.html"])
     assert "-appendix-fragment" not in "".join(texts)
@@ -234,8 +235,8 @@ def test_pages_in_brief(slug: str, most: int, tmp_path: Path):
         report = check(specification)
     else:
         specification, report = load_listed(slug), checked(slug)
-    shown, appendix = in_brief(slug, report, specification, f"coopgap example {slug}")
-    texts = {**files(shown, ("latex",), NOTATION, "0", appendix=appendix)}
+    document, appendix = in_brief(slug, report, specification, f"coopgap example {slug}")
+    texts = {**files(document, ("latex",), NOTATION, "0", appendix=appendix)}
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     require_clean_tex(tmp_path, slug)
@@ -258,8 +259,8 @@ def test_other_scripts_in_other_engines(engine_: str, tmp_path: Path):
     if not any(font in listed.stdout for font in latex.FONTS):
         pytest.skip("no font with Chinese characters, such as fonts-wqy-zenhei")
     specification = spec_from_text(ODD.replace("ﬁ", "Кот"), "odd")
-    shown, _ = in_brief("odd", check(specification), specification, "x")
-    texts = files(shown, ("latex",), NOTATION, "0")
+    document, _ = in_brief("odd", check(specification), specification, "x")
+    texts = files(document, ("latex",), NOTATION, "0")
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     command = [engine_, "-interaction=nonstopmode", "-halt-on-error", "odd.tex"]
@@ -275,25 +276,30 @@ def test_no_page_is_wider_than_its_frame(tmp_path: Path):
     """All of them in one browser, whose start takes longer than the pages do."""
     if shutil.which("chromium") is None:
         pytest.skip("no chromium")
-    pages = {slug: files(made(slug)[0], ("html",), NOTATION, "0")[f"{slug}.html"] for slug in SLUGS}
-    found = iter(scroll_widths(tmp_path, *pages.values()))
+    pages = {
+        slug: files(document_and_place(slug)[0], ("html",), NOTATION, "0")[f"{slug}.html"]
+        for slug in SLUGS
+    }
+    widths = iter(scroll_widths(tmp_path, *pages.values()))
     for slug in pages:
-        assert [next(found) for _ in WIDTHS] == [(width, width) for width in WIDTHS], slug
+        assert [next(widths) for _ in WIDTHS] == [(width, width) for width in WIDTHS], slug
 
 
-def require_numbers(shown: Document, place: Place) -> None:
+def require_numbers(document: Document, place: Place) -> None:
     """Every number of the document stands where it says that it comes from."""
-    found = list(numerals(shown))
-    assert found
-    for each in found:
-        assert each.origin, each
-        value = looked_up(place, each.origin)
+    numbers = list(numerals(document))
+    assert numbers
+    for numeral in numbers:
+        assert numeral.origin, numeral
+        value = looked_up(place, numeral.origin)
         # No terms are the polynomial 0.
         parts = [*value, *value.values()] or [0] if isinstance(value, dict) else [value]
         texts = list(map(str, parts))
         known = {part for text in texts for part in re.findall(r"\d+/\d+|\d+", text)}
         known |= {part for text in texts for part in NUMBER.findall(text)}
-        assert each.text in known | {"1"} if isinstance(value, dict) else each.text in known, each
+        if isinstance(value, dict):
+            known.add("1")
+        assert numeral.text in known, numeral
 
 
 def require_same_game(specification: Any, place: Place) -> None:
@@ -309,23 +315,25 @@ def require_same_game(specification: Any, place: Place) -> None:
         assert [str(Fraction(p, mass)) for p in game["prior"]] == place["game"]["prior"].value
 
 
-def require_tokens(shown: Document, texts: Mapping[str, str]) -> None:
+def require_tokens(document: Document, texts: Mapping[str, str]) -> None:
     """The formulas of each format hold the document's numbers and no others."""
-    wanted = Counter(part for each in numerals(shown) for part in NUMBER.findall(each.text))
-    page = texts[f"{shown.name}.html"]
-    assert Counter(re.findall(r"<mn>(\d+)</mn>", page)) == wanted
+    expected = Counter(
+        part for numeral in numerals(document) for part in NUMBER.findall(numeral.text)
+    )
+    page = texts[f"{document.name}.html"]
+    assert Counter(re.findall(r"<mn>(\d+)</mn>", page)) == expected
     for text, pattern in (
-        (re.sub(r"`[^`]*`", "", texts[f"{shown.name}.md"]), DOLLARS),
-        (texts[f"{shown.name}-fragment.tex"], r"\\\((.*?)\\\)"),
+        (re.sub(r"`[^`]*`", "", texts[f"{document.name}.md"]), DOLLARS),
+        (texts[f"{document.name}-fragment.tex"], r"\\\((.*?)\\\)"),
     ):
-        found = " ".join("".join(match) for match in re.findall(pattern, text, re.DOTALL))
-        assert Counter(NUMBER.findall(NAMES.sub("", found))) == wanted
+        formulas = " ".join("".join(match) for match in re.findall(pattern, text, re.DOTALL))
+        assert Counter(NUMBER.findall(NAMES.sub("", formulas))) == expected
 
 
-def require_prose(shown: Document) -> None:
+def require_prose(document: Document) -> None:
     """No empty sections, no articles or plurals gone wrong."""
-    assert all(section.blocks for section in shown.sections)
-    text = re.sub(r"`[^`]*`", "x", markdown.markdown(shown, NOTATION))
+    assert all(section.blocks for section in document.sections)
+    text = re.sub(r"`[^`]*`", "x", markdown.markdown(document, NOTATION))
     text = re.sub(DOLLARS, "x", text, flags=re.DOTALL)
     assert not re.search(
         r"\bone (?!is\b|of\b)\w+s\b|\b(?:two|three|four) (?:player|case|state)\b", text
@@ -348,8 +356,8 @@ def require_clean_tex(directory: Path, slug: str) -> None:
     for _ in range(2 if slug == SLUGS[0] else 1):
         done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
     log = (directory / f"{slug}.log").read_text(encoding="utf-8", errors="replace")
-    found = [line for line in WARNINGS.findall(log) if "Label(s) may have" not in line]
-    assert (done.returncode, found) == (0, [])
+    warnings = [line for line in WARNINGS.findall(log) if "Label(s) may have" not in line]
+    assert (done.returncode, warnings) == (0, [])
 
 
 def require_no_overflow(directory: Path, page: str) -> None:
@@ -377,9 +385,11 @@ def test_wrong_html_is_noticed():
 
 def test_a_wrong_number_is_noticed():
     place = Place({"report": {"gap": "3/2"}})
-    shown = Document("x", "x", (Section("x", (prose("{}", Place("5/2", "/report/gap").formula),)),))
+    document = Document(
+        "x", "x", (Section("x", (prose("{}", Place("5/2", "/report/gap").formula),)),)
+    )
     with pytest.raises(AssertionError):
-        require_numbers(shown, place)
+        require_numbers(document, place)
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -407,9 +417,9 @@ def test_bad_usage(
     Path("a-file").write_text('gapp = "G"')
     with pytest.raises(SystemExit) as ended:
         run(["example", *arguments])
-    said_ = capsys.readouterr()
-    assert (ended.value.code, said_.out) == (2, "")
-    assert message in said_.err
+    output = capsys.readouterr()
+    assert (ended.value.code, output.out) == (2, "")
+    assert message in output.err
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
 
 
@@ -433,12 +443,12 @@ def test_command(tmp_path: Path, capsys: Any):
             )
         assert ended.value.code == 0
         assert json.loads(capsys.readouterr().out)["schema"] == "coopgap.example/1"
-    made_ = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
-    assert sorted(made_) == ["coopgap.bib", "n5-fragment.tex", "n5.html", "n5.md", "n5.tex"]
-    assert "$G=1$" in made_["n5.md"]
-    assert "\\kappa" in made_["n5-fragment.tex"]
-    assert "<mi>κ</mi>" in made_["n5.html"]
-    assert "2605.08426" in made_["coopgap.bib"]
+    texts = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(texts) == ["coopgap.bib", "n5-fragment.tex", "n5.html", "n5.md", "n5.tex"]
+    assert "$G=1$" in texts["n5.md"]
+    assert "\\kappa" in texts["n5-fragment.tex"]
+    assert "<mi>κ</mi>" in texts["n5.html"]
+    assert "2605.08426" in texts["coopgap.bib"]
 
 
 def test_family_at_a_point(tmp_path: Path, capsys: Any):
@@ -453,9 +463,9 @@ def test_family_at_a_point(tmp_path: Path, capsys: Any):
 
 
 def test_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    entries = {slug: each for slug, each in games().items() if slug in ("n1", "n5")}
+    entries = {slug: game for slug, game in games().items() if slug in ("n1", "n5")}
     monkeypatch.setattr("coopgap.theory.readers.load.games", lambda: entries)
-    few = {slug: each for slug, each in groups().items() if slug == "pasture"}
+    few = {slug: game for slug, game in groups().items() if slug == "pasture"}
     monkeypatch.setattr("coopgap.theory.readers.load.groups", lambda: few)
     with pytest.raises(SystemExit) as ended:
         run(["example", "--all", "--out", str(tmp_path)])
@@ -528,8 +538,8 @@ actions = { "r_w & $" = [["a#1", "50%"]] }
 
 def test_names_are_escaped(tmp_path: Path):
     specification = spec_from_text(ODD, "odd")
-    shown = document("odd", check(specification), specification, "coopgap example ./odd.toml")
-    texts = files(shown, FORMATS, NOTATION, "0")
+    document = document_of("odd", check(specification), specification, "coopgap example ./odd.toml")
+    texts = files(document, FORMATS, NOTATION, "0")
     require_valid(texts["odd.html"])
     assert "中é&lt;b&gt;" in texts["odd.html"]
     assert r"\`one\` \*two\*" in texts["odd.md"]
@@ -541,7 +551,7 @@ def test_names_are_escaped(tmp_path: Path):
 def test_unknown_is_said():
     specification = load_listed("n5")
     report = check(specification, timeout=1e-9)
-    text = markdown.markdown(document("n5", report, specification, "x"), NOTATION)
+    text = markdown.markdown(document_of("n5", report, specification, "x"), NOTATION)
     assert "is unknown: " in text
     assert "Nothing is claimed about it." in text
 
@@ -559,8 +569,10 @@ a = [["t", 0], [1, 2]]
 b = "symmetric"
 """
     specification = spec_from_text(text, "x")
-    shown = document("x", check(specification), specification, "x")
-    assert "The assumptions contradict each other" in [each.title for each in shown.sections]
+    document = document_of("x", check(specification), specification, "x")
+    assert "The assumptions contradict each other" in [
+        section.title for section in document.sections
+    ]
 
 
 @pytest.mark.parametrize("sides", [(1,), (2, 2, 2), (9, 9), (30, 2)])
@@ -574,10 +586,10 @@ def test_games_of_any_shape(sides: tuple[int, ...], tmp_path: Path):
     named = NamedLanguage("blind", blind(game), Transfers())
     specification = Specification(game, (named,))
     report = check(specification)
-    shown = document("x", report, specification, "x")
-    require_numbers(shown, exposition(report, specification)[0])
-    require_valid(web.page(shown, NOTATION))
-    for name, text in files(shown, ("latex",), NOTATION, "0").items():
+    document = document_of("x", report, specification, "x")
+    require_numbers(document, exposition(report, specification)[0])
+    require_valid(web.page(document, NOTATION))
+    for name, text in files(document, ("latex",), NOTATION, "0").items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     require_clean_tex(tmp_path, "x")
 
@@ -586,8 +598,8 @@ def test_expressions():
     names = ("a", "b", "c")
     a, b, c = (parameter(k) for k in range(3))
     larger = Extremum("Max", (Expression((a - b * 2, ONE), names), Fraction(1, 3)))
-    both = Where((Condition(a, ">"), Condition(b - c, "==")), names)
-    for formula, shown in (
+    conjunction = Where((Condition(a, ">"), Condition(b - c, "==")), names)
+    for formula, expected in (
         (Place(larger).formula, r"\max (a-2b,\allowbreak \frac{1}{3})"),
         (Place(Written(parse_expression("-(a + b)**2/c"))).formula, r"-\frac{{(a+b)}^{2}}{c}"),
         (
@@ -600,10 +612,10 @@ def test_expressions():
             r"\Bigl(\frac{a}{b}\Bigr)",
         ),
         (polynomial({"a": "1/6", "b": "-5/6"}, "="), r"\frac{a-5b}{6}"),
-        (Place(both).condition, r"a>0\ \mbox{and}\allowbreak{}\ b=c"),
+        (Place(conjunction).condition, r"a>0\ \mbox{and}\allowbreak{}\ b=c"),
         (polynomial({"ε*été": 6}, "="), r"6\varepsilon \mbox{\textit{été}}"),
     ):
-        assert tex.math(formula, NOTATION) == shown
+        assert tex.math(formula, NOTATION) == expected
 
 
 def test_letters():
@@ -647,21 +659,21 @@ def test_what_is_known_between_bounds_is_said_so():
     half, two = Fraction(1, 2), Fraction(2)
     languages = tuple(
         replace(
-            each,
+            language,
             value=Bounds(two, Fraction(6)),
             gap=Bounds(Fraction(0), two),
             prosocial_threshold=Bounds(Fraction(0), half),
             certificates={},
         )
-        for each in report.languages
+        for language in report.languages
     )
     least = Bounds(Fraction(0), half)
     report = replace(report, prosocial_threshold=least, languages=languages)
-    whole = document("x", report, specification, "coopgap")
-    for shown in (whole, in_brief("x", report, specification, "coopgap")[0]):
-        told = files(shown, ("latex", "html", "markdown"), NOTATION, "1")["x.md"]
-        assert r"$V \in [2,6]$, so $\Delta \in [0,2]$" in told
-        assert r"${\lambda}^{*}\in [0,\frac{1}{2}]$" in told
+    whole = document_of("x", report, specification, "coopgap")
+    for document in (whole, in_brief("x", report, specification, "coopgap")[0]):
+        text = files(document, ("latex", "html", "markdown"), NOTATION, "1")["x.md"]
+        assert r"$V \in [2,6]$, so $\Delta \in [0,2]$" in text
+        assert r"${\lambda}^{*}\in [0,\frac{1}{2}]$" in text
     assert "certificates show that" in report._repr_html_()
 
 
@@ -671,8 +683,8 @@ def test_a_bound_by_cases_of_contracts_is_told():
     (named, *_), part = specification.languages, place["report"]["languages"][0]
     witness: dict[str, Any] = {"bound": {"contracts": []}}
     certificate = Place({"proof": {"cases": {"witness": witness}}})
-    (said,) = cover(specification.environment, named, part, certificate, place)
-    assert "parts all contracts into cases" in str(said)
+    (block,) = cover(specification.environment, named, part, certificate, place)
+    assert "parts all contracts into cases" in str(block)
 
 
 def test_language_labels_and_names_of_environments(tmp_path: Path, capsys: Any):

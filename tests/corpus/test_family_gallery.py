@@ -53,12 +53,12 @@ def report(slug: str) -> dict[str, Any]:
 def points(slug: str, count: int) -> list[dict[str, Fraction]]:
     """Points of the family, among them some on the edges of the regions that are expected."""
     edges = sorted(set(at_points.conditions([q["value"] for q in expected(slug)["quantities"]])))
-    found = at_points.random_points(family(slug).family, Random(BASE_SEED), edges)
-    return list(islice(found, count))
+    candidates = at_points.random_points(family(slug).family, Random(BASE_SEED), edges)
+    return list(islice(candidates, count))
 
 
 def test_every_family_has_expected_values() -> None:
-    families = [slug for slug, each in games().items() if isinstance(each, FamilySpecification)]
+    families = [slug for slug, game in games().items() if isinstance(game, FamilySpecification)]
     assert families == SLUGS
     assert len(SLUGS) > 10
 
@@ -67,36 +67,36 @@ def inside(data: Any, path: list[str]) -> Any:
     """What a path names in a report: keys, and of lists the name or the position of an entry."""
     for key in path:
         if isinstance(data, list):
-            names = [each.get("name", str(number)) for number, each in enumerate(data)]
+            names = [entry.get("name", str(number)) for number, entry in enumerate(data)]
             data = data[names.index(key)]
         else:
             data = data[key]
     return data
 
 
-def same(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and one not in at_points.INFINITIES:
-        return isinstance(other, str) and Fraction(one) == Fraction(other)
-    return bool(one == other)
+def same(first: Any, second: Any) -> bool:
+    if isinstance(first, str) and first not in at_points.INFINITIES:
+        return isinstance(second, str) and Fraction(first) == Fraction(second)
+    return bool(first == second)
 
 
 def at(value: Any, point: at_points.Point) -> Any:
     """A quantity at a point; numbers as text."""
     assert not at_points.is_unknown(value), value
-    here = at_points.chosen(value, point)
-    if isinstance(here, str) and here not in at_points.INFINITIES:
-        return str(at_points.computed(here, point))
-    return here
+    quantity = at_points.chosen(value, point)
+    if isinstance(quantity, str) and quantity not in at_points.INFINITIES:
+        return str(at_points.computed(quantity, point))
+    return quantity
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_report_is_as_derived_by_hand(slug: str) -> None:
-    found = report(slug)
+    document = report(slug)
     sampled = points(slug, POINTS)
     assert len(sampled) == POINTS
     for entry in expected(slug)["quantities"]:
         assert entry["source"]
-        ours = inside(found, entry["path"])
+        ours = inside(document, entry["path"])
         for point in sampled:
             assert same(at(ours, point), at(entry["value"], point)), (entry, ours, dict(point))
 
@@ -113,15 +113,15 @@ def test_brute_force_agrees_with_what_was_derived(slug: str) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_claims(slug: str) -> None:
     listed = expected(slug)["claims"]
-    found = report(slug)["claims"]
+    claims = report(slug)["claims"]
     names = ("id", "language", "status")
-    assert [[c[name] for name in names] for c in found] == [[c[n] for n in names] for c in listed]
-    for ours, wanted in zip(found, listed, strict=True):
+    assert [[c[name] for name in names] for c in claims] == [[c[n] for n in names] for c in listed]
+    for ours, entry in zip(claims, listed, strict=True):
         assert ours["certificate"]["checked"] is True
-        if "holds_if" in wanted:
+        if "holds_if" in entry:
             # The same half-space, if not in the same words.
             for point in points(slug, POINTS):
-                same_side = at_points.holds(wanted["holds_if"], point)
+                same_side = at_points.holds(entry["holds_if"], point)
                 assert at_points.holds(ours["suggestion"], point) is same_side, (ours, point)
 
 
@@ -144,7 +144,7 @@ def brute(concrete: Specification, path: list[str]) -> Any:
             stable = brute_force.pure_nash(game, levels)
             return labelled(concrete, stable[game.states.index(rest[1])])
     _, name, quantity = path
-    named = next(each for each in concrete.languages if each.name == name)
+    named = next(listed for listed in concrete.languages if listed.name == name)
     language, contracts = named.language, named.contracts
     if quantity in ("incontractible_cells", "directive_gap"):
         assert isinstance(language, ProductLanguage)

@@ -38,21 +38,21 @@ from coopgap.theory.readers.load import games, load_listed
 from coopgap.theory.specification import FamilySpecification, NamedLanguage, Specification
 
 DOCS = Path(__file__).parents[2] / "docs"
-GAMES = [slug for slug, each in games().items() if isinstance(each, Specification)]
+GAMES = [slug for slug, game in games().items() if isinstance(game, Specification)]
 SIX = [f"{who} == '{a}'" for who in ("row", "col") for a in ("CH", "CL", "DH")]
 
 
-def require_legible(drawn) -> None:
+def require_legible(picture) -> None:
     """One column wide, 7 points at least, no text beyond the edges."""
-    assert drawn.get_size_inches()[0] == WIDTH
-    renderer = drawn.canvas.get_renderer() if hasattr(drawn.canvas, "get_renderer") else None
-    for text in drawn.findobj(Text):
+    assert picture.get_size_inches()[0] == WIDTH
+    renderer = picture.canvas.get_renderer() if hasattr(picture.canvas, "get_renderer") else None
+    for text in picture.findobj(Text):
         if text.get_text() and text.get_visible():
             assert text.get_fontsize() >= 7
             if renderer is not None:
                 box = text.get_window_extent(renderer)
                 assert box.x0 >= -1, text.get_text()
-                assert box.x1 <= drawn.bbox.x1 + 1, text.get_text()
+                assert box.x1 <= picture.bbox.x1 + 1, text.get_text()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,15 +60,15 @@ def require_legible(drawn) -> None:
 def test_every_kind(kind: str, name: str):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    drawn = figure(kind, load_game(name))
-    FigureCanvasAgg(drawn).draw()
-    require_legible(drawn)
+    picture = figure(kind, load_game(name))
+    FigureCanvasAgg(picture).draw()
+    require_legible(picture)
 
 
 def test_the_figures_of_the_docs_are_drawn_again():
     page = (DOCS / "figures.md").read_text(encoding="utf-8")
-    drawn = re.findall(r"^\$ coopgap (figure .*) --out (\w+\.svg)", page, re.MULTILINE)
-    of_games = [each for each in drawn if each[0].split()[1] in KINDS]
+    calls = re.findall(r"^\$ coopgap (figure .*) --out (\w+\.svg)", page, re.MULTILINE)
+    of_games = [(call, name) for call, name in calls if call.split()[1] in KINDS]
     assert len(of_games) == len(KINDS)
     for call, name in of_games:
         _, kind, slug, *option = call.split()
@@ -88,8 +88,8 @@ def drawn_regions(slug: str, language: str | None = None):
 
 PLANES = [
     slug
-    for slug, each in games().items()
-    if isinstance(each, FamilySpecification) and len(each.family.parameters) == 2
+    for slug, game in games().items()
+    if isinstance(game, FamilySpecification) and len(game.family.parameters) == 2
 ]
 
 
@@ -100,7 +100,7 @@ def test_regions_are_where_the_report_says(slug: str):
     assert isinstance(family, FamilySpecification)
     report, rng = checked(slug), random.Random(1)
     for number, part in enumerate(report.languages):
-        found = regions.regions(part.gap, "x")
+        areas = regions.regions(part.gap, "x")
         points = 0
         while points < 20:
             values = {p: Fraction(rng.randint(1, 60), 20) for p in family.family.parameters}
@@ -111,11 +111,11 @@ def test_regions_are_where_the_report_says(slug: str):
             points += 1
             exact = report.at(values)["languages"][number]["gap"]
             point = {name: np.array([float(v)]) for name, v in values.items()}
-            held = [each for each in found if each.holds(point)[0] and not each.lines]
+            held = [area for area in areas if area.holds(point)[0] and not area.lines]
             assert held
-            for each in held:
-                assert not isinstance(each.value, Absent)
-                assert regions._at(regions._tree(each.value), point)[0] == pytest.approx(
+            for area in held:
+                assert not isinstance(area.value, Absent)
+                assert regions._at(regions._tree(area.value), point)[0] == pytest.approx(
                     float(exact), abs=1e-9
                 )
 
@@ -123,10 +123,10 @@ def test_regions_are_where_the_report_says(slug: str):
 def test_regions_are_legible_and_cut_nothing_bounded():
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    drawn = drawn_regions("public-goods-family")
-    FigureCanvasAgg(drawn).draw()
-    require_legible(drawn)
-    assert drawn.axes[0].get_xlim()[1] == pytest.approx(3, abs=0.2)
+    picture = drawn_regions("public-goods-family")
+    FigureCanvasAgg(picture).draw()
+    require_legible(picture)
+    assert picture.axes[0].get_xlim()[1] == pytest.approx(3, abs=0.2)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_regions_that_cannot_be_drawn(slug: str, language: str | None, message: 
 
 
 def test_the_key_names_the_arrows_that_are_drawn():
-    drawn = figure("graph", load_game("n5"), "output-balanced")
-    key = next(t.get_text() for t in drawn.texts if t.get_text().startswith("Gains"))
-    (axes,) = drawn.axes
+    picture = figure("graph", load_game("n5"), "output-balanced")
+    key = next(t.get_text() for t in picture.texts if t.get_text().startswith("Gains"))
+    (axes,) = picture.axes
     colours = {patch.get_edgecolor() for patch in axes.patches}
     for name, colour in graph.AGENTS:
         assert (f"{name}: " in key) == (mpl.colors.to_rgba(colour) in colours), name
@@ -163,11 +163,11 @@ def test_every_game_has_a_figure_of_welfare(name: str):
 
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])
 def test_the_same_bytes_in_another_process(form: str, tmp_path: Path):
-    mine = rendered(figure("graph", load_game("n4"), "blind-balanced"), form)
+    local = rendered(figure("graph", load_game("n4"), "blind-balanced"), form)
     path = tmp_path / f"figure.{form}"
     call = ["figure", "graph", "n4", "--language", "blind-balanced", "--out", str(path)]
     subprocess.run([sys.executable, "-m", "coopgap", *call], check=True, capture_output=True)
-    assert path.read_bytes() == mine
+    assert path.read_bytes() == local
 
 
 def test_the_users_settings_change_nothing():
@@ -177,11 +177,11 @@ def test_the_users_settings_change_nothing():
 
 
 def test_sixty_four_languages():
-    found = frontier(load_game("n8"), predicates=SIX)
-    assert len(found.languages) == 64
-    drawn = draw(found)
-    assert drawn.get_size_inches()[0] == WIDTH
-    assert rendered(drawn, "svg") == rendered(draw(found), "svg")
+    report = frontier(load_game("n8"), predicates=SIX)
+    assert len(report.languages) == 64
+    picture = draw(report)
+    assert picture.get_size_inches()[0] == WIDTH
+    assert rendered(picture, "svg") == rendered(draw(report), "svg")
 
 
 def test_names_are_text():
@@ -198,10 +198,10 @@ def test_three_players_and_one():
     if len(three.environment.players) != 2:
         with pytest.raises(InputError, match="two players"):
             figure("replies", three)
-    one = environment(["one"], [["a", "b"]], [[[1, 2]]])
-    named = NamedLanguage("all", complete(one), load_game("n3").languages[0].contracts)
+    single = environment(["one"], [["a", "b"]], [[[1, 2]]])
+    named = NamedLanguage("all", complete(single), load_game("n3").languages[0].contracts)
     for kind in ("welfare", "graph", "partition", "frontier"):
-        assert rendered(figure(kind, Specification(one, (named,))), "svg")
+        assert rendered(figure(kind, Specification(single, (named,))), "svg")
 
 
 def test_what_cannot_be_drawn():
@@ -217,16 +217,16 @@ def test_what_cannot_be_drawn():
 
 
 def test_what_stays_undecided(monkeypatch: pytest.MonkeyPatch):
-    each = load_game("n4").languages[0]
-    setting = Setting(load_game("n4").environment, each.language, each.contracts)
+    named = load_game("n4").languages[0]
+    setting = Setting(load_game("n4").environment, named.language, named.contracts)
     monkeypatch.setattr(decide, "ask", lambda _: Unanswered("no"))
     with pytest.raises(InputError, match="undecided"):
         graph.draw(setting, "blind")
 
-    def given_up(*_: object) -> None:
+    def undecided(*_: object) -> None:
         raise Undecided("too long")
 
-    monkeypatch.setattr(welfare, "best_selections", given_up)
+    monkeypatch.setattr(welfare, "best_selections", undecided)
     with pytest.raises(InputError, match="too long"):
         kinds.figure("welfare", load_game("n4"))
 
@@ -250,12 +250,12 @@ def test_lines_and_letters():
 
 @pytest.mark.parametrize("kind", ["frontier", "welfare", "replies", "graph", "partition"])
 def test_titles_can_be_left_out(kind: str) -> None:
-    drawn = figure(kind, load_game("n4"), None if kind == "welfare" else "blind-balanced")
-    before = rendered(drawn, "svg")
-    titles = [each for each in drawn.findobj(Text) if each.get_label() == TITLE]
+    picture = figure(kind, load_game("n4"), None if kind == "welfare" else "blind-balanced")
+    before = rendered(picture, "svg")
+    titles = [text for text in picture.findobj(Text) if text.get_label() == TITLE]
     assert titles
-    assert rendered(untitled(drawn), "svg") != before
-    assert not any(each.get_visible() for each in titles)
+    assert rendered(untitled(picture), "svg") != before
+    assert not any(title.get_visible() for title in titles)
 
 
 def test_a_character_without_a_glyph_is_told_in_one_line(
@@ -274,4 +274,4 @@ def test_a_character_without_a_glyph_is_told_in_one_line(
     assert out.split()[0] == "drawn:"
     assert err.startswith("coopgap: no font that matplotlib knows has \U00013000: install one")
     assert err.count("\n") == 1
-    assert not [each for each in recwarn if "Glyph" in str(each.message)]
+    assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]

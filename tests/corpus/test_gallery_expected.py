@@ -37,9 +37,9 @@ def test_every_entry_has_expected_values():
     """Those of families are in test_family_gallery, of mechanisms in test_mechanism_gallery."""
     plain = [
         slug
-        for slug, each in games().items()
-        if isinstance(each, Specification)
-        and not any(question.id in MECHANISM_CLAIMS for question in each.questions)
+        for slug, game in games().items()
+        if isinstance(game, Specification)
+        and not any(question.id in MECHANISM_CLAIMS for question in game.questions)
     ]
     assert sorted(plain) == SLUGS
 
@@ -243,19 +243,19 @@ def test_correlation_never_hurts(seed: int):
     for language in (complete(game), random_records(seed, game)):
         for contracts in (Transfers(), Transfers(Budget.FREE), NoContract()):
             bound = brute_force.correlated_bound(game, language)
-            found = brute_force.correlated_gap(game, language, contracts)
+            gap = brute_force.correlated_gap(game, language, contracts)
             pure = brute_force.gap(game, language, contracts)
             if isinstance(contracts, Transfers):
                 assert bound <= pure
-            if found is not None:
-                assert bound <= found <= pure
+            if gap is not None:
+                assert bound <= gap <= pure
 
 
 def test_domination_makes_every_equilibrium_cooperative():
     """T9, which says something about a few of these games."""
     games = [random_game(seed, states=1) for seed in range(150)]
-    told = [(game, brute_force.domination_bound(game)) for game in games]
-    bounded = [(game, bound) for game, bound in told if bound is not None]
+    bounds = [(game, brute_force.domination_bound(game)) for game in games]
+    bounded = [(game, bound) for game, bound in bounds if bound is not None]
     assert len(bounded) > 3
     for game, bound in bounded:
         level = [bound + Fraction(1, 100)] * 2

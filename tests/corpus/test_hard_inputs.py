@@ -57,11 +57,11 @@ language = "max"
 LINEAR, SQUARES = '[["x", 0], [1, "y"]]', '[["x**2 + y**2", 0], ["x**2 - x*y", "x*y"]]'
 
 
-def report(assume: str, payoffs: str, within: float | None = None) -> Report:
+def reported(assume: str, payoffs: str, within: float | None = None) -> Report:
     text = FAMILY.format(assume=assume, payoffs=payoffs)
-    found = check(spec_from_text(text, "family"), within=within)
-    assert all(verified(each).accepted for each in found.texts.values())
-    return found
+    report = check(spec_from_text(text, "family"), within=within)
+    assert all(verified(text).accepted for text in report.texts.values())
+    return report
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def report(assume: str, payoffs: str, within: float | None = None) -> Report:
 def test_equations_between_parameters_are_no_harder_than_one_parameter(
     assume: str, equation: Callable[[Fraction, Fraction], bool]
 ) -> None:
-    found = report(assume, LINEAR)
-    (claim,) = found.claims
+    report = reported(assume, LINEAR)
+    (claim,) = report.claims
     assert claim.status == "refuted"
     assert claim.counterexample is not None
     x, y = (claim.counterexample[name] for name in "xy")
@@ -88,38 +88,38 @@ def test_equations_between_parameters_are_no_harder_than_one_parameter(
 
 
 def test_an_assumption_that_a_square_is_negative_is_refuted_with_a_certificate() -> None:
-    found = report('["x*x < 0"]', SQUARES)
-    assert found.parameters["consistent"] is False
-    assert found.parameters["certificate"] in found.texts
+    report = reported('["x*x < 0"]', SQUARES)
+    assert report.parameters["consistent"] is False
+    assert report.parameters["certificate"] in report.texts
 
 
 @pytest.mark.parametrize("assume", ["x**2*y**2 > 0", "x != 0", "x**2 > 0", "x*y != 0"])
 def test_squares_have_signs(assume: str) -> None:
-    found = report(f'["{assume}", "x + y == 0"]', SQUARES)
-    (claim,) = found.claims
+    report = reported(f'["{assume}", "x + y == 0"]', SQUARES)
+    (claim,) = report.claims
     assert claim.status == "proved"
-    assert found.languages[0].gap == 0
+    assert report.languages[0].gap == 0
 
 
 def test_bounds_of_a_correlated_gap_are_certified_and_close() -> None:
     """By theory the gap of the second language is 2√3 − 2 (not proved here): no fraction."""
-    found = check(spec_from_text(BOUNDED, "bounded"))
-    assert all(verified(each).accepted for each in found.texts.values())
-    exact, between, nothing = (each.correlated_gap for each in found.languages)
+    report = check(spec_from_text(BOUNDED, "bounded"))
+    assert all(verified(text).accepted for text in report.texts.values())
+    exact, between, nothing = (language.correlated_gap for language in report.languages)
     assert exact == 0
     assert nothing == 6
     assert isinstance(between, Bounds)
     assert between.low == 1
     assert Fraction("1.4641") < Fraction(str(between.high)) < Fraction("1.465")
-    (claim,) = found.claims
+    (claim,) = report.claims
     assert claim.status == "proved"
 
 
 def test_the_whole_report_has_one_time_limit() -> None:
     # Its first bests change on a circle, on which few points are rational.
     begun = time.monotonic()
-    found = report('["x > 0", "x**2 + y**2 == 1"]', LINEAR, within=0.5)
+    report = reported('["x > 0", "x**2 + y**2 == 1"]', LINEAR, within=0.5)
     assert time.monotonic() - begun < 5
-    assert {claim.status for claim in found.claims} == {"unknown"}
+    assert {claim.status for claim in report.claims} == {"unknown"}
     with pytest.raises(InputError, match="do not suffice to read the family"):
-        report('["x > 0", "x**2 + y**2 == 1"]', LINEAR, within=1e-9)
+        reported('["x > 0", "x**2 + y**2 == 1"]', LINEAR, within=1e-9)

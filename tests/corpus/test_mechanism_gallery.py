@@ -77,19 +77,19 @@ def reported(slug: str) -> Report:
 
 
 def parts(report: Report) -> dict[str, MechanismPart]:
-    found = {each.name: each.mechanism for each in report.languages}
-    assert all(isinstance(each, MechanismPart) for each in found.values())
-    return {name: each for name, each in found.items() if isinstance(each, MechanismPart)}
+    by_language = {language.name: language.mechanism for language in report.languages}
+    assert all(isinstance(part, MechanismPart) for part in by_language.values())
+    return {name: part for name, part in by_language.items() if isinstance(part, MechanismPart)}
 
 
 def test_every_entry_that_asks_about_mechanisms_is_here():
-    asked = {
+    slugs = {
         slug
         for slug, game in games().items()
         if isinstance(game, Specification)
-        if any(each.id in MECHANISM_CLAIMS for each in game.questions)
+        if any(question.id in MECHANISM_CLAIMS for question in game.questions)
     }
-    assert asked == set(EXPECTED)
+    assert slugs == set(EXPECTED)
 
 
 LOSSES = {
@@ -124,19 +124,19 @@ RESTORED = {
 @pytest.mark.parametrize("slug", EXPECTED)
 def test_what_the_gap_is_due_to(slug: str):
     report = reported(slug)
-    for name, each in parts(report).items():
-        assert isinstance(each.losses, tuple)
-        found = {loss.cause: loss.loss for loss in each.losses}
-        assert found == LOSSES.get((slug, name), {})
-        if isinstance(each.restored, Fraction):
-            assert each.restored == RESTORED[slug, name]
-        rules = [cause for cause in found if cause != "information"]
-        assert all(f"value without {cause}" in each.certificates for cause in rules)
+    for name, part in parts(report).items():
+        assert isinstance(part.losses, tuple)
+        losses = {loss.cause: loss.loss for loss in part.losses}
+        assert losses == LOSSES.get((slug, name), {})
+        if isinstance(part.restored, Fraction):
+            assert part.restored == RESTORED[slug, name]
+        rules = [cause for cause in losses if cause != "information"]
+        assert all(f"value without {cause}" in part.certificates for cause in rules)
 
 
 def test_what_is_due_to_information_by_the_programme_of_all_joint_deviations():
     game = load_game("correlated-types")
-    (sale,) = [each for each in game.languages if each.name == "sale"]
+    (sale,) = [language for language in game.languages if language.name == "sale"]
     assert game.information is not None
     world = every_mechanism.World(
         game.environment,
@@ -157,10 +157,10 @@ def test_what_an_example_adds_up_is_the_value(slug: str):
     for named, part in zip(game.languages, place["report"]["languages"], strict=True):
         steps = Case(game.environment, named, part, place).steps("value")
         if steps:
-            shown = steps[-1].remainders()
-            assert shown is not None
-            total = sum((looked(place, each) for _, _, each in shown[0]), Fraction(0))
-            constant = Fraction(0) if shown[1] is None else shown[1].number
+            remainders = steps[-1].remainders()
+            assert remainders is not None
+            total = sum((looked(place, term) for _, _, term in remainders[0]), Fraction(0))
+            constant = Fraction(0) if remainders[1] is None else remainders[1].number
             assert total + constant == part["mechanism"]["value"].number
 
 
@@ -171,7 +171,7 @@ def looked(place: Place, formula: Inline) -> Fraction:
 
 def leaves_of(formula: Inline) -> list[Numeral]:
     assert not isinstance(formula, str | Code)
-    return [each for each in leaves(formula) if isinstance(each, Numeral)]
+    return [leaf for leaf in leaves(formula) if isinstance(leaf, Numeral)]
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
@@ -181,19 +181,19 @@ def test_the_values_are_those_derived_by_hand(slug: str):
     assert (team is not None) == isinstance(report.first_best, PooledBestPart)
     if isinstance(report.first_best, PooledBestPart):
         assert report.first_best.team == team
-    found = parts(report)
-    assert {name: each.gap for name, each in found.items()} == gaps
-    assert {each.status for each in report.claims} == {"proved"}
-    for each in found.values():
-        assert each.value == best - gaps[next(n for n, e in found.items() if e is each)]
-        plain = {name for name in each.certificates if " " not in name}
+    by_language = parts(report)
+    assert {name: part.gap for name, part in by_language.items()} == gaps
+    assert {claim.status for claim in report.claims} == {"proved"}
+    for name, part in by_language.items():
+        assert part.value == best - gaps[name]
+        plain = {key for key in part.certificates if " " not in key}
         assert plain == {"value", "bound", "attained"}
-        assert set(each.certificates.values()) <= set(report.texts)
+        assert set(part.certificates.values()) <= set(report.texts)
 
 
 @pytest.mark.parametrize("slug", EXPECTED)
 def test_the_values_are_those_of_all_joint_deviations(slug: str):
-    game, found = load_game(slug), parts(reported(slug))
+    game, by_language = load_game(slug), parts(reported(slug))
     for named in game.languages:
         assert isinstance(named.contracts, Transfers)
         world = every_mechanism.World(
@@ -205,7 +205,7 @@ def test_the_values_are_those_of_all_joint_deviations(slug: str):
             named.contracts.participation,
             (Fraction(0),) * len(game.environment.players),
         )
-        part = found[named.name]
+        part = by_language[named.name]
         assert isinstance(part.value, Fraction)
         assert isinstance(part.bound, Fraction)
         assert math.isclose(part.value, every_mechanism.value(world), abs_tol=1e-6)
@@ -220,34 +220,36 @@ def test_a_bound_that_no_mechanism_comes_near():
 
 
 def test_some_values_are_only_approached():
-    found = parts(reported("mediated-team"))
-    assert found["output"].attained is False
-    assert found["output, fines up to 1"].attained is True
+    by_language = parts(reported("mediated-team"))
+    assert by_language["output"].attained is False
+    assert by_language["output, fines up to 1"].attained is True
 
 
 def test_contracts_alone_leave_more():
     """One widget is delivered whatever is right: (2 − 1)/2; in the team one works."""
-    assert [each.value for each in reported("hold-up").languages] == [HALF]
-    assert [each.value for each in reported("mediated-team").languages] == [1, 1]
+    assert [language.value for language in reported("hold-up").languages] == [HALF]
+    assert [language.value for language in reported("mediated-team").languages] == [1, 1]
 
 
-def asked(slug: str, contracts: Transfers) -> Report:
+def checked_with(slug: str, contracts: Transfers) -> Report:
     """An entry without its claims, with other contracts, and with what mechanisms reach."""
     game = load_game(slug)
-    named = tuple(replace(each, contracts=contracts) for each in game.languages)
+    named = tuple(replace(language, contracts=contracts) for language in game.languages)
     return check(replace(game, questions=(), languages=named), mechanisms=True)
 
 
 @pytest.mark.parametrize("budget", Budget)
 def test_trade_without_consent_is_efficient(budget: Budget):
     """D'Aspremont and Gérard-Varet (1979)."""
-    found = parts(asked("bilateral-trade", Transfers(budget)))
-    assert {each.gap for each in found.values()} == {0}
+    by_language = parts(checked_with("bilateral-trade", Transfers(budget)))
+    assert {part.gap for part in by_language.values()} == {0}
 
 
 def test_trade_with_burnt_money_loses_as_much():
-    found = parts(asked("bilateral-trade", Transfers(Budget.BURNT, None, (Fraction(0),) * 2)))
-    assert {each.gap for each in found.values()} == {Fraction(1, 12)}
+    by_language = parts(
+        checked_with("bilateral-trade", Transfers(Budget.BURNT, None, (Fraction(0),) * 2))
+    )
+    assert {part.gap for part in by_language.values()} == {Fraction(1, 12)}
 
 
 @pytest.mark.parametrize(
@@ -275,19 +277,19 @@ def test_what_messages_restore_and_what_not(slug: str):
     """T11: unverifiable states cost nothing, never-verifiable effort (R − P)/15."""
     game = load_game(slug)
     unlimited = tuple(
-        each
-        for each in game.languages
-        if isinstance(each.contracts, Transfers) and each.contracts.liability is None
+        language
+        for language in game.languages
+        if isinstance(language.contracts, Transfers) and language.contracts.liability is None
     )
-    found = parts(check(replace(game, questions=(), languages=unlimited), mechanisms=True))
+    by_language = parts(check(replace(game, questions=(), languages=unlimited), mechanisms=True))
     if slug == "n4":
-        assert {each.gap for each in found.values()} == {0}
+        assert {part.gap for part in by_language.values()} == {0}
         return
     first, *_, last = game.environment.payoffs[0, 0].ravel().tolist()
     # (CH, CH) pays R − ε and (DL, DL) P − 3ε, where ε = (R − P)/6.
     spread = Fraction(first - last, game.environment.denominator) * Fraction(3, 4)
-    assert found["effort-blind"].gap == spread / 15
-    assert found["effort-blind"].attained is True
+    assert by_language["effort-blind"].gap == spread / 15
+    assert by_language["effort-blind"].attained is True
 
 
 @pytest.mark.parametrize(("agents", "cost"), [(2, 3), (3, 3)])
@@ -336,8 +338,8 @@ def test_where_time_is_up_there_are_certified_bounds(
     game = load_game("out-of-reach")
     name = game.languages[0].name
     exact = replace(game, questions=(Question("mechanism-gap-positive", name),))
-    told = check(exact).languages[0].mechanism
-    assert isinstance(told, MechanismPart)
+    solved = check(exact).languages[0].mechanism
+    assert isinstance(solved, MechanismPart)
     solve, calls = mechanisms._Programme.best, list[Any]()
 
     def late(programme: Any, deadline: float) -> Any:
@@ -355,17 +357,17 @@ def test_where_time_is_up_there_are_certified_bounds(
         monkeypatch.setattr(mechanisms, "_stable", never)
     ids = ("mechanism-gap-positive", "mechanism-gap-zero", "mechanism-gap-at-most")
     values = (None, None, Fraction(100))
-    asked = tuple(Question(i, name, v) for i, v in zip(ids, values, strict=True))
-    report = check(replace(game, questions=asked))
-    found = report.languages[0].mechanism
-    assert isinstance(found, MechanismPart)
-    assert isinstance(found.value, Bounds)
-    low, value, high = found.value.low, told.value, found.value.high
+    questions = tuple(Question(i, name, v) for i, v in zip(ids, values, strict=True))
+    report = check(replace(game, questions=questions))
+    limited = report.languages[0].mechanism
+    assert isinstance(limited, MechanismPart)
+    assert isinstance(limited.value, Bounds)
+    low, value, high = limited.value.low, solved.value, limited.value.high
     assert low <= value <= high  # type: ignore[operator]
-    assert ("reached" in found.certificates) == known
-    assert "bound" in found.certificates
-    open_ = told.bound == report.first_best.welfare
-    statuses = [each.status for each in report.claims]
+    assert ("reached" in limited.certificates) == known
+    assert "bound" in limited.certificates
+    open_ = solved.bound == report.first_best.welfare
+    statuses = [claim.status for claim in report.claims]
     assert statuses[:2] == (["unknown"] * 2 if open_ else ["proved", "refuted"])
     assert statuses[2] == ("proved" if known else "unknown")
     for claim in report.claims:

@@ -28,8 +28,8 @@ from coopgap.theory.readers.theorem import TheoremSpecification, theorem_from_te
 REGISTERED = registered()
 CERTIFIED = [
     name
-    for name, each in REGISTERED.items()
-    if isinstance(each, Theorem) and name != "fish-war"  # is trusted: test_fish_war
+    for name, statement in REGISTERED.items()
+    if isinstance(statement, Theorem) and name != "fish-war"  # is trusted: test_fish_war
 ]
 
 
@@ -38,11 +38,11 @@ def decided(text: str) -> TheoremReport:
 
 
 def file(conclusion: str = "", assume: str = "", names: str = '"x", "y"', more: str = "") -> str:
-    told = f"conclusion = [{conclusion}]" if conclusion else ""
+    conclusions = f"conclusion = [{conclusion}]" if conclusion else ""
     return f"""
 title = "a test"
 [theorem]
-{told}
+{conclusions}
 {more}
 [parameters]
 names = [{names}]
@@ -79,28 +79,30 @@ def test_registered_theorems_are_decided_as_expected(name: str) -> None:
 
 def test_section_3_of_the_theory_is_registered() -> None:
     for game in ("pd", "sh"):
-        for what in ("axioms", "gap", "correlated-gap", "threshold-with-contract", "rawlsian"):
-            assert f"{game}-{what}" in REGISTERED
-        for what in ("correlated", "independent"):
-            assert f"{game}-play-{what}" in REGISTERED
-            assert f"{game}-play-{what}-cooperating" in REGISTERED
+        for part in ("axioms", "gap", "correlated-gap", "threshold-with-contract", "rawlsian"):
+            assert f"{game}-{part}" in REGISTERED
+        for play in ("correlated", "independent"):
+            assert f"{game}-play-{play}" in REGISTERED
+            assert f"{game}-play-{play}-cooperating" in REGISTERED
 
 
 def test_what_the_conditions_of_the_dilemma_are_for() -> None:
     report = decide(REGISTERED["pd-axioms"])
-    found = {each.assumption: each for each in report.conditions}
-    assert [each.status for each in report.conditions] == ["redundant"] * 3 + ["needed"] * 4
-    for each in report.conditions[3:]:
-        assert each.counterexample is not None
-        point = {name: Fraction(value) for name, value in each.counterexample.items()}
-        told = load_game(REGISTERED["pd-axioms"].id)
-        others = [a for a in told.family.assumptions if a.text != each.assumption]
-        assert holds(others, point)
-        assert not holds([a for a in told.family.assumptions if a.text == each.assumption], point)
-        concrete = check(without_assumptions(told).at(point))
-        failing = each.reason.split()[0]  # type: ignore[union-attr]
+    by_assumption = {condition.assumption: condition for condition in report.conditions}
+    statuses = [condition.status for condition in report.conditions]
+    assert statuses == ["redundant"] * 3 + ["needed"] * 4
+    for condition in report.conditions[3:]:
+        assert condition.counterexample is not None
+        point = {name: Fraction(value) for name, value in condition.counterexample.items()}
+        game = load_game(REGISTERED["pd-axioms"].id)
+        remaining = [a for a in game.family.assumptions if a.text != condition.assumption]
+        assert holds(remaining, point)
+        failed = [a for a in game.family.assumptions if a.text == condition.assumption]
+        assert not holds(failed, point)
+        concrete = check(without_assumptions(game).at(point))
+        failing = condition.reason.split()[0]  # type: ignore[union-attr]
         assert {claim.status for claim in concrete.claims if claim.id == failing} == {"refuted"}
-    assert len(found) == 7
+    assert len(by_assumption) == 7
 
 
 def load_game(name: str) -> Any:
@@ -117,7 +119,7 @@ def without_assumptions(specification: Any) -> Any:
 def holds(assumptions: Any, point: dict[str, Fraction]) -> bool:
     from coopgap.theory.evaluation import evaluate
 
-    return all(evaluate(each.tree, point) for each in assumptions)
+    return all(evaluate(assumption.tree, point) for assumption in assumptions)
 
 
 def test_the_plain_threshold_of_2_is_refuted_with_a_small_counterexample() -> None:
@@ -172,9 +174,9 @@ def test_random_linear_implications_agree_with_z3() -> None:
 
     for _ in range(60):
         assumed = [f"{side()} {rng.choice(['>', '>='])} {rng.randint(-2, 2)}" for _ in range(3)]
-        wanted = f"{side()} {rng.choice(['>', '>='])} {rng.randint(-6, 1)}"
+        conclusion = f"{side()} {rng.choice(['>', '>='])} {rng.randint(-6, 1)}"
         try:
-            text = file(f'"{wanted}"', ", ".join(f'"{a}"' for a in assumed), '"x", "y", "z"')
+            text = file(f'"{conclusion}"', ", ".join(f'"{a}"' for a in assumed), '"x", "y", "z"')
             report = decided(text)
         except InputError:
             continue
@@ -182,10 +184,10 @@ def test_random_linear_implications_agree_with_z3() -> None:
         solver = z3.Solver()
         solver.add(*(eval(a, {}, variables) for a in assumed))  # noqa: S307
         consistent = solver.check() == z3.sat
-        solver.add(z3.Not(eval(wanted, {}, variables)))  # noqa: S307
+        solver.add(z3.Not(eval(conclusion, {}, variables)))  # noqa: S307
         valid = solver.check() == z3.unsat
         expected = "unknown" if not consistent else "proved" if valid else "refuted"
-        assert report.status == expected, (assumed, wanted)
+        assert report.status == expected, (assumed, conclusion)
         seen.add(expected)
     assert {"proved", "refuted"} <= seen
 
@@ -220,11 +222,10 @@ def test_claims_quantities_and_denials_about_a_game() -> None:
     wrong = decided(base + '[[quantity]]\nof = "first-best"\nequals = "2*x"')
     assert wrong.status == "refuted"
     assert wrong.counterexample is not None
-    right = file(assume='"y > x", "2*x > y", "x > 1"') + GAME
-    assert decided(right + '[[quantity]]\nof = "first-best"\nequals = "2*x"').status == "proved"
-    assert decided(right + '[[quantity]]\nof = "threshold"\nequals = "(y-x)/(2*x-y)"').status == (
-        "proved"
-    )
+    corrected = file(assume='"y > x", "2*x > y", "x > 1"') + GAME
+    assert decided(corrected + '[[quantity]]\nof = "first-best"\nequals = "2*x"').status == "proved"
+    threshold = decided(corrected + '[[quantity]]\nof = "threshold"\nequals = "(y-x)/(2*x-y)"')
+    assert threshold.status == "proved"
 
 
 def test_a_claim_may_hold_exactly_where_comparisons_do() -> None:
@@ -232,7 +233,7 @@ def test_a_claim_may_hold_exactly_where_comparisons_do() -> None:
     exactly = decided(dilemma + 'where = ["x >= y"]')
     assert exactly.status == "proved"
     inside, outside, cases = exactly.sentences
-    assert [each.goal for each in exactly.sentences] == [
+    assert [sentence.goal for sentence in exactly.sentences] == [
         "closes where x >= y",
         "closes where x < y",
         "these are all cases",
@@ -321,12 +322,12 @@ def test_both_solvers_agree_with_what_is_exported(name: str) -> None:
             solver = cvc5.Solver()
             parser = cvc5.InputParser(solver)
             parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "script.smt2")
-            said = []
+            answers = []
             while not (command := parser.nextCommand()).isNull():
                 answer = command.invoke(solver, parser.getSymbolManager()).strip()
-                said += [answer] if answer else []
-            assert said == [status] * due
-            assert [str(each) for each in z3_answers(z3, script)] == [status] * due
+                answers += [answer] if answer else []
+            assert answers == [status] * due
+            assert [str(answer) for answer in z3_answers(z3, script)] == [status] * due
 
 
 def z3_answers(z3: Any, script: str) -> list[Any]:
@@ -345,11 +346,11 @@ def test_the_command_proves_writes_and_verifies(tmp_path: Path, run_coopgap: Any
     assert done.returncode == 0
     document = json.loads(done.stdout)
     assert document["schema"] == "coopgap.prove/1"
-    assert [each["status"] for each in document["theorems"]] == ["proved", "proved"]
-    for each in document["theorems"]:
-        path = tmp_path / "certificates" / f"{each['certificate']['sha256']}.json"
+    assert [entry["status"] for entry in document["theorems"]] == ["proved", "proved"]
+    for entry in document["theorems"]:
+        path = tmp_path / "certificates" / f"{entry['certificate']['sha256']}.json"
         assert run_coopgap("verify", str(path)).returncode == 0
-        assert math.isfinite(each["seconds"])
+        assert math.isfinite(entry["seconds"])
     conjunction = json.loads(path.read_text(encoding="utf-8"))
     assert conjunction["schema"] == "coopgap.conjunction/2"
     conjunction["goals"][1]["certificate"]["claim"]["holds"] = False

@@ -20,22 +20,22 @@ Run = Callable[..., Any]
 
 def test_items_name_what_there_is():
     theorems, slugs = registered(), {slug for slug, _, _ in gallery()}
-    for item in statements():
-        assert set(item.claims) <= set(CLAIM_FIELDS)
-        assert sum(map(bool, (item.theorem, item.spec, item.dataset))) == 1
-        assert not item.theorem or theorems[item.theorem].expected == "proved"
-        assert not item.spec or item.spec in slugs
+    for statement in statements():
+        assert set(statement.claims) <= set(CLAIM_FIELDS)
+        assert sum(map(bool, (statement.theorem, statement.spec, statement.dataset))) == 1
+        assert not statement.theorem or theorems[statement.theorem].expected == "proved"
+        assert not statement.spec or statement.spec in slugs
 
 
 def test_all_is_reproduced(shared: Path):
-    assert {each.status for each in reproduce(shared / "data")} == {"reproduced"}
+    assert {outcome.status for outcome in reproduce(shared / "data")} == {"reproduced"}
 
 
 MIXED = Statement("x", "y", spec="prisoners-dilemma-family", path=("selfish", "mixed"))
 
 
 @pytest.mark.parametrize(
-    ("item", "status", "result", "code"),
+    ("statement", "status", "result", "code"),
     [
         (Statement("x", "y", theorem="pd-threshold-2-refuted"), "differs", "refuted", 1),
         (
@@ -51,12 +51,12 @@ MIXED = Statement("x", "y", spec="prisoners-dilemma-family", path=("selfish", "m
 def test_what_is_not_reproduced_is_told(
     monkeypatch: pytest.MonkeyPatch,
     run_coopgap: Run,
-    item: Statement,
+    statement: Statement,
     status: str,
     result: str,
     code: int,
 ):
-    monkeypatch.setattr(reproducing, "statements", lambda: (item,))
+    monkeypatch.setattr(reproducing, "statements", lambda: (statement,))
     printed = run_coopgap("reproduce", "--json")
     (entry,) = json.loads(printed.stdout)["items"]
     assert entry["status"] == status
@@ -67,10 +67,12 @@ def test_what_is_not_reproduced_is_told(
 def test_a_dataset_with_another_number_differs(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_coopgap: Run
 ):
-    (item,) = (each for each in statements() if "pd30" in each.dataset)
-    text = (shared / "data" / item.dataset).read_text(encoding="utf-8")
-    (tmp_path / item.dataset).write_text(text.replace(",100,50,", ",101,50,", 1), encoding="utf-8")
-    monkeypatch.setattr(reproducing, "statements", lambda: (item,))
+    (statement,) = (candidate for candidate in statements() if "pd30" in candidate.dataset)
+    text = (shared / "data" / statement.dataset).read_text(encoding="utf-8")
+    (tmp_path / statement.dataset).write_text(
+        text.replace(",100,50,", ",101,50,", 1), encoding="utf-8"
+    )
+    monkeypatch.setattr(reproducing, "statements", lambda: (statement,))
     printed = run_coopgap("reproduce", "--data", str(tmp_path))
     assert printed.returncode == 1
     assert "30 rows checked, 1 with problems" in " ".join(printed.stdout.split())

@@ -28,7 +28,7 @@ from coopgap.proofs.questions.registry import CLAIMS
 from coopgap.theory.readers.load import games
 from coopgap.theory.specification import Specification
 
-GAMES = [slug for slug, each in games().items() if isinstance(each, Specification)]
+GAMES = [slug for slug, game in games().items() if isinstance(game, Specification)]
 
 CLAIMS_OF_ALL_KINDS = """
 [[language]]
@@ -345,13 +345,13 @@ LARGER = {"PooledBest"}
 OPEN = {"ShownClaim"}
 """What has further keys: the fields of a claim depend on its id."""
 
-Seen = dict[str, dict[str, Any]]
+Samples = dict[str, dict[str, Any]]
 
 
 def documents(name: str, folder: Path) -> Iterator[dict[str, Any]]:
     """What all the commands for a schema print."""
     for line in OUTPUTS[name]:
-        words = [each.replace("FOLDER", str(folder)) for each in shlex.split(line)]
+        words = [word.replace("FOLDER", str(folder)) for word in shlex.split(line)]
         if words[-1].endswith("SHA"):
             for path in sorted(Path(words.pop()).parent.glob("*.json")):
                 yield printed(*words, str(path))
@@ -373,7 +373,7 @@ def is_valid(name: str, document: Any) -> bool:
     return True
 
 
-def recording(name: str, seen: Seen) -> Draft202012Validator:
+def recording(name: str, samples: Samples) -> Draft202012Validator:
     """A validator that keeps one value of each definition that has fixed keys."""
     whole = schema(name)
     plain = Draft202012Validator.VALIDATORS["$ref"]
@@ -382,23 +382,25 @@ def recording(name: str, seen: Seen) -> Draft202012Validator:
         errors = list(plain(checker, reference, value, part))
         definition = reference.rpartition("/")[2]
         if not errors and "properties" in whole["$defs"][definition]:
-            seen.setdefault(definition, value)
+            samples.setdefault(definition, value)
         yield from errors
 
     return extend(Draft202012Validator, {"$ref": ref})(whole)
 
 
 @cache
-def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Seen]]:
+def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Samples]]:
     """The documents, each with the values of definitions that are first seen there."""
-    accepted: list[tuple[dict[str, Any], Seen]] = []
-    known: Seen = {}
+    accepted: list[tuple[dict[str, Any], Samples]] = []
+    known: Samples = {}
     # The small ones first: what is looked at in them is soon checked again.
-    for document in sorted(documents(name, folder), key=lambda each: len(json.dumps(each))):
-        seen: Seen = {} if "properties" not in schema(name) else {"": document}
-        error = best_match(recording(name, seen).iter_errors(document))
+    for document in sorted(documents(name, folder), key=lambda document: len(json.dumps(document))):
+        samples: Samples = {} if "properties" not in schema(name) else {"": document}
+        error = best_match(recording(name, samples).iter_errors(document))
         assert error is None, (document["schema"], error.json_path, error.message)
-        fresh = {each: value for each, value in seen.items() if each not in known}
+        fresh = {
+            definition: value for definition, value in samples.items() if definition not in known
+        }
         known |= fresh
         accepted.append((document, fresh))
     return accepted
@@ -437,24 +439,24 @@ def test_schemas_and_types_accept_what_is_printed(name: str, folder: Path):
     accepted = accept(name, folder)
     for document, _ in accepted:
         DOCUMENTS[name].model_validate(document)
-    seen = {definition for _, fresh in accepted for definition in fresh}
-    assert own(name) - seen <= NEVER_PRINTED
+    sampled = {definition for _, fresh in accepted for definition in fresh}
+    assert own(name) - sampled <= NEVER_PRINTED
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUTS), scope="module")
 def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
     tried = 0
-    looked_at = {"", *own(name), *vars(shared), *(each.__name__ for each in DOCUMENTS.values())}
+    looked_at = {"", *own(name), *vars(shared), *(kind.__name__ for kind in DOCUMENTS.values())}
     for document, fresh in accept(name, folder):
         for definition in looked_at & set(fresh) - OPEN - LARGER:
             value = fresh[definition]
             for change in changes(value):
-                before = dict(value)
+                original = dict(value)
                 change(value)
                 accepted = is_valid(name, document)
                 changed = dict(value)
                 value.clear()
-                value.update(before)
+                value.update(original)
                 assert not accepted, (definition, changed)
                 tried += 1
     assert tried
@@ -462,58 +464,54 @@ def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folde
 
 def changes(value: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], object]]:
     """What may befall an object: a key is added, one is left out, one is written otherwise."""
-    yield lambda one: one.update(surplus=None)
+    yield lambda part: part.update(surplus=None)
     for key in list(value):
         yield from changes_of(key)
 
 
 def changes_of(key: str) -> Iterator[Callable[[dict[str, Any]], object]]:
-    yield lambda one: one.pop(key)
-    yield lambda one: one.update({f"{key}s": one.pop(key)})
+    yield lambda part: part.pop(key)
+    yield lambda part: part.update({f"{key}s": part.pop(key)})
 
 
 @pytest.mark.parametrize(
     ("name", "line", "change"),
     [
-        ("report", "check n4", lambda one: one["languages"][0].update(gap=0.5)),
-        ("report", "check n4", lambda one: one["languages"][0].update(gap="0.5")),
-        ("report", "check n4", lambda one: one["first_best"].update(welfare="inf")),
-        ("report", "check n4", lambda one: one["claims"][0].update(status="true")),
-        ("report", "check n4", lambda one: one["claims"][0].update(certificate=None)),
-        ("report", "check n4", lambda one: one["claims"][0].update(status="unknown")),
-        ("report", "check n4", lambda one: one["claims"][0].update(id="gap-negative")),
-        ("report", "check n4", lambda one: one["claims"][0].update(seconds="0.1")),
-        ("report", "check n4", lambda one: one["parameters"].update(names=["b"])),
-        ("report", "check delegation", lambda one: one["parameters"].update(consistent=False)),
-        ("report", "check delegation", lambda one: one["parameters"].update(consistent=None)),
-        ("report", "check delegation", lambda one: one.update(prosocial_threshold=[])),
-        ("report", "check delegation", lambda one: one["claims"][0].update(counterexample={})),
+        ("report", "check n4", lambda doc: doc["languages"][0].update(gap=0.5)),
+        ("report", "check n4", lambda doc: doc["languages"][0].update(gap="0.5")),
+        ("report", "check n4", lambda doc: doc["first_best"].update(welfare="inf")),
+        ("report", "check n4", lambda doc: doc["claims"][0].update(status="true")),
+        ("report", "check n4", lambda doc: doc["claims"][0].update(certificate=None)),
+        ("report", "check n4", lambda doc: doc["claims"][0].update(status="unknown")),
+        ("report", "check n4", lambda doc: doc["claims"][0].update(id="gap-negative")),
+        ("report", "check n4", lambda doc: doc["claims"][0].update(seconds="0.1")),
+        ("report", "check n4", lambda doc: doc["parameters"].update(names=["b"])),
+        ("report", "check delegation", lambda doc: doc["parameters"].update(consistent=False)),
+        ("report", "check delegation", lambda doc: doc["parameters"].update(consistent=None)),
+        ("report", "check delegation", lambda doc: doc.update(prosocial_threshold=[])),
+        ("report", "check delegation", lambda doc: doc["claims"][0].update(counterexample={})),
         (
             "report",
             "check delegation",
-            lambda one: one["claims"][0].update(counterexample={"b": "1"}),
+            lambda doc: doc["claims"][0].update(counterexample={"b": "1"}),
         ),
-        ("report", "check n4", lambda one: one.update(schema="coopgap.report/2")),
-        ("reports", "check n4 n5", lambda one: one["reports"].pop()),
-        ("gallery", "gallery", lambda one: one["entries"][0].update(title=1)),
-        ("audit", "audit FOLDER/audited.csv", lambda one: one["games"][0].update(problems=[])),
-        ("audit", "audit FOLDER/audited.csv", lambda one: one["games"][0].update(size=3)),
+        ("report", "check n4", lambda doc: doc.update(schema="coopgap.report/2")),
+        ("reports", "check n4 n5", lambda doc: doc["reports"].pop()),
+        ("gallery", "gallery", lambda doc: doc["entries"][0].update(title=1)),
+        ("audit", "audit FOLDER/audited.csv", lambda doc: doc["games"][0].update(problems=[])),
+        ("audit", "audit FOLDER/audited.csv", lambda doc: doc["games"][0].update(size=3)),
         (
             "fuzz",
             "fuzz n7 t1 --cases 60 --seed 1",
-            lambda one: one["conjectures"][0].update(counterexample=None),
+            lambda doc: doc["conjectures"][0].update(counterexample=None),
         ),
         (
             "fuzz",
             "fuzz n7 t1 --cases 60 --seed 1",
-            lambda one: one["conjectures"][1].update(counterexample=""),
+            lambda doc: doc["conjectures"][1].update(counterexample=""),
         ),
-        ("verify", "verify FOLDER/forged.json", lambda one: one.update(accepted=True)),
-        (
-            "prove",
-            "prove n6 --timeout 0.001",
-            lambda one: one["theorems"][0].update(reason=None),
-        ),
+        ("verify", "verify FOLDER/forged.json", lambda doc: doc.update(accepted=True)),
+        ("prove", "prove n6 --timeout 0.001", lambda doc: doc["theorems"][0].update(reason=None)),
     ],
 )
 def test_wrong_values_are_rejected(
@@ -531,9 +529,9 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
     """All objects within a JSON value."""
     if isinstance(value, dict):
         yield value
-    for each in value.values() if isinstance(value, dict) else value:
-        if isinstance(each, dict | list):
-            yield from parts(each)
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, dict | list):
+            yield from parts(part)
 
 
 @pytest.mark.parametrize("name", list(DOCUMENTS))
@@ -561,7 +559,7 @@ def test_references_stay_in_the_schema():
 
 def test_definitions_have_one_name_each():
     """So that each has its own heading on one page."""
-    types = {each.__name__ for each in DOCUMENTS.values()}
+    types = {kind.__name__ for kind in DOCUMENTS.values()}
     definitions: dict[str, Any] = {}
     for name in DOCUMENTS:
         for definition, part in schema(name).get("$defs", {}).items():

@@ -31,21 +31,21 @@ def spans(name: str, language: str | None = None) -> list[Json]:
     """The certificates of a gallery game without a contract or with a language, by λ."""
     game = load_game(name)
     setting = no_contract(game.environment)
-    for each in game.languages:
-        if each.name == language:
-            setting = Setting(game.environment, each.language, each.contracts)
+    for named in game.languages:
+        if named.name == language:
+            setting = Setting(game.environment, named.language, named.contracts)
     return [text_of(setting, step) for step in best_selections(setting)]
 
 
 def certified(setting: Setting, step: Any) -> Certified:
-    found = certify(setting, step)
-    assert isinstance(found, Certified), found
-    return found
+    answer = certify(setting, step)
+    assert isinstance(answer, Certified), answer
+    return answer
 
 
 def text_of(setting: Setting, step: Any) -> Json:
-    found: Json = json.loads(certified(setting, step).text)
-    return found
+    certificate: Json = json.loads(certified(setting, step).text)
+    return certificate
 
 
 def reason(certificate: Json) -> str:
@@ -55,16 +55,16 @@ def reason(certificate: Json) -> str:
 
 def altered(certificate: Json, changes: dict[Path, Any]) -> Json:
     """With other values at these paths; None takes one away."""
-    found = copy.deepcopy(certificate)
+    changed = copy.deepcopy(certificate)
     for path, value in changes.items():
-        inner = found
+        inner = changed
         for key in path[:-1]:
             inner = inner[key]
         if value is None:
             del inner[path[-1]]
         else:
             inner[path[-1]] = value
-    return found
+    return changed
 
 
 N3 = spans("n3")  # 8 on [0, 1], 7 on (1, 3/2), 9 from 3/2
@@ -81,8 +81,8 @@ def test_every_step_is_certified(number: int):
     contracts = Transfers(rng.choice(list(Budget)), rng.choice([None, F(0), F(1), F(5, 2)]))
     for setting in (no_contract(game), Setting(game, language, contracts)):
         for step in best_selections(setting):
-            found = certified(setting, step)
-            assert found.accepted, (number, str(step.at), found.reason)
+            answer = certified(setting, step)
+            assert answer.accepted, (number, str(step.at), answer.reason)
 
 
 @pytest.mark.parametrize("number", range(12))
@@ -116,8 +116,8 @@ def test_what_is_accepted_is_so(number: int):
         top = low + 5 if high == "inf" else F(high)
         inside = [(low + top) / 2, *[low] * closed["from_included"], *[top] * closed["to_included"]]
         for level in inside:
-            want = brute_force.value(game, language, setting.contracts, (level,) * 2)
-            assert str(want) == forged["claim"]["value"], (number, level)
+            expected = brute_force.value(game, language, setting.contracts, (level,) * 2)
+            assert str(expected) == forged["claim"]["value"], (number, level)
 
 
 def fixed(levels: Any) -> dict[Path, Any]:

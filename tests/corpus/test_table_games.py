@@ -192,10 +192,10 @@ def test_numbers_are_read_from_the_text(file: Path, cell: str, exact: tuple[Frac
 )
 def test_an_unusable_row_is_named_with_its_reason(file: Path, column: str, cell: str, reason: str):
     games = read(file, STAG_HUNT | {column: cell}, STAG_HUNT | {"id": "8"})
-    skipped, kept = games.rows
+    skipped, accepted = games.rows
     assert isinstance(skipped, SkippedRow)
-    assert isinstance(kept, TableGame)
-    assert (skipped.row, skipped.id, kept.row, kept.id) == (1, "7", 2, "8")
+    assert isinstance(accepted, TableGame)
+    assert (skipped.row, skipped.id, accepted.row, accepted.id) == (1, "7", 2, "8")
     assert column in skipped.reason
     assert reason in skipped.reason
 
@@ -470,7 +470,7 @@ def problems_by_row(file: Path, rows: list[dict[str, str]]) -> dict[int, list[st
 
 
 @pytest.mark.parametrize(
-    ("name", "column", "old", "new", "found"),
+    ("name", "column", "old", "new", "fields"),
     [
         (SH_2X2, "target_rawlsian", "('", "('not ", ["target_rawlsian"]),
         (SH_2X2, "target_nash_equilibria", "|", "#", ["target_nash_equilibria"]),
@@ -487,13 +487,13 @@ def problems_by_row(file: Path, rows: list[dict[str, str]]) -> dict[int, list[st
 )
 @pytest.mark.parametrize("at", [1, 17, 30])
 def test_a_corrupted_cell_is_found_where_it_is(
-    shared: Path, file: Path, name: str, column: str, old: str, new: str, found: list[str], at: int
+    shared: Path, file: Path, name: str, column: str, old: str, new: str, fields: list[str], at: int
 ):
     rows = rows_of(shared / "data" / name)
     rows[at - 1][column] = rows[at - 1][column].replace(old, new, 1)
     problems = problems_by_row(file, rows)
     assert list(problems) == [at]
-    assert set(found) <= set(problems[at])
+    assert set(fields) <= set(problems[at])
 
 
 def test_every_negated_matrix_is_found(shared: Path, file: Path):
@@ -505,7 +505,7 @@ def test_every_negated_matrix_is_found(shared: Path, file: Path):
         )
     problems = problems_by_row(file, rows)
     assert list(problems) == list(range(1, 31, 2))
-    assert all("payoff_matrix_4x4" in found for found in problems.values())
+    assert all("payoff_matrix_4x4" in fields for fields in problems.values())
 
 
 def test_every_negated_2x2_game_is_found(shared: Path, file: Path):
@@ -515,4 +515,4 @@ def test_every_negated_2x2_game_is_found(shared: Path, file: Path):
             row[column] = re.sub(r"-?\d+", lambda number: str(-int(number[0])), row[column])
     problems = problems_by_row(file, rows)
     assert list(problems) == list(range(1, 31, 2))
-    assert all("target_nash_equilibria" in found for found in problems.values())
+    assert all("target_nash_equilibria" in fields for fields in problems.values())

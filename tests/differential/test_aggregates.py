@@ -27,63 +27,63 @@ def test_groups_agree_with_their_full_table(seed: int) -> None:
         for part, key in (("first_best", "profiles"), ("selfish", "nash")):
             assert flat(small[part][key][state]) == counted(game, full[part][key][state])
         at_level = full["prosocial"][0]["nash"][state]
-        found = small["prosocial"][0]["nash"][state]
-        assert flat(found) == counted(game, at_level)
+        plays = small["prosocial"][0]["nash"][state]
+        assert flat(plays) == counted(game, at_level)
     assert small["selfish"]["welfare"] == full["selfish"]["welfare"]
     assert small["prosocial"][0]["welfare"] == full["prosocial"][0]["welfare"]
     assert small["prosocial_threshold"] == full["prosocial_threshold"]
-    mine, theirs = small["languages"][0], full["languages"][0]
-    pairs = [(mine["value"], theirs["value"])]
-    pairs.append((mine["prosocial"][0]["value"], theirs["prosocial"][0]["value"]))
-    for found, exact in pairs:
-        if isinstance(found, str):
-            assert found == exact
-        elif "low" in found:
-            assert number(found["low"]) <= number(exact) <= number(found["high"])
+    by_groups, by_table = small["languages"][0], full["languages"][0]
+    pairs = [(by_groups["value"], by_table["value"])]
+    pairs.append((by_groups["prosocial"][0]["value"], by_table["prosocial"][0]["value"]))
+    for value, exact in pairs:
+        if isinstance(value, str):
+            assert value == exact
+        elif "low" in value:
+            assert number(value["low"]) <= number(exact) <= number(value["high"])
         else:
             assert game["joined"] or game["budget"] == "balanced"
-    if isinstance(mine["prosocial_threshold"], str):
-        assert mine["prosocial_threshold"] == theirs["prosocial_threshold"]
+    if isinstance(by_groups["prosocial_threshold"], str):
+        assert by_groups["prosocial_threshold"] == by_table["prosocial_threshold"]
 
 
 def test_most_values_are_exact() -> None:
     exact = 0
     for seed in range(60):
-        found = check(grouped(drawn(Random(seed)))).document()["languages"][0]["value"]
-        exact += isinstance(found, str)
+        value = check(grouped(drawn(Random(seed)))).document()["languages"][0]["value"]
+        exact += isinstance(value, str)
     assert exact > 40
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_bounded_fines_agree_with_their_full_table(seed: int) -> None:
     game = bounded(Random(seed))
-    mine = check(grouped(game)).document()["languages"][0]
-    theirs = check(listed(game)).document()["languages"][0]
-    pairs = [(mine["value"], theirs["value"])]
-    pairs.append((mine["prosocial"][0]["value"], theirs["prosocial"][0]["value"]))
-    for found, exact in pairs:
-        if isinstance(found, str):
-            assert found == exact
-        elif "low" in found:
-            low, exact_, high = map(number, (found["low"], exact, found["high"]))
+    by_groups = check(grouped(game)).document()["languages"][0]
+    by_table = check(listed(game)).document()["languages"][0]
+    pairs = [(by_groups["value"], by_table["value"])]
+    pairs.append((by_groups["prosocial"][0]["value"], by_table["prosocial"][0]["value"]))
+    for value, exact in pairs:
+        if isinstance(value, str):
+            assert value == exact
+        elif "low" in value:
+            low, exact_, high = map(number, (value["low"], exact, value["high"]))
             assert low == "-inf" or low <= exact_ <= high
         else:
             assert game["joined"]
-    if isinstance(mine["prosocial_threshold"], str):
-        assert mine["prosocial_threshold"] == theirs["prosocial_threshold"]
+    if isinstance(by_groups["prosocial_threshold"], str):
+        assert by_groups["prosocial_threshold"] == by_table["prosocial_threshold"]
 
 
 def test_most_values_with_bounded_fines_are_exact_and_some_are_changed_by_the_bound() -> None:
     exact, changed, thresholds = 0, 0, 0
     for seed in range(60):
         game = bounded(Random(seed))
-        found = check(grouped(game)).document()["languages"][0]
-        exact += isinstance(found["value"], str)
-        thresholds += found["prosocial_threshold"] not in ("0", "inf") and isinstance(
-            found["prosocial_threshold"], str
+        language = check(grouped(game)).document()["languages"][0]
+        exact += isinstance(language["value"], str)
+        thresholds += language["prosocial_threshold"] not in ("0", "inf") and isinstance(
+            language["prosocial_threshold"], str
         )
         del game["liability"]
-        changed += found["value"] != check(grouped(game)).document()["languages"][0]["value"]
+        changed += language["value"] != check(grouped(game)).document()["languages"][0]["value"]
     assert exact > 40
     assert changed > 7
     assert thresholds > 3
@@ -101,17 +101,17 @@ def test_claims_about_plays_agree_with_the_full_table(seed: int) -> None:
         return tuple(tuple(play[g.name].get(a, 0) for a in g.actions) for g in groups)
 
     exact = tuple(tuple(sorted(map(counts, plays[state]))) for state in game["states"])
-    asked = [
+    questions = [
         GroupQuestion("unique-nash"),
         GroupQuestion("nash", plays=exact),
         GroupQuestion("nash", plays=tuple(own[1:] for own in exact)),
         GroupQuestion("incontractible"),
     ]
-    found = check(replace(spec, questions=tuple(asked))).document()["claims"]
-    alone = all(len(each) == 1 for each in nash)
-    assert found[0]["status"] == ("proved" if alone else "refuted")
-    assert found[1]["status"] == "proved"
-    assert found[2]["status"] == ("refuted" if any(exact) else "proved")
+    claims = check(replace(spec, questions=tuple(questions))).document()["claims"]
+    alone = all(len(equilibria) == 1 for equilibria in nash)
+    assert claims[0]["status"] == ("proved" if alone else "refuted")
+    assert claims[1]["status"] == "proved"
+    assert claims[2]["status"] == ("refuted" if any(exact) else "proved")
     cells = full["languages"][0]["incontractible_cells"]
     if cells is not None and not any(game["classes"].values()) and not game["total"]:
-        assert found[3]["status"] == ("proved" if cells else "refuted")
+        assert claims[3]["status"] == ("proved" if cells else "refuted")

@@ -32,13 +32,13 @@ def agree(commons: Commons, rng: Random) -> None:
     assert planned(commons, everything(commons), {}).value == tree.best
     pick: Pick = rng.choice(get_args(Pick))
     level = rng.choice((Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3)))
-    found, true = symmetric(commons, level, pick), tree.play(commons.agents, level, pick)
-    if isinstance(found, Missing):
+    play, true = symmetric(commons, level, pick), tree.play(commons.agents, level, pick)
+    if isinstance(play, Missing):
         assert true is None
     else:
         assert true is not None
-        assert found.value == commons.agents * true[0]
-        assert found.several == bool(true[3])
+        assert play.value == commons.agents * true[0]
+        assert play.several == bool(true[3])
     for prosocial in range(commons.agents + 1):
         kinds_agree(population(commons, prosocial, pick), tree.play(prosocial, None, pick))
 
@@ -63,12 +63,12 @@ def within_bounds(commons: Commons, rng: Random) -> None:
     prosocial = rng.randint(0, commons.agents)
     mixed = [(prosocial, None), (commons.agents - prosocial, Fraction(0))]
     picks = [tree.play(commons.agents, level, rng) for _ in range(3)]
-    others = [tree.play(prosocial, None, rng) for _ in range(3)]
+    mixed_picks = [tree.play(prosocial, None, rng) for _ in range(3)]
     for merged in (False, True):
         bounded(commons, kinds, merged, [None if e is None else (e[0], *e[2:]) for e in picks])
-        there = [each for each in mixed if each[0]]
-        own = [None if e is None else own_of(e, prosocial, commons.agents) for e in others]
-        bounded(commons, there, merged, own)
+        present = [kind for kind in mixed if kind[0]]
+        own = [None if e is None else own_of(e, prosocial, commons.agents) for e in mixed_picks]
+        bounded(commons, present, merged, own)
 
 
 def own_of(play: tuple[Fraction, ...], prosocial: int, agents: int) -> tuple[Fraction, ...]:
@@ -91,9 +91,9 @@ def bounded(
     if claim["payoffs"] is None:
         assert picks == [None] * len(picks)
         return
-    for play in (each for each in picks if each is not None):
+    for play in (pick for pick in picks if pick is not None):
         *own, months, _ = play
-        total = sum(n * each for (n, _), each in zip(kinds, own, strict=True))
+        total = sum(n * payoff for (n, _), payoff in zip(kinds, own, strict=True))
         ends = [*claim["payoffs"], claim["months"], claim["total"]]
         for (low, high), value in zip(ends, [*own, months, total], strict=True):
             assert Fraction(low) <= value <= Fraction(high)
@@ -104,15 +104,15 @@ FEW = 10**9
 """So many situations are solved one by one."""
 
 
-def kinds_agree(found: Play | Missing, true: tuple[Fraction, ...] | None) -> None:
-    if isinstance(found, Missing):
+def kinds_agree(play: Play | Missing, true: tuple[Fraction, ...] | None) -> None:
+    if isinstance(play, Missing):
         assert true is None
         return
     assert true is not None
     *own, lasting, several = true
-    there = [a for a in own if a] if len(found.kinds) == 1 else own
-    assert list(found.start[:-1]) == (there or [Fraction(0)])
-    assert (found.start[-1], found.several) == (lasting, bool(several))
+    payoffs = [a for a in own if a] if len(play.kinds) == 1 else own
+    assert list(play.start[:-1]) == (payoffs or [Fraction(0)])
+    assert (play.start[-1], play.several) == (lasting, bool(several))
 
 
 def regimes_agree(commons: Commons, rng: Random) -> None:
@@ -140,15 +140,15 @@ def merged_bounds(commons: Commons, rng: Random) -> None:
     assert few.value <= best <= above
     stocks = tuple(rng.randint(0, 1) for _ in range(commons.capacity + 1))
     regime, month = rng.random() < 0.5, rng.randrange(commons.horizon)
-    months = tuple(int(each >= month) for each in range(commons.horizon))
+    months = tuple(int(k >= month) for k in range(commons.horizon))
     language = QuotaLanguage("cells", stocks, months, True, regime, False)
     true = most_by_rule(exact, language)
     assert planned_within(merged, language).value >= planned_within(exact, language).value >= true
-    for each in (exact, merged):
-        plan, most = best_plan(each)
-        found = best_regime_rule(each, language, plan, most)
-        assert true <= found.high
-        assert Tree(commons).ruled(language, found.rule) == found.low
+    for grouping in (exact, merged):
+        plan, most = best_plan(grouping)
+        answer = best_regime_rule(grouping, language, plan, most)
+        assert true <= answer.high
+        assert Tree(commons).ruled(language, answer.rule) == answer.low
 
 
 def most_by_rule(exact: Situations, language: QuotaLanguage) -> Fraction:
@@ -162,7 +162,7 @@ def most_by_rule(exact: Situations, language: QuotaLanguage) -> Fraction:
     )
     tree, quotas = Tree(exact.commons), exact.commons.quotas
     rules: Iterator[Mapping[Cell, int]] = (
-        dict(zip(cells, each, strict=True)) for each in product(quotas, repeat=len(cells))
+        dict(zip(cells, choice, strict=True)) for choice in product(quotas, repeat=len(cells))
     )
     return max(tree.ruled(language, rule) for rule in islice(rules, 5000))
 

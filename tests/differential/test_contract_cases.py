@@ -44,43 +44,43 @@ WIDE = [(3, 4, 60), (2, 6, 40), (3, 3, 100)]
 """Agents, actions of each, and states."""
 
 
-def certified(setting: Setting, levels: Levels, claim: dict[str, Any], found: Any) -> str:
+def certified(setting: Setting, levels: Levels, claim: dict[str, Any], finding: Any) -> str:
     """The certificate of a claim by the finding's cases."""
-    witness = decide.bound_part(setting, levels, found)
+    witness = decide.bound_part(setting, levels, finding)
     if claim["id"] == "value":
-        witness = {**decide.reached_part(setting, found), **witness}
+        witness = {**decide.reached_part(setting, finding), **witness}
     return encode(concrete({"holds": True, **claim}, problem(setting, levels), witness))
 
 
 @pytest.mark.parametrize("contracts", CONTRACTS, ids=str)
 def test_cases_find_what_trying_selections_finds(contracts: Transfers) -> None:
     rng = Random(f"cases {BASE_SEED} {contracts}")
-    parted, seen = 0, 0
+    parted, finite = 0, 0
     for _ in range(12):
-        game = drawn(rng, 2, rng.choice((2, 3)), rng.choice((2, 3, 4)))
+        game = random_game(rng, 2, rng.choice((2, 3)), rng.choice((2, 3, 4)))
         language = random_language(rng, game)
         setting = Setting(game, language, contracts)
         levels = random_levels(rng, game)
         question = Value(setting, levels)
-        found, tried = decide.by_contracts(question), decide.ask(question)
+        finding, tried = decide.by_contracts(question), decide.ask(question)
         assert isinstance(tried, BestSelection)
-        assert isinstance(found, BestSelection)
-        assert found.welfare == tried.welfare
-        text = certified(setting, levels, {"id": "value", "value": str(found.welfare)}, found)
+        assert isinstance(finding, BestSelection)
+        assert finding.welfare == tried.welfare
+        text = certified(setting, levels, {"id": "value", "value": str(finding.welfare)}, finding)
         assert verified(text).accepted, verified(text).reason
         assert second_checker.verdict(text) == "accepted"
-        parted += any(isinstance(each.tree, list) for each in found.cases)
-        if isinstance(found.welfare, Fraction):
-            seen += 1
-            gap = first_best(game).welfare - found.welfare + Fraction(1, 1000)
+        parted += any(isinstance(case.tree, list) for case in finding.cases)
+        if isinstance(finding.welfare, Fraction):
+            finite += 1
+            gap = first_best(game).welfare - finding.welfare + Fraction(1, 1000)
             claim = {"id": "gap-at-least", "value": str(gap)}
-            assert not verified(certified(setting, levels, claim, found)).accepted
+            assert not verified(certified(setting, levels, claim, finding)).accepted
     # Otherwise states seldom compete for the same payments.
     assert parted or contracts.budget is not Budget.BALANCED
-    assert seen
+    assert finite
 
 
-def drawn(rng: Random, agents: int, actions: int, states: int) -> Environment:
+def random_game(rng: Random, agents: int, actions: int, states: int) -> Environment:
     """A game with payoffs from −9 to 9."""
     payoffs = [rng.randint(-9, 9) for _ in range(agents * states * actions**agents)]
     return Environment(
@@ -94,14 +94,14 @@ def drawn(rng: Random, agents: int, actions: int, states: int) -> Environment:
 
 def wide(rng: Random, agents: int, actions: int, states: int) -> Setting:
     """Such a game, and a language that sees little."""
-    game = drawn(rng, agents, actions, states)
+    game = random_game(rng, agents, actions, states)
 
     def parts(size: int, count: int) -> tuple[int, ...]:
         """Numbers of parts, in order of their first members; none is empty."""
-        drawn = [*range(count), *(rng.randrange(count) for _ in range(size - count))]
-        rng.shuffle(drawn)
-        order = list(dict.fromkeys(drawn))
-        return tuple(order.index(each) for each in drawn)
+        numbers = [*range(count), *(rng.randrange(count) for _ in range(size - count))]
+        rng.shuffle(numbers)
+        order = list(dict.fromkeys(numbers))
+        return tuple(order.index(number) for number in numbers)
 
     cells = parts(states, rng.choice((2, 3)))
     return Setting(
@@ -111,39 +111,39 @@ def wide(rng: Random, agents: int, actions: int, states: int) -> Setting:
     )
 
 
-def share(setting: Setting, found: BestSelection | Bracket) -> Fraction:
+def share(setting: Setting, finding: BestSelection | Bracket) -> Fraction:
     """How far apart certified bounds of V are, as a share of the range of expected welfare.
 
     Each bound must be accepted by the checker.
     """
     game, levels = setting.environment, setting.selfish
     best = first_best(game).welfare
-    if isinstance(found, BestSelection) and found.best is None:
+    if isinstance(finding, BestSelection) and finding.best is None:
         # Some state has no profile from which deviations within a record do not pay.
-        text = certified(setting, levels, {"id": "value", "value": "-inf"}, found)
+        text = certified(setting, levels, {"id": "value", "value": "-inf"}, finding)
         assert verified(text).accepted, verified(text).reason
         return Fraction(0)
-    most = found.welfare if isinstance(found, BestSelection) else found.most
+    most = finding.welfare if isinstance(finding, BestSelection) else finding.most
     assert isinstance(most, Fraction)
-    assert isinstance(found.welfare, Fraction)
+    assert isinstance(finding.welfare, Fraction)
     least = {"id": "gap-at-least", "holds": True, "value": str(best - most)}
-    above = {"id": "gap-at-most", "holds": True, "value": str(best - found.welfare)}
+    above = {"id": "gap-at-most", "holds": True, "value": str(best - finding.welfare)}
     for claim, witness in (
-        (least, decide.bound_part(setting, levels, found)),
-        (above, decide.reached_part(setting, found)),
+        (least, decide.bound_part(setting, levels, finding)),
+        (above, decide.reached_part(setting, finding)),
     ):
         text = encode(concrete(claim, problem(setting, levels), witness))
         assert verified(text).accepted, verified(text).reason
     lowest = sum((game.prior[s] * int(game.welfare[s].min()) for s in game.support), Fraction(0))
-    return (most - found.welfare) / (best - lowest / game.denominator)
+    return (most - finding.welfare) / (best - lowest / game.denominator)
 
 
 @pytest.mark.parametrize("size", WIDE[:2], ids=str)
 def test_a_wide_game_is_solved(size: tuple[int, int, int]) -> None:
     setting = wide(Random(f"wide {BASE_SEED} {size}"), *size)
-    found = decide.ask(Value(setting, setting.selfish))
-    assert isinstance(found, BestSelection | Bracket)
-    assert share(setting, found) <= Fraction(1, 20)
+    finding = decide.ask(Value(setting, setting.selfish))
+    assert isinstance(finding, BestSelection | Bracket)
+    assert share(setting, finding) <= Fraction(1, 20)
 
 
 @pytest.mark.deep
@@ -155,9 +155,9 @@ def test_wide_games_are_solved_or_nearly_so_in_a_minute(
     seed = f"wide {BASE_SEED} {size} {number}"
     setting = wide(Random(seed), *size)
     begun = time.process_time()
-    found = decide.ask(Value(setting, setting.selfish))
-    assert isinstance(found, BestSelection | Bracket)
-    apart = share(setting, found)
+    finding = decide.ask(Value(setting, setting.selfish))
+    assert isinstance(finding, BestSelection | Bracket)
+    apart = share(setting, finding)
     seconds = time.process_time() - begun
     print(f"{seed}: {seconds:.1f} s, bounds apart by {float(apart):.2%} of the range")
     assert apart <= Fraction(1, 20)
@@ -165,12 +165,12 @@ def test_wide_games_are_solved_or_nearly_so_in_a_minute(
 
 
 def test_numbers_that_floats_do_not_add_exactly_are_left_to_others() -> None:
-    game = drawn(Random("long"), 2, 2, 2)
+    game = random_game(Random("long"), 2, 2, 2)
     long = Environment(game.players, game.actions, game.states, game.prior, game.payoffs * 10**12)
     setting = Setting(long, ProductLanguage((0, 0), ((0, 0), (0, 0))), Transfers())
-    found = decide.by_contracts(Value(setting, setting.selfish))
-    assert isinstance(found, Unanswered)
-    assert "too long" in found.reason
+    answer = decide.by_contracts(Value(setting, setting.selfish))
+    assert isinstance(answer, Unanswered)
+    assert "too long" in answer.reason
 
 
 def test_reports_and_claims_use_bounds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,16 +37,16 @@ RARE = {
 @cache
 def covered() -> dict[str, tuple[str, ...]]:
     """The certificates of some games of the gallery that Coq has a rule for, by its module."""
-    found: dict[str, list[str]] = {module: [] for module in RULES}
+    by_module: dict[str, list[str]] = {module: [] for module in RULES}
     for slug in GAMES:
         game = load(slug)
         assert isinstance(game, Specification)
         for text in check(game).texts.values():
             file = coq_form(text)
-            if isinstance(file, CoqFile) and text not in found.get(file.module, [text]):
-                found[file.module].append(text)
-    found["Cooperative"].append(defection())
-    return {module: tuple(texts) for module, texts in found.items()}
+            if isinstance(file, CoqFile) and text not in by_module.get(file.module, [text]):
+                by_module[file.module].append(text)
+    by_module["Cooperative"].append(defection())
+    return {module: tuple(texts) for module, texts in by_module.items()}
 
 
 def defection() -> str:
@@ -55,10 +55,10 @@ def defection() -> str:
     assert isinstance(game, Specification)
     nobody = flat_profile(game.environment, (2, 2))
     claim = {"id": "all-cooperative", "holds": False}
-    setting, shown = decide.no_contract(game.environment), {"distribution": [[nobody, 1]]}
-    found = decide.certify(setting, (Fraction(0),) * 2, claim, lambda: {"state": 0, **shown})
-    assert isinstance(found, decide.Certified)
-    return found.text
+    setting, witness = decide.no_contract(game.environment), {"distribution": [[nobody, 1]]}
+    certified = decide.certify(setting, (Fraction(0),) * 2, claim, lambda: {"state": 0, **witness})
+    assert isinstance(certified, decide.Certified)
+    return certified.text
 
 
 @pytest.mark.parametrize("module", RULES)
@@ -68,11 +68,13 @@ def test_every_claim_of_a_rule_is_reached(module: str) -> None:
 
 
 def test_a_certificate_is_written_over_and_not_interpreted() -> None:
-    text = next(each for each in covered()["Certificates"] if '"id":"gap-zero"' in each)
+    text = next(
+        certificate for certificate in covered()["Certificates"] if '"id":"gap-zero"' in certificate
+    )
     data = json.loads(text)["data"]
     file = coq_text(text)
     for row in (row for own in data["game"]["payoffs"] for row in own):
-        assert "[" + "; ".join(f"({each})%Z" for each in row) + "]" in file
+        assert "[" + "; ".join(f"({payoff})%Z" for payoff in row) + "]" in file
     assert "Theorem proved : shown problem claim." in file
 
 
@@ -104,13 +106,13 @@ def test_null_is_no_number_and_leaves_no_part_out(module: str) -> None:
 def test_both_checkers_agree(module: str) -> None:
     require_coq()
     honest = spread(covered()[module], HONEST)
-    found = judged_twice(
+    judgements = judged_twice(
         list(dict.fromkeys([*honest, *altered(covered()[module], 8, OPPOSITE, FORGED)]))
     )
-    disagreed = [text for text, said in found.items() if said.outcome == "disagreed"]
+    disagreed = [text for text, judgement in judgements.items() if judgement.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
-    assert all(found[text].in_coq for text in honest)
-    counts = Counter((said.module, said.outcome) for said in found.values())
+    assert all(judgements[text].in_coq for text in honest)
+    counts = Counter((judgement.module, judgement.outcome) for judgement in judgements.values())
     assert counts[module, "refused"] > (25 if module in WELL_FORMED else 9), counts
 
 

@@ -53,7 +53,7 @@ def proved(theorem: str) -> tuple[str, ...]:
 @cache
 def covered() -> dict[str, tuple[str, ...]]:
     """Certificates of families and goals of theorems that Coq has a rule for, by its module."""
-    found: dict[str, list[str]] = {module: [] for module in FAMILIES}
+    by_module: dict[str, list[str]] = {module: [] for module in FAMILIES}
     texts = [
         *check(load(GAME)).texts.values(),
         *(text for name in THEOREMS for text in proved(name)),
@@ -61,15 +61,17 @@ def covered() -> dict[str, tuple[str, ...]]:
     ]
     for slug in OTHERS:
         game = load(slug)
-        texts += [each for each in check(game).texts.values() if _enumerated(each)]
+        texts += [
+            certificate for certificate in check(game).texts.values() if _enumerated(certificate)
+        ]
         if isinstance(game, Specification):
             texts.append(own_thresholds(game.environment))
     for text in texts:
         for single in json.loads(text).get("goals", [{"certificate": json.loads(text)}]):
             file = coq_form(canonical(single["certificate"]))
-            if isinstance(file, CoqFile) and file.module in found:
-                found[file.module].append(canonical(single["certificate"]))
-    return {module: tuple(texts) for module, texts in found.items()}
+            if isinstance(file, CoqFile) and file.module in by_module:
+                by_module[file.module].append(canonical(single["certificate"]))
+    return {module: tuple(texts) for module, texts in by_module.items()}
 
 
 def _enumerated(text: str) -> bool:
@@ -82,12 +84,12 @@ def own_thresholds(environment: Environment) -> str:
     listed = []
     for chosen in product(*best.values()):
         levels = decide.agent_thresholds(environment, dict(zip(best, chosen, strict=True)))
-        numbers = [flat_profile(environment, each) for each in chosen]
-        listed.append([numbers, ["inf" if each == INFINITY else str(each) for each in levels]])
+        numbers = [flat_profile(environment, profile) for profile in chosen]
+        listed.append([numbers, ["inf" if level == INFINITY else str(level) for level in levels]])
     claim = {"id": "agent-thresholds", "holds": True, "thresholds": listed}
-    found = decide.certify(decide.no_contract(environment), None, claim, dict, {})
-    assert isinstance(found, decide.Certified)
-    return found.text
+    certified = decide.certify(decide.no_contract(environment), None, claim, dict, {})
+    assert isinstance(certified, decide.Certified)
+    return certified.text
 
 
 def test_most_claims_are_reached() -> None:
@@ -100,11 +102,12 @@ def test_most_claims_are_reached() -> None:
 def test_both_checkers_agree(module: str) -> None:
     require_coq()
     honest = covered()[module]
-    found = judged_twice(list(dict.fromkeys([*honest, *altered(honest, 6, OPPOSITE, FORGED)])))
-    disagreed = [text for text, said in found.items() if said.outcome == "disagreed"]
+    judgements = judged_twice(list(dict.fromkeys([*honest, *altered(honest, 6, OPPOSITE, FORGED)])))
+    disagreed = [text for text, judgement in judgements.items() if judgement.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
-    assert all(found[text].in_coq for text in honest)
-    assert sum(said.module == module and said.in_coq is False for said in found.values()) > 10
+    assert all(judgements[text].in_coq for text in honest)
+    refused = [j for j in judgements.values() if j.module == module and j.in_coq is False]
+    assert len(refused) > 10
 
 
 @pytest.mark.parametrize("module", FAMILIES)
@@ -137,8 +140,8 @@ def test_each_goal_of_a_conjunction_is_a_theorem(theorem: str) -> None:
 def test_goals_are_not_repeated() -> None:
     (text,) = proved(CONJUNCTIONS[0])
     document = json.loads(text)
-    for again in ({"goal": "again"}, {}):
-        goals = [*document["goals"], {**document["goals"][0], **again}]
+    for change in ({"goal": "again"}, {}):
+        goals = [*document["goals"], {**document["goals"][0], **change}]
         with pytest.raises(Rejected, match="two are the same"):
             coq_text(canonical({**document, "goals": goals}))
 
@@ -157,9 +160,9 @@ def test_only_cells_that_there_are_can_be_claimed() -> None:
     )
     assert document["data"]["records"]["cells"] == [0, 0]
     claim = {"id": "incontractible-cells", "holds": True}
-    said = [canonical({**document, "claim": {**claim, "cells": cells}}) for cells in ([0], [0, 1])]
-    found = judged_twice(said)
-    answers = [(found[text].accepted, found[text].in_coq) for text in said]
+    texts = [canonical({**document, "claim": {**claim, "cells": cells}}) for cells in ([0], [0, 1])]
+    judgements = judged_twice(texts)
+    answers = [(judgements[text].accepted, judgements[text].in_coq) for text in texts]
     assert answers == [(True, True), (False, False)]
 
 

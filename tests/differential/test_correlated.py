@@ -29,43 +29,43 @@ HUGE = 10**30
 
 def improves(shape, distribution, payoffs, deviation):
     """What the deviation gains in expectation, payoffs being Fractions or integers."""
-    agent, action, other = deviation
+    agent, action, alternative = deviation
     total = Fraction(0)
     for flat, profile in enumerate(product(*map(range, shape))):
         if profile[agent] == action:
-            taken = (*profile[:agent], other, *profile[agent + 1 :])
-            gain = int(payoffs[(agent, *taken)]) - int(payoffs[(agent, *profile)])
+            target = (*profile[:agent], alternative, *profile[agent + 1 :])
+            gain = int(payoffs[(agent, *target)]) - int(payoffs[(agent, *profile)])
             total += distribution.get(flat, 0) * gain
     return total
 
 
-def proves(objective, payoffs, deviations, found):
+def proves(objective, payoffs, deviations, answer):
     """Whether primal and dual are feasible and meet, in Fractions alone."""
     shape = objective.shape
     for flat, profile in enumerate(product(*map(range, shape))):
-        bound = found.value
-        for (agent, action, other), weight in found.multipliers.items():
+        bound = answer.value
+        for (agent, action, alternative), weight in answer.multipliers.items():
             if profile[agent] == action:
-                taken = (*profile[:agent], other, *profile[agent + 1 :])
-                bound += weight * (int(payoffs[(agent, *taken)]) - int(payoffs[(agent, *profile)]))
+                target = (*profile[:agent], alternative, *profile[agent + 1 :])
+                bound += weight * (int(payoffs[(agent, *target)]) - int(payoffs[(agent, *profile)]))
         if bound < int(objective.ravel()[flat]):
             return False
-    distribution = found.distribution
+    distribution = answer.distribution
     return (
-        set(found.multipliers) <= set(deviations)
-        and min(found.multipliers.values(), default=0) >= 0
+        set(answer.multipliers) <= set(deviations)
+        and min(answer.multipliers.values(), default=0) >= 0
         and min(distribution.values()) > 0
         and sum(distribution.values()) == 1
-        and sum(p * int(objective.ravel()[k]) for k, p in distribution.items()) == found.value
+        and sum(p * int(objective.ravel()[k]) for k, p in distribution.items()) == answer.value
         and all(improves(shape, distribution, payoffs, move) <= 0 for move in deviations)
     )
 
 
 def best(objective, payoffs, deviations=None):
     moves = all_deviations(objective.shape) if deviations is None else deviations
-    found = best_correlated(objective, payoffs, moves)
-    assert proves(objective, payoffs, moves, found)
-    return found
+    answer = best_correlated(objective, payoffs, moves)
+    assert proves(objective, payoffs, moves, answer)
+    return answer
 
 
 def two_agents(first, second=None):
@@ -76,9 +76,9 @@ def two_agents(first, second=None):
 def test_chicken_beats_its_nash_equilibria():
     """Aumann 1974: half of the mass on (dare, yield) and (yield, dare), none on (dare, dare)."""
     payoffs = two_agents([[6, 2], [7, 0]])
-    found = best(payoffs.sum(axis=0), payoffs)
-    assert found.value == Fraction(21, 2)
-    assert found.distribution == {0: Fraction(1, 2), 1: Fraction(1, 4), 2: Fraction(1, 4)}
+    answer = best(payoffs.sum(axis=0), payoffs)
+    assert answer.value == Fraction(21, 2)
+    assert answer.distribution == {0: Fraction(1, 2), 1: Fraction(1, 4), 2: Fraction(1, 4)}
 
 
 @pytest.mark.parametrize("flat", range(4))
@@ -91,8 +91,8 @@ def test_matching_pennies_has_one_correlated_equilibrium(flat):
 def test_shapleys_game():
     """N2: the only Nash equilibrium is uniform with welfare 2/3; correlation reaches 1."""
     payoffs = two_agents(np.eye(3, dtype=int), np.roll(np.eye(3, dtype=int), 1, axis=1))
-    found = best(payoffs.sum(axis=0), payoffs)
-    assert found.value == 1
+    answer = best(payoffs.sum(axis=0), payoffs)
+    assert answer.value == 1
 
 
 def test_three_agents():
@@ -172,15 +172,15 @@ def test_the_correlated_gap_of_unverifiable_effort(base):
     moves = indistinguishable(language, game, 0)
     within = [(0, 1), (1, 0), (2, 3), (3, 2)]
     assert moves == [(agent, *pair) for agent in range(2) for pair in within]
-    found = best(game.welfare[0], game.payoffs[:, 0], moves)
-    gap = (int(game.welfare.max()) - found.value) / game.denominator
+    answer = best(game.welfare[0], game.payoffs[:, 0], moves)
+    gap = (int(game.welfare.max()) - answer.value) / game.denominator
     assert gap == Fraction(reward - punishment) / 15
-    assert found.multipliers == {(0, 0, 1): Fraction(1, 5), (1, 0, 1): Fraction(1, 5)}
+    assert answer.multipliers == {(0, 0, 1): Fraction(1, 5), (1, 0, 1): Fraction(1, 5)}
     fine = Fraction(2 * (abs(temptation - reward) + reward - punishment))
     for budget in Budget:
         contracts = Transfers(budget, fine)
-        transfers = attaining_transfers(game, language, contracts, {0: found.distribution})
-        assert holds_under(game, language, transfers, {0: found.distribution}, contracts)
+        transfers = attaining_transfers(game, language, contracts, {0: answer.distribution})
+        assert holds_under(game, language, transfers, {0: answer.distribution}, contracts)
 
 
 @pytest.mark.parametrize("base", DILEMMAS)
@@ -190,9 +190,9 @@ def test_selfish_play_puts_at_most_half_on_the_first_best(base):
     reward, sucker, temptation, punishment = map(Fraction, base)
     game, language = effort_game(*base)
     first_best = np.eye(1, 16, dtype=np.int64).reshape(4, 4)
-    found = best(first_best, game.payoffs[:, 0], indistinguishable(language, game, 0))
-    assert found.value == Fraction(1, 2)
-    distribution = {0: found.distribution}
+    answer = best(first_best, game.payoffs[:, 0], indistinguishable(language, game, 0))
+    assert answer.value == Fraction(1, 2)
+    distribution = {0: answer.distribution}
     assert attaining_transfers(game, language, Transfers(Budget.FREE), distribution) is not None
     easy = temptation - reward >= punishment - sucker + (reward - punishment) / 2
     balanced = attaining_transfers(game, language, Transfers(Budget.BALANCED), distribution)
@@ -290,27 +290,27 @@ def test_the_ascent_looks_at_no_contract_twice():
     assert isinstance(game, Specification)
     named = game.named("blind-balanced")
     assert isinstance(named.contracts, Transfers)
-    seen: list[tuple[object, ...]] = []
+    programmes: list[tuple[object, ...]] = []
 
     def best(objective: IntArray, payoffs: IntArray, deviations: Sequence[Deviation]):
-        seen.append((objective.tolist(), payoffs.tolist()))
+        programmes.append((objective.tolist(), payoffs.tolist()))
         return best_correlated(objective, payoffs, deviations)
 
-    found = Ascent(game.environment, named.language, named.contracts, best).best([], Fraction(6))
-    assert found is not None
-    assert len(seen) > 4
-    assert all(each not in seen[:place] for place, each in enumerate(seen))
+    contract = Ascent(game.environment, named.language, named.contracts, best).best([], Fraction(6))
+    assert contract is not None
+    assert len(programmes) > 4
+    assert all(programme not in programmes[:place] for place, programme in enumerate(programmes))
 
 
 def test_multipliers_that_depend_on_the_parameters():
     report = check(load_listed("donation-game"))
-    (together,) = (each for each in report.languages if each.name == "together")
+    (together,) = (language for language in report.languages if language.name == "together")
     assert str(together.correlated_gap) == "2*(b - c)"
     certificate = report.texts[together.certificates["correlated_gap"]]
     assert '"multipliers":[[[0,0,1,{"b"' in certificate
     assert second_checker.verdict(certificate) == "accepted"
     for b, c in ((3, 1), (5, 4), (100, 1)):
-        there = check(
+        member = check(
             with_values(load_listed("donation-game"), {"b": Fraction(b), "c": Fraction(c)})
         )
-        assert there.languages[1].correlated_gap == 2 * (b - c)
+        assert member.languages[1].correlated_gap == 2 * (b - c)

@@ -15,7 +15,7 @@ from coopgap.proofs.algebra.exact_lp import Infeasible, LinearProgram, Optimum, 
 HUGE = 10**30
 
 
-def program(objective, matrix, bounds, equality=(), free=()):
+def of_dense(objective, matrix, bounds, equality=(), free=()):
     """A programme from a dense matrix; ``equality`` and ``free`` list rows and columns."""
     entries = np.array(matrix, dtype=object).reshape(len(bounds), len(objective))
     rows, columns = np.indices(entries.shape)
@@ -30,71 +30,74 @@ def program(objective, matrix, bounds, equality=(), free=()):
     )
 
 
-def times(asked, vector, transposed=False):
+def times(programme, vector, transposed=False):
     """A x, or Aᵀy."""
-    here, there, count = asked.rows, asked.columns, asked.bounds.size
+    targets, sources, count = programme.rows, programme.columns, programme.bounds.size
     if transposed:
-        here, there, count = there, here, asked.objective.size
+        targets, sources, count = sources, targets, programme.objective.size
     total = [Fraction(0)] * count
-    for i, j, entry in zip(here, there, asked.coefficients, strict=True):
+    for i, j, entry in zip(targets, sources, programme.coefficients, strict=True):
         total[i] += int(entry) * vector[j]
     return total
 
 
-def dot(one, other):
-    return sum((int(a) * b for a, b in zip(one, other, strict=True)), Fraction(0))
+def dot(x, y):
+    return sum((int(a) * b for a, b in zip(x, y, strict=True)), Fraction(0))
 
 
 def signs_hold(values, equations):
     return all(v == 0 if e else v >= 0 for v, e in zip(values, equations, strict=True))
 
 
-def is_feasible(asked, x, bounds):
-    slack = [ax - int(b) for ax, b in zip(times(asked, x), bounds, strict=True)]
-    return signs_hold(slack, asked.equality) and all(
-        v >= 0 for v, signed in zip(x, asked.nonnegative, strict=True) if signed
+def is_feasible(programme, x, bounds):
+    slack = [ax - int(b) for ax, b in zip(times(programme, x), bounds, strict=True)]
+    return signs_hold(slack, programme.equality) and all(
+        v >= 0 for v, signed in zip(x, programme.nonnegative, strict=True) if signed
     )
 
 
-def is_dual_feasible(asked, y, costs):
-    reduced = [int(c) - a for c, a in zip(costs, times(asked, y, transposed=True), strict=True)]
-    return signs_hold(reduced, ~asked.nonnegative) and all(
-        v >= 0 for v, equation in zip(y, asked.equality, strict=True) if not equation
+def is_dual_feasible(programme, y, costs):
+    reduced = [int(c) - a for c, a in zip(costs, times(programme, y, transposed=True), strict=True)]
+    return signs_hold(reduced, ~programme.nonnegative) and all(
+        v >= 0 for v, equation in zip(y, programme.equality, strict=True) if not equation
     )
 
 
-def proves(asked, answer):
+def proves(programme, answer):
     """Whether the answer is right, by its own certificate, in Fractions alone."""
     match answer:
         case Optimum(value, x, y):
             return (
-                is_feasible(asked, x, asked.bounds)
-                and is_dual_feasible(asked, y, asked.objective)
-                and value == dot(asked.objective, x) == dot(asked.bounds, y)
+                is_feasible(programme, x, programme.bounds)
+                and is_dual_feasible(programme, y, programme.objective)
+                and value == dot(programme.objective, x) == dot(programme.bounds, y)
             )
         case Infeasible(y):
-            return is_dual_feasible(asked, y, 0 * asked.objective) and dot(asked.bounds, y) > 0
+            return (
+                is_dual_feasible(programme, y, 0 * programme.objective)
+                and dot(programme.bounds, y) > 0
+            )
         case Unbounded(x, ray):
             return (
-                is_feasible(asked, x, asked.bounds)
-                and is_feasible(asked, ray, 0 * asked.bounds)
-                and dot(asked.objective, ray) < 0
+                is_feasible(programme, x, programme.bounds)
+                and is_feasible(programme, ray, 0 * programme.bounds)
+                and dot(programme.objective, ray) < 0
             )
     return False
 
 
-def by_z3(asked):
+def by_z3(programme):
     """The optimal value, or the name of the other outcome."""
-    xs = [z3.Real(f"x{j}") for j in range(asked.objective.size)]
+    xs = [z3.Real(f"x{j}") for j in range(programme.objective.size)]
     optimiser = z3.Optimize()
-    sums = [z3.RealVal(0)] * asked.bounds.size
-    for i, j, entry in zip(asked.rows, asked.columns, asked.coefficients, strict=True):
+    sums = [z3.RealVal(0)] * programme.bounds.size
+    for i, j, entry in zip(programme.rows, programme.columns, programme.coefficients, strict=True):
         sums[i] += z3.RealVal(int(entry)) * xs[j]
-    for total, bound, equation in zip(sums, asked.bounds, asked.equality, strict=True):
+    for total, bound, equation in zip(sums, programme.bounds, programme.equality, strict=True):
         side = z3.RealVal(int(bound))
         optimiser.add(total == side if equation else total >= side)
-    optimiser.add(*(x >= 0 for x, signed in zip(xs, asked.nonnegative, strict=True) if signed))
-    costs = [z3.RealVal(int(c)) * x for c, x in zip(asked.objective, xs, strict=True)]
+    optimiser.add(*(x >= 0 for x, signed in zip(xs, programme.nonnegative, strict=True) if signed))
+    costs = [z3.RealVal(int(c)) * x for c, x in zip(programme.objective, xs, strict=True)]
     goal = optimiser.minimize(z3.Sum(costs))
     if optimiser.check() != z3.sat:
         return Infeasible
@@ -115,7 +118,7 @@ def vectors(size, numbers=NUMBERS):
 
 
 @st.composite
-def programs(draw):
+def programmes(draw):
     """Any programme; or a feasible one; or one that has an optimum, degenerate more often than not:
     then x and y are drawn first, and most slacks and reduced costs are 0."""
     n, m = draw(st.integers(1, 5)), draw(st.integers(1, 6))
@@ -130,85 +133,85 @@ def programs(draw):
     if kind == "solvable":
         gaps = draw(vectors(n, small)) * draw(vectors(n, st.sampled_from([0, 0, 1])))
         objective = matrix.T @ draw(vectors(m, small)) + gaps * ~np.isin(np.arange(n), [*free])
-    return program(objective, matrix, bounds, sorted(equality), sorted(free))
+    return of_dense(objective, matrix, bounds, sorted(equality), sorted(free))
 
 
 @settings(max_examples=120)
-@given(programs())
-def test_every_answer_is_proved(asked):
-    assert proves(asked, solve(asked))
+@given(programmes())
+def test_every_answer_is_proved(programme):
+    assert proves(programme, solve(programme))
 
 
 @settings(max_examples=50)
-@given(programs())
-def test_z3_agrees(asked):
-    answer, expected = solve(asked), by_z3(asked)
+@given(programmes())
+def test_z3_agrees(programme):
+    answer, expected = solve(programme), by_z3(programme)
     assert (answer.value if isinstance(answer, Optimum) else type(answer)) == expected
 
 
 @settings(max_examples=100)
-@given(programs(), st.data())
-def test_floats_may_lie(asked, data):
+@given(programmes(), st.data())
+def test_floats_may_lie(programme, data):
     """Whatever basis and verdict the float solver proposes, the answer is right."""
 
-    def lie(asked, *_):
-        m, n = asked.bounds.size, asked.objective.size
+    def lie(programme, *_):
+        m, n = programme.bounds.size, programme.objective.size
         columns = sorted(data.draw(st.sets(st.integers(0, n - 1), max_size=min(m, n))))
         rows = st.sets(st.integers(0, m - 1), min_size=len(columns), max_size=len(columns))
         return data.draw(st.booleans()), exact_lp._Basis(columns, sorted(data.draw(rows)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exact_lp, "_float_basis", lie)
-        assert proves(asked, solve(asked))
+        assert proves(programme, solve(programme))
 
 
 def test_what_floats_cannot_tell_apart():
     """x ≥ 10³⁰ + 1 against x ≤ 10³⁰, and the same with one unit to spare."""
-    answer = solve(program([0], [[1], [-1]], [HUGE + 1, -HUGE]))
+    answer = solve(of_dense([0], [[1], [-1]], [HUGE + 1, -HUGE]))
     assert answer == Infeasible([Fraction(1), Fraction(1)])
-    answer = solve(program([1], [[1], [-1]], [HUGE + 1, -HUGE - 2]))
+    answer = solve(of_dense([1], [[1], [-1]], [HUGE + 1, -HUGE - 2]))
     assert isinstance(answer, Optimum)
     assert answer.value == HUGE + 1
 
 
 def test_numbers_beyond_every_float():
-    asked = program([10**400, 3], [[10**399, 1], [1, 10**350]], [7 * 10**500, 1])
-    answer = solve(asked)
-    assert proves(asked, answer)
+    programme = of_dense([10**400, 3], [[10**399, 1], [1, 10**350]], [7 * 10**500, 1])
+    answer = solve(programme)
+    assert proves(programme, answer)
     assert isinstance(answer, Optimum)
 
 
 def test_a_farkas_ray_spares_what_it_does_not_need():
     """x + y ≥ 5, x ≤ 2, y ≤ 2 clash; 2x + y ≥ −1, y ≤ 9 do not matter."""
     matrix = [[1, 1], [2, 1], [-1, 0], [0, -1], [0, -1]]
-    answer = solve(program([0, 0], matrix, [5, -1, -2, -2, -9], free=[0, 1]))
+    answer = solve(of_dense([0, 0], matrix, [5, -1, -2, -2, -9], free=[0, 1]))
     assert answer == Infeasible([Fraction(v) for v in (1, 0, 1, 1, 0)])
 
 
 def test_equations_lend_either_sign_to_a_ray():
     """x − y = 1 and x − y = 2, over free variables."""
-    answer = solve(program([1, 1], [[1, -1], [1, -1]], [1, 2], equality=[0, 1], free=[0, 1]))
+    answer = solve(of_dense([1, 1], [[1, -1], [1, -1]], [1, 2], equality=[0, 1], free=[0, 1]))
     assert answer == Infeasible([Fraction(-1), Fraction(1)])
 
 
 def test_entries_of_the_same_place_add_up():
     twice = np.array([0, 0])
-    asked = LinearProgram(
+    programme = LinearProgram(
         np.array([1]), twice, twice, np.array([1, 2]), np.array([6]), np.array([False]),
         np.array([True]),
     )  # fmt: skip
-    assert solve(asked) == Optimum(Fraction(2), [Fraction(2)], [Fraction(1, 3)])
+    assert solve(programme) == Optimum(Fraction(2), [Fraction(2)], [Fraction(1, 3)])
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
 def test_machine_integers_do_not_overflow(dtype):
     limits = np.iinfo(dtype)
     matrix, bounds = np.array([limits.min, limits.max], dtype), np.array([limits.min] * 2, dtype)
-    asked = LinearProgram(
+    programme = LinearProgram(
         np.array([limits.max], dtype), np.array([0, 1]), np.array([0, 0]), matrix, bounds,
         np.array([True, True]), np.array([False]),
     )  # fmt: skip
-    assert proves(asked, solve(asked))
+    assert proves(programme, solve(programme))
 
 
 @pytest.mark.parametrize("numbers", [np.array([0.5]), np.array([0.5], dtype=object)])
@@ -222,22 +225,22 @@ def test_floats_are_refused(numbers):
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("programme", "expected"),
     [
-        (program([], [], []), Optimum(Fraction(0), [], [])),
-        (program([], [], [-1]), Optimum(Fraction(0), [], [Fraction(0)])),
-        (program([], [], [2, -1]), Infeasible([Fraction(1), Fraction(0)])),
-        (program([3], [], []), Optimum(Fraction(0), [Fraction(0)], [])),
-        (program([-3], [], []), Unbounded([Fraction(0)], [Fraction(1)])),
-        (program([3], [], [], free=[0]), Unbounded([Fraction(0)], [Fraction(-1)])),
+        (of_dense([], [], []), Optimum(Fraction(0), [], [])),
+        (of_dense([], [], [-1]), Optimum(Fraction(0), [], [Fraction(0)])),
+        (of_dense([], [], [2, -1]), Infeasible([Fraction(1), Fraction(0)])),
+        (of_dense([3], [], []), Optimum(Fraction(0), [Fraction(0)], [])),
+        (of_dense([-3], [], []), Unbounded([Fraction(0)], [Fraction(1)])),
+        (of_dense([3], [], [], free=[0]), Unbounded([Fraction(0)], [Fraction(-1)])),
     ],
 )
-def test_the_smallest_programmes(asked, expected):
-    assert solve(asked) == expected
+def test_the_smallest_programmes(programme, expected):
+    assert solve(programme) == expected
 
 
 def test_standard_output_stays_silent(capfd):
-    solve(program([1], [[1]], [1]))
+    solve(of_dense([1], [[1]], [1]))
     assert capfd.readouterr() == ("", "")
 
 
@@ -272,22 +275,22 @@ def blocks_of(count, size, linked):
 
 @pytest.mark.parametrize(("count", "linked"), [(500, False), (50, True)])
 def test_many_blocks(count, linked):
-    asked = blocks_of(count, 20, linked)
-    answer = solve(asked)
-    assert proves(asked, answer)
+    programme = blocks_of(count, 20, linked)
+    answer = solve(programme)
+    assert proves(programme, answer)
     assert isinstance(answer, Optimum)
 
 
 def test_one_bad_block_among_many():
-    asked = blocks_of(50, 20, linked=False)
+    programme = blocks_of(50, 20, linked=False)
     clash = LinearProgram(
-        asked.objective,
-        np.append(asked.rows, [2000, 2000]),
-        np.append(asked.columns, [140, 141]),
-        np.append(asked.coefficients, [1, 1]),
-        np.append(asked.bounds, 100),
-        np.append(asked.equality, False),
-        asked.nonnegative,
+        programme.objective,
+        np.append(programme.rows, [2000, 2000]),
+        np.append(programme.columns, [140, 141]),
+        np.append(programme.coefficients, [1, 1]),
+        np.append(programme.bounds, 100),
+        np.append(programme.equality, False),
+        programme.nonnegative,
     )
     answer = solve(clash)
     assert proves(clash, answer)
@@ -299,7 +302,7 @@ def test_a_long_chain_of_differences():
     """x_0 ≥ 0, x_{k+1} ≥ x_k + 1: the least x_n is n, and every row is needed."""
     length = 5000
     steps = np.arange(length)
-    asked = LinearProgram(
+    programme = LinearProgram(
         np.eye(1, length + 1, length, dtype=np.int64)[0],
         np.concatenate([steps, steps, [length]]),
         np.concatenate([steps, steps + 1, [0]]),
@@ -308,7 +311,7 @@ def test_a_long_chain_of_differences():
         np.zeros(length + 1, dtype=np.bool_),
         np.zeros(length + 1, dtype=np.bool_),
     )
-    assert solve(asked) == Optimum(
+    assert solve(programme) == Optimum(
         Fraction(length),
         [Fraction(k) for k in range(length + 1)],
         [Fraction(1)] * (length + 1),
@@ -318,14 +321,14 @@ def test_a_long_chain_of_differences():
 def test_denominators_without_a_common_one():
     """x_k ≥ 1/d_k for a hundred long denominators: their common multiple is not formed."""
     sizes = [HUGE + k for k in range(100)]
-    asked = program([1] * 100, np.diag(np.array(sizes, dtype=object)), [1] * 100)
-    answer = solve(asked)
-    assert proves(asked, answer)
+    programme = of_dense([1] * 100, np.diag(np.array(sizes, dtype=object)), [1] * 100)
+    answer = solve(programme)
+    assert proves(programme, answer)
     assert isinstance(answer, Optimum)
     assert answer.primal == [Fraction(1, size) for size in sizes]
 
 
-LIMITED = program([1, 1], [[2, 1], [1, 2]], [3, 3])
+LIMITED = of_dense([1, 1], [[2, 1], [1, 2]], [3, 3])
 
 
 @pytest.mark.parametrize("limit", ["MAX_TABLEAU", "MAX_PIVOTS"])
@@ -346,11 +349,11 @@ def test_an_unproved_direction_is_no_answer(monkeypatch):
     """Feasible beyond doubt, but whether it is bounded cannot be settled."""
     optimum = exact_lp._optimum
 
-    def half_blind(asked, deadline, trusting=False):
-        return optimum(asked, deadline) if not trusting and asked.bounds[-1] != -1 else None
+    def half_blind(programme, deadline, trusting=False):
+        return optimum(programme, deadline) if not trusting and programme.bounds[-1] != -1 else None
 
     monkeypatch.setattr(exact_lp, "_optimum", half_blind)
-    assert solve(program([-1], [[1]], [0])) is None
+    assert solve(of_dense([-1], [[1]], [0])) is None
 
 
 @pytest.mark.parametrize(

@@ -47,53 +47,56 @@ def json_of(report: Any) -> dict[str, Any]:
 
 
 def sampled(
-    specification: FamilySpecification, found: Mapping[str, Any], seed: int, count: int
+    specification: FamilySpecification, document: Mapping[str, Any], seed: int, count: int
 ) -> list[dict[str, Fraction]]:
-    edges = sorted(set(at_points.conditions(found)))
+    edges = sorted(set(at_points.conditions(document)))
     points = list(islice(at_points.random_points(specification.family, Random(seed), edges), count))
     assert len(points) == count, "the assumptions are hardly ever met"
     return points
 
 
-def compare(specification: FamilySpecification, found: dict[str, Any], point: Any) -> int:
+def compare(specification: FamilySpecification, document: dict[str, Any], point: Any) -> int:
     """Compares everything at a point; returns how many quantities were known."""
     concrete = specification.at(point)
-    there = json_of(check(concrete))
+    member = json_of(check(concrete))
     counted = 0
-    for path, ours, theirs in quantities(found, there):
+    for path, ours, theirs in quantities(document, member):
         if at_points.is_unknown(ours) or at_points.is_unknown(theirs):
             continue
         counted += 1
-        assert here(ours, point) == theirs, (path, ours, dict(point))
-    for ours, theirs in zip(found["languages"], there["languages"], strict=True):
+        assert value_at(ours, point) == theirs, (path, ours, dict(point))
+    for ours, theirs in zip(document["languages"], member["languages"], strict=True):
         compare_language(ours, theirs, point)
         compare_selection(ours, concrete, theirs, point)
-    compare_claims(found, there, point)
+    compare_claims(document, member, point)
     return counted
 
 
-def here(value: Any, point: Any) -> Any:
+def value_at(value: Any, point: Any) -> Any:
     """A quantity, a set of profiles, cells or thresholds at a point."""
     value = at_points.chosen(value, point)
     if isinstance(value, str) and value not in at_points.INFINITIES:
         return str(at_points.computed(value, point))
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        levels = ({p: here(own, point) for p, own in each["lambda"].items()} for each in value)
-        return [{**each, "lambda": own} for each, own in zip(value, levels, strict=True)]
+        levels = (
+            {p: value_at(own, point) for p, own in threshold["lambda"].items()}
+            for threshold in value
+        )
+        return [{**threshold, "lambda": own} for threshold, own in zip(value, levels, strict=True)]
     return value
 
 
-def quantities(found: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def quantities(document: dict[str, Any], member: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Pairs that must agree, by where they stand."""
-    yield "W*", found["first_best"]["welfare"], there["first_best"]["welfare"]
-    yield "threshold", found["prosocial_threshold"], there["prosocial_threshold"]
-    yield "thresholds", found["agent_thresholds"], there["agent_thresholds"]
+    yield "W*", document["first_best"]["welfare"], member["first_best"]["welfare"]
+    yield "threshold", document["prosocial_threshold"], member["prosocial_threshold"]
+    yield "thresholds", document["agent_thresholds"], member["agent_thresholds"]
     plays = [
-        ("selfish", found["selfish"], there["selfish"]),
+        ("selfish", document["selfish"], member["selfish"]),
         *(
             (f"level {k}", ours, theirs)
             for k, (ours, theirs) in enumerate(
-                zip(found["prosocial"], there["prosocial"], strict=True)
+                zip(document["prosocial"], member["prosocial"], strict=True)
             )
         ),
     ]
@@ -102,10 +105,10 @@ def quantities(found: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[s
         for state in ours["nash"]:
             yield f"{name} nash {state}", ours["nash"][state], theirs["nash"].get(state)
         assert set(theirs["nash"]) <= set(ours["nash"])
-    best = found["first_best"]["profiles"], there["first_best"]["profiles"]
+    best = document["first_best"]["profiles"], member["first_best"]["profiles"]
     for state in best[0]:
         yield f"FB {state}", best[0][state], best[1].get(state)
-    for ours, theirs in zip(found["languages"], there["languages"], strict=True):
+    for ours, theirs in zip(document["languages"], member["languages"], strict=True):
         for name in (
             "value",
             "gap",
@@ -122,7 +125,7 @@ def quantities(found: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[s
 def compare_language(ours: dict[str, Any], theirs: dict[str, Any], point: Any) -> None:
     known, exact = ours["correlated_gap"], theirs["correlated_gap"]
     if known is not None and not at_points.is_unknown(known) and isinstance(exact, str):
-        assert here(known, point) == exact
+        assert value_at(known, point) == exact
     if not at_points.is_unknown(ours["suffices"]):
         assert at_points.chosen(ours["suffices"], point) is (theirs["gap"] == "0")
     obstruction = at_points.chosen(ours["obstruction"], point)
@@ -150,24 +153,24 @@ def compare_selection(
         if game.prior[game.states.index(state)] > 0
     }
     assert str(brute_force.expected_welfare(game, play)) == theirs["value"]
-    named = next(each for each in concrete.languages if each.name == ours["name"])
+    named = next(language for language in concrete.languages if language.name == ours["name"])
     assert brute_force.implementable(
         game, named.language, named.contracts, play, brute_force.selfish(game)
     )
 
 
-def compare_claims(found: dict[str, Any], there: dict[str, Any], point: Any) -> None:
+def compare_claims(document: dict[str, Any], member: dict[str, Any], point: Any) -> None:
     """What is proved of the family is proved of every member."""
-    for ours, theirs in zip(found["claims"], there["claims"], strict=True):
+    for ours, theirs in zip(document["claims"], member["claims"], strict=True):
         assert (ours["id"], ours["language"]) == (theirs["id"], theirs["language"])
         if ours["status"] in ("proved", "trusted"):
             assert theirs["status"] != "refuted", (ours, dict(point))
 
 
-def compare_counterexamples(specification: FamilySpecification, found: dict[str, Any]) -> int:
+def compare_counterexamples(specification: FamilySpecification, document: dict[str, Any]) -> int:
     """A counterexample satisfies the assumptions, and the concrete claim is refuted there."""
     refuted = 0
-    for number, claim in enumerate(found["claims"]):
+    for number, claim in enumerate(document["claims"]):
         if claim["status"] == "refuted":
             point = {name: Fraction(value) for name, value in claim["counterexample"].items()}
             concrete = check(specification.at(point))
@@ -178,11 +181,15 @@ def compare_counterexamples(specification: FamilySpecification, found: dict[str,
     return refuted
 
 
-def compare_certificates(report: Any, found: dict[str, Any]) -> None:
+def compare_certificates(report: Any, document: dict[str, Any]) -> None:
     """Every certificate that the report names is accepted when read again."""
-    named = set(found["certificates"].values())
-    named |= {sha for each in found["languages"] for sha in each["certificates"].values()}
-    named |= {each["certificate"]["sha256"] for each in found["claims"] if each["certificate"]}
+    named = set(document["certificates"].values())
+    named |= {
+        sha for language in document["languages"] for sha in language["certificates"].values()
+    }
+    named |= {
+        claim["certificate"]["sha256"] for claim in document["claims"] if claim["certificate"]
+    }
     assert named <= set(report.texts)
     for sha in named:
         verdict = verified(report.texts[sha])
@@ -194,13 +201,13 @@ def test_the_gallery_at_points(slug: str) -> None:
     specification = load(slug)
     assert isinstance(specification, FamilySpecification)
     report = checked(slug)
-    found = json_of(report)
+    document = json_of(report)
     seed = BASE_SEED
     print(f"COOPGAP_SEED={seed}")
-    for point in sampled(specification, found, seed, GALLERY[slug]):
-        assert compare(specification, found, point) > 5
-    compare_counterexamples(specification, found)
-    compare_certificates(report, found)
+    for point in sampled(specification, document, seed, GALLERY[slug]):
+        assert compare(specification, document, point) > 5
+    compare_counterexamples(specification, document)
+    compare_certificates(report, document)
 
 
 @pytest.mark.parametrize("number", range(RANDOM_FAMILIES))
@@ -220,8 +227,8 @@ def require_the_same_at_points(number: int) -> None:
     print(f"COOPGAP_SEED={BASE_SEED}\n{family}")
     specification = family.specification
     report = check(specification)
-    found = json_of(report)
-    for point in sampled(specification, found, seed, POINTS):
-        compare(specification, found, point)
-    compare_counterexamples(specification, found)
-    compare_certificates(report, found)
+    document = json_of(report)
+    for point in sampled(specification, document, seed, POINTS):
+        compare(specification, document, point)
+    compare_counterexamples(specification, document)
+    compare_certificates(report, document)

@@ -44,7 +44,7 @@ def random_system(
     rng: Random, parameters: int, count: int, degree: int, equations: bool = True
 ) -> list[Condition]:
     """Sparse conditions with small coefficients, fractions among them."""
-    found = []
+    conditions = []
     for _ in range(count):
         terms: dict[tuple[int, ...], Fraction | int] = {}
         for _ in range(rng.randint(1, 3)):
@@ -52,8 +52,8 @@ def random_system(
             monomial = tuple(sorted(rng.choices(range(parameters), k=size)))
             terms[monomial] = Fraction(rng.choice([-3, -2, -1, 1, 2, 3]), rng.choice([1, 1, 2, 5]))
         relation = rng.choice([">", ">", ">=", ">=", "=="] if equations else [">", ">="])
-        found.append(Condition(Polynomial({}) + Polynomial(terms), relation))
-    return found
+        conditions.append(Condition(Polynomial({}) + Polynomial(terms), relation))
+    return conditions
 
 
 EXAMPLES = {
@@ -113,9 +113,9 @@ EXAMPLES = {
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_are_refuted(name: str) -> None:
     degree, conditions = EXAMPLES[name]
-    found = refute(conditions, degree)
-    assert found is not None
-    assert refutes(found, conditions)
+    refutation = refute(conditions, degree)
+    assert refutation is not None
+    assert refutes(refutation, conditions)
     if degree > 1:
         assert refute(conditions, degree - 1) is None
     assert refute(list(reversed(conditions)), degree) is not None
@@ -127,9 +127,9 @@ def test_coefficients_refer_to_normal_forms_and_are_small() -> None:
     halves = [positive(scaled(A, Fraction(1, 2)) - B), nonnegative(scaled(B, 6) - scaled(A, 3))]
     assert refute(halves, 1) == Refutation(((1, (0,), ()), (1, (1,), ())))
     conditions = EXAMPLES["multiplied equation"][1]
-    found = refute(conditions, 2)
-    assert found is not None
-    assert found.products == ((1, (2,), ()),)
+    refutation = refute(conditions, 2)
+    assert refutation is not None
+    assert refutation.products == ((1, (2,), ()),)
 
 
 def test_what_holds_somewhere_is_not_refuted() -> None:
@@ -143,9 +143,9 @@ def test_what_holds_somewhere_is_not_refuted() -> None:
 def test_the_largest_product_of_shares_needs_a_square() -> None:
     # p q ≤ 1/4 needs (p − q)² ≥ 0.
     conditions = [nonnegative(A), nonnegative(B), zero(A + B - ONE)]
-    found = refute([*conditions, positive(A * B - number(Fraction(1, 4)))], 2)
-    assert found is not None
-    assert [bases for _, _, bases in found.products if bases] == [(A - B,)]
+    refutation = refute([*conditions, positive(A * B - number(Fraction(1, 4)))], 2)
+    assert refutation is not None
+    assert [bases for _, _, bases in refutation.products if bases] == [(A - B,)]
     assert refute([*conditions, nonnegative(A * B - ONE)], 2) is not None
 
 
@@ -171,15 +171,15 @@ SQUARES = {
 def test_squares_are_not_negative(name: str) -> None:
     conditions = SQUARES[name]
     assert not solvable(conditions, 3)
-    found = refute(conditions, 2)
-    assert found is not None
-    assert refutes(found, conditions)
-    assert any(bases for _, _, bases in found.products)
-    for k, (coefficient, indices, bases) in enumerate(found.products):
+    refutation = refute(conditions, 2)
+    assert refutation is not None
+    assert refutes(refutation, conditions)
+    assert any(bases for _, _, bases in refutation.products)
+    for k, (coefficient, indices, bases) in enumerate(refutation.products):
         for base in bases:
-            others = [*found.products[:k], *found.products[k + 1 :]]
+            remaining = [*refutation.products[:k], *refutation.products[k + 1 :]]
             changed = coefficient, indices, (*bases[1:], base + ONE)
-            assert not refutes(replace(found, products=(*others, changed)), conditions)
+            assert not refutes(replace(refutation, products=(*remaining, changed)), conditions)
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_linear_systems_are_refuted_exactly_if_they_have_no_solution(
     answers = set()
     for _ in range(40):
         conditions = random_system(rng, parameters, count, 1)
-        found = refute(conditions, 1)
-        assert (found is None) == solvable(conditions, parameters)
-        assert found is None or refutes(found, conditions)
-        answers.add(found is None)
+        refutation = refute(conditions, 1)
+        assert (refutation is None) == solvable(conditions, parameters)
+        assert refutation is None or refutes(refutation, conditions)
+        answers.add(refutation is None)
     assert answers == {True, False}
 
 
@@ -223,10 +223,10 @@ def test_refuted_nonlinear_systems_have_no_solution(parameters: int, count: int)
     refuted = 0
     for _ in range(60):
         conditions = random_system(rng, parameters, count, 2)
-        found = refute(conditions, 2)
-        if found is not None:
+        refutation = refute(conditions, 2)
+        if refutation is not None:
             assert not solvable(conditions, parameters)
-            assert refutes(found, conditions)
+            assert refutes(refutation, conditions)
             refuted += 1
     assert refuted >= 10
 
@@ -235,11 +235,11 @@ def test_consequences_of_products_are_found() -> None:
     rng = Random("products")
     for _ in range(40):
         assumed = random_system(rng, 5, 8, 1, equations=False)
-        assumed = [each for each in assumed if each.polynomial.constant is None]
+        assumed = [condition for condition in assumed if condition.polynomial.constant is None]
         goal = ZERO
         for _ in range(2):
-            one, other = rng.sample(assumed, 2)
-            goal += scaled(one.polynomial * other.polynomial, rng.randint(1, 3))
+            first, second = rng.sample(assumed, 2)
+            goal += scaled(first.polynomial * second.polynomial, rng.randint(1, 3))
         conditions = [*assumed, positive(-goal)]
         rng.shuffle(conditions)
         assert refute(conditions, 2) is not None
@@ -250,23 +250,23 @@ def test_altered_refutations_are_rejected() -> None:
     altered = 0
     while altered < 200:
         conditions = random_system(rng, 3, 7, rng.choice([1, 2]))
-        found = refute(conditions, 2)
-        if found is None:
+        refutation = refute(conditions, 2)
+        if refutation is None:
             continue
-        for k, (coefficient, indices, bases) in enumerate(found.products):
+        for k, (coefficient, indices, bases) in enumerate(refutation.products):
             if all(not conditions[j].polynomial.terms for j in indices) and indices and not bases:
                 continue
-            others = [*found.products[:k], *found.products[k + 1 :]]
+            remaining_products = [*refutation.products[:k], *refutation.products[k + 1 :]]
             for changed in (coefficient + 1, -coefficient, 0):
-                products = (*others, (changed, indices, bases))
-                assert not refutes(replace(found, products=products), conditions)
+                products = (*remaining_products, (changed, indices, bases))
+                assert not refutes(replace(refutation, products=products), conditions)
                 altered += 1
-            assert not refutes(replace(found, products=tuple(others)), conditions)
-        for k, (index, multiplier) in enumerate(found.multipliers):
-            rest = [*found.multipliers[:k], *found.multipliers[k + 1 :]]
-            for other in (multiplier + ONE, -multiplier, ZERO):
-                multipliers = (*rest, (index, other))
-                assert not refutes(replace(found, multipliers=multipliers), conditions)
+            assert not refutes(replace(refutation, products=tuple(remaining_products)), conditions)
+        for k, (index, multiplier) in enumerate(refutation.multipliers):
+            remaining_multipliers = [*refutation.multipliers[:k], *refutation.multipliers[k + 1 :]]
+            for replacement in (multiplier + ONE, -multiplier, ZERO):
+                multipliers = (*remaining_multipliers, (index, replacement))
+                assert not refutes(replace(refutation, multipliers=multipliers), conditions)
                 altered += 1
 
 

@@ -22,17 +22,19 @@ CLOSE = Fraction(1, 20)
 def require_value(setting: Setting) -> None:
     """V with an accepted certificate, or bounds that leave open little of the welfare."""
     with Worker(SECONDS) as worker:
-        found: Any = worker.call(decide.ask, Value(setting, setting.selfish))
-    if isinstance(found, Bracket):
-        most: Any = found.most
-        assert most - found.welfare <= CLOSE * width(setting)
+        answer: Any = worker.call(decide.ask, Value(setting, setting.selfish))
+    if isinstance(answer, Bracket):
+        most: Any = answer.most
+        assert most - answer.welfare <= CLOSE * width(setting)
         return
-    assert isinstance(found, BestSelection)
-    claim = {"id": "value", "holds": True, "value": str(found.welfare)}
+    assert isinstance(answer, BestSelection)
+    claim = {"id": "value", "holds": True, "value": str(answer.welfare)}
     levels = setting.selfish
-    shown = decide.certify(setting, levels, claim, decide.value_witness, setting, levels, found)
-    assert isinstance(shown, decide.Certified)
-    assert shown.accepted, shown.reason
+    certified = decide.certify(
+        setting, levels, claim, decide.value_witness, setting, levels, answer
+    )
+    assert isinstance(certified, decide.Certified)
+    assert certified.accepted, certified.reason
 
 
 def test_smaller_ones() -> None:

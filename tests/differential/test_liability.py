@@ -23,7 +23,8 @@ from coopgap.proofs.frontier.liability import (
     liability_frontier,
     valued,
 )
-from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.fuzzing.situations import Bounds, generator
+from coopgap.proofs.fuzzing.situations import situation as random_situation
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
 from coopgap.theory.errors import InputError
@@ -35,33 +36,33 @@ from coopgap.theory.specification import NamedLanguage, Specification
 HALF = Fraction(1, 2)
 
 
-def value(found: Function, bound: Fraction) -> Extended:
+def value(function: Function, bound: Fraction) -> Extended:
     """The value of the one piece that holds at a bound."""
-    (piece,) = [step.value for step in found.steps if bound in step.at]
+    (piece,) = [step.value for step in function.steps if bound in step.at]
     return valued(piece.value, bound)
 
 
-def gaps(found: LiabilityFrontier, language: int = 0) -> list[tuple[str, str]]:
-    each = found.languages[language].mechanism
-    assert isinstance(each, Function)
-    return [(str(step.at), str(step.value.gap)) for step in each.steps]
+def gaps(frontier: LiabilityFrontier, language: int = 0) -> list[tuple[str, str]]:
+    function = frontier.languages[language].mechanism
+    assert isinstance(function, Function)
+    return [(str(step.at), str(step.value.gap)) for step in function.steps]
 
 
 def test_the_team_of_t13_for_every_bound():
-    found = liability_frontier(load_game("mediated-team"), Fraction(0), Fraction(10))
-    assert gaps(found) == [("[0, 1/2)", "2"), ("[1/2, 10]", "2/(2*B + 1)")]
-    contract = found.languages[0].contract
+    frontier = liability_frontier(load_game("mediated-team"), Fraction(0), Fraction(10))
+    assert gaps(frontier) == [("[0, 1/2)", "2"), ("[1/2, 10]", "2/(2*B + 1)")]
+    contract = frontier.languages[0].contract
     assert isinstance(contract, Function)
     assert [str(step.value.gap) for step in contract.steps] == ["2", "1"]
-    assert found.languages[1].same_as == "output"
-    assert all(verified(text).accepted for text in found.texts.values())
+    assert frontier.languages[1].same_as == "output"
+    assert all(verified(text).accepted for text in frontier.texts.values())
 
 
 def test_fines_help_traders_between_2_and_13_6():
     game = load_game("bilateral-trade")
     game = replace(game, languages=game.languages[:1])
-    found = liability_frontier(game, Fraction(0), Fraction(3))
-    assert gaps(found) == [
+    frontier = liability_frontier(game, Fraction(0), Fraction(3))
+    assert gaps(frontier) == [
         ("[0, 2)", "1/4"),
         ("[2, 13/6]", "(7 - 2*B)/32"),
         ("(13/6, 3]", "1/12"),
@@ -71,8 +72,8 @@ def test_fines_help_traders_between_2_and_13_6():
 def test_no_mechanism_below_a_bound():
     game = load_game("public-project")
     game = replace(game, languages=game.languages[1:])
-    found = liability_frontier(game, Fraction(0), Fraction(4))
-    assert gaps(found) == [("[0, 2)", "inf"), ("[2, 4]", "1")]
+    frontier = liability_frontier(game, Fraction(0), Fraction(4))
+    assert gaps(frontier) == [("[0, 2)", "inf"), ("[2, 4]", "1")]
 
 
 def test_an_agent_alone():
@@ -80,8 +81,8 @@ def test_an_agent_alone():
         '[game]\nplayers = ["a"]\nactions = { a = ["x", "y"] }\n[game.payoffs]\na = [0, 1]\n', "one"
     )
     assert isinstance(game, Specification)
-    found = liability_frontier(game, Fraction(0), Fraction(1))
-    assert gaps(found) == [("[0, 1]", "0")]
+    frontier = liability_frontier(game, Fraction(0), Fraction(1))
+    assert gaps(frontier) == [("[0, 1]", "0")]
 
 
 @pytest.mark.parametrize("case", range(12))
@@ -90,43 +91,43 @@ def test_values_at_bounds_are_those_of_check_and_of_all_joint_deviations(case: i
     bounds = Bounds(
         states=(1, 2), contracts=rules, information=case % 2 == 0, participation=case % 3 == 0
     )
-    drawn = situation(generator(BASE_SEED, "liability", case), bounds)
-    known = drawn.information
-    assert isinstance(drawn.contracts, Transfers)
+    situation = random_situation(generator(BASE_SEED, "liability", case), bounds)
+    information = situation.information
+    assert isinstance(situation.contracts, Transfers)
     game = Specification(
-        drawn.environment,
-        (NamedLanguage("L", drawn.language, drawn.contracts),),
-        information=None if known is None or known.is_complete else known,
+        situation.environment,
+        (NamedLanguage("L", situation.language, situation.contracts),),
+        information=None if information is None or information.is_complete else information,
     )
-    (found,) = liability_frontier(game, Fraction(0), Fraction(6)).languages
-    assert isinstance(found.mechanism, Function)
+    (language,) = liability_frontier(game, Fraction(0), Fraction(6)).languages
+    assert isinstance(language.mechanism, Function)
     chance = Random(case)
-    breaks = {step.at.low for step in found.mechanism.steps}
+    breaks = {step.at.low for step in language.mechanism.steps}
     for bound in sorted(breaks | {Fraction(chance.randrange(61), 10) for _ in range(3)}):
-        at = replace(drawn.contracts, liability=bound)
+        at = replace(situation.contracts, liability=bound)
         part = check(
-            replace(game, languages=(NamedLanguage("L", drawn.language, at),)), mechanisms=True
+            replace(game, languages=(NamedLanguage("L", situation.language, at),)), mechanisms=True
         ).languages[0]
         assert isinstance(part.mechanism, MechanismPart)
-        assert value(found.mechanism, bound) == part.mechanism.value
-        if isinstance(found.contract, Function):
-            assert value(found.contract, bound) == part.value
+        assert value(language.mechanism, bound) == part.mechanism.value
+        if isinstance(language.contract, Function):
+            assert value(language.contract, bound) == part.value
         world = every_mechanism.World(
-            drawn.environment,
-            known or complete_information(drawn.environment),
-            drawn.language,
+            situation.environment,
+            information or complete_information(situation.environment),
+            situation.language,
             str(at.budget),
             at.liability,
             at.participation,
-            (Fraction(0),) * len(drawn.environment.players),
+            (Fraction(0),) * len(situation.environment.players),
         )
         expected = every_mechanism.value(world)
-        here = value(found.mechanism, bound)
-        if here is MINUS_INFINITY:
+        worth = value(language.mechanism, bound)
+        if worth is MINUS_INFINITY:
             assert expected == -math.inf
         else:
-            assert isinstance(here, Fraction)
-            assert math.isclose(here, expected, abs_tol=1e-6)
+            assert isinstance(worth, Fraction)
+            assert math.isclose(worth, expected, abs_tol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -158,9 +159,9 @@ def test_contracts_without_fines_are_refused(contracts: Transfers | Directives, 
 def test_roots_of_polynomials():
     # (2x − 1)(x² − 2): one rational root and two others.
     cubic = Polynomial({(0, 0, 0): 2, (0, 0): -1, (0,): -4, (): 2})
-    rational, others = roots(cubic)
+    rational, irrational = roots(cubic)
     assert rational == [HALF]
-    assert [round(float(one), 3) for one, _ in sorted(others)] == [-1.414, 1.414]
+    assert [round(float(root), 3) for root, _ in sorted(irrational)] == [-1.414, 1.414]
     assert roots(Polynomial({(0, 0): 1, (): 1})) == ([], [])
 
 

@@ -29,13 +29,13 @@ CHUNK = 10
 SHAPES = [(2, 2)] * 5 + [(2, 3), (3, 2), (2, 1), (2, 2, 2), (2,)]
 
 
-def society(seed: int) -> Society:
+def random_society(seed: int) -> Society:
     """A drawn environment with information, a language, a class of mechanisms, and λ."""
     rng = Random(seed)
     shape = rng.choice(SHAPES)
     states = rng.choice([1, 2, 2, 3, 4] if len(shape) < 3 else [1, 2])
     profiles = math.prod(shape)
-    drawn = environment(
+    game = environment(
         players=[f"p{i}" for i in range(len(shape))],
         actions=[[f"a{k}" for k in range(size)] for size in shape],
         payoffs=[
@@ -48,8 +48,8 @@ def society(seed: int) -> Society:
     options = tuple(Fraction(rng.randint(-3, 1)) for _ in shape) if rng.random() < 0.5 else None
     liability = Fraction(rng.randint(0, 6), 2) if rng.random() < 0.5 else None
     contracts = Transfers(rng.choice(list(Budget)), liability, options)
-    levels = random_levels(rng, drawn) if rng.random() < 0.3 else (Fraction(0),) * len(shape)
-    return Society(drawn, Information(cells), _language(rng, drawn), contracts, levels)
+    levels = random_levels(rng, game) if rng.random() < 0.3 else (Fraction(0),) * len(shape)
+    return Society(game, Information(cells), _language(rng, game), contracts, levels)
 
 
 def _partition(rng: Random, size: int) -> tuple[int, ...]:
@@ -57,33 +57,31 @@ def _partition(rng: Random, size: int) -> tuple[int, ...]:
     return tuple(numbers.setdefault(rng.randrange(size), len(numbers)) for _ in range(size))
 
 
-def _language(rng: Random, drawn: Environment) -> Language:
+def _language(rng: Random, game: Environment) -> Language:
     if rng.random() < 0.4:
-        plays = len(drawn.states) * math.prod(drawn.shape)
+        plays = len(game.states) * math.prod(game.shape)
         values = [rng.randrange(4) for _ in range(plays)]
-        return from_values(
-            values, [f"record {v}" for v in values], (len(drawn.states), *drawn.shape)
-        )
-    states = _partition(rng, len(drawn.states))
-    return ProductLanguage(states, tuple(_partition(rng, size) for size in drawn.shape))
+        return from_values(values, [f"record {v}" for v in values], (len(game.states), *game.shape))
+    states = _partition(rng, len(game.states))
+    return ProductLanguage(states, tuple(_partition(rng, size) for size in game.shape))
 
 
-def world(about: Society) -> every_mechanism.World:
-    contracts = about.contracts
+def world(society: Society) -> every_mechanism.World:
+    contracts = society.contracts
     return every_mechanism.World(
-        about.environment,
-        about.information,
-        about.language,
+        society.environment,
+        society.information,
+        society.language,
         str(contracts.budget),
         contracts.liability,
         contracts.participation,
-        about.levels,
+        society.levels,
     )
 
 
-def close(exact: Extended, found: float) -> bool:
+def close(exact: Extended, approximation: float) -> bool:
     number = float(exact) if isinstance(exact, Fraction) else -math.inf
-    return math.isclose(number, found, rel_tol=1e-6, abs_tol=1e-6)
+    return math.isclose(number, approximation, rel_tol=1e-6, abs_tol=1e-6)
 
 
 def chunks(gate: int, deep: int) -> list[object]:
@@ -96,15 +94,15 @@ def chunks(gate: int, deep: int) -> list[object]:
 @pytest.mark.parametrize("chunk", chunks(4, 46))
 def test_the_value_and_the_bound_are_those_of_all_joint_deviations(chunk: int):
     for seed in range(BASE_SEED + CHUNK * chunk, BASE_SEED + CHUNK * (chunk + 1)):
-        about = society(seed)
-        found = decide.mechanisms(about, 60.0)
-        assert isinstance(found, Mechanisms), (seed, found)
-        assert close(found.bound, every_mechanism.bound(world(about))), seed
-        assert close(found.value, every_mechanism.value(world(about))), seed
-        assert found.attained is not None or not found.points
-        best = pooled_best(about.environment, about.information).welfare
-        for claim, witness in mechanism_claims(found, best):
-            text = encode(concrete(claim, about.problem(), witness))
+        society = random_society(seed)
+        answer = decide.mechanisms(society, 60.0)
+        assert isinstance(answer, Mechanisms), (seed, answer)
+        assert close(answer.bound, every_mechanism.bound(world(society))), seed
+        assert close(answer.value, every_mechanism.value(world(society))), seed
+        assert answer.attained is not None or not answer.points
+        best = pooled_best(society.environment, society.information).welfare
+        for claim, witness in mechanism_claims(answer, best):
+            text = encode(concrete(claim, society.problem(), witness))
             assert verified(text).accepted, (seed, claim, verified(text).reason)
             assert second_checker.verdict(text) == "accepted", (seed, claim)
 
@@ -112,17 +110,17 @@ def test_the_value_and_the_bound_are_those_of_all_joint_deviations(chunk: int):
 def informed(seed: int) -> Society:
     """Agents who see the state, cells and classes, no bound on fines, nobody may refuse."""
     rng = Random(seed)
-    about = society(seed)
-    while len(about.environment.players) < 2:
+    society = random_society(seed)
+    while len(society.environment.players) < 2:
         seed += 1_000_000
-        about = society(seed)
-    drawn = about.environment
+        society = random_society(seed)
+    game = society.environment
     return replace(
-        about,
-        information=complete_information(drawn),
-        contracts=Transfers(about.contracts.budget),
+        society,
+        information=complete_information(game),
+        contracts=Transfers(society.contracts.budget),
         language=ProductLanguage(
-            _partition(rng, len(drawn.states)), tuple(_partition(rng, n) for n in drawn.shape)
+            _partition(rng, len(game.states)), tuple(_partition(rng, n) for n in game.shape)
         ),
     )
 
@@ -131,14 +129,14 @@ def informed(seed: int) -> Society:
 def test_state_by_state_it_is_the_same(chunk: int):
     """T11, two agents with balanced money among them."""
     for seed in range(BASE_SEED + CHUNK * chunk, BASE_SEED + CHUNK * (chunk + 1)):
-        about = informed(seed)
-        found, whole = decide.mechanisms(about, 60.0), best_mechanism(about)
-        assert isinstance(found, Mechanisms)
-        assert isinstance(whole, Mechanisms)
-        assert found.by_state
-        assert (found.value, found.bound) == (whole.value, whole.bound), seed
-        best = pooled_best(about.environment, about.information).welfare
-        for claim, witness in mechanism_claims(found, best):
-            text = encode(concrete(claim, about.problem(), witness))
+        society = informed(seed)
+        answer, joint_answer = decide.mechanisms(society, 60.0), best_mechanism(society)
+        assert isinstance(answer, Mechanisms)
+        assert isinstance(joint_answer, Mechanisms)
+        assert answer.by_state
+        assert (answer.value, answer.bound) == (joint_answer.value, joint_answer.bound), seed
+        best = pooled_best(society.environment, society.information).welfare
+        for claim, witness in mechanism_claims(answer, best):
+            text = encode(concrete(claim, society.problem(), witness))
             assert verified(text).accepted, (seed, claim, verified(text).reason)
             assert second_checker.verdict(text) == "accepted", (seed, claim)

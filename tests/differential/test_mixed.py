@@ -108,8 +108,8 @@ def test_what_nashpy_finds_in_generic_games_is_found(seed):
 def table(payoffs):
     """The game as the arbiter has it, in fractions."""
     own = tuple(
-        {profile: Fraction(int(each[profile])) for profile in product(*map(range, each.shape))}
-        for each in payoffs
+        {profile: Fraction(int(matrix[profile])) for profile in product(*map(range, matrix.shape))}
+        for matrix in payoffs
     )
     return arbiter.Table(payoffs.shape[1:], own)
 
@@ -126,11 +126,11 @@ def payoffs_of(draw, agents, most):
 @settings(max_examples=60)
 @given(payoffs_of(2, 3))
 def test_these_are_all_extreme_equilibria_by_definition(payoffs):
-    found = equilibria(payoffs)
-    assert found.reason is None
-    assert set(found.equilibria) == arbiter.extreme_equilibria(table(payoffs))
-    assert len(set(found.equilibria)) == len(found.equilibria)
-    assert sorted(found.equilibria) == list(found.equilibria)
+    answer = equilibria(payoffs)
+    assert answer.reason is None
+    assert set(answer.equilibria) == arbiter.extreme_equilibria(table(payoffs))
+    assert len(set(answer.equilibria)) == len(answer.equilibria)
+    assert sorted(answer.equilibria) == list(answer.equilibria)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -142,9 +142,9 @@ def test_thin_games_by_definition(shape, seed):
     first, second = (own.astype(object) - own.min() + 1 for own in payoffs)
 
     def corners(matrix):
-        for each in vertices(matrix.tolist()):
-            total = sum(each.numerators)
-            yield tuple(Fraction(v, total) for v in each.numerators), set(each.tight)
+        for vertex in vertices(matrix.tolist()):
+            total = sum(vertex.numerators)
+            yield tuple(Fraction(v, total) for v in vertex.numerators), set(vertex.tight)
 
     expected = {
         (x, y)
@@ -157,18 +157,20 @@ def test_thin_games_by_definition(shape, seed):
 
 def test_vertices_of_a_cube_and_of_one_that_is_tight_twice():
     cube = np.eye(3, dtype=int).tolist()
-    found = {each.numerators for each in vertices([*cube, *cube])}
-    assert found == set(product((0, 1), repeat=3)) - {(0, 0, 0)}
-    (tight,) = {each.tight for each in vertices([*cube, *cube]) if each.numerators == (1, 0, 0)}
+    corners = {vertex.numerators for vertex in vertices([*cube, *cube])}
+    assert corners == set(product((0, 1), repeat=3)) - {(0, 0, 0)}
+    (tight,) = {
+        vertex.tight for vertex in vertices([*cube, *cube]) if vertex.numerators == (1, 0, 0)
+    }
     assert tight == (0, 3)
 
 
 @settings(max_examples=40)
 @given(payoffs_of(3, 3))
 def test_of_three_players_those_are_found_in_which_two_mix(payoffs):
-    found = equilibria(payoffs)
+    answer = equilibria(payoffs)
     game = table(payoffs)
-    assert all(arbiter.is_equilibrium(game, mixes) for mixes in found.equilibria)
+    assert all(arbiter.is_equilibrium(game, mixes) for mixes in answer.equilibria)
     expected = set()
     for pair in combinations(range(3), 2):
         (third,) = {0, 1, 2} - set(pair)
@@ -178,10 +180,10 @@ def test_of_three_players_those_are_found_in_which_two_mix(payoffs):
                 whole = dict(zip(pair, mixes, strict=True))
                 size = payoffs.shape[third + 1]
                 whole[third] = tuple(Fraction(k == action) for k in range(size))
-                each = tuple(whole[agent] for agent in range(3))
-                if arbiter.is_equilibrium(game, each):
-                    expected.add(each)
-    assert set(found.equilibria) == expected
+                triple = tuple(whole[agent] for agent in range(3))
+                if arbiter.is_equilibrium(game, triple):
+                    expected.add(triple)
+    assert set(answer.equilibria) == expected
 
 
 def test_three_players_may_mix_and_that_is_said():
@@ -190,11 +192,11 @@ def test_three_players_may_mix_and_that_is_said():
     for profile in product(range(2), repeat=3):
         for agent in range(3):
             payoffs[(agent, *profile)] = profile[agent] != profile[(agent + 1) % 3]
-    found = equilibria(payoffs)
+    answer = equilibria(payoffs)
     half = fractions("1/2", "1/2")
     assert is_nash_of_many(payoffs, (half, half, half))
-    assert (half, half, half) not in found.equilibria
-    assert found.reason == PAIRS
+    assert (half, half, half) not in answer.equilibria
+    assert answer.reason == PAIRS
 
 
 def is_nash_of_many(payoffs, mixes):
@@ -207,23 +209,23 @@ def test_where_domination_leaves_two_who_mix_all_are_found():
     payoffs[0] = np.array([[1, -1], [-1, 1]])[:, :, None]
     payoffs[1] = -payoffs[0]
     payoffs[2, :, :, 1] = 1
-    found = equilibria(payoffs)
+    answer = equilibria(payoffs)
     half = fractions("1/2", "1/2")
-    assert found.equilibria == ((half, half, fractions(0, 1)),)
-    assert found.reason is None
+    assert answer.equilibria == ((half, half, fractions(0, 1)),)
+    assert answer.reason is None
 
 
 def test_one_player_does_what_is_best():
-    found = equilibria(np.array([[1, 3, 3]]))
-    assert found.equilibria == ((fractions(0, 0, 1),), (fractions(0, 1, 0),))
-    assert found.reason is None
+    answer = equilibria(np.array([[1, 3, 3]]))
+    assert answer.equilibria == ((fractions(0, 0, 1),), (fractions(0, 1, 0),))
+    assert answer.reason is None
 
 
 def test_what_is_found_in_time_is_listed_and_the_rest_said_to_be_missing():
     payoffs = game(np.eye(8, dtype=int), np.eye(8, dtype=int))
-    found = equilibria(payoffs, time.monotonic() - 1)
-    assert len(found.equilibria) == 8
-    assert found.reason == TIME_IS_UP
+    answer = equilibria(payoffs, time.monotonic() - 1)
+    assert len(answer.equilibria) == 8
+    assert answer.reason == TIME_IS_UP
 
 
 def test_time_may_be_up_between_two_replies(monkeypatch):
@@ -239,17 +241,17 @@ def test_wide_games_list_pure_equilibria():
     wide = np.random.default_rng(0).integers(0, 9, size=(2, 21, 300))
     with pytest.raises(TooLarge, match="more than 20 actions"):
         list(extreme_equilibria(wide))
-    found = equilibria(np.array([np.eye(21, dtype=int)] * 2))
-    assert len(found.equilibria) == 21
-    assert found.reason == WIDE
+    answer = equilibria(np.array([np.eye(21, dtype=int)] * 2))
+    assert len(answer.equilibria) == 21
+    assert answer.reason == WIDE
 
 
 def test_long_lists_end(monkeypatch):
     monkeypatch.setattr(mixed, "MAX_NUMBERS", 10 * 16)
     payoffs = game(np.eye(8, dtype=int), np.eye(8, dtype=int))
-    found = equilibria(payoffs)
-    assert len(found.equilibria) == 10
-    assert found.reason == "10 are listed at most"
+    answer = equilibria(payoffs)
+    assert len(answer.equilibria) == 10
+    assert answer.reason == "10 are listed at most"
 
 
 def test_large_games_are_not_searched_for_domination(monkeypatch):

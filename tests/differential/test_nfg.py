@@ -233,8 +233,8 @@ def test_gambit_reads_the_same_game(text):
         assert labels == tuple(strategy.label for strategy in player.strategies)
     for labels, expected in payoffs(spec).items():
         outcome = game[labels]
-        given = (Fraction(str(outcome[player])) if outcome else 0 for player in game.players)
-        assert tuple(given) == expected
+        numbers = (Fraction(str(outcome[player])) if outcome else 0 for player in game.players)
+        assert tuple(numbers) == expected
 
 
 @pytest.mark.deep

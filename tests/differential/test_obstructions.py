@@ -36,7 +36,7 @@ def slack(
 ) -> int | None:
     """What ``obstruction`` of Definitions.v multiplies by the liability bound, at the divergence d
     for which it is least; None if there is no d, so that transfers do not cancel."""
-    left, records = 0, {y for arc in arcs for y in arc[1:]}
+    total, records = 0, {y for arc in arcs for y in arc[1:]}
     for y in records:
         divergence = [0] * shape.agents
         for k, weight in flow.items():
@@ -45,8 +45,8 @@ def slack(
         d = {"balanced": max(divergence), "burnt": max(0, *divergence), "free": 0}[budget]
         if max(divergence) > d or (not liable and min(divergence) < d):
             return None
-        left += sum(d - each for each in divergence)
-    return left
+        total += sum(d - component for component in divergence)
+    return total
 
 
 def of_contracts(
@@ -65,12 +65,12 @@ def of_contracts(
     fines = len(rows)
     if liable:
         rows += [{y * shape.agents + i: 1} for y in records for i in agents]
-    found = set()
+    flows = set()
     for ray in obstructions(rows, equations):
         flow = frozenset((k, weight) for k, weight in ray.items() if k < len(arcs))
         if flow:
-            found.add((flow, sum(weight for k, weight in ray.items() if k >= fines)))
-    return found
+            flows.add((flow, sum(weight for k, weight in ray.items() if k >= fines)))
+    return flows
 
 
 @pytest.mark.parametrize(

@@ -20,38 +20,39 @@ SKIPPED = {"pygambit enumpure", "pygambit enummixed", "pygambit lcp", "pygambit 
 def without_gambit() -> list[Statement]:
     return [
         replace(
-            each, peers={name: side for name, side in each.peers.items() if name not in SKIPPED}
+            statement,
+            peers={name: side for name, side in statement.peers.items() if name not in SKIPPED},
         )
-        for each in STATEMENTS
+        for statement in STATEMENTS
     ]
 
 
 def test_coopgap_is_right():
-    found = compare(8, seed=1, statements=without_gambit())
-    assert len(found) == 14
-    assert all(each.cases == 8 for each in found)
-    assert all(each.wrong == 0 for each in found)
-    assert {each.right for each in found} <= {None, "coopgap"}
-    exact = [each for each in found if each.peer in ("brute force", "z3")]
-    assert [each.disagreements for each in exact] == [0] * len(exact)
+    comparisons = compare(8, seed=1, statements=without_gambit())
+    assert len(comparisons) == 14
+    assert all(comparison.cases == 8 for comparison in comparisons)
+    assert all(comparison.wrong == 0 for comparison in comparisons)
+    assert {comparison.right for comparison in comparisons} <= {None, "coopgap"}
+    exact = [comparison for comparison in comparisons if comparison.peer in ("brute force", "z3")]
+    assert [comparison.disagreements for comparison in exact] == [0] * len(exact)
 
 
 def test_floats_lose_equilibria():
     """nashpy's support enumeration leaves out equilibria of degenerate games, and says so."""
-    statement = next(each for each in STATEMENTS if each.id == "extreme equilibria")
+    statement = next(candidate for candidate in STATEMENTS if candidate.id == "extreme equilibria")
     name = "nashpy support enumeration, shifted"
     only = replace(statement, peers={name: statement.peers[name]})
-    (found,) = compare(12, statements=[only])
-    assert found.disagreements > 0
-    assert found.right == "coopgap"
-    assert found.why is not None
-    assert "misses" in found.why
-    assert found.example is not None
-    assert spec_from_text(found.example, "example")
+    (comparison,) = compare(12, statements=[only])
+    assert comparison.disagreements > 0
+    assert comparison.right == "coopgap"
+    assert comparison.why is not None
+    assert "misses" in comparison.why
+    assert comparison.example is not None
+    assert spec_from_text(comparison.example, "example")
 
 
 def planted(answer: Any, statement: str = "pure equilibria") -> Statement:
-    chosen = next(each for each in STATEMENTS if each.id == statement)
+    chosen = next(candidate for candidate in STATEMENTS if candidate.id == statement)
     return replace(chosen, peers={"planted": lambda _: answer})
 
 
@@ -67,39 +68,41 @@ def planted(answer: Any, statement: str = "pure equilibria") -> Statement:
     ],
 )
 def test_a_wrong_peer_is_told(statement: str, answer: Any, why: str):
-    (found,) = compare(3, statements=[planted(answer, statement)])
-    assert (found.disagreements, found.right) == (3, "coopgap")
-    assert found.why is not None
-    assert why in found.why
+    (comparison,) = compare(3, statements=[planted(answer, statement)])
+    assert (comparison.disagreements, comparison.right) == (3, "coopgap")
+    assert comparison.why is not None
+    assert why in comparison.why
 
 
 def test_a_peer_that_breaks_is_told():
-    chosen = next(each for each in STATEMENTS if each.id == "pure equilibria")
+    chosen = next(candidate for candidate in STATEMENTS if candidate.id == "pure equilibria")
 
     def breaks(_: object) -> Any:
         raise ArithmeticError
 
-    (found,) = compare(2, statements=[replace(chosen, peers={"planted": breaks})])
-    assert (found.right, found.why) == ("coopgap", "planted raises ArithmeticError")
+    (comparison,) = compare(2, statements=[replace(chosen, peers={"planted": breaks})])
+    assert (comparison.right, comparison.why) == ("coopgap", "planted raises ArithmeticError")
 
 
 def test_a_mistake_of_ours_is_told():
-    chosen = next(each for each in STATEMENTS if each.id == "pure equilibria")
+    chosen = next(candidate for candidate in STATEMENTS if candidate.id == "pure equilibria")
     truth = chosen.peers["brute force"]
     wrong = replace(chosen, ours=lambda _: frozenset({(9,)}), peers={"brute force": truth})
-    (found,) = compare(2, statements=[wrong])
-    assert (found.right, found.wrong) == ("brute force", 2)
+    (comparison,) = compare(2, statements=[wrong])
+    assert (comparison.right, comparison.wrong) == ("brute force", 2)
     neither = replace(wrong, peers={"planted": lambda _: frozenset()})
-    (found,) = compare(30, statements=[neither])
-    assert found.right in ("neither", "planted")
+    (comparison,) = compare(30, statements=[neither])
+    assert comparison.right in ("neither", "planted")
 
 
 def test_absent_peers_are_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(peers, "find_spec", lambda _: None)
-    told: list[str] = []
-    found = compare(1, progress=told.append)
-    assert len(told) == len(found)
-    skipped = {each.peer: each.skipped for each in found if each.skipped}
+    messages: list[str] = []
+    comparisons = compare(1, progress=messages.append)
+    assert len(messages) == len(comparisons)
+    skipped = {
+        comparison.peer: comparison.skipped for comparison in comparisons if comparison.skipped
+    }
     assert skipped["nashpy vertex enumeration, shifted"] == "nashpy is not installed"
     assert skipped["pygambit lcp"] == "pygambit is not installed"
     assert "brute force" not in skipped
@@ -113,11 +116,11 @@ def test_gambit_agrees():
     for statement in STATEMENTS:
         for name in SKIPPED & statement.peers.keys():
             for number in range(12):
-                drawn = peers._case(statement, 3, number)
-                if abs(drawn.environment.payoffs).max() < 10:
+                case = peers._case(statement, 3, number)
+                if abs(case.environment.payoffs).max() < 10:
                     compared += 1
-                    said = peers._answer(statement.peers[name], drawn)
-                    assert statement.judge(drawn, said) == ""
+                    answer = peers._answer(statement.peers[name], case)
+                    assert statement.judge(case, answer) == ""
     assert compared > 30
 
 
@@ -135,13 +138,13 @@ def of(payoffs: list[list[list[int]]]) -> Any:
 def test_gambit_is_given_the_game_exactly():
     """Its rational methods fail from about 2³¹ on, though the numbers that it holds are right."""
     pytest.importorskip("pygambit", reason="pygambit (extra gambit) is not installed")
-    drawn = peers._case(STATEMENTS[1], 0, 0)
+    case = peers._case(STATEMENTS[1], 0, 0)
     for payoff, fails in ((10**9, False), (2**31 - 1, True)):
-        large = replace(drawn, environment=of([[[0, 0], [0, 0]], [[0, 0], [0, payoff]]]))
+        large = replace(case, environment=of([[[0, 0], [0, 0]], [[0, 0], [0, payoff]]]))
         game = gambit_game(payoff_tables(large))
         assert game["2", "2"]["2"] == payoff
-        said = equilibrium_peers._mixed_by_gambit(large)
-        assert (said != arbiter.extreme_equilibria(arbiter.table(large.environment))) is fails
+        equilibria = equilibrium_peers._mixed_by_gambit(large)
+        assert (equilibria != arbiter.extreme_equilibria(arbiter.table(large.environment))) is fails
 
 
 def test_the_arbiter_judges():
@@ -171,7 +174,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Any):
     assert ended.value.code == 0
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "coopgap.fuzz-peers/1"
-    assert len(document["comparisons"]) == sum(len(each.peers) for each in STATEMENTS)
+    assert len(document["comparisons"]) == sum(len(statement.peers) for statement in STATEMENTS)
     with pytest.raises(SystemExit):
         run(["fuzz", "--peers", "--cases", "2"])
     assert "brute force" in capsys.readouterr().out

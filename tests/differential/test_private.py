@@ -18,7 +18,8 @@ from scipy.optimize import linprog
 
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.deciding.reports import PooledBestPart, ProsocialPart, SelfishPart
-from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator, situation
+from coopgap.proofs.fuzzing.situations import Bounds, Situation, generator
+from coopgap.proofs.fuzzing.situations import situation as random_situation
 from coopgap.proofs.selftest.oracle import judging
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.theory.contracts import Budget, Directives, Transfers
@@ -45,12 +46,12 @@ Chosen = Mapping[Type, int]
 class Definitions:
     """Everything from the definitions: all strategies, floats for transfers."""
 
-    def __init__(self, drawn: Situation) -> None:
-        assert drawn.information is not None
-        assert isinstance(drawn.contracts, Transfers)
-        self.game, self.cells = drawn.environment, drawn.information.cells
-        self.contracts = drawn.contracts
-        self.records = record_table(drawn.language, self.game)
+    def __init__(self, situation: Situation) -> None:
+        assert situation.information is not None
+        assert isinstance(situation.contracts, Transfers)
+        self.game, self.cells = situation.environment, situation.information.cells
+        self.contracts = situation.contracts
+        self.records = record_table(situation.language, self.game)
         self.types = sorted({(i, own[s]) for i, own in enumerate(self.cells) for s in self.states})
 
     @property
@@ -80,14 +81,14 @@ class Definitions:
             for action in range(self.game.shape[i]):
                 row, bound = np.zeros(width), 0.0
                 for s in (s for s in self.states if self.cells[i][s] == cell):
-                    here = self.played(chosen, s)
-                    there = (*here[:i], action, *here[i + 1 :])
+                    profile = self.played(chosen, s)
+                    deviation = (*profile[:i], action, *profile[i + 1 :])
                     p = float(self.game.prior[s])
                     own, all_ = self.game.payoffs[i], self.game.welfare
-                    gain = p * float(own[(s, *there)] - own[(s, *here)])
-                    lost = p * float(all_[(s, *here)] - all_[(s, *there)])
-                    row[self.records[(s, *there)] * agents + i] += p
-                    row[self.records[(s, *here)] * agents + i] -= p
+                    gain = p * float(own[(s, *deviation)] - own[(s, *profile)])
+                    lost = p * float(all_[(s, *profile)] - all_[(s, *deviation)])
+                    row[self.records[(s, *deviation)] * agents + i] += p
+                    row[self.records[(s, *profile)] * agents + i] -= p
                     if level is None:
                         row[-1] -= lost
                     bound -= gain - (level or 0.0) * lost
@@ -105,14 +106,14 @@ class Definitions:
         least = None if self.contracts.liability is None else -float(self.contracts.liability)
         aim = np.zeros(width)
         aim[-1] = 1.0
-        found = linprog(
+        solution = linprog(
             aim,
             A_ub=np.array(rows),
             b_ub=np.array(bounds) + 1e-9,
             bounds=[(least, None)] * (width - 1) + [(0, None)],
             **equal,
         )
-        return float(found.fun) if found.status == 0 else math.inf
+        return float(solution.fun) if solution.status == 0 else math.inf
 
     def gain(
         self, chosen: Chosen, type_: tuple[int, int], action: int, level: Fraction
@@ -121,12 +122,12 @@ class Definitions:
         i, cell = type_
         total = Fraction(0)
         for s in (s for s in self.states if self.cells[i][s] == cell):
-            here = self.played(chosen, s)
-            there = (*here[:i], action, *here[i + 1 :])
+            profile = self.played(chosen, s)
+            deviation = (*profile[:i], action, *profile[i + 1 :])
             own, all_ = self.game.payoffs[i], self.game.welfare
-            more = int(own[(s, *there)]) - int(own[(s, *here)])
+            alone = int(own[(s, *deviation)]) - int(own[(s, *profile)])
             total += self.game.prior[s] * (
-                more + level * (int(all_[(s, *there)]) - int(all_[(s, *here)]))
+                alone + level * (int(all_[(s, *deviation)]) - int(all_[(s, *profile)]))
             )
         return total
 
@@ -169,21 +170,21 @@ class Definitions:
                     best = self.welfare(chosen)
         return best
 
-    def drawn(self) -> float:
+    def correlated_welfare(self) -> float:
         """The most that draws reach if payments could depend on what is drawn, in floats."""
         every, size, agents = list(self.strategies()), int(self.records.max()) + 1, len(self.cells)
         block = 1 + size * agents
         rows: dict[Any, Any] = {}
         for k, chosen in enumerate(every):
             for i, cell in self.types:
-                told = tuple(a for (agent, _), a in chosen.items() if agent == i)
+                actions = tuple(a for (agent, _), a in chosen.items() if agent == i)
                 for b in range(self.game.shape[i]):
-                    row = rows.setdefault((i, told, cell, b), np.zeros(block * len(every)))
+                    row = rows.setdefault((i, actions, cell, b), np.zeros(block * len(every)))
                     row[k * block] += float(self.gain(chosen, (i, cell), b, Fraction(0)))
                     for s in (s for s in self.states if self.cells[i][s] == cell):
-                        here = self.played(chosen, s)
-                        there = (*here[:i], b, *here[i + 1 :])
-                        for play, sign in ((there, 1), (here, -1)):
+                        profile = self.played(chosen, s)
+                        deviation = (*profile[:i], b, *profile[i + 1 :])
+                        for play, sign in ((deviation, 1), (profile, -1)):
                             place = k * block + 1 + self.records[(s, *play)] * agents + i
                             row[place] += sign * float(self.game.prior[s])
         upper, equal = list(rows.values()), [np.zeros(block * len(every))]
@@ -191,14 +192,14 @@ class Definitions:
         for k in range(len(every)):
             for y in range(size):
                 paid = np.zeros(block * len(every))
-                first = k * block + 1 + y * agents
-                paid[first : first + agents] = 1
+                start = k * block + 1 + y * agents
+                paid[start : start + agents] = 1
                 if self.contracts.budget is Budget.BALANCED:
                     equal.append(paid)
                 if self.contracts.budget is Budget.BURNT:
                     upper.append(paid)
                 if self.contracts.liability is not None:
-                    for column in range(first, first + agents):
+                    for column in range(start, start + agents):
                         fine = np.zeros(block * len(every))
                         fine[column], fine[k * block] = (
                             -1,
@@ -208,7 +209,7 @@ class Definitions:
         aim = np.zeros(block * len(every))
         aim[::block] = [-float(self.welfare(chosen)) for chosen in every]
         free = [(0 if column % block == 0 else None, None) for column in range(len(aim))]
-        found = linprog(
+        solution = linprog(
             aim,
             A_ub=np.array(upper),
             b_ub=np.zeros(len(upper)),
@@ -216,11 +217,11 @@ class Definitions:
             b_eq=np.array([1.0] + [0.0] * (len(equal) - 1)),
             bounds=free,
         )
-        return -float(found.fun)
+        return -float(solution.fun)
 
     def value(self, level: float) -> Fraction | None:
-        found = [self.welfare(c) for c in self.strategies() if self.least(c, level) < math.inf]
-        return max(found, default=None)
+        values = [self.welfare(c) for c in self.strategies() if self.least(c, level) < math.inf]
+        return max(values, default=None)
 
     def pooled(self) -> Fraction:
         groups: dict[tuple[int, ...], list[int]] = {}
@@ -243,8 +244,8 @@ class Definitions:
 
     def threshold(self) -> float:
         best = self.pooled()
-        found = (self.least(c, None) for c in self.strategies() if self.welfare(c) == best)
-        return min(found, default=math.inf)
+        levels = (self.least(c, None) for c in self.strategies() if self.welfare(c) == best)
+        return min(levels, default=math.inf)
 
 
 @pytest.mark.parametrize("case", range(24))
@@ -256,23 +257,26 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
         information=True,
         common=True,
     )
-    drawn = situation(generator(BASE_SEED, "private", case), bounds)
-    assert drawn.information is not None
-    if drawn.information.is_complete:
-        cells = (*drawn.information.cells[:-1], (0,) * len(drawn.environment.states))
-        drawn = replace(drawn, information=type(drawn.information)(cells))
-    assert isinstance(drawn.contracts, Transfers)
-    named = NamedLanguage("L", drawn.language, drawn.contracts)
+    situation = random_situation(generator(BASE_SEED, "private", case), bounds)
+    assert situation.information is not None
+    if situation.information.is_complete:
+        cells = (*situation.information.cells[:-1], (0,) * len(situation.environment.states))
+        situation = replace(situation, information=type(situation.information)(cells))
+    assert isinstance(situation.contracts, Transfers)
+    named = NamedLanguage("L", situation.language, situation.contracts)
     game = Specification(
-        drawn.environment, (named,), levels=(drawn.levels,), information=drawn.information
+        situation.environment,
+        (named,),
+        levels=(situation.levels,),
+        information=situation.information,
     )
-    report, by_hand = check(game), Definitions(drawn)
+    report, by_hand = check(game), Definitions(situation)
     assert isinstance(report.first_best, PooledBestPart)
     assert report.first_best.welfare == by_hand.pooled()
     (part,) = report.languages
-    for found, level in ((part.value, 0.0), (part.prosocial[0].value, float(drawn.levels[0]))):
-        wanted = by_hand.value(level)
-        assert found == (MINUS_INFINITY if wanted is None else wanted)
+    for value, level in ((part.value, 0.0), (part.prosocial[0].value, float(situation.levels[0]))):
+        expected = by_hand.value(level)
+        assert value == (MINUS_INFINITY if expected is None else expected)
     least = by_hand.threshold()
     assert (part.prosocial_threshold == INFINITY) == (least == math.inf)
     if isinstance(part.prosocial_threshold, Fraction):
@@ -286,46 +290,48 @@ def test_values_and_thresholds_are_those_of_the_definitions(case: int):
             assert judging.truth(document) in unsure
 
 
-def drawn_game(seed: str, case: int, **more: Any) -> Situation:
+def private_situation(seed: str, case: int, **more: Any) -> Situation:
     """A game of two players who do not all see the state."""
     bounds = Bounds(agents=(2, 2), states=(2, 2), information=True, common=True, **more)
-    drawn = situation(generator(BASE_SEED, seed, case), bounds)
-    assert drawn.information is not None
-    if drawn.information.is_complete:
-        cells = (drawn.information.cells[0], (0, 0))
-        drawn = replace(drawn, information=type(drawn.information)(cells))
-    return drawn
+    situation = random_situation(generator(BASE_SEED, seed, case), bounds)
+    assert situation.information is not None
+    if situation.information.is_complete:
+        cells = (situation.information.cells[0], (0, 0))
+        situation = replace(situation, information=type(situation.information)(cells))
+    return situation
 
 
-def exact(value: object, found: Fraction | None) -> bool:
-    return value == (MINUS_INFINITY if found is None else found)
+def exact(value: object, welfare: Fraction | None) -> bool:
+    return value == (MINUS_INFINITY if welfare is None else welfare)
 
 
 @pytest.mark.parametrize("case", range(12))
 def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
-    drawn = drawn_game("drawn", case, contracts=CLASSES)
-    assert isinstance(drawn.contracts, Transfers)
-    named = NamedLanguage("L", drawn.language, drawn.contracts)
-    levels = ((Fraction(0),) * 2, drawn.levels)
-    game = Specification(drawn.environment, (named,), levels, information=drawn.information)
-    report, by_hand = check(game), Definitions(drawn)
+    situation = private_situation("drawn", case, contracts=CLASSES)
+    assert isinstance(situation.contracts, Transfers)
+    named = NamedLanguage("L", situation.language, situation.contracts)
+    levels = ((Fraction(0),) * 2, situation.levels)
+    game = Specification(situation.environment, (named,), levels, information=situation.information)
+    report, by_hand = check(game), Definitions(situation)
     parts: list[SelfishPart | ProsocialPart] = [report.selfish, *report.prosocial]
-    for part, level in zip(parts, (Fraction(0), Fraction(0), drawn.levels[0]), strict=True):
+    for part, level in zip(parts, (Fraction(0), Fraction(0), situation.levels[0]), strict=True):
         stable = by_hand.equilibria(level)
         assert isinstance(part.nash, tuple)
         assert len(part.nash) == len(stable)
-        for told, chosen in zip(part.nash, stable, strict=True):
-            acts = [action for own in told.values() for action in own.values()]
+        for play, chosen in zip(part.nash, stable, strict=True):
+            acts = [action for own in play.values() for action in own.values()]
             pairs = chosen.items()
-            assert acts == [drawn.environment.actions[i][action] for (i, _), action in pairs]
-        worth = [by_hand.welfare(each) / drawn.environment.denominator for each in stable]
+            assert acts == [situation.environment.actions[i][action] for (i, _), action in pairs]
+        worth = [
+            by_hand.welfare(strategies) / situation.environment.denominator for strategies in stable
+        ]
         if worth:
             assert (part.welfare, part.worst) == (max(worth), min(worth))
     (language,) = report.languages
-    bound = by_hand.pooled() - Fraction(by_hand.drawn()).limit_denominator(10**6)
+    bound = by_hand.pooled() - Fraction(by_hand.correlated_welfare()).limit_denominator(10**6)
     low = language.correlated_bound
     assert isinstance(low, Fraction)
-    gap = float(bound) / drawn.environment.denominator
+    gap = float(bound) / situation.environment.denominator
     assert math.isclose(low, gap, abs_tol=1e-6) or (low == 0 and not language.certificates)
     for text in report.texts.values():
         assert verified(text).accepted
@@ -337,24 +343,25 @@ def test_equilibria_and_correlated_play_are_those_of_the_definitions(case: int):
 def test_directives_are_those_of_the_definitions(case: int):
     forms = ("state", "product")
     contracts = (Directives(case % 2 == 1),)
-    drawn = drawn_game("orders", case, contracts=contracts, forms=forms)
-    about, language, known = drawn.environment, drawn.language, drawn.information
+    situation = private_situation("orders", case, contracts=contracts, forms=forms)
+    environment, language = situation.environment, situation.language
+    information = situation.information
     assert isinstance(language, ProductLanguage)
-    assert known is not None
-    if unfollowed(language, known):
+    assert information is not None
+    if unfollowed(language, information):
         language = ProductLanguage((0, 0), language.classes)
-    assert isinstance(drawn.contracts, Directives)
-    named = NamedLanguage("L", language, drawn.contracts)
-    game = Specification(about, (named,), (drawn.levels,), information=known)
-    report, by_hand = check(game), Definitions(replace(drawn, contracts=Transfers()))
+    assert isinstance(situation.contracts, Directives)
+    named = NamedLanguage("L", language, situation.contracts)
+    game = Specification(environment, (named,), (situation.levels,), information=information)
+    report, by_hand = check(game), Definitions(replace(situation, contracts=Transfers()))
     (part,) = report.languages
-    for found, level in ((part.value, Fraction(0)), (part.prosocial[0].value, drawn.levels[0])):
-        wanted = by_hand.ordered(language, drawn.contracts.permissive, level)
-        assert exact(found, wanted and wanted / about.denominator)
+    for value, level in ((part.value, Fraction(0)), (part.prosocial[0].value, situation.levels[0])):
+        expected = by_hand.ordered(language, situation.contracts.permissive, level)
+        assert exact(value, expected and expected / environment.denominator)
     if isinstance(part.directive_gap, Fraction):
         most = by_hand.ordered(language, permissive=False, level=Fraction(0))
         assert most is not None
-        assert part.directive_gap == (by_hand.pooled() - most) / about.denominator
+        assert part.directive_gap == (by_hand.pooled() - most) / environment.denominator
     for text in report.texts.values():
         assert verified(text).accepted
         assert second_checker.verdict(text) == "accepted"

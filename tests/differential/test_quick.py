@@ -6,7 +6,8 @@ import pytest
 
 from coopgap.proofs.fuzzing import quick
 from coopgap.proofs.fuzzing.measures import EngineMeasures, Measures
-from coopgap.proofs.fuzzing.situations import Bounds, generator, situation
+from coopgap.proofs.fuzzing.situations import Bounds, generator
+from coopgap.proofs.fuzzing.situations import situation as random_situation
 from coopgap.proofs.questions.obligations import Setting
 from coopgap.theory.contracts import Directives
 from coopgap.theory.languages import from_values
@@ -22,14 +23,14 @@ from coopgap.theory.languages import from_values
 )
 def test_values_and_thresholds_are_those_of_the_engines(bounds: Bounds, cases: int) -> None:
     for case in range(cases):
-        found = situation(generator(23, "quick", case), bounds)
-        plain, engines = Measures(found), EngineMeasures(found)
+        situation = random_situation(generator(23, "quick", case), bounds)
+        plain, engines = Measures(situation), EngineMeasures(situation)
         for name in ("gap", "gap_at", "alone_more", "threshold", "threshold_alone"):
             assert plain[name] == engines[name], (case, name)
 
 
 def test_records_carry_no_directives() -> None:
-    game = situation(generator(0, "records", 0), Bounds()).environment
+    game = random_situation(generator(0, "records", 0), Bounds()).environment
     shape = (len(game.states), *game.shape)
     plays = range(len(game.states) * 4)
     language = from_values(list(plays), [f"record {k}" for k in plays], shape)

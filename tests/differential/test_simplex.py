@@ -18,14 +18,14 @@ PARAMETERS = 5
 
 
 def random_conditions(rng: Random, count: int) -> list[Condition]:
-    found = []
+    conditions = []
     for _ in range(count):
         polynomial = ZERO
         for _ in range(rng.randint(1, 3)):
             factor = rng.choice([ONE, *map(parameter, range(PARAMETERS))])
             polynomial += factor * number(rng.choice([-3, -2, -1, 1, 2, 3]))
-        found.append(Condition(polynomial, rng.choice([">", ">", ">=", ">=", "=="])))
-    return found
+        conditions.append(Condition(polynomial, rng.choice([">", ">", ">=", ">=", "=="])))
+    return conditions
 
 
 def require_answer(system: System, conditions: Sequence[Condition]) -> bool:
@@ -55,11 +55,11 @@ def test_a_system_has_a_solution_or_weights_that_show_that_it_has_none(count: in
 def test_a_larger_system_leaves_the_smaller_one_as_it_was() -> None:
     conditions = [Condition(A - B, ">"), Condition(B - C, ">="), Condition(A + C - ONE, "==")]
     start = relaxed(conditions)
-    before = start.functional()
+    functional = start.functional()
     contrary = Condition(C - A, ">=")
     assert relaxed([contrary], start).weights
     assert relaxed([Condition(C, ">"), Condition(C - ONE, "==")], start).weights
-    assert start.functional() == before
+    assert start.functional() == functional
     assert not start.weights
 
 

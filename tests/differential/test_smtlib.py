@@ -46,14 +46,14 @@ N4_FIRST_BEST = {0: (0, 0), 1: (1, 1)}
 
 def settings(shape: Sequence[int], states: int, contracts: Any, seeds: range) -> list[Setting]:
     """Random environments of a shape, each under a random language that the class can use."""
-    found = []
+    listed = []
     for seed in seeds:
         rng = Random(f"{random_environments.BASE_SEED} {shape} {states} {contracts} {seed}")
         game = random_environments.random_environment(rng, shape, states)
         product_only = isinstance(contracts, Directives)
         language = random_environments.random_language(rng, game, records=not product_only)
-        found.append(Setting(game, language, contracts))
-    return found
+        listed.append(Setting(game, language, contracts))
+    return listed
 
 
 def language_of(setting: Setting) -> Language:
@@ -71,10 +71,10 @@ def by_cvc5(text: str) -> str:
     solver = cvc5.Solver()
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "question.smt2")
-    said = ""
+    answers = ""
     while not (command := parser.nextCommand()).isNull():
-        said += command.invoke(solver, parser.getSymbolManager())
-    return str(said).strip()
+        answers += command.invoke(solver, parser.getSymbolManager())
+    return str(answers).strip()
 
 
 SOLVERS = [pytest.param(by_z3, id="z3"), pytest.param(by_cvc5, id="cvc5")]
@@ -96,8 +96,8 @@ def threshold_is(question: Threshold, level: Extended, run: Any) -> None:
     if isinstance(level, Fraction):
         for relation, answer in (("<", "unsat"), ("=", "sat")):
             number = f"(/ {level.numerator} {level.denominator})"
-            more = f"(assert ({relation} |{PROSOCIALITY}| {number}))\n(check-sat)"
-            assert run(text.replace("(check-sat)", more)) == answer
+            constraint = f"(assert ({relation} |{PROSOCIALITY}| {number}))\n(check-sat)"
+            assert run(text.replace("(check-sat)", constraint)) == answer
 
 
 @pytest.mark.parametrize("run", SOLVERS)

@@ -23,13 +23,13 @@ def nonempty(count):
 
 def refutes(payoffs, shift, rows, columns):
     """Shift's docstring, read aloud."""
-    own, mine, others = (
+    own, actions, replies = (
         (payoffs[0], rows, columns) if shift.agent == 0 else (payoffs[1].T, columns, rows)
     )
     assert sum(shift.weights) == 0
-    gains = [sum(v * int(own[b, j]) for b, v in enumerate(shift.weights)) for j in others]
-    taken = {b for b, v in enumerate(shift.weights) if v < 0}
-    return taken <= mine and min(gains) >= 0 and max(gains) > 0
+    gains = [sum(v * int(own[b, j]) for b, v in enumerate(shift.weights)) for j in replies]
+    abandoned = {b for b, v in enumerate(shift.weights) if v < 0}
+    return abandoned <= actions and min(gains) >= 0 and max(gains) > 0
 
 
 def all_refuted(payoffs, forbidden, shifts):
@@ -65,12 +65,12 @@ def test_forbidden_profiles_are_reached_or_refuted(payoffs, data):
     size = shape[0] * shape[1]
     flags = data.draw(st.lists(st.booleans(), min_size=size, max_size=size))
     forbidden = np.array(flags).reshape(shape)
-    found = absent_equilibria(payoffs, forbidden)
-    if isinstance(found, tuple):
-        assert is_nash(payoffs, *found)
-        assert touches(found, forbidden)
+    answer = absent_equilibria(payoffs, forbidden)
+    if isinstance(answer, tuple):
+        assert is_nash(payoffs, *answer)
+        assert touches(answer, forbidden)
     else:
-        assert all_refuted(payoffs, forbidden, found)
+        assert all_refuted(payoffs, forbidden, answer)
         assert not any(touches(equilibrium, forbidden) for equilibrium in extreme)
 
 
@@ -90,8 +90,8 @@ def test_domination_is_one_shift_for_each_agent():
     payoffs = game([[3, 0], [5, 1]], [[3, 5], [0, 1]])
     cooperation = np.array([[True, True], [True, False]])
     assert absent_equilibria(payoffs, cooperation) == [Shift(0, (-1, 1)), Shift(1, (-1, 1))]
-    found = absent_equilibria(payoffs, np.ones((2, 2), dtype=np.bool_))
-    assert found == (fractions(0, 1), fractions(0, 1))
+    equilibrium = absent_equilibria(payoffs, np.ones((2, 2), dtype=np.bool_))
+    assert equilibrium == (fractions(0, 1), fractions(0, 1))
 
 
 def test_prosocial_agents_never_defect():

@@ -20,27 +20,29 @@ from coopgap.theory.specification import NamedLanguage, Specification
 CASES = 150
 
 
-def stable(drawn: Setting, reached: Reached) -> dict[int, list[tuple[int, ...]]]:
+def stable(setting: Setting, reached: Reached) -> dict[int, list[tuple[int, ...]]]:
     """The pure equilibria under what is paid, or among the classes that the selection uses."""
-    game, language = brute_force.game_of(drawn.environment), drawn.language
+    game, language = brute_force.game_of(setting.environment), setting.language
     assert language is not None
-    if not isinstance(drawn.contracts, Transfers):
+    if not isinstance(setting.contracts, Transfers):
         assert isinstance(language, ProductLanguage)
-        found = {}
-        for cell in brute_force.cells(drawn.environment, language):
+        equilibria = {}
+        for cell in brute_force.cells(setting.environment, language):
             allowed = []
             for i in game.agents:
                 used = {language.classes[i][reached.selection[w][i]] for w in cell}
                 allowed.append({a for a in game.actions[i] if language.classes[i][a] in used})
-            selfish = brute_force.selfish(drawn.environment)
+            selfish = brute_force.selfish(setting.environment)
             for w in cell:
-                found[w] = brute_force.restricted_nash(drawn.environment, w, allowed, selfish)
-        return found
+                equilibria[w] = brute_force.restricted_nash(
+                    setting.environment, w, allowed, selfish
+                )
+        return equilibria
     amounts = reached.contract.amounts()
 
     def paid(i: int, w: int, a: tuple[int, ...]) -> Fraction:
         record = int(language.records(np.array([w]), np.array([a]))[0])
-        none = [Fraction(0)] * len(drawn.environment.players)
+        none = [Fraction(0)] * len(setting.environment.players)
         return game.payoff[i, w, a] + amounts.get(record, none)[i]
 
     return {
@@ -59,26 +61,26 @@ def stable(drawn: Setting, reached: Reached) -> dict[int, list[tuple[int, ...]]]
 
 @pytest.mark.parametrize("first", [BASE_SEED], ids=str)
 def test_the_worst_equilibria_are_those_of_the_definitions(first: int):
-    told, worse = 0, 0
+    compared, worse = 0, 0
     with Worker(None) as worker:
         for seed in range(first, first + CASES):
-            drawn = random_case(seed).setting
-            if drawn.language is None or isinstance(drawn.contracts, NoContract):
+            setting = random_case(seed).setting
+            if setting.language is None or isinstance(setting.contracts, NoContract):
                 continue
-            game = brute_force.game_of(drawn.environment)
-            named = NamedLanguage("L", drawn.language, drawn.contracts)
-            specification = Specification(drawn.environment, (named,))
+            game = brute_force.game_of(setting.environment)
+            named = NamedLanguage("L", setting.language, setting.contracts)
+            specification = Specification(setting.environment, (named,))
             finder = GameFinder(Findings(specification, worker, lambda _: None))
-            found = finder.findings.value("L", finder.selfish)
-            if not isinstance(found, BestSelection) or found.best is None:
+            answer = finder.findings.value("L", finder.selfish)
+            if not isinstance(answer, BestSelection) or answer.best is None:
                 continue
-            equilibria = stable(drawn, found.best)
-            assert all(found.best.selection[w] in equilibria[w] for w in game.states)
-            wanted = sum(
+            equilibria = stable(setting, answer.best)
+            assert all(answer.best.selection[w] in equilibria[w] for w in game.states)
+            expected = sum(
                 game.prior[w] * min(game.welfare[w, a] for a in equilibria[w]) for w in game.states
             )
-            optimum, _ = brute_force.first_best(drawn.environment)
-            assert finder.worst(named) == (wanted, optimum - wanted), seed
-            told, worse = told + 1, worse + (wanted < found.welfare)
-    assert told > 50
+            optimum, _ = brute_force.first_best(setting.environment)
+            assert finder.worst(named) == (expected, optimum - expected), seed
+            compared, worse = compared + 1, worse + (expected < answer.welfare)
+    assert compared > 50
     assert worse > 10
