@@ -23,17 +23,17 @@ Place = tuple[int, int, Profile]
 
 
 @cache
-def drawn(stock: int, wants: Profile) -> Expected:
+def shares(stock: int, wants: Profile) -> Expected:
     """What each can expect if units go one at a time to one who still wants one."""
     wanting = [i for i, want in enumerate(wants) if want]
-    got = [Fraction(0)] * len(wants)
+    catch = [Fraction(0)] * len(wants)
     if stock == 0 or not wanting:
-        return tuple(got)
+        return tuple(catch)
     for i in wanting:
-        rest = drawn(stock - 1, (*wants[:i], wants[i] - 1, *wants[i + 1 :]))
+        rest = shares(stock - 1, (*wants[:i], wants[i] - 1, *wants[i + 1 :]))
         for j, more in enumerate(rest):
-            got[j] += (more + (i == j)) / len(wanting)
-    return tuple(got)
+            catch[j] += (more + (i == j)) / len(wanting)
+    return tuple(catch)
 
 
 class Tree:
@@ -53,7 +53,7 @@ class Tree:
             return tuple(map(Fraction, demands))
         if self.commons.rationing == "proportional":
             return tuple(Fraction(demand * stock, total) for demand in demands)
-        return drawn(stock, demands)
+        return shares(stock, demands)
 
     @property
     def first(self) -> Place:
@@ -66,11 +66,11 @@ class Tree:
         if isinstance(growth, Regimes):
             yield "", Fraction(1), []
             return
-        each = [x for x in zip(growth.names, growth.prior, growth.factors, strict=True) if x[1]]
+        rows = [x for x in zip(growth.names, growth.prior, growth.factors, strict=True) if x[1]]
         if growth.seen:
-            yield from ((name, p, [(Fraction(1), r)]) for name, p, r in each)
+            yield from ((name, p, [(Fraction(1), r)]) for name, p, r in rows)
         else:
-            yield "", Fraction(1), [(p, r) for _, p, r in each]
+            yield "", Fraction(1), [(p, r) for _, p, r in rows]
 
     def turned(self, regime: int, totals: Profile) -> Fraction:
         """The probability that the regime turns after these totals."""
@@ -88,23 +88,23 @@ class Tree:
     ) -> list[tuple[Fraction, Place]]:
         """Where the next month begins; nowhere if the resource is gone or the last month over."""
         stock, regime, totals = place
-        left = stock - min(stock, total)
-        if left < self.commons.collapse or month == self.commons.horizon:
+        rest = stock - min(stock, total)
+        if rest < self.commons.collapse or month == self.commons.horizon:
             return []
-        drawn = [(p, r, 0) for p, r in growth]
+        growths = [(p, r, 0) for p, r in growth]
         if isinstance(self.commons.growth, Regimes):
             totals = (*totals, min(stock, total))
             turned = self.turned(regime, totals)
             chances = [(1 - turned, regime), (turned, 1 - regime)]
-            drawn = [(p, self.commons.growth.factors[k], k) for p, k in chances if p > 0]
-        found = []
-        for p, r, k in drawn:
-            then = min(self.commons.capacity, (left * r.numerator) // r.denominator)
+            growths = [(p, self.commons.growth.factors[k], k) for p, k in chances if p > 0]
+        outcomes = []
+        for p, r, k in growths:
+            then = min(self.commons.capacity, (rest * r.numerator) // r.denominator)
             shock = self.commons.shock
             if shock is not None and shock.after == month and then > shock.floor:
                 then = max(then - shock.loss, shock.floor)
-            found.append((p, (then, k, totals)))
-        return found
+            outcomes.append((p, (then, k, totals)))
+        return outcomes
 
     def reached(self, month: int) -> set[Place]:
         """Where a month may begin."""
@@ -160,8 +160,8 @@ class Tree:
         if not isinstance(growth, Regimes):
             return language.cell(month, signal, stock)
         past = totals[-(growth.window - 1) :] if language.past and growth.window > 1 else ()
-        told = regime if language.regime else 0
-        return (language.month[month - 1], told, language.stock[stock], *past)
+        seen_regime = regime if language.regime else 0
+        return (language.month[month - 1], seen_regime, language.stock[stock], *past)
 
     def play(
         self, prosocial: int, level: Fraction | None, pick: str | Random
@@ -181,25 +181,25 @@ class Tree:
                 return (Fraction(0),) * 3
             total = [Fraction(0)] * 3
             for _, p, growth in self.draws():
-                found = equilibria(month, place, growth)
-                if not found:
+                options = equilibria(month, place, growth)
+                if not options:
                     raise LookupError
-                several.append(len(found) > 1)
-                for i, each in enumerate(chosen(found)[1]):
-                    total[i] += p * each
+                several.append(len(options) > 1)
+                for i, payoff in enumerate(chosen(options)[1]):
+                    total[i] += p * payoff
             return tuple(total)
 
-        def got(
+        def outcome(
             month: int, place: Place, demands: Profile, growth: Draws
         ) -> list[tuple[Fraction, Fraction]]:
             """By agent W and its own; the first are prosocial."""
             now = self.caught(place[0], demands)
             later = [Fraction(0)] * 3
             for q, s in self.after(month, place, sum(demands), growth):
-                for i, each in enumerate(value(month + 1, s)):
-                    later[i] += q * each
-            own = [each + later[i >= prosocial] for i, each in enumerate(now)]
-            return [(sum(own, Fraction(0)), each) for each in own]
+                for i, payoff in enumerate(value(month + 1, s)):
+                    later[i] += q * payoff
+            own = [amount + later[i >= prosocial] for i, amount in enumerate(now)]
+            return [(sum(own, Fraction(0)), amount) for amount in own]
 
         def utility(i: int, pair: tuple[Fraction, Fraction]) -> tuple[Fraction, ...]:
             if i >= prosocial:
@@ -209,18 +209,19 @@ class Tree:
         def equilibria(
             month: int, place: Place, growth: Draws
         ) -> list[tuple[tuple[int, int], tuple[Fraction, ...]]]:
-            found: list[tuple[tuple[int, int], tuple[Fraction, ...]]] = []
+            pairs: list[tuple[tuple[int, int], tuple[Fraction, ...]]] = []
             choices = self.choices(place[0])
             for a, b in product(choices if prosocial else [0], choices if prosocial < n else [0]):
                 demands = (a,) * prosocial + (b,) * (n - prosocial)
-                base = got(month, place, demands, growth)
+                base = outcome(month, place, demands, growth)
                 if any(
                     utility(
-                        i, got(month, place, (*demands[:i], other, *demands[i + 1 :]), growth)[i]
+                        i,
+                        outcome(month, place, (*demands[:i], demand, *demands[i + 1 :]), growth)[i],
                     )
                     > utility(i, base[i])
                     for i in {0, n - 1}
-                    for other in choices
+                    for demand in choices
                 ):
                     continue
                 lasts = 1 + sum(
@@ -234,20 +235,20 @@ class Tree:
                     base[0][1] if prosocial else Fraction(0),
                     base[-1][1] if prosocial < n else Fraction(0),
                 )
-                found.append(((a, b), (*kinds, lasts)))
-            return found
+                pairs.append(((a, b), (*kinds, lasts)))
+            return pairs
 
         def chosen(
-            found: list[tuple[tuple[int, int], tuple[Fraction, ...]]],
+            pairs: list[tuple[tuple[int, int], tuple[Fraction, ...]]],
         ) -> tuple[tuple[int, int], tuple[Fraction, ...]]:
             if isinstance(pick, Random):
-                return pick.choice(found)
+                return pick.choice(pairs)
             sign = 1 if pick == "worst" else -1
             return min(
-                found,
-                key=lambda each: (
-                    sign * (prosocial * each[1][0] + (n - prosocial) * each[1][1]),
-                    each[0],
+                pairs,
+                key=lambda pair: (
+                    sign * (prosocial * pair[1][0] + (n - prosocial) * pair[1][1]),
+                    pair[0],
                 ),
             )
 
@@ -292,8 +293,8 @@ def random_commons(rng: Random) -> Commons:
 def random_regimes(rng: Random) -> Commons:
     """A small commons with regimes, of any kind."""
     capacity = rng.randint(2, 5)
-    drawn = replace(random_commons(rng), capacity=capacity, stock=rng.randint(1, capacity))
-    grid = {each for each in drawn.grid if each <= capacity}
+    commons = replace(random_commons(rng), capacity=capacity, stock=rng.randint(1, capacity))
+    grid = {harvest for harvest in commons.grid if harvest <= capacity}
     factors = [Fraction(k, 2) for k in range(7)]
 
     def turn() -> Turn:
@@ -309,7 +310,9 @@ def random_regimes(rng: Random) -> Commons:
         turn(),
         turn(),
     )
-    return replace(drawn, grid=tuple(sorted(grid)), growth=growth, agents=rng.choice((1, 2, 2, 3)))
+    return replace(
+        commons, grid=tuple(sorted(grid)), growth=growth, agents=rng.choice((1, 2, 2, 3))
+    )
 
 
 MOST = (Fraction(1), Fraction(1), Fraction(1, 2))

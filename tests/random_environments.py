@@ -110,9 +110,8 @@ def random_payoffs(
     def agent() -> list[list[Fraction]]:
         if style == "constant":
             constant = payoff()
-            return [
-                [constant if rng.random() < 0.8 else payoff() for _ in range(profiles)]
-            ] * states
+            row = [constant if rng.random() < 0.8 else payoff() for _ in range(profiles)]
+            return [row] * states
         return [[payoff() for _ in range(profiles)] for _ in range(states)]
 
     return [agent() for _ in range(agents)]

@@ -45,12 +45,12 @@ class Unreadable(Exception):
 class Budget:
     """Counts steps, so that every check ends."""
 
-    left = MAX_STEPS
+    remaining = MAX_STEPS
 
     @classmethod
     def spend(cls, steps: int = 1) -> None:
-        cls.left -= steps
-        if cls.left < 0:
+        cls.remaining -= steps
+        if cls.remaining < 0:
             raise Reject("too many steps")
 
 
@@ -104,8 +104,10 @@ class Poly:
         return self + other.scaled(-1)
 
     def __mul__(self, other: Poly) -> Poly:
-        one, two = len(self.terms), len(other.terms)
-        Budget.spend(1 + one * two + self.words * two + other.words * one)
+        own_terms, factor_terms = len(self.terms), len(other.terms)
+        Budget.spend(
+            1 + own_terms * factor_terms + self.words * factor_terms + other.words * own_terms
+        )
         Budget.spend(self.words * other.words // 64)
         terms: dict[Monomial, Any] = {}
         for m, c in self.terms.items():
@@ -221,54 +223,58 @@ def is_int(value: Any) -> bool:
     return type(value) is int
 
 
-def index(value: Any, below: int, what: str) -> int:
+def index(value: Any, below: int, label: str) -> int:
     """An index from 0, below a number."""
-    need(is_int(value) and 0 <= value < below, f"{what}: no index below {below}")
+    need(is_int(value) and 0 <= value < below, f"{label}: no index below {below}")
     return value
 
 
-def a_list(value: Any, what: str, length: int | None = None) -> list[Any]:
+def a_list(value: Any, label: str, length: int | None = None) -> list[Any]:
     """A list, of a length if one is given."""
-    need(isinstance(value, list), f"{what}: no list")
-    need(length is None or len(value) == length, f"{what}: not of {length} entries")
+    need(isinstance(value, list), f"{label}: no list")
+    need(length is None or len(value) == length, f"{label}: not of {length} entries")
     return value
 
 
-def fields(value: Any, what: str, names: str) -> list[Any]:
+def fields(value: Any, label: str, names: str) -> list[Any]:
     """The values of the fields of an object with exactly these fields."""
-    need(isinstance(value, dict), f"{what}: no object")
-    need(set(value) == set(names.split()), f"{what}: fields {sorted(value)} instead of {names}")
+    need(isinstance(value, dict), f"{label}: no object")
+    need(set(value) == set(names.split()), f"{label}: fields {sorted(value)} instead of {names}")
     return [value[name] for name in names.split()]
 
 
-def texts(value: Any, what: str) -> list[str]:
+def texts(value: Any, label: str) -> list[str]:
     """A list of distinct texts, not empty."""
-    need(a_list(value, what) != [] and all(isinstance(t, str) for t in value), f"{what}: not texts")
-    need(len(set(value)) == len(value), f"{what}: not distinct")
+    need(
+        a_list(value, label) != [] and all(isinstance(t, str) for t in value), f"{label}: not texts"
+    )
+    need(len(set(value)) == len(value), f"{label}: not distinct")
     return value
 
 
-def indices(value: Any, below: int, what: str, length: int | None = None) -> list[int]:
+def indices(value: Any, below: int, label: str, length: int | None = None) -> list[int]:
     """A list of indices, of a length if one is given."""
-    return [index(v, below, what) for v in a_list(value, what, length)]
+    return [index(v, below, label) for v in a_list(value, label, length)]
 
 
-def ascending(value: Any, below: int, what: str) -> list[int]:
+def ascending(value: Any, below: int, label: str) -> list[int]:
     """A strictly ascending list of indices."""
-    need(indices(value, below, what) == sorted(set(value)), f"{what}: not ascending")
+    need(indices(value, below, label) == sorted(set(value)), f"{label}: not ascending")
     return value
 
 
-def rational(value: Any, what: str) -> Fraction:
+def rational(value: Any, label: str) -> Fraction:
     """A fraction as a text in lowest terms."""
-    need(isinstance(value, str), f"{what}: no text")
+    need(isinstance(value, str), f"{label}: no text")
     match = re.fullmatch(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", value, re.ASCII)
     if match is None or len(value) > 2 * MAX_DIGITS + 2:
-        raise Reject(f"{what}: no fraction")
+        raise Reject(f"{label}: no fraction")
     digits = [len((part or "").lstrip("-")) for part in match.groups()]
-    need(max(digits) <= MAX_DIGITS, f"{what}: too many digits")
+    need(max(digits) <= MAX_DIGITS, f"{label}: too many digits")
     top, bottom = int(match[1]), int(match[2] or 1)
-    need(match[2] is None or (bottom > 1 and gcd(top, bottom) == 1), f"{what}: not in lowest terms")
+    need(
+        match[2] is None or (bottom > 1 and gcd(top, bottom) == 1), f"{label}: not in lowest terms"
+    )
     return Fraction(top, bottom)
 
 
@@ -379,11 +385,11 @@ class Signs:
             rest = tuple(i for i in m if i != self.epsilon)
             parts.setdefault(len(m) - len(rest), {})[rest] = c
         masks = [self._plain(Poly(part)) for part in parts.values()]
-        for one, other in ((POS, NEG), (NEG, POS)):
-            if all(mask & other == 0 for mask in masks):
-                if one in masks:
-                    return one
-                return ZERO if set(masks) == {ZERO} else one | ZERO
+        for sign, opposite in ((POS, NEG), (NEG, POS)):
+            if all(mask & opposite == 0 for mask in masks):
+                if sign in masks:
+                    return sign
+                return ZERO if set(masks) == {ZERO} else sign | ZERO
         return 7
 
     def known(self, value: Ratio | Poly, relation: str) -> bool:
@@ -397,9 +403,9 @@ class Signs:
         need(self.known(value, CONTRARY[relation]), "a sign is not known")
         return False
 
-    def ask(self, value: Ratio | Poly, relation: str, what: str) -> None:
+    def ask(self, value: Ratio | Poly, relation: str, label: str) -> None:
         """Reject unless the relation of the number to 0 is known."""
-        need(self.known(value, relation), f"{what}: not known to be {relation} 0")
+        need(self.known(value, relation), f"{label}: not known to be {relation} 0")
 
 
 # ---------------------------------------------------------------- data
@@ -444,9 +450,9 @@ class Problem:
     """The data of a certificate: their form is checked here, signs in each case."""
 
     def __init__(self, data: Any, claim_id: str):
-        told = " mechanism" if isinstance(data, dict) and "mechanism" in data else ""
+        section = " mechanism" if isinstance(data, dict) and "mechanism" in data else ""
         parameters, assumptions, game, records, contracts, prosociality, *mechanism = fields(
-            data, "data", "parameters assumptions game records contracts prosociality" + told
+            data, "data", "parameters assumptions game records contracts prosociality" + section
         )
         for name in a_list(parameters, "parameters"):
             need(isinstance(name, str) and name.isidentifier(), "a parameter is no identifier")
@@ -464,15 +470,15 @@ class Problem:
         self._records(records)
         self._contracts(contracts)
         if self.kind != "directive":
-            need(bool(told) == (self.kind in ("mechanism", "interim")), "what agents see")
-        self.private = bool(told) and self.kind != "mechanism"
+            need(bool(section) == (self.kind in ("mechanism", "interim")), "what agents see")
+        self.private = bool(section) and self.kind != "mechanism"
         need(
             (self.kind == "mechanism") == (claim_id in MECHANISM_CLAIMS),
             "another claim than of mechanisms",
         )
         need(not self.private or claim_id in PRIVATE_CLAIMS, "no claim about strategies")
         self.options: Any = None
-        if told:
+        if section:
             information, self.options = fields(mechanism[0], "mechanism", "information options")
             self.sight = [
                 indices(row, self.states, "information", self.states)
@@ -687,10 +693,10 @@ class Case:
         """A number of a witness."""
         return number(value, self.witness_names).at(self.values)
 
-    def positive(self, value: Any, what: str) -> Poly:
+    def positive(self, value: Any, label: str) -> Poly:
         """A number of a witness that must be known to be positive."""
         p = self.number(value)
-        self.signs.ask(p, ">", what)
+        self.signs.ask(p, ">", label)
         return p
 
     def fraction(self, value: Any, of: str = "value") -> Ratio:
@@ -724,7 +730,7 @@ class Case:
 
     # ends
 
-    def here(self) -> End:
+    def at_levels(self) -> End:
         """The λ of the data."""
         return End(
             self, [Ratio(level).over(self.data.scale, "scale") for level in self.data.levels]
@@ -972,14 +978,14 @@ class Case:
             self.obstruction(*fields(o, "obstruction", "selection deviations"), ends, included)
             for o in a_list(obstructions, "obstructions")
         ]
-        seen: list[int] = []
+        covered: list[int] = []
         chosen: dict[int, Ratio] = {}
         infinite = any_strict = False
         for block in a_list(blocks, "blocks"):
             states, best, strict, tree = fields(block, "block", "states best strict tree")
             need(isinstance(strict, bool), "strict is no boolean")
             need(indices(states, self.data.states, "block") != [], "a block without states")
-            seen += states
+            covered += states
             need(all(s in self.live for s in states), "a block with a state of no probability")
             if best is not None:
                 indices(best, self.data.profiles, "best", len(states))
@@ -987,7 +993,7 @@ class Case:
             infinite = infinite or best is None
             any_strict = any_strict or strict
             self._tree(tree, states, best, strict, parts, {})
-        need(sorted(seen) == self.live, "blocks are no partition of the states")
+        need(sorted(covered) == self.live, "blocks are no partition of the states")
         return ("-inf" if infinite else self.mean(chosen)), any_strict
 
     def bound_by_contracts(self, value: Any, ends: list[End]) -> Extended:
@@ -996,7 +1002,7 @@ class Case:
         need(self.data.kind == "transfers", "cases of contracts without transfers")
         need(len(ends) == 1 and ends[0].levels is not None, "cases of contracts at several λ")
         need(not self.data.names, "cases of contracts with parameters")
-        seen: list[int] = []
+        covered: list[int] = []
         most_of_all, infinite = 0, False
         for block in a_list(blocks, "contracts"):
             states, most, below, tree = fields(block, "block", "states most denominator cases")
@@ -1004,7 +1010,7 @@ class Case:
             need(all(s in self.live for s in states), "a block with a state of no probability")
             need(is_int(below) and below > 0, "a denominator is no positive integer")
             need(most is None or is_int(most), "most is no integer")
-            seen += states
+            covered += states
             infinite = infinite or most is None
             most_of_all += most or 0
             needs = {
@@ -1012,19 +1018,21 @@ class Case:
                 for s in states
                 for p in range(self.data.profiles)
             }
-            left = {
+            remaining = {
                 s: [p for p in range(self.data.profiles) if needs[s, p] is not None] for s in states
             }
             todo: list[tuple[Any, dict[int, list[int]], list[tuple[int, int, int, int]]]] = [
-                (tree, left, [])
+                (tree, remaining, [])
             ]
             while todo:
-                node, left, way = todo.pop()
-                Budget.spend(1 + len(way) + sum(map(len, left.values())))
+                node, remaining, way = todo.pop()
+                Budget.spend(1 + len(way) + sum(map(len, remaining.values())))
                 if node is None:
-                    if all(left.values()):
+                    if all(remaining.values()):
                         need(most is not None, "something may be implementable")
-                        best = [max(self._weighted(s, p) for p in own) for s, own in left.items()]
+                        best = [
+                            max(self._weighted(s, p) for p in own) for s, own in remaining.items()
+                        ]
                         need(sum(best) <= most, "a leaf of more")
                 elif isinstance(node, dict):
                     self._contradicted(node, way, below, ends[0])
@@ -1036,12 +1044,12 @@ class Case:
                     need(y != z and is_int(amount), "a node that says nothing")
                     for case, key, limit in ((low, (i, y, z), amount), (high, (i, z, y), -amount)):
                         top = Fraction(limit, below)
-                        kept = {
+                        fitting = {
                             s: [p for p in own if self._fits(needs[s, p], key, top)]
-                            for s, own in left.items()
+                            for s, own in remaining.items()
                         }
-                        todo.append((case, kept, [*way, (i, key[2], key[1], -limit)]))
-        need(sorted(seen) == self.live, "blocks are no partition of the states")
+                        todo.append((case, fitting, [*way, (i, key[2], key[1], -limit)]))
+        need(sorted(covered) == self.live, "blocks are no partition of the states")
         if infinite:
             return "-inf"
         whole = Ratio(const(most_of_all)).over(self.mass, "prior")
@@ -1062,7 +1070,7 @@ class Case:
         self, state: int, profile: int, end: End
     ) -> dict[tuple[int, int, int], Fraction] | None:
         """What a profile needs of each player between its record and others; None if it is out."""
-        row, found = self.data.record[state], dict[tuple[int, int, int], Fraction]()
+        row, needs = self.data.record[state], dict[tuple[int, int, int], Fraction]()
         for i, b in self.moves(profile):
             pays = Fraction(end.pays(state, profile, i, b).num.constant())
             y, z = row[profile], row[self.data.change(profile, i, b)]
@@ -1070,8 +1078,8 @@ class Case:
                 if pays > 0:
                     return None
             else:
-                found[i, y, z] = max(pays, found.get((i, y, z), pays))
-        return found
+                needs[i, y, z] = max(pays, needs.get((i, y, z), pays))
+        return needs
 
     def _contradicted(
         self, node: Any, way: list[tuple[int, int, int, int]], below: int, end: End
@@ -1128,11 +1136,11 @@ class Case:
         for p in range(self.data.profiles):
             if p not in listed:
                 need(best is not None, "a profile is not looked at")
-                other = {**way, state: p}
+                path = {**way, state: p}
                 value = const(0)
                 for s, chosen in zip(states, best):
                     row = self.data.welfare[s]
-                    against = row[other[s]] if s in other else row[self.best(s)]
+                    against = row[path[s]] if s in path else row[self.best(s)]
                     value = value + self.data.prior[s] * (row[chosen] - against)
                 self.signs.ask(value, ">" if strict else ">=", "a profile that is not looked at")
 
@@ -1148,7 +1156,7 @@ class Case:
             index(a, data.sizes[i], "multiplier")
             index(b, data.sizes[i], "multiplier")
             need(a != b, "a multiplier of no change")
-            need(all((i, a, b) != other[:3] for other in result), "a move twice")
+            need(all((i, a, b) != move[:3] for move in result), "a move twice")
             result.append((i, a, b, self.positive(weight, "multiplier")))
         return result
 
@@ -1167,7 +1175,7 @@ class Case:
             if self.data.actions[profile][i] == a
         )
 
-    def made_good(self, moves: Moves, state: int, profile: int, end: End) -> Ratio:
+    def fines(self, moves: Moves, state: int, profile: int, end: End) -> Ratio:
         """What fines under all contracts can take from the weighted sum at a profile."""
         data, row = self.data, self.data.record[state]
         if data.kind == "none":
@@ -1181,10 +1189,10 @@ class Case:
         slack = const(0)
         for d in leaving.values():
             listed = {"balanced": d, "burnt": [*d, const(0)], "free": [const(0)]}[data.budget]
-            m = listed[self.largest([Ratio(each) for each in listed])]
-            for each in d:
-                self.signs.ask(Ratio(m - each), ">=", "m − d")
-                slack = slack + m - each
+            m = listed[self.largest([Ratio(change) for change in listed])]
+            for change in d:
+                self.signs.ask(Ratio(m - change), ">=", "m − d")
+                slack = slack + m - change
         if end.liability is None:
             self.signs.ask(Ratio(slack), "==", "slack without a liability bound")
             return NUMBER_0
@@ -1199,7 +1207,7 @@ class Case:
             moves = self.multipliers(entry)
             values = [
                 self.utils(self.data.welfare[s][p])
-                - (self.weighted(moves, s, p, end) - self.made_good(moves, s, p, end)).over(
+                - (self.weighted(moves, s, p, end) - self.fines(moves, s, p, end)).over(
                     below, "multipliers"
                 )
                 for p in range(self.data.profiles)
@@ -1232,7 +1240,7 @@ class Private:
             index(action, self.data.sizes[i], "strategies")
         return dict(zip(self.types, rows))
 
-    def there(self, part: dict[tuple[int, int], int], s: int) -> int:
+    def profile_in(self, part: dict[tuple[int, int], int], s: int) -> int:
         """The profile that is played in a state."""
         acts = []
         for i, row in enumerate(self.data.sight):
@@ -1259,7 +1267,7 @@ class Private:
         best = {}
         for states, worth in self.together():
             top = worth[self.case.largest(worth)]
-            own = {p for p, each in enumerate(worth) if not self.signs.decide(top - each, ">")}
+            own = {p for p, value in enumerate(worth) if not self.signs.decide(top - value, ">")}
             best |= dict.fromkeys(states, own)
         return best
 
@@ -1271,7 +1279,7 @@ class Private:
     def welfare(self, chosen: dict[tuple[int, int], int]) -> Ratio:
         """What strategies reach."""
         return self.case.mean(
-            {s: Ratio(self.data.welfare[s][self.there(chosen, s)]) for s in self.case.live}
+            {s: Ratio(self.data.welfare[s][self.profile_in(chosen, s)]) for s in self.case.live}
         )
 
     def own(self, chosen: dict[tuple[int, int], int], player: int) -> tuple[int, ...]:
@@ -1295,7 +1303,7 @@ class Private:
     ) -> Ratio:
         """What a type's change to another action pays, in sum over its states."""
         return total(
-            Ratio(self.data.prior[s]) * end.pays(s, self.there(chosen, s), type_[0], b, paid)
+            Ratio(self.data.prior[s]) * end.pays(s, self.profile_in(chosen, s), type_[0], b, paid)
             for s in self.states(*type_)
         )
 
@@ -1335,7 +1343,7 @@ class Private:
         for entry in a_list(played, "distribution") if mixed else [[played, 1]]:
             chosen, weight = a_list(entry, "draw", 2)
             whole = self.whole(chosen)
-            need(all(whole != other for other, _ in draws), "strategies twice")
+            need(all(whole != strategies for strategies, _ in draws), "strategies twice")
             draws.append((whole, Ratio(self.case.positive(weight, "weight"))))
         need(draws != [], "no draw")
         paying = self.data.budget != ""
@@ -1343,14 +1351,14 @@ class Private:
         for end, entry in itertools.zip_longest(ends, transfers):
             paid = self.case.transfers(entry, end) if paying else None
             for type_ in self.types:
-                for told in {self.own(chosen, type_[0]) for chosen, _ in draws}:
-                    own = [each for each in draws if self.own(each[0], type_[0]) == told]
+                for strategy in {self.own(chosen, type_[0]) for chosen, _ in draws}:
+                    own = [draw for draw in draws if self.own(draw[0], type_[0]) == strategy]
                     self.obeyed(type_, own, end, paid)
         zero = {self.data.epsilon: Fraction(0)}
-        left = [Ratio(weight.num.at(zero)) for _, weight in draws]
-        mass = summed(each.num for each in left)
+        weights = [Ratio(weight.num.at(zero)) for _, weight in draws]
+        mass = summed(weight.num for weight in weights)
         self.signs.ask(mass, ">", "what is played at ε = 0")
-        worth = total(each * self.welfare(chosen) for each, (chosen, _) in zip(left, draws))
+        worth = total(weight * self.welfare(chosen) for weight, (chosen, _) in zip(weights, draws))
         return worth.over(mass, "draw")
 
     def obeyed(
@@ -1388,21 +1396,21 @@ class Private:
         below = self.case.positive(denominator, "denominator")
         moves: dict[tuple[tuple[int, int], tuple[int, ...], int], Poly] = {}
         for entry in a_list(entries, "multipliers"):
-            i, told, cell, b, weight = a_list(entry, "multiplier", 5)
+            i, strategy, cell, b, weight = a_list(entry, "multiplier", 5)
             index(i, self.data.players, "player")
             need(is_int(cell) and (i, cell) in self.types, "no type")
             own = [type_ for type_ in self.types if type_[0] == i]
-            indices(told, self.data.sizes[i], "strategy", len(own))
+            indices(strategy, self.data.sizes[i], "strategy", len(own))
             index(b, self.data.sizes[i], "action")
-            key = (i, cell), tuple(told), b
-            need(told[own.index((i, cell))] != b and key not in moves, "no change, or twice")
+            key = (i, cell), tuple(strategy), b
+            need(strategy[own.index((i, cell))] != b and key not in moves, "no change, or twice")
             moves[key] = self.case.positive(weight, "multiplier")
         values = []
         for chosen in self.all():
             mine = {
                 (type_, b): weight
-                for (type_, told, b), weight in moves.items()
-                if self.own(chosen, type_[0]) == told
+                for (type_, strategy, b), weight in moves.items()
+                if self.own(chosen, type_[0]) == strategy
             }
             cut = self.weighed(chosen, mine, end)
             values.append(
@@ -1420,7 +1428,7 @@ class Private:
         gains, leaving = [], dict[int, list[Ratio]]()
         for ((i, cell), b), weight in weights.items():
             for s in self.states(i, cell):
-                p, often = self.there(part, s), Ratio(weight * self.data.prior[s])
+                p, often = self.profile_in(part, s), Ratio(weight * self.data.prior[s])
                 gains.append(often * end.pays(s, p, i, b))
                 row, after = self.data.record[s], self.data.change(p, i, b)
                 for record, sign in ((row[p], often), (row[after], -often)):
@@ -1433,9 +1441,9 @@ class Private:
         for d in leaving.values():
             among = {"balanced": d, "burnt": [NUMBER_0, *d], "free": [NUMBER_0]}[self.data.budget]
             m = among[self.case.largest(among)]
-            for each in d:
-                self.signs.ask(m - each, ">=", "fines beyond a free budget")
-            slack = slack + total(m - each for each in d)
+            for change in d:
+                self.signs.ask(m - change, ">=", "fines beyond a free budget")
+            slack = slack + total(m - change for change in d)
         if end.liability is None:
             self.signs.ask(slack, "==", "slack without a liability bound")
             return result
@@ -1456,8 +1464,8 @@ class Private:
         weights: dict[tuple[int, int, int], Poly] = {}
         for entry in a_list(deviations, "deviations"):
             i, cell, action, weight = a_list(entry, "deviation", 4)
-            for each in (i, cell, action):
-                need(is_int(each) and each >= 0, "no number")
+            for index_ in (i, cell, action):
+                need(is_int(index_) and index_ >= 0, "no number")
             need((i, cell) in part and action < self.data.sizes[i], "no type or action")
             need(action != part[i, cell], "the same action")
             need((i, cell, action) not in weights, "a deviation twice")
@@ -1480,7 +1488,8 @@ class Private:
         obstructions, best, strict, tree = fields(value, "bound", "obstructions best strict tree")
         need(isinstance(strict, bool), "strict is no boolean")
         parts = [
-            self.obstruction(each, ends, included) for each in a_list(obstructions, "obstructions")
+            self.obstruction(entry, ends, included)
+            for entry in a_list(obstructions, "obstructions")
         ]
         known = None if best is None else self.welfare(self.whole(best))
         self.branch(tree, {}, parts, known, strict)
@@ -1501,9 +1510,9 @@ class Private:
             self.signs.ask(known - self.most(path), ">" if strict else ">=", "a better one")
         elif isinstance(node, list):
             need(len(path) < len(self.types), "too deep")
-            here = self.types[len(path)]
-            for action, below in enumerate(a_list(node, "tree", self.data.sizes[here[0]])):
-                self.branch(below, {**path, here: action}, parts, known, strict)
+            type_ = self.types[len(path)]
+            for action, below in enumerate(a_list(node, "tree", self.data.sizes[type_[0]])):
+                self.branch(below, {**path, type_: action}, parts, known, strict)
         else:
             index(node, len(parts), "tree")
             need(all(path.get(k) == v for k, v in parts[node].items()), "not on the way")
@@ -1587,22 +1596,22 @@ class Society:
     def reach(self, value: Any, alone: bool) -> Ratio:
         """The welfare that points reach, or mechanisms near the first of them."""
         (points,) = fields(value, "reached", "points")
-        read = [self.point(p) for p in a_list(points, "points", 1 if alone else None)]
-        need(len(read) > 0, "no point")
+        weighted = [self.point(p) for p in a_list(points, "points", 1 if alone else None)]
+        need(len(weighted) > 0, "no point")
         used = {
             (m, p)
-            for draws, _ in read
+            for draws, _ in weighted
             for m, row in draws.items()
             for p, (w, _) in row.items()
             if self.signs.decide(w, ">")
         }
-        for number_, (draws, whole) in enumerate(read):
+        for number_, (draws, whole) in enumerate(weighted):
             for m, row in draws.items():
                 need(all(not t or (m, p) in used for p, (_, t) in row.items()), "paid unseen")
             for i in range(self.data.players):
                 for cell in self.cells[i]:
                     self.obey(draws, whole, i, cell, number_)
-        draws, whole = read[0]
+        draws, whole = weighted[0]
         worth = total(
             Ratio(self.data.prior[s] * self.data.welfare[s][p]) * w
             for s in self.case.live
@@ -1617,8 +1626,8 @@ class Society:
         whole, scale = self.number(sum_, ">"), self.number(below, ">")
         draws: dict[Reports, dict[int, tuple[Ratio, dict[int, list[Ratio]]]]] = {}
         for entry in a_list(reports, "reports"):
-            said, listed = a_list(entry, "reports", 2)
-            m = tuple(indices(said, self.data.states, "reports", self.data.players))
+            cells, listed = a_list(entry, "reports", 2)
+            m = tuple(indices(cells, self.data.states, "reports", self.data.players))
             need(m not in draws, "reports twice")
             draws[m] = {}
             for draw in a_list(listed, "draws"):
@@ -1651,31 +1660,31 @@ class Society:
         """What a report, then an action where one is told, are worth to a player of a type."""
         worth: dict[tuple[int, int], list[Ratio]] = {}
         for s in self.states(i, cell):
-            said = list(self.honest(s))
-            said[i] = report
-            m, prior = tuple(said), Ratio(self.data.prior[s])
+            reports = list(self.honest(s))
+            reports[i] = report
+            m, prior = tuple(reports), Ratio(self.data.prior[s])
             need(m in draws, "reports without an answer")
             for p, (w, paid) in draws[m].items():
                 for b in range(self.data.sizes[i]):
-                    there = self.data.change(p, i, b)
-                    u = w * self.utility(i, s, there)
-                    if self.data.record[s][there] in paid:
-                        u = u + paid[self.data.record[s][there]][i]
+                    changed = self.data.change(p, i, b)
+                    u = w * self.utility(i, s, changed)
+                    if self.data.record[s][changed] in paid:
+                        u = u + paid[self.data.record[s][changed]][i]
                     worth.setdefault((self.data.actions[p][i], b), []).append(prior * u)
         return {key: total(values) for key, values in worth.items()}
 
     def obey(self, draws: Any, whole: Poly, i: int, cell: int, number_: int) -> None:
         """Honesty, obedience and taking part are best."""
         true = self.after(draws, i, cell, cell)
-        for (told, _), u in true.items():
-            self.signs.ask(true[told, told] - u, ">=", "obedience")
-        loyal = total(u for (told, b), u in true.items() if told == b)
+        for (advice, _), u in true.items():
+            self.signs.ask(true[advice, advice] - u, ">=", "obedience")
+        loyal = total(u for (advice, b), u in true.items() if advice == b)
         for report in self.cells[i]:
             if report != cell:
                 false = self.after(draws, i, cell, report)
                 rows: dict[int, list[Ratio]] = {}
-                for (told, _), u in false.items():
-                    rows.setdefault(told, []).append(u)
+                for (advice, _), u in false.items():
+                    rows.setdefault(advice, []).append(u)
                 best = total(row[self.case.largest(row)] for row in rows.values())
                 self.signs.ask(loyal - best, ">=", "honesty")
         if self.options is not None:
@@ -1710,11 +1719,11 @@ class Society:
         aimed: set[tuple[Reports, int]] = set()
         if not isinstance(aim, str):
             for entry in a_list(aim, "aim"):
-                said, p = a_list(entry, "draw", 2)
-                m = tuple(indices(said, data.states, "reports", data.players))
+                reports, p = a_list(entry, "draw", 2)
+                m = tuple(indices(reports, data.states, "reports", data.players))
                 aimed.add((m, index(p, data.profiles, "profile")))
-        one = self.case.utils(const(1)).over(data.scale, "scale")
-        draws: dict[tuple[Reports, int], list[Ratio]] = {d: [one] for d in aimed}
+        unit = self.case.utils(const(1)).over(data.scale, "scale")
+        draws: dict[tuple[Reports, int], list[Ratio]] = {d: [unit] for d in aimed}
         pays: dict[tuple[Reports, int, int], list[list[Ratio]]] = {}
         f = Ratio(self.number(least, ">=")).over(scale, "multipliers")
         if floor is None:
@@ -1734,25 +1743,28 @@ class Society:
         mixed: dict[tuple[int, int, int], list[list[Ratio]]] = {}
         seen: set[tuple[int, ...]] = set()
         for entry in a_list(incentives, "incentives"):
-            i, cell, report, told, taken, multiplier = a_list(entry, "incentive", 6)
+            i, cell, report, advice, action, multiplier = a_list(entry, "incentive", 6)
             index(i, data.players, "player")
             need(cell in self.cells[i] and report in self.cells[i], "no type")
             need(is_int(cell) and is_int(report), "no cell")
-            move = (i, cell, report, index(told, data.sizes[i], "told"))
-            move += (index(taken, data.sizes[i], "taken"),)
-            need(move not in seen and (cell != report or told != taken), "twice, or no deviation")
+            move = (i, cell, report, index(advice, data.sizes[i], "told"))
+            move += (index(action, data.sizes[i], "taken"),)
+            need(
+                move not in seen and (cell != report or advice != action), "twice, or no deviation"
+            )
             seen.add(move)
             y = Ratio(self.number(multiplier, ">")).over(scale, "multipliers")
             if cell != report:
-                mixed.setdefault((i, cell, report), [[] for _ in range(data.sizes[i])])[told] += [y]
+                maps = mixed.setdefault((i, cell, report), [[] for _ in range(data.sizes[i])])
+                maps[advice].append(y)
             for s in self.states(i, cell):
-                said = list(self.honest(s))
-                said[i] = report
+                reports = list(self.honest(s))
+                reports[i] = report
                 for p in range(data.profiles):
-                    if data.actions[p][i] == told:
+                    if data.actions[p][i] == advice:
                         w = y * Ratio(data.prior[s])
                         add(self.honest(s), p, i, w, s, p)
-                        add(tuple(said), p, i, -w, s, data.change(p, i, taken))
+                        add(tuple(reports), p, i, -w, s, data.change(p, i, action))
         for rows in mixed.values():
             for row in rows:
                 self.signs.ask(total(row) - total(rows[0]), "==", "a mixture of maps")
@@ -1782,11 +1794,11 @@ class Society:
         """What fines at one record are worth, times the probability of the draw."""
         tops = {"balanced": row, "burnt": [NUMBER_0, *row], "free": [NUMBER_0]}[self.data.budget]
         top = tops[self.case.largest(tops)]
-        for each in row:
-            self.signs.ask(top - each, "==" if self.end.liability is None else ">=", "payments")
+        for payment in row:
+            self.signs.ask(top - payment, "==" if self.end.liability is None else ">=", "payments")
         if self.end.liability is None:
             return NUMBER_0
-        return total(top - each for each in row) * self.end.liability
+        return total(top - payment for payment in row) * self.end.liability
 
 
 # ---------------------------------------------------------------- claims
@@ -1921,7 +1933,7 @@ class Claim:
         need(self.holds or self.id not in SHOWN, "such a number is not denied")
         if self.id in GAPS:
             relation = GAPS[self.id] if self.holds else CONTRARY[GAPS[self.id]]
-            self._gap(witness, relation, self.values.get("value", "0"), [self.case.here()])
+            self._gap(witness, relation, self.values.get("value", "0"), [self.case.at_levels()])
             return
         method = getattr(self, "_show_" + self.id.replace("-", "_"), None)
         if method is not None:
@@ -1991,7 +2003,7 @@ class Claim:
                 )
 
     def _show_mechanism_attains(self, witness: dict[str, Any]) -> None:
-        society = Society(self.case, self.case.here())
+        society = Society(self.case, self.case.at_levels())
         least = self.case.fraction(self.values["value"])
         fields(witness, "witness", "reached" if self.holds else "bound")
         if self.holds:
@@ -2039,7 +2051,7 @@ class Claim:
             self._gap({"bound": witness["below"]}, ">", "0", ends, (True, False))
 
     def _show_implementable(self, witness: dict[str, Any]) -> None:
-        case, end = self.case, self.case.here()
+        case, end = self.case, self.case.at_levels()
         selection = case.selection(self.values["selection"])
         if self.holds:
             fields(witness, "witness", "selection transfers")
@@ -2055,14 +2067,14 @@ class Claim:
         need(case.alive(state), "a state of no probability")
         denominator, multipliers = fields(witness, "witness", "denominator multipliers")
         below = case.positive(denominator, "denominator")
-        moves, end = case.multipliers(multipliers), case.here()
+        moves, end = case.multipliers(multipliers), case.at_levels()
         value = case.fraction(self.values["value"])
         within = self.values["within"]
         for p in range(data.profiles) if within is None else within:
-            paid = case.weighted(moves, state, p, end) - case.made_good(moves, state, p, end)
+            paid = case.weighted(moves, state, p, end) - case.fines(moves, state, p, end)
             paid = paid.times(data.denominator, "payoffs").times(data.scale, "scale")
-            there = NUMBER_1 if p == self.values["profile"] else NUMBER_0
-            self.signs.ask(value - there + paid.over(below, "multipliers"), ">=", "play")
+            share = NUMBER_1 if p == self.values["profile"] else NUMBER_0
+            self.signs.ask(value - share + paid.over(below, "multipliers"), ">=", "play")
 
     # mixed equilibria
 
@@ -2090,13 +2102,13 @@ class Claim:
                 for i, a in enumerate(acts):
                     weight = weight * mixes[i][a]
                 together[data.number_of[acts]] = weight
-            case.obeyed(state, together, case.here(), None, None)
+            case.obeyed(state, together, case.at_levels(), None, None)
 
     def _show_full_implementation(self, witness: dict[str, Any]) -> None:
         case, data = self.case, self.data
         transfers = data.kind == "transfers"
         if not self.holds and transfers:
-            self._gap(witness, ">", "0", [case.here()])
+            self._gap(witness, ">", "0", [case.at_levels()])
             for s in case.live:
                 good = [p for p in range(data.profiles) if case.is_best(s, p)]
                 for p, q in itertools.combinations(good, 2):
@@ -2113,7 +2125,7 @@ class Claim:
             self._mixed(witness, transfers)
 
     def _mixed(self, witness: dict[str, Any], transfers: bool) -> None:
-        case, end = self.case, self.case.here()
+        case, end = self.case, self.case.at_levels()
         if not self.holds:
             self._counterexample(witness, end)
             return
@@ -2169,7 +2181,7 @@ class Claim:
             for a, weight in enumerate(weights):
                 if (i, a) not in played:
                     self.signs.ask(weight, ">=", "a shift from an action that may be unplayed")
-            levels: Any = case.here().levels
+            levels: Any = case.at_levels().levels
             strict = False
             for b in range(data.sizes[1 - i]):
                 if (1 - i, b) in unplayed:
@@ -2202,7 +2214,7 @@ class Claim:
                 return False
             if self.id == "first-best":
                 return self._exactly(values["profiles"], functools.partial(case.is_best, s))
-            test = functools.partial(case.pure, s, end=case.here())
+            test = functools.partial(case.pure, s, end=case.at_levels())
             return self._exactly(values["profiles"], test)
         if self.id in ("nash", "unique-nash"):
             return self._nash()
@@ -2220,12 +2232,12 @@ class Claim:
     def _true(self, value: tuple[str, list[Any]] | Condition) -> bool:
         """Is a formula true?"""
         Budget.spend()
-        one, other = value
-        if isinstance(one, Poly):
-            return self.signs.decide(one.at(self.case.values), other)
-        if one == "not":
-            return not self._true(other[0])
-        return (all if one == "and" else any)(self._true(part) for part in other)
+        head, rest = value
+        if isinstance(head, Poly):
+            return self.signs.decide(head.at(self.case.values), rest)
+        if head == "not":
+            return not self._true(rest[0])
+        return (all if head == "and" else any)(self._true(part) for part in rest)
 
     def _contractible(self, cell: int) -> bool:
         """Is a profile first best in all states of a cell?"""
@@ -2239,15 +2251,15 @@ class Claim:
         return all(test(p) == (p in profiles) for p in range(self.data.profiles))
 
     def _nash(self) -> bool:
-        case, end, count = self.case, self.case.here(), self.data.profiles
+        case, end, count = self.case, self.case.at_levels(), self.data.profiles
         if self.data.private:
             private = Private(case)
-            found = private.equilibria(end)
+            equilibria = private.equilibria(end)
             same = True
             if self.values:
                 rows = a_list(self.values["profiles"], "profiles")
-                same = [private.whole(row) for row in rows] == found
-            return same and (self.id == "nash" or len(found) == 1)
+                same = [private.whole(row) for row in rows] == equilibria
+            return same and (self.id == "nash" or len(equilibria) == 1)
         if not self.values:
             return all(sum(case.pure(s, p, end) for p in range(count)) == 1 for s in case.live)
         rows = a_list(self.values["profiles"], "profiles", len(case.live))
@@ -2408,13 +2420,13 @@ class Certificate:
             return
         need(self.id in INSTEAD and not self.holds, "instead of nothing")
         fraction_form(instead, self.names, INFINITE.get(self.id, ()))
-        claimed, shown = (
+        claimed, actual = (
             case.extended(v, "inf", "-inf") for v in (fields_of_claim["value"], instead)
         )
-        if isinstance(claimed, str) or isinstance(shown, str):
-            need(claimed != shown, "instead the same value")
+        if isinstance(claimed, str) or isinstance(actual, str):
+            need(claimed != actual, "instead the same value")
         else:
-            need(not case.signs.decide(claimed - shown, "=="), "instead the same value")
+            need(not case.signs.decide(claimed - actual, "=="), "instead the same value")
         Claim(case, self.id, True, {"value": instead}).show(witness)
 
     def _for_all(self, proof: Any) -> None:
@@ -2427,8 +2439,8 @@ class Certificate:
         if self.pieces is not None:
             pairs = list(itertools.combinations([when for when, _ in self.pieces], 2))
         need(len(apart) == len(pairs), "not one refutation for each pair of pieces")
-        for value, (one, other) in zip(apart, pairs):
-            refutation(value, self.data.assumptions + one + other, self.names)
+        for value, (first, second) in zip(apart, pairs):
+            refutation(value, self.data.assumptions + first + second, self.names)
 
     def _cases(self, cases: Any, way: list[Condition]) -> None:
         need(isinstance(cases, dict), "cases are no object")
@@ -2515,7 +2527,7 @@ def load(text: str) -> Any:
 
 def check(text: str) -> None:
     """Check a file; raises Reject or Unreadable if it is not to be accepted."""
-    Budget.left = MAX_STEPS
+    Budget.remaining = MAX_STEPS
     need(len(text.encode("utf-8", "surrogatepass")) <= MAX_BYTES, "the file is too long")
     value = load(text)
     if value["schema"] == SCHEMA:
@@ -2525,7 +2537,7 @@ def check(text: str) -> None:
     need(isinstance(theorem, str), "a theorem without a name")
     need(a_list(goals, "goals") != [], "no goals")
     labels: set[str] = set()
-    shown: set[str] = set()
+    statements: set[str] = set()
     for entry in goals:
         label, certificate = fields(entry, "goal", "goal certificate")
         need(isinstance(label, str) and label not in labels, "a label is no text, or there twice")
@@ -2535,9 +2547,9 @@ def check(text: str) -> None:
             "a goal without certificate",
         )
         Certificate(certificate)
-        what = canonical([certificate["claim"], certificate["data_sha256"]])
-        need(what not in shown, "two goals show the same")
-        shown.add(what)
+        statement = canonical([certificate["claim"], certificate["data_sha256"]])
+        need(statement not in statements, "two goals show the same")
+        statements.add(statement)
 
 
 def verdict(text: str) -> str:

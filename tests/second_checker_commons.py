@@ -44,8 +44,8 @@ class Language:
 
     def __init__(self, value: Any, lake: Lake) -> None:
         months, stocks, growth = keys(value, "month", "stock", "growth")
-        self.months = [whole(each, 0, 1999) for each in listed(months, lake.months)]
-        self.stocks = [whole(each, 0, 1999) for each in listed(stocks, len(lake.stocks))]
+        self.months = [whole(label, 0, 1999) for label in listed(months, lake.months)]
+        self.stocks = [whole(label, 0, 1999) for label in listed(stocks, len(lake.stocks))]
         need(type(growth) is bool, "growth is no truth value")
         self.growth = growth
 
@@ -56,7 +56,7 @@ class Language:
 
 def values(lake: Lake, language: Language | None, limits: Any) -> dict[tuple[int, int], Any]:
     """By month and stock the value within limits."""
-    found: dict[tuple[int, int], Any] = {}
+    best: dict[tuple[int, int], Any] = {}
     for month in range(lake.months, 0, -1):
         for stock in lake.stocks:
             worth: list[dict[int, Any]] = []
@@ -65,49 +65,51 @@ def values(lake: Lake, language: Language | None, limits: Any) -> dict[tuple[int
                 if language is not None:
                     least, most = limits.get(language.cell(month, signal, stock), (least, most))
                 options = {}
-                for quota in (each for each in lake.quotas if least <= each <= most):
-                    taken = min(quota, stock)
+                for quota in (q for q in lake.quotas if least <= q <= most):
+                    harvest = min(quota, stock)
                     later = sum(
-                        q * found[month + 1, s] for q, s in lake.then(month, stock - taken, growth)
+                        q * best[month + 1, s] for q, s in lake.then(month, stock - harvest, growth)
                     )
-                    options[taken] = p * (taken + later)
+                    options[harvest] = p * (harvest + later)
                 need(bool(options), "no quota lies within the limits")
                 worth.append(options)
             if language is None or language.growth:
-                found[month, stock] = sum((max(each.values()) for each in worth), Fraction(0))
+                best[month, stock] = sum((max(row.values()) for row in worth), Fraction(0))
             else:
-                found[month, stock] = max(sum(each[t] for each in worth) for t in worth[0])
-    return found
+                best[month, stock] = max(sum(row[t] for row in worth) for t in worth[0])
+    return best
 
 
 def stated(lake: Lake, witness: Any) -> dict[tuple[int, int], Any]:
     """The values of the first best, which the witness has to list."""
-    found = values(lake, None, {})
+    best = values(lake, None, {})
     rows = listed(witness, lake.months)
     for month, row in enumerate(rows, 1):
         for stock, value in enumerate(listed(row, len(lake.stocks))):
             scale = lake.weight ** (lake.months - month + 1)
-            need(type(value) is int and found[month, stock] * scale == value, "another value")
-    return found
+            need(type(value) is int and best[month, stock] * scale == value, "another value")
+    return best
 
 
 def first_best(lake: Lake, claim: Any, witness: Any) -> None:
     (value,) = keys(claim, "value")
-    (told,) = keys(witness, "values")
-    need(stated(lake, told)[1, lake.start] == exact(value), "the first best has another value")
+    (table,) = keys(witness, "values")
+    need(stated(lake, table)[1, lake.start] == exact(value), "the first best has another value")
 
 
 def gap(lake: Lake, claim: Any, witness: Any) -> None:
-    told, low, high = keys(claim, "language", "low", "high")
+    labels, low, high = keys(claim, "language", "low", "high")
     listed_values, rule, tree = keys(witness, "values", "rule", "tree")
-    language = Language(told, lake)
+    language = Language(labels, lake)
     best = stated(lake, listed_values)[1, lake.start]
     quotas = {}
     for entry in listed(rule):
-        m, g, s, q = (whole(each, 0, 1999) for each in listed(entry, 4))
+        m, g, s, q = (whole(number, 0, 1999) for number in listed(entry, 4))
         quotas[m, g, s] = (q, q)
     situations = itertools.product(range(1, lake.months + 1), range(len(lake.signals)), lake.stocks)
-    need(set(quotas) == {language.cell(*each) for each in situations}, "cells of the rule")
+    need(
+        set(quotas) == {language.cell(*situation) for situation in situations}, "cells of the rule"
+    )
     need(best - values(lake, language, quotas)[1, lake.start] <= exact(high), "the rule")
     bound(lake, language, tree, {}, best - exact(low))
 
@@ -116,8 +118,8 @@ def bound(lake: Lake, language: Language, tree: Any, limits: Any, most: Fraction
     if tree is None:
         need(values(lake, language, limits)[1, lake.start] <= most, "a leaf")
         return
-    told, at, low, high = keys(tree, "cell", "at", "low", "high")
-    m, g, s = (whole(each, 0, 1999) for each in listed(told, 3))
+    cell, at, low, high = keys(tree, "cell", "at", "low", "high")
+    m, g, s = (whole(number, 0, 1999) for number in listed(cell, 3))
     first, last = limits.get((m, g, s), (0, lake.capacity))
     at = whole(at, first, last - 1)
     bound(lake, language, low, {**limits, (m, g, s): (first, at)}, most)
@@ -125,7 +127,7 @@ def bound(lake: Lake, language: Language, tree: Any, limits: Any, most: Fraction
 
 
 def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
-    kinds, pick, told, payoffs, months = keys(
+    kinds, pick, labels, payoffs, months = keys(
         claim, "kinds", "pick", "language", "payoffs", "months"
     )
     rows, listed_caps = keys(witness, "demands", "caps")
@@ -137,40 +139,40 @@ def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
         need(level == "inf" or exact(level) >= 0, "λ is negative")
     need(sum(counts) == lake.n, "the kinds are not all agents")
     need(pick in ("some", "only", "best", "worst"), "no such pick")
-    need((told is None) == (listed_caps is None), "caps without a language")
-    need(told is None or pick == "some", "caps")
+    need((labels is None) == (listed_caps is None), "caps without a language")
+    need(labels is None or pick == "some", "caps")
     caps: dict[Any, int] = {}
     language = None
-    if told is not None:
-        language = Language(told, lake)
+    if labels is not None:
+        language = Language(labels, lake)
         for entry in listed(listed_caps):
-            m, g, s, cap = (whole(each, 0, 1999) for each in listed(entry, 4))
+            m, g, s, cap = (whole(number, 0, 1999) for number in listed(entry, 4))
             need(cap in lake.grid, "a cap is no demand")
             caps[m, g, s] = cap
-    there = reached(lake)
+    stocks = reached(lake)
     kind_of = [kind for kind, count in enumerate(counts) for _ in range(count)]
-    got: dict[tuple[int, int], list[Fraction]] = {}
+    future: dict[tuple[int, int], list[Fraction]] = {}
 
     def outcome(month: int, stock: int, growth: Any, demands: list[int]) -> list[Fraction]:
         """What each agent can expect, and last the months."""
-        left = max(0, stock - sum(demands))
-        after = lake.then(month, left, growth)
+        rest = max(0, stock - sum(demands))
+        after = lake.then(month, rest, growth)
         own = [
-            lake.caught(stock, who, demands) + sum(p * got[month + 1, s][kind] for p, s in after)
+            lake.caught(stock, who, demands) + sum(p * future[month + 1, s][kind] for p, s in after)
             for who, kind in enumerate(kind_of)
         ]
-        return [*own, 1 + sum((p * got[month + 1, s][-1] for p, s in after), Fraction(0))]
+        return [*own, 1 + sum((p * future[month + 1, s][-1] for p, s in after), Fraction(0))]
 
-    def utility(who: int, found: list[Fraction]) -> tuple[Fraction, ...]:
-        level, welfare = levels[kind_of[who]], sum(found[:-1], Fraction(0))
-        return (welfare, found[who]) if level is None else (found[who] + level * welfare,)
+    def utility(who: int, payoffs: list[Fraction]) -> tuple[Fraction, ...]:
+        level, welfare = levels[kind_of[who]], sum(payoffs[:-1], Fraction(0))
+        return (welfare, payoffs[who]) if level is None else (payoffs[who] + level * welfare,)
 
     def stable(month: int, stock: int, growth: Any, chosen: list[int], cap: Any) -> bool:
         demands = [chosen[kind] for kind in kind_of]
         base = outcome(month, stock, growth, demands)
         for who in {kind_of.index(kind) for kind in range(len(counts))}:
-            for other in lake.choices(stock, cap):
-                changed = [*demands[:who], other, *demands[who + 1 :]]
+            for demand in lake.choices(stock, cap):
+                changed = [*demands[:who], demand, *demands[who + 1 :]]
                 if utility(who, outcome(month, stock, growth, changed)) > utility(who, base):
                     return False
         return True
@@ -178,18 +180,18 @@ def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
     by_month = listed(rows, lake.months)
     for month in range(lake.months, 0, -1):
         by_signal = [
-            listed(each, len(lake.stocks))
-            for each in listed(by_month[month - 1], len(lake.signals))
+            listed(signal_row, len(lake.stocks))
+            for signal_row in listed(by_month[month - 1], len(lake.signals))
         ]
         for stock in lake.stocks:
-            here = stock in there[month - 1]
+            possible = stock in stocks[month - 1]
             total = [Fraction(0)] * (len(counts) + 1)
             for signal, (p, growth) in enumerate(lake.signals):
                 entry = by_signal[signal][stock]
-                need((entry is not None) == here, "null where something is reached")
+                need((entry is not None) == possible, "null where something is reached")
                 if entry is None:
                     continue
-                chosen = [whole(each, 0, 1999) for each in listed(entry, len(counts))]
+                chosen = [whole(number, 0, 1999) for number in listed(entry, len(counts))]
                 limit: Any = None
                 if language is not None:
                     limit = caps[language.cell(month, signal, stock)]
@@ -199,49 +201,49 @@ def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
                 base = outcome(month, stock, growth, demands)
                 if pick != "some":
                     every = [
-                        list(each)
-                        for each in itertools.product(lake.choices(stock), repeat=len(counts))
-                        if stable(month, stock, growth, list(each), None)
+                        list(profile)
+                        for profile in itertools.product(lake.choices(stock), repeat=len(counts))
+                        if stable(month, stock, growth, list(profile), None)
                     ]
                     need(pick != "only" or every == [chosen], "not the only one")
-                    for each in every:
-                        other = outcome(month, stock, growth, [each[kind] for kind in kind_of])
-                        more, own = sum(other[:-1]), sum(base[:-1])
+                    for profile in every:
+                        rival = outcome(month, stock, growth, [profile[kind] for kind in kind_of])
+                        more, own = sum(rival[:-1]), sum(base[:-1])
                         need(pick != "best" or more <= own, "not the best")
                         need(pick != "worst" or more >= own, "not the worst")
                 per_kind = [base[kind_of.index(kind)] for kind in range(len(counts))]
                 total = [a + p * b for a, b in zip(total, [*per_kind, base[-1]], strict=True)]
-            got[month, stock] = total
-    said = [*(exact(each) for each in listed(payoffs, len(counts))), exact(months)]
-    need(got[1, lake.start] == said, "other payoffs")
+            future[month, stock] = total
+    claimed = [*(exact(number) for number in listed(payoffs, len(counts))), exact(months)]
+    need(future[1, lake.start] == claimed, "other payoffs")
 
 
 def threshold(lake: Lake, claim: Any, witness: Any) -> None:
     shares, stocks, over, value = keys(claim, "shares", "stocks", "over_demand", "value")
-    (told,) = keys(witness, "values")
-    best = stated(lake, told)
+    (table,) = keys(witness, "values")
+    best = stated(lake, table)
     need(shares in ("whole", "fractional") and stocks in ("path", "all"), "no such threshold")
     need(type(over) is bool and not (over and shares == "fractional"), "over-demand")
     infinite = (1, Fraction(0))
 
-    def asked(month: int, stock: int, growth: Any, share: Fraction, most: bool) -> Any:
+    def level_for(month: int, stock: int, growth: Any, share: Fraction, most: bool) -> Any:
         """The most that deviations ask for."""
 
-        def later(left: int) -> Fraction:
+        def later(rest: int) -> Fraction:
             return sum(
-                (p * best[month + 1, s] for p, s in lake.then(month, left, growth)), Fraction(0)
+                (p * best[month + 1, s] for p, s in lake.then(month, rest, growth)), Fraction(0)
             )
 
-        taken = min(Fraction(stock), lake.n * share)
-        have = taken + later(stock - int(taken))
-        found = (0, Fraction(0))
+        harvest = min(Fraction(stock), lake.n * share)
+        have = harvest + later(stock - int(harvest))
+        highest = (0, Fraction(0))
         part = share % 1 if shares == "fractional" and not most else 0
         moves = []
-        for each in lake.grid:
-            total = (lake.n - 1) * share + each + part
+        for demand in lake.grid:
+            total = (lake.n - 1) * share + demand + part
             if total <= stock:
                 rest = later(stock - int(total))
-                moves.append((each + part + rest / lake.n, total + rest))
+                moves.append((demand + part + rest / lake.n, total + rest))
         top = lake.choices(stock)[-1]
         if over and not most and (lake.n - 1) * share + top > stock:
             demands = [top] + [int(share)] * (lake.n - 1)
@@ -249,8 +251,8 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
         for own, welfare in moves:
             gain, cost = own - have / lake.n, have - welfare
             if gain > 0:
-                found = max(found, (0, gain / cost) if cost > 0 else infinite)
-        return found
+                highest = max(highest, (0, gain / cost) if cost > 0 else infinite)
+        return highest
 
     def needed(month: int, stock: int) -> Any:
         worst = (0, Fraction(0))
@@ -262,32 +264,32 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
             }
             options = []
             top = lake.choices(stock)[-1]
-            for t in (each for each in harvests if worth[each] == max(worth.values())):
+            for t in (harvest for harvest in harvests if worth[harvest] == max(worth.values())):
                 share = Fraction(t, lake.n)
                 if t == min(stock, lake.n * top):
-                    here = asked(month, stock, growth, Fraction(top), True)
+                    level = level_for(month, stock, growth, Fraction(top), True)
                 elif month == lake.months or (shares == "whole" and share not in lake.grid):
                     continue
                 else:
-                    here = asked(month, stock, growth, share, False)
+                    level = level_for(month, stock, growth, share, False)
                 if stocks == "path":
                     below = [needed(month + 1, s) for _, s in lake.then(month, stock - t, growth)]
                     if None in below:
                         continue
-                    here = max([here, *below])
-                options.append(here)
+                    level = max([level, *below])
+                options.append(level)
             if not options:
                 return None
             worst = max(worst, min(options))
         return worst
 
     if stocks == "path":
-        found = needed(1, lake.start)
+        level = needed(1, lake.start)
     else:
         every = [needed(m, s) for m in range(1, lake.months + 1) for s in lake.stocks]
-        found = None if None in every else max(every)
-    need(found is not None, "no equal shares")
-    need(found == (infinite if value == "inf" else (0, exact(value))), "another threshold")
+        level = None if None in every else max(every)
+    need(level is not None, "no equal shares")
+    need(level == (infinite if value == "inf" else (0, exact(value))), "another threshold")
 
 
 RULES: dict[str, Any] = {
@@ -322,12 +324,12 @@ def verdict(text: str) -> str:
         canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         need(sha256 == hashlib.sha256(canonical.encode()).hexdigest(), "the hash")
         need(isinstance(claim, dict), "no claim")
-        own = {key: each for key, each in claim.items() if key != "id"}
+        own = {key: value for key, value in claim.items() if key != "id"}
         lake = Lake(data)
         if lake.turning:
             need(claim.get("id") in TURNING, "no such claim")
             need(type(witness["merged"]) is bool, "merged is no truth value")
-            rest = {key: each for key, each in witness.items() if key != "merged"}
+            rest = {key: value for key, value in witness.items() if key != "merged"}
             TURNING[claim["id"]](Turning(lake, witness["merged"]), own, rest)
         else:
             need(claim.get("id") in RULES, "no such claim")

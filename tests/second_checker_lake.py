@@ -41,9 +41,9 @@ def exact(value: Any) -> Fraction:
     need(
         isinstance(value, str) and bool(re.fullmatch(r"-?[0-9]+(/[0-9]*[1-9][0-9]*)?", value)), "?"
     )
-    found = Fraction(value)
-    need(str(found) == value, "not in lowest terms")
-    return found
+    number = Fraction(value)
+    need(str(number) == value, "not in lowest terms")
+    return number
 
 
 def floats_are_refused(text: str) -> Any:
@@ -60,11 +60,11 @@ def draws(units: int, own: int, others: tuple[int, ...]) -> Fraction:
     """What the first can expect of units that go one at a time to one who wants more."""
     if units == 0 or own == 0:
         return Fraction(0)
-    wanting = 1 + sum(each > 0 for each in others)
+    wanting = 1 + sum(demand > 0 for demand in others)
     total = 1 + draws(units - 1, own - 1, others)
-    for place, each in enumerate(others):
-        if each:
-            less = tuple(sorted((*others[:place], each - 1, *others[place + 1 :])))
+    for place, demand in enumerate(others):
+        if demand:
+            less = tuple(sorted((*others[:place], demand - 1, *others[place + 1 :])))
             total += draws(units - 1, own, less)
     return total / wanting
 
@@ -74,34 +74,36 @@ class Lake:
 
     def __init__(self, data: Any) -> None:
         names = ("agents", "stock", "capacity", "harvest", "growth", "seen", "collapse", "horizon")
-        found = keys(data, *names, "rationing", "shock")
-        self.n = whole(found[0], 1, 100)
-        self.capacity = whole(found[2], 0, 1000)
-        self.start = whole(found[1], 0, self.capacity)
-        self.grid = [whole(each, 0, 1000) for each in listed(found[3])]
+        values = keys(data, *names, "rationing", "shock")
+        self.n = whole(values[0], 1, 100)
+        self.capacity = whole(values[2], 0, 1000)
+        self.start = whole(values[1], 0, self.capacity)
+        self.grid = [whole(number, 0, 1000) for number in listed(values[3])]
         need(self.grid[:1] == [0] and self.grid == sorted(set(self.grid)), "not ascending from 0")
-        self.turning = isinstance(found[4], dict)
+        self.turning = isinstance(values[4], dict)
         if self.turning:
-            need(found[5] is True, "the regime is not seen")
-            self._regimes(found[4])
-        rows = [listed(each, 3) for each in ([[1, 1, 1]] if self.turning else listed(found[4]))]
+            need(values[5] is True, "the regime is not seen")
+            self._regimes(values[4])
+        rows = [listed(row, 3) for row in ([[1, 1, 1]] if self.turning else listed(values[4]))]
         need(bool(rows), "no growth")
         last = 999_999
-        drawn = [
+        weighted = [
             (whole(w, 1, last), Fraction(whole(a, 0, last), whole(b, 1, last))) for w, a, b in rows
         ]
-        self.weight = sum(w for w, _ in drawn)
-        chances = [(Fraction(w, self.weight), r) for w, r in drawn]
-        need(type(found[5]) is bool, "seen is no truth value")
-        one = Fraction(1)
-        self.signals = [(p, [(one, r)]) for p, r in chances] if found[5] else [(one, chances)]
-        self.collapse = whole(found[6], 0, 1000)
-        self.months = whole(found[7], 1, 120)
-        need(found[8] in ("one-at-a-time", "proportional"), "no such rationing")
-        self.proportional = found[8] == "proportional"
+        self.weight = sum(w for w, _ in weighted)
+        chances = [(Fraction(w, self.weight), r) for w, r in weighted]
+        need(type(values[5]) is bool, "seen is no truth value")
+        certain = Fraction(1)
+        self.signals = (
+            [(p, [(certain, r)]) for p, r in chances] if values[5] else [(certain, chances)]
+        )
+        self.collapse = whole(values[6], 0, 1000)
+        self.months = whole(values[7], 1, 120)
+        need(values[8] in ("one-at-a-time", "proportional"), "no such rationing")
+        self.proportional = values[8] == "proportional"
         self.shock = None
-        if found[9] is not None:
-            self.shock = [whole(each, 0, 1000) for each in listed(found[9], 3)]
+        if values[9] is not None:
+            self.shock = [whole(number, 0, 1000) for number in listed(values[9], 3)]
         sums = {0}
         for _ in range(self.n):
             sums = {min(s + d, self.capacity) for s in sums for d in self.grid}
@@ -110,9 +112,9 @@ class Lake:
 
     def _regimes(self, value: Any) -> None:
         factors, window, turns = keys(value, "factors", "window", "turns")
-        self.factors = [exact(each) for each in listed(factors, 2)]
+        self.factors = [exact(factor) for factor in listed(factors, 2)]
         self.window = whole(window, 1, 120)
-        self.turns = [[exact(each) for each in listed(turn, 4)] for turn in listed(turns, 2)]
+        self.turns = [[exact(number) for number in listed(turn, 4)] for turn in listed(turns, 2)]
         need(min(self.factors) >= 0, "a factor")
         for threshold, probability, slope, most in self.turns:
             need(threshold >= 0 and slope >= 0, "a turn")
@@ -122,18 +124,18 @@ class Lake:
         """An agent's choices."""
         return sorted({min(d, stock) for d in self.grid if cap is None or d <= cap})
 
-    def after(self, month: int, left: int, factor: Fraction) -> int:
+    def after(self, month: int, rest: int, factor: Fraction) -> int:
         """The next stock."""
-        stock = min(self.capacity, int(left * factor))
+        stock = min(self.capacity, int(rest * factor))
         if self.shock is not None and self.shock[0] == month:
             stock = min(stock, max(self.shock[2], stock - self.shock[1]))
         return stock
 
-    def then(self, month: int, left: int, growth: Any) -> list[tuple[Fraction, int]]:
+    def then(self, month: int, rest: int, growth: Any) -> list[tuple[Fraction, int]]:
         """The stocks that may follow, with their probabilities."""
-        if left < self.collapse or month == self.months:
+        if rest < self.collapse or month == self.months:
             return []
-        return [(p, self.after(month, left, r)) for p, r in growth]
+        return [(p, self.after(month, rest, r)) for p, r in growth]
 
     def caught(self, stock: int, who: int, demands: list[int]) -> Fraction:
         """What one of the agents can expect."""
@@ -148,15 +150,15 @@ class Lake:
 
 def reached(lake: Lake) -> list[set[int]]:
     """By month, the stocks that some harvests lead to."""
-    found = [{lake.start}]
+    by_month = [{lake.start}]
     for month in range(1, lake.months):
-        found.append(
+        by_month.append(
             {
                 s
-                for stock in found[-1]
+                for stock in by_month[-1]
                 for quota in lake.quotas
                 for _, growth in lake.signals
                 for _, s in lake.then(month, stock - min(quota, stock), growth)
             }
         )
-    return found
+    return by_month

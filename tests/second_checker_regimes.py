@@ -23,39 +23,39 @@ class Turning:
         for month in range(1, lake.months):
             self.months.append(
                 {
-                    each
+                    situation
                     for where in self.months[-1]
                     for quota in lake.quotas
-                    for _, each in self.then(month, where, quota)
+                    for _, situation in self.then(month, where, quota)
                 }
             )
 
     def then(self, month: int, where: Where, demanded: int, merged: Any = None) -> Any:
         """What may follow, with probabilities, or None for each where situations are merged."""
         lake, regime, stock = self.lake, where[0], where[1]
-        taken = min(demanded, stock)
-        if stock - taken < lake.collapse or month == lake.months:
+        harvest = min(demanded, stock)
+        if stock - harvest < lake.collapse or month == lake.months:
             return []
-        grown = [lake.after(month, stock - taken, factor) for factor in lake.factors]
+        grown = [lake.after(month, stock - harvest, factor) for factor in lake.factors]
         if self.merged if merged is None else merged:
             return [(None, (0, grown[0])), (None, (1, grown[1]))]
-        totals = [*where[2:], taken]
+        totals = [*where[2:], harvest]
         threshold, probability, slope, most = lake.turns[regime]
         mean = Fraction(sum(totals)) / len(totals)
         turns = mean >= threshold if regime == 0 else mean < threshold
         chance = min(most, probability + slope * abs(mean - threshold)) if turns else Fraction(0)
-        kept = tuple(totals[1:] if len(totals) == lake.window else totals)
-        kept = () if lake.window == 1 else kept
+        memory = tuple(totals[1:] if len(totals) == lake.window else totals)
+        memory = () if lake.window == 1 else memory
         after = [(1 - chance, regime), (chance, 1 - regime)]
-        return [(p, (each, grown[each], *kept)) for p, each in after if p > 0]
+        return [(p, (turn, grown[turn], *memory)) for p, turn in after if p > 0]
 
     def ahead(self, month: int, where: Where, demanded: int, of: Any, best: Any = max) -> Fraction:
         """What is expected of what follows, of merged situations the best or the worst."""
         after = self.then(month, where, demanded)
         if self.merged:
-            worth: list[Fraction] = [of(month + 1, each) for _, each in after]
+            worth: list[Fraction] = [of(month + 1, situation) for _, situation in after]
             return Fraction(best(worth, default=0))
-        return sum((p * of(month + 1, each) for p, each in after), Fraction(0))
+        return sum((p * of(month + 1, situation) for p, situation in after), Fraction(0))
 
 
 class Court:
@@ -63,8 +63,8 @@ class Court:
 
     def __init__(self, value: Any, lake: Lake) -> None:
         months, stocks, self.regime, self.past = keys(value, "month", "stock", "regime", "past")
-        self.months = [whole(each, 0, 1999) for each in listed(months, lake.months)]
-        self.stocks = [whole(each, 0, 1999) for each in listed(stocks, len(lake.stocks))]
+        self.months = [whole(label, 0, 1999) for label in listed(months, lake.months)]
+        self.stocks = [whole(label, 0, 1999) for label in listed(stocks, len(lake.stocks))]
         need(type(self.regime) is bool and type(self.past) is bool, "no truth value")
 
     def cell(self, month: int, where: Where) -> Where:
@@ -106,7 +106,7 @@ def rule_worth(place: Turning, court: Court | None, entries: Any) -> Fraction:
     """What a rule is worth, exactly."""
     quotas = {}
     for entry in listed(entries):
-        *cell, quota = (whole(each, 0, 1999) for each in listed(entry))
+        *cell, quota = (whole(number, 0, 1999) for number in listed(entry))
         need(quota in place.lake.quotas, "no quota")
         quotas[tuple(cell)] = quota
 
@@ -114,9 +114,11 @@ def rule_worth(place: Turning, court: Court | None, entries: Any) -> Fraction:
     def value(month: int, where: Where) -> Fraction:
         cell = (month - 1, *where) if court is None else court.cell(month, where)
         need(cell in quotas, "a cell has no quota")
-        taken = min(quotas[cell], where[1])
-        after = place.then(month, where, taken, False)
-        return taken + sum((p * value(month + 1, each) for p, each in after), Fraction(0))
+        harvest = min(quotas[cell], where[1])
+        after = place.then(month, where, harvest, False)
+        return harvest + sum(
+            (p * value(month + 1, situation) for p, situation in after), Fraction(0)
+        )
 
     return value(1, place.start)
 
@@ -129,16 +131,16 @@ def first_best_between(place: Turning, claim: Any, witness: Any) -> None:
 
 
 def turning_gap(place: Turning, claim: Any, witness: Any) -> None:
-    told, low, high = keys(claim, "language", "low", "high")
+    labels, low, high = keys(claim, "language", "low", "high")
     plan, rule, tree = keys(witness, "plan", "rule", "tree")
-    court = Court(told, place.lake)
+    court = Court(labels, place.lake)
     lost = most_worth(place, None, {}) - rule_worth(place, court, rule)
     need((0 if court.all else lost) <= exact(high), "the rule")
     best = rule_worth(place, None, plan)
     if exact(low) <= 0:
         need(tree is None, "a tree")
         return
-    apart = not place.merged or not told["past"] or place.lake.window == 1
+    apart = not place.merged or not labels["past"] or place.lake.window == 1
     need(apart, "merged situations do not tell the past")
 
     def bounded(node: Any, limits: Any) -> None:
@@ -146,7 +148,7 @@ def turning_gap(place: Turning, claim: Any, witness: Any) -> None:
             need(most_worth(place, court, limits) <= best - exact(low), "a leaf")
             return
         cell, at, below, above = keys(node, "cell", "at", "low", "high")
-        key = tuple(whole(each, 0, 1999) for each in listed(cell))
+        key = tuple(whole(number, 0, 1999) for number in listed(cell))
         first, last = limits.get(key, (0, place.lake.capacity))
         at = whole(at, first, last - 1)
         bounded(below, {**limits, key: (first, at)})
@@ -173,42 +175,42 @@ def worth_of(level: Any, own: Fraction, welfare: Fraction) -> tuple[Fraction, ..
 def turning_equilibrium(place: Turning, claim: Any, witness: Any) -> None:
     lake = place.lake
     names = ("kinds", "pick", "language", "payoffs", "months")
-    kinds, pick, told, payoffs, months = keys(claim, *names)
+    kinds, pick, labels, payoffs, months = keys(claim, *names)
     rows, listed_caps = keys(witness, "demands", "caps")
     need(not place.merged, "merged")
     counts, levels = kinds_of(lake, kinds)
     need(pick in ("some", "only", "best", "worst"), "no such pick")
-    need((told is None) == (listed_caps is None), "caps without a language")
-    need(told is None or pick == "some", "caps")
+    need((labels is None) == (listed_caps is None), "caps without a language")
+    need(labels is None or pick == "some", "caps")
     caps: dict[Any, int] = {}
-    court = None if told is None else Court(told, lake)
+    court = None if labels is None else Court(labels, lake)
     for entry in listed(listed_caps or []):
-        *cell, most = (whole(each, 0, 1999) for each in listed(entry))
+        *cell, most = (whole(number, 0, 1999) for number in listed(entry))
         need(most in lake.grid, "a cap is no demand")
         caps[tuple(cell)] = most
     kind_of = [kind for kind, count in enumerate(counts) for _ in range(count)]
-    got: dict[Any, list[Fraction]] = {}
+    future: dict[Any, list[Fraction]] = {}
 
     def part_of(part: int, month: int, where: Where) -> Fraction:
-        return got[month, where][part]
+        return future[month, where][part]
 
     def outcome(month: int, where: Where, demands: list[int]) -> list[Fraction]:
         """What each agent can expect, and last the months."""
         total, stock = sum(demands), where[1]
-        found = [
+        own = [
             lake.caught(stock, who, demands)
             + place.ahead(month, where, total, partial(part_of, kind))
             for who, kind in enumerate(kind_of)
         ]
-        return [*found, 1 + place.ahead(month, where, total, partial(part_of, -1))]
+        return [*own, 1 + place.ahead(month, where, total, partial(part_of, -1))]
 
     def stable(month: int, where: Where, chosen: Any, cap: Any) -> bool:
         demands = [chosen[kind] for kind in kind_of]
         base = outcome(month, where, demands)
         for kind, level in enumerate(levels):
             who = kind_of.index(kind)
-            for other in lake.choices(where[1], cap):
-                less = outcome(month, where, [*demands[:who], other, *demands[who + 1 :]])
+            for demand in lake.choices(where[1], cap):
+                less = outcome(month, where, [*demands[:who], demand, *demands[who + 1 :]])
                 mine, theirs = (
                     worth_of(level, e[who], sum(e[:-1], Fraction(0))) for e in (less, base)
                 )
@@ -218,23 +220,25 @@ def turning_equilibrium(place: Turning, claim: Any, witness: Any) -> None:
 
     by_month = listed(rows, lake.months)
     for month in range(lake.months, 0, -1):
-        there = sorted(place.months[month - 1])
-        for where, entry in zip(there, listed(by_month[month - 1], len(there)), strict=True):
-            chosen = [whole(each, 0, 1999) for each in listed(entry, len(counts))]
+        situations = sorted(place.months[month - 1])
+        for where, entry in zip(
+            situations, listed(by_month[month - 1], len(situations)), strict=True
+        ):
+            chosen = [whole(number, 0, 1999) for number in listed(entry, len(counts))]
             cap = None if court is None else caps[court.cell(month, where)]
             need(set(chosen) <= set(lake.choices(where[1], cap)), "no choice")
             need(stable(month, where, chosen, cap), "somebody gains")
             base = outcome(month, where, [chosen[kind] for kind in kind_of])
-            for each in itertools.product(lake.choices(where[1]), repeat=len(counts)):
-                if pick == "some" or not stable(month, where, each, None):
+            for profile in itertools.product(lake.choices(where[1]), repeat=len(counts)):
+                if pick == "some" or not stable(month, where, profile, None):
                     continue
-                need(pick != "only" or list(each) == chosen, "not the only one")
-                other = outcome(month, where, [each[kind] for kind in kind_of])
-                need(pick != "best" or sum(other[:-1]) <= sum(base[:-1]), "not the best")
-                need(pick != "worst" or sum(other[:-1]) >= sum(base[:-1]), "not the worst")
-            got[month, where] = [*(base[kind_of.index(k)] for k in range(len(counts))), base[-1]]
-    said = [*(exact(each) for each in listed(payoffs, len(counts))), exact(months)]
-    need(got[1, place.start] == said, "other payoffs")
+                need(pick != "only" or list(profile) == chosen, "not the only one")
+                rival = outcome(month, where, [profile[kind] for kind in kind_of])
+                need(pick != "best" or sum(rival[:-1]) <= sum(base[:-1]), "not the best")
+                need(pick != "worst" or sum(rival[:-1]) >= sum(base[:-1]), "not the worst")
+            future[month, where] = [*(base[kind_of.index(k)] for k in range(len(counts))), base[-1]]
+    claimed = [*(exact(number) for number in listed(payoffs, len(counts))), exact(months)]
+    need(future[1, place.start] == claimed, "other payoffs")
 
 
 def over_all(place: Any, claim: Any, witness: Any) -> None:
@@ -246,13 +250,13 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
     counts, levels = kinds_of(lake, kinds)
     kind_of = [kind for kind, count in enumerate(counts) for _ in range(count)]
     need(type(exists) is bool, "exists is no truth value")
-    there: Any = place.months if isinstance(place, Turning) else reached(lake)
+    situations: Any = place.months if isinstance(place, Turning) else reached(lake)
 
     def stock_of(where: Any) -> int:
         return int(where[1] if isinstance(place, Turning) else where)
 
     if exists:
-        for row in there:
+        for row in situations:
             for where in row:
                 stock = stock_of(where)
                 need((lake.n - 1) * min(lake.grid[-1], stock) >= stock, "not sure to exist")
@@ -274,54 +278,56 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
         demands = [chosen[kind] for kind in kind_of]
         stock = stock_of(where)
 
-        def utility(who: int, wanted: list[int], end: int) -> tuple[Fraction, ...]:
-            later = [ends(month, where, growth, sum(wanted), k)[end] for k in range(len(counts))]
-            own = lake.caught(stock, who, wanted) + later[kind_of[who]]
-            welfare = min(stock, sum(wanted)) + sum(later[kind] for kind in kind_of)
+        def utility(who: int, demanded: list[int], end: int) -> tuple[Fraction, ...]:
+            later = [ends(month, where, growth, sum(demanded), k)[end] for k in range(len(counts))]
+            own = lake.caught(stock, who, demanded) + later[kind_of[who]]
+            welfare = min(stock, sum(demanded)) + sum(later[kind] for kind in kind_of)
             return worth_of(levels[kind_of[who]], own, Fraction(welfare))
 
         for kind in range(len(counts)):
             who = kind_of.index(kind)
             now = utility(who, demands, 1)
-            for other in lake.choices(stock):
-                if other != demands[who]:
-                    changed = [*demands[:who], other, *demands[who + 1 :]]
+            for demand in lake.choices(stock):
+                if demand != demands[who]:
+                    changed = [*demands[:who], demand, *demands[who + 1 :]]
                     if utility(who, changed, 0) > now:
                         return False
         return True
 
-    def given(month: int, where: Any, growth: Any, chosen: Any) -> list[tuple[Fraction, Fraction]]:
+    def intervals(
+        month: int, where: Any, growth: Any, chosen: Any
+    ) -> list[tuple[Fraction, Fraction]]:
         """For each part the least and the greatest that demands give."""
         demands, stock = [chosen[kind] for kind in kind_of], stock_of(where)
         now = [lake.caught(stock, kind_of.index(k), demands) for k in range(len(counts))]
         now += [Fraction(1), Fraction(min(stock, sum(demands)))]
-        found = []
+        rows = []
         for part in parts:
             low, high = ends(month, where, growth, sum(demands), part)
-            found.append((now[part] + low, now[part] + high))
-        return found
+            rows.append((now[part] + low, now[part] + high))
+        return rows
 
     signals = [(Fraction(1), None)] if isinstance(place, Turning) else lake.signals
     none = False
     for month in range(lake.months, 0, -1):
-        for where in there[month - 1]:
-            found = [(Fraction(0), Fraction(0)) for _ in parts]
+        for where in situations[month - 1]:
+            sums = [(Fraction(0), Fraction(0)) for _ in parts]
             for p, growth in signals:
-                here = []
+                boxes = []
                 for chosen in itertools.product(lake.choices(stock_of(where)), repeat=len(counts)):
                     if not none and stable(month, where, growth, chosen):
-                        here.append(given(month, where, growth, chosen))
-                none = none or not here
+                        boxes.append(intervals(month, where, growth, chosen))
+                none = none or not boxes
                 if none:
                     break
-                found = [
+                sums = [
                     (
-                        found[part][0] + p * min(each[part][0] for each in here),
-                        found[part][1] + p * max(each[part][1] for each in here),
+                        sums[part][0] + p * min(bounds[part][0] for bounds in boxes),
+                        sums[part][1] + p * max(bounds[part][1] for bounds in boxes),
                     )
                     for part in parts
                 ]
-            box[month, where] = found
+            box[month, where] = sums
     if payoffs is None:
         need(none and months is None and total is None, "there may be one")
         need(not (isinstance(place, Turning) and place.merged), "merged situations do not tell")
@@ -330,5 +336,5 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
     stated = [*listed(payoffs, len(counts)), months, total]
     start = place.start if isinstance(place, Turning) else lake.start
     for (low, high), pair in zip(box[1, start], stated, strict=True):
-        first, last = (exact(each) for each in listed(pair, 2))
+        first, last = (exact(number) for number in listed(pair, 2))
         need(first <= low and high <= last, "other bounds")

@@ -77,7 +77,7 @@ def _list(value: Json, length: int | None = None) -> list[Json]:
 
 
 def _words(value: Json) -> list[str]:
-    need(len(_list(value)) > 0 and all(type(each) is str for each in value))
+    need(len(_list(value)) > 0 and all(type(word) is str for word in value))
     need(len(set(value)) == len(value))
     return list(value)
 
@@ -85,9 +85,9 @@ def _words(value: Json) -> list[str]:
 def _fraction(value: Json) -> Fraction:
     """A fraction as text in lowest terms, or a pair of integers, the second one positive."""
     if type(value) is str:
-        found = Fraction(value)
-        need(str(found) == value)
-        return found
+        number = Fraction(value)
+        need(str(number) == value)
+        return number
     above, below = _list(value, 2)
     need(type(above) is int)
     return Fraction(above, _whole(below, 1))
@@ -108,8 +108,8 @@ class Groups:
         need(sum(self.prior) > 0)
         self.unit = _whole(unit, 1)
         self.names, self.sizes, self.marks, self.labels = [], [], [], []
-        for each in _list(groups):
-            name, size, actions, marks = _object(each, "name", "size", "actions", "marks")
+        for group in _list(groups):
+            name, size, actions, marks = _object(group, "name", "size", "actions", "marks")
             labels = _words(actions)
             rows = [tuple(_whole(m, 0) for m in _list(row)) for row in _list(marks, len(labels))]
             need(len(set(map(len, rows))) == 1 and len(set(rows)) == len(rows))
@@ -125,7 +125,7 @@ class Groups:
         need(codes <= 2**22)
         every = [list(range(len(rows))) for rows in self.marks]
         self.sums = sorted(self.reach(every))
-        self.place = {each: k for k, each in enumerate(self.sums)}
+        self.place = {sums: k for k, sums in enumerate(self.sums)}
         self.payoffs = []
         for rows, own in zip(self.marks, _list(payoffs, len(self.marks)), strict=True):
             by_state = []
@@ -140,14 +140,14 @@ class Groups:
         """The sums of marks, of all groups, when agents choose among these actions."""
         whole: list[set[Sums]] = []
         for n, rows, allowed in zip(self.sizes, self.marks, chosen, strict=True):
-            found: set[Sums] = {(0,) * len(rows[0])}
+            reached: set[Sums] = {(0,) * len(rows[0])}
             for _ in range(n):
-                found = {
+                reached = {
                     tuple(x + y for x, y in zip(sums, rows[a], strict=True))
-                    for sums in found
+                    for sums in reached
                     for a in allowed
                 }
-            whole.append(found)
+            whole.append(reached)
         return {tuple(x for part in parts for x in part) for parts in product(*whole)}
 
     def spread(self, g: int, action: int) -> Sums:
@@ -231,29 +231,29 @@ class Setting:
 
     def moves(self, g: int, action: int, sums: Sums) -> Iterator[tuple[int, Sums]]:
         """Deviations inside the class, with the sums after each."""
-        here = self.game.spread(g, action)
-        for other, kind in enumerate(self.classes[g]):
-            there = self.game.spread(g, other)
-            after = tuple(x - y + z for x, y, z in zip(sums, here, there, strict=True))
-            if other != action and kind == self.classes[g][action] and after in self.game.place:
-                yield other, after
+        own_marks = self.game.spread(g, action)
+        for b, kind in enumerate(self.classes[g]):
+            marks = self.game.spread(g, b)
+            after = tuple(x - y + z for x, y, z in zip(sums, own_marks, marks, strict=True))
+            if b != action and kind == self.classes[g][action] and after in self.game.place:
+                yield b, after
 
     def stable(self, s: int, g: int, action: int, sums: Sums, level: Fraction) -> bool:
         game = self.game
         own, welfare = game.paid(s, g, action, sums), game.welfare(s, sums)
         return all(
-            game.paid(s, g, other, after) - own + level * (game.welfare(s, after) - welfare) <= 0
-            for other, after in self.moves(g, action, sums)
+            game.paid(s, g, b, after) - own + level * (game.welfare(s, after) - welfare) <= 0
+            for b, after in self.moves(g, action, sums)
         )
 
     def tempted(self, s: int, g: int, action: int, sums: Sums, level: Fraction) -> Fraction:
         """The most that an agent gains by any other action, inside its class or not."""
         game, most = self.game, Fraction(0)
-        here = self.game.spread(g, action)
-        for other in range(len(game.marks[g])):
-            pairs = zip(sums, here, game.spread(g, other), strict=True)
+        own_marks = self.game.spread(g, action)
+        for b in range(len(game.marks[g])):
+            pairs = zip(sums, own_marks, game.spread(g, b), strict=True)
             after = tuple(x - y + z for x, y, z in pairs)
-            gain = game.paid(s, g, other, after) - game.paid(s, g, action, sums)
+            gain = game.paid(s, g, b, after) - game.paid(s, g, action, sums)
             most = max(most, gain + level * (game.welfare(s, after) - game.welfare(s, sums)))
         return most
 
@@ -267,15 +267,15 @@ class Setting:
         return sum(costs) <= self.bound * len(play)
 
     def played(self, s: int, sums: Sums, levels: Sequence[Fraction]) -> bool:
-        kept = [
+        stable = [
             [a for a in range(len(rows)) if self.stable(s, g, a, sums, levels[g])]
             for g, rows in enumerate(self.game.marks)
         ]
         if self.bound is None:
-            return all(kept) and sums in self.game.reach(kept)
+            return all(stable) and sums in self.game.reach(stable)
         return any(
             own == sums
-            and all(a in kept[g] for g, a in play)
+            and all(a in stable[g] for g, a in play)
             and self.paid_for(s, sums, play, levels)
             for own, play in self.all_plays()
         )
@@ -283,20 +283,20 @@ class Setting:
     def all_plays(self) -> Iterator[tuple[Sums, list[tuple[int, int]]]]:
         """All plays up to who is who, with their sums: the group and action of each agent."""
         pairs = zip(self.game.marks, self.game.sizes, strict=True)
-        each = [combinations_with_replacement(range(len(rows)), n) for rows, n in pairs]
-        for chosen in product(*each):
+        choices = [combinations_with_replacement(range(len(rows)), n) for rows, n in pairs]
+        for chosen in product(*choices):
             play = [(g, a) for g, own in enumerate(chosen) for a in own]
             parts = [self.game.spread(g, a) for g, a in play]
             yield tuple(map(sum, zip(*parts, strict=True))), play
 
     def equilibria(self, s: int) -> list[list[list[int]]]:
         """The plays of stable actions, ascending: for each group how many take each action."""
-        levels, found = [self.level(g) for g in range(len(self.game.marks))], []
+        levels, plays = [self.level(g) for g in range(len(self.game.marks))], []
         for sums, play in self.all_plays():
             if all(self.stable(s, g, a, sums, levels[g]) for g, a in set(play)):
                 rows = enumerate(self.game.marks)
-                found.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
-        return sorted(found)
+                plays.append([[play.count((g, a)) for a in range(len(r))] for g, r in rows])
+        return sorted(plays)
 
     def agreed(self, s: int, sums: Sums, play: Sequence[tuple[int, int]]) -> bool:
         """Whether no change of the total that each agent can bring about pays them all together."""
@@ -304,9 +304,9 @@ class Setting:
         for change in changes:
             gains: list[Fraction] = []
             for g, a in play:
-                for other, after in self.moves(g, a, sums):
-                    if self.numbers[g][other] == self.numbers[g][a] + change:
-                        gain = self.game.paid(s, g, other, after) - self.game.paid(s, g, a, sums)
+                for b, after in self.moves(g, a, sums):
+                    if self.numbers[g][b] == self.numbers[g][a] + change:
+                        gain = self.game.paid(s, g, b, after) - self.game.paid(s, g, a, sums)
                         welfare = self.game.welfare(s, after) - self.game.welfare(s, sums)
                         gains.append(gain + self.level(g) * welfare)
             if len(gains) == len(play) and sum(gains) > 0:
@@ -330,15 +330,15 @@ class Setting:
             for s in cell:
                 levels = [self.level(g) for g in range(len(game.marks))]
                 if self.shared:
-                    found = [
+                    values = [
                         game.welfare(s, x)
                         for x, play in self.all_plays()
                         if self.agreed(s, x, play) and self.paid_for(s, x, play, levels)
                     ]
                 else:
-                    found = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
-                nothing = nothing or not found
-                high[s] = max(found, default=0)
+                    values = [game.welfare(s, x) for x in game.sums if self.played(s, x, levels)]
+                nothing = nothing or not values
+                high[s] = max(values, default=0)
         most = None if nothing else game.expected(high)
         if profiles is None:
             return most, most, self.apart or self.kind == "directive"
@@ -368,12 +368,12 @@ class Setting:
             if self.bound is not None:
                 worst[s] = [self.tempted(s, g, a, sums, self.level(g)) for g, a in chosen]
         for cell in self.cells:
-            for one in cell if self.bound is not None else ():
-                alike = [worst[s] for s in cell if records[s] == records[one]]
-                most = (self.bound or Fraction(0)) * len(worst[one])
+            for state in cell if self.bound is not None else ():
+                alike = [worst[s] for s in cell if records[s] == records[state]]
+                most = (self.bound or Fraction(0)) * len(worst[state])
                 need(sum(map(max, zip(*alike, strict=True))) <= most)
-            for one, other in product(cell, cell):
-                differ = sum(x != y for x, y in zip(records[one], records[other], strict=True))
+            for first, second in product(cell, cell):
+                differ = sum(x != y for x, y in zip(records[first], records[second], strict=True))
                 need(differ == 0 or differ >= (3 if self.budget == "balanced" else 2))
         return game.expected(welfare)
 
@@ -449,13 +449,13 @@ def _are_equilibria(setting: Setting, listed: Json, unique: bool) -> bool:
     stated = None if listed is None else _list(listed, len(game.support))
     answer = True
     for k, s in enumerate(game.support):
-        found = setting.equilibria(s)
+        equilibria = setting.equilibria(s)
         if stated is not None:
-            own = [_counted(game, each) for each in _list(stated[k])]
+            own = [_counted(game, entry) for entry in _list(stated[k])]
             need(all(x < y for x, y in pairwise(own)))
-            answer = answer and found == own
+            answer = answer and equilibria == own
         if unique:
-            alone = len(found) == 1 and all(sum(1 for n in o if n) == 1 for o in found[0])
+            alone = len(equilibria) == 1 and all(sum(1 for n in o if n) == 1 for o in equilibria[0])
             answer = answer and alone
     return answer
 
@@ -472,8 +472,8 @@ def _equilibria(setting: Setting, state: Json, aggregates: Json) -> None:
     need(setting.kind == "none")
     s = _whole(state, 0, len(setting.game.states))
     levels = [setting.level(g) for g in range(len(setting.game.marks))]
-    found = [list(x) for x in setting.game.sums if setting.played(s, x, levels)]
-    need(found == [[_whole(x, 0) for x in _list(each)] for each in _list(aggregates)])
+    sums = [list(x) for x in setting.game.sums if setting.played(s, x, levels)]
+    need(sums == [[_whole(x, 0) for x in _list(entry)] for entry in _list(aggregates)])
 
 
 def _threshold(setting: Setting, value: Json, loss: Json) -> None:
@@ -494,8 +494,8 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
         for sums in game.sums:
             for g, rows in enumerate(game.marks):
                 for a in range(len(rows)):
-                    for other, after in setting.moves(g, a, sums):
-                        gain = game.paid(s, g, other, after) - game.paid(s, g, a, sums)
+                    for b, after in setting.moves(g, a, sums):
+                        gain = game.paid(s, g, b, after) - game.paid(s, g, a, sums)
                         lost = game.welfare(s, sums) - game.welfare(s, after)
                         if lost and Fraction(gain, lost) >= 0:
                             levels.add(Fraction(gain, lost))
@@ -503,11 +503,11 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
     def close(level: Fraction) -> bool:
         best = {}
         for s in game.support:
-            each = [level] * len(game.marks)
-            found = [game.welfare(s, x) for x in game.sums if setting.played(s, x, each)]
-            if not found:
+            common = [level] * len(game.marks)
+            values = [game.welfare(s, x) for x in game.sums if setting.played(s, x, common)]
+            if not values:
                 return False
-            best[s] = max(found)
+            best[s] = max(values)
         return game.best() - game.expected(best) <= most
 
     # What is played changes at these λ alone, and is played at both ends of what lies between.
@@ -517,19 +517,19 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
 
 def _bounded_threshold(setting: Setting) -> Fraction | None:
     """The least λ at which fines of at most so much keep agents in a first best in each state."""
-    found = []
+    thresholds = []
     for s in setting.game.support:
         best = max(setting.game.welfare(s, sums) for sums in setting.game.sums)
-        each = [
+        levels = [
             _least(setting, s, sums, play)
             for sums, play in setting.all_plays()
             if setting.game.welfare(s, sums) == best
         ]
-        kept = [level for level in each if level is not None]
-        if not kept:
+        finite = [level for level in levels if level is not None]
+        if not finite:
             return None
-        found.append(min(kept))
-    return max(found)
+        thresholds.append(min(finite))
+    return max(thresholds)
 
 
 def _least(
@@ -539,22 +539,24 @@ def _least(
     game, corners = setting.game, {Fraction(0)}
     for g, a in play:
         lines = [(0, 0)]
-        for other in range(len(game.marks[g])):
-            pairs = zip(sums, game.spread(g, a), game.spread(g, other), strict=True)
+        for b in range(len(game.marks[g])):
+            pairs = zip(sums, game.spread(g, a), game.spread(g, b), strict=True)
             after = tuple(x - y + z for x, y, z in pairs)
-            gain = game.paid(s, g, other, after) - game.paid(s, g, a, sums)
+            gain = game.paid(s, g, b, after) - game.paid(s, g, a, sums)
             lines.append((gain, game.welfare(s, sums) - game.welfare(s, after)))
-        for one, two in product(lines, lines):
-            if one[1] != two[1]:
-                corners.add(max(Fraction(one[0] - two[0], one[1] - two[1]), Fraction(0)))
+        for line, crossing in product(lines, lines):
+            if line[1] != crossing[1]:
+                corners.add(
+                    max(Fraction(line[0] - crossing[0], line[1] - crossing[1]), Fraction(0))
+                )
 
-    def kept(level: Fraction) -> bool:
+    def sustained(level: Fraction) -> bool:
         levels = [level] * len(game.marks)
         inside = all(setting.stable(s, g, a, sums, level) for g, a in play)
         return inside and setting.paid_for(s, sums, play, levels)
 
     ascending = [*sorted(corners), max(corners) + 1]
-    first = next((k for k, level in enumerate(ascending) if kept(level)), None)
+    first = next((k for k, level in enumerate(ascending) if sustained(level)), None)
     if first is None:
         return None
     if first == 0:
