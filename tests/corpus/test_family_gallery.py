@@ -63,7 +63,7 @@ def test_every_family_has_expected_values() -> None:
     assert len(SLUGS) > 10
 
 
-def inside(data: Any, path: list[str]) -> Any:
+def entry_at(data: Any, path: list[str]) -> Any:
     """What a path names in a report: keys, and of lists the name or the position of an entry."""
     for key in path:
         if isinstance(data, list):
@@ -74,13 +74,13 @@ def inside(data: Any, path: list[str]) -> Any:
     return data
 
 
-def same(first: Any, second: Any) -> bool:
+def equal(first: Any, second: Any) -> bool:
     if isinstance(first, str) and first not in at_points.INFINITIES:
         return isinstance(second, str) and Fraction(first) == Fraction(second)
     return bool(first == second)
 
 
-def at(value: Any, point: at_points.Point) -> Any:
+def value_at(value: Any, point: at_points.Point) -> Any:
     """A quantity at a point; numbers as text."""
     assert not at_points.is_unknown(value), value
     quantity = at_points.chosen(value, point)
@@ -96,9 +96,13 @@ def test_the_report_is_as_derived_by_hand(slug: str) -> None:
     assert len(sampled) == POINTS
     for entry in expected(slug)["quantities"]:
         assert entry["source"]
-        ours = inside(document, entry["path"])
+        ours = entry_at(document, entry["path"])
         for point in sampled:
-            assert same(at(ours, point), at(entry["value"], point)), (entry, ours, dict(point))
+            assert equal(value_at(ours, point), value_at(entry["value"], point)), (
+                entry,
+                ours,
+                dict(point),
+            )
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -107,7 +111,7 @@ def test_brute_force_agrees_with_what_was_derived(slug: str) -> None:
         concrete = family(slug).at(point)
         for entry in expected(slug)["quantities"]:
             theirs = brute(concrete, entry["path"])
-            assert same(at(entry["value"], point), theirs), (entry, theirs, dict(point))
+            assert equal(value_at(entry["value"], point), theirs), (entry, theirs, dict(point))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

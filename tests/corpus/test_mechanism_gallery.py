@@ -159,12 +159,12 @@ def test_what_an_example_adds_up_is_the_value(slug: str):
         if steps:
             remainders = steps[-1].remainders()
             assert remainders is not None
-            total = sum((looked(place, term) for _, _, term in remainders[0]), Fraction(0))
+            total = sum((stored_value(place, term) for _, _, term in remainders[0]), Fraction(0))
             constant = Fraction(0) if remainders[1] is None else remainders[1].number
             assert total + constant == part["mechanism"]["value"].number
 
 
-def looked(place: Place, formula: Inline) -> Fraction:
+def stored_value(place: Place, formula: Inline) -> Fraction:
     (number,) = leaves_of(formula)
     return Fraction(str(looked_up(place, number.origin)))
 

@@ -406,7 +406,7 @@ def accept(name: str, folder: Path) -> list[tuple[dict[str, Any], Samples]]:
     return accepted
 
 
-def own(name: str) -> set[str]:
+def own_definitions(name: str) -> set[str]:
     """The objects that the module of a document defines and the document holds."""
     types = vars(sys.modules[DOCUMENTS[name].__module__])
     return {
@@ -440,13 +440,18 @@ def test_schemas_and_types_accept_what_is_printed(name: str, folder: Path):
     for document, _ in accepted:
         DOCUMENTS[name].model_validate(document)
     sampled = {definition for _, fresh in accepted for definition in fresh}
-    assert own(name) - sampled <= NEVER_PRINTED
+    assert own_definitions(name) - sampled <= NEVER_PRINTED
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUTS), scope="module")
 def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folder: Path):
     tried = 0
-    looked_at = {"", *own(name), *vars(shared), *(kind.__name__ for kind in DOCUMENTS.values())}
+    looked_at = {
+        "",
+        *own_definitions(name),
+        *vars(shared),
+        *(kind.__name__ for kind in DOCUMENTS.values()),
+    }
     for document, fresh in accept(name, folder):
         for definition in looked_at & set(fresh) - OPEN - LARGER:
             value = fresh[definition]
@@ -463,7 +468,7 @@ def test_types_reject_fields_that_are_misspelt_missing_or_added(name: str, folde
 
 
 def changes(value: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], object]]:
-    """What may befall an object: a key is added, one is left out, one is written otherwise."""
+    """The changes of an object: a key is added, left out or misspelt."""
     yield lambda part: part.update(surplus=None)
     for key in list(value):
         yield from changes_of(key)

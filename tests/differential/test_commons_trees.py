@@ -32,13 +32,13 @@ def agree(commons: Commons, rng: Random) -> None:
     assert planned(commons, everything(commons), {}).value == tree.best
     pick: Pick = rng.choice(get_args(Pick))
     level = rng.choice((Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3)))
-    play, true = symmetric(commons, level, pick), tree.play(commons.agents, level, pick)
+    play, expected = symmetric(commons, level, pick), tree.play(commons.agents, level, pick)
     if isinstance(play, Missing):
-        assert true is None
+        assert expected is None
     else:
-        assert true is not None
-        assert play.value == commons.agents * true[0]
-        assert play.several == bool(true[3])
+        assert expected is not None
+        assert play.value == commons.agents * expected[0]
+        assert play.several == bool(expected[3])
     for prosocial in range(commons.agents + 1):
         kinds_agree(population(commons, prosocial, pick), tree.play(prosocial, None, pick))
 
@@ -104,12 +104,12 @@ FEW = 10**9
 """So many situations are solved one by one."""
 
 
-def kinds_agree(play: Play | Missing, true: tuple[Fraction, ...] | None) -> None:
+def kinds_agree(play: Play | Missing, expected: tuple[Fraction, ...] | None) -> None:
     if isinstance(play, Missing):
-        assert true is None
+        assert expected is None
         return
-    assert true is not None
-    *own, lasting, several = true
+    assert expected is not None
+    *own, lasting, several = expected
     payoffs = [a for a in own if a] if len(play.kinds) == 1 else own
     assert list(play.start[:-1]) == (payoffs or [Fraction(0)])
     assert (play.start[-1], play.several) == (lasting, bool(several))
@@ -142,12 +142,14 @@ def merged_bounds(commons: Commons, rng: Random) -> None:
     regime, month = rng.random() < 0.5, rng.randrange(commons.horizon)
     months = tuple(int(k >= month) for k in range(commons.horizon))
     language = QuotaLanguage("cells", stocks, months, True, regime, False)
-    true = most_by_rule(exact, language)
-    assert planned_within(merged, language).value >= planned_within(exact, language).value >= true
+    expected = most_by_rule(exact, language)
+    assert (
+        planned_within(merged, language).value >= planned_within(exact, language).value >= expected
+    )
     for grouping in (exact, merged):
         plan, most = best_plan(grouping)
         answer = best_regime_rule(grouping, language, plan, most)
-        assert true <= answer.high
+        assert expected <= answer.high
         assert Tree(commons).ruled(language, answer.rule) == answer.low
 
 

@@ -62,10 +62,10 @@ def test_cases_find_what_trying_selections_finds(contracts: Transfers) -> None:
         setting = Setting(game, language, contracts)
         levels = random_levels(rng, game)
         question = Value(setting, levels)
-        finding, tried = decide.by_contracts(question), decide.ask(question)
-        assert isinstance(tried, BestSelection)
+        finding, by_selections = decide.by_contracts(question), decide.ask(question)
+        assert isinstance(by_selections, BestSelection)
         assert isinstance(finding, BestSelection)
-        assert finding.welfare == tried.welfare
+        assert finding.welfare == by_selections.welfare
         text = certified(setting, levels, {"id": "value", "value": str(finding.welfare)}, finding)
         assert verified(text).accepted, verified(text).reason
         assert second_checker.verdict(text) == "accepted"

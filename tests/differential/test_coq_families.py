@@ -31,8 +31,8 @@ from coopgap.theory.welfare import first_best
 GAME = "capped-fines"
 PRIVATE = ("correlated-types", "delegation-private", "biased-expert")
 """Games and a family of agents who do not all see the state."""
-OTHERS = ("table-games-sh", "n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd")
-"""Families and games of which only what trying everything decides is judged."""
+ENUMERATED_GAMES = ("table-games-sh", "n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd")
+"""Families and games of which only the claims that enumeration decides are judged."""
 CONJUNCTIONS = ("holmstrom-2", "public-good-2")
 THEOREMS = ("pd-gap", "pd-p1-follows", "pd-p3-necessary", *CONJUNCTIONS)
 OPPOSITE, FORGED = 60, 120
@@ -59,7 +59,7 @@ def covered() -> dict[str, tuple[str, ...]]:
         *(text for name in THEOREMS for text in proved(name)),
         *(text for slug in PRIVATE for text in check(load(slug)).texts.values()),
     ]
-    for slug in OTHERS:
+    for slug in ENUMERATED_GAMES:
         game = load(slug)
         texts += [
             certificate for certificate in check(game).texts.values() if _enumerated(certificate)

@@ -72,7 +72,7 @@ class Definitions:
     def welfare(self, chosen: Chosen) -> Fraction:
         return sum((self.worth(s, self.played(chosen, s)) for s in self.states), Fraction(0))
 
-    def least(self, chosen: Chosen, level: float | None) -> float:
+    def least_level(self, chosen: Chosen, level: float | None) -> float:
         """The least λ at which transfers support the strategies; at a level 0 or ∞."""
         size, agents = int(self.records.max()) + 1, len(self.game.players)
         width = size * agents + 1
@@ -86,12 +86,12 @@ class Definitions:
                     p = float(self.game.prior[s])
                     own, all_ = self.game.payoffs[i], self.game.welfare
                     gain = p * float(own[(s, *deviation)] - own[(s, *profile)])
-                    lost = p * float(all_[(s, *profile)] - all_[(s, *deviation)])
+                    welfare_loss = p * float(all_[(s, *profile)] - all_[(s, *deviation)])
                     row[self.records[(s, *deviation)] * agents + i] += p
                     row[self.records[(s, *profile)] * agents + i] -= p
                     if level is None:
-                        row[-1] -= lost
-                    bound -= gain - (level or 0.0) * lost
+                        row[-1] -= welfare_loss
+                    bound -= gain - (level or 0.0) * welfare_loss
                 rows.append(row)
                 bounds.append(bound)
         sums = [
@@ -140,7 +140,7 @@ class Definitions:
             if all(self.gain(chosen, t, b, level) <= 0 for t, b in moves)
         ]
 
-    def ordered(
+    def best_under_directives(
         self, language: ProductLanguage, permissive: bool, level: Fraction
     ) -> Fraction | None:
         """The best welfare of strategies under a directive, of which all are tried."""
@@ -154,17 +154,17 @@ class Definitions:
         for directive in product(*options):
             allowed = dict(zip(places, directive, strict=True))
 
-            def may(type_: Type, action: int, allowed: Any = allowed) -> bool:
+            def permitted(type_: Type, action: int, allowed: Any = allowed) -> bool:
                 i, cell = type_
                 s = next(s for s in self.states if self.cells[i][s] == cell)
                 return language.classes[i][action] in allowed[i, language.cells[s]]
 
             for chosen in self.strategies():
-                obeyed = all(may(t, a) for t, a in chosen.items()) and all(
+                obeyed = all(permitted(t, a) for t, a in chosen.items()) and all(
                     self.gain(chosen, t, b, level) <= 0
                     for t in self.types
                     for b in range(self.game.shape[t[0]])
-                    if may(t, b)
+                    if permitted(t, b)
                 )
                 if obeyed and (best is None or self.welfare(chosen) > best):
                     best = self.welfare(chosen)
@@ -220,7 +220,9 @@ class Definitions:
         return -float(solution.fun)
 
     def value(self, level: float) -> Fraction | None:
-        values = [self.welfare(c) for c in self.strategies() if self.least(c, level) < math.inf]
+        values = [
+            self.welfare(c) for c in self.strategies() if self.least_level(c, level) < math.inf
+        ]
         return max(values, default=None)
 
     def pooled(self) -> Fraction:
@@ -244,7 +246,7 @@ class Definitions:
 
     def threshold(self) -> float:
         best = self.pooled()
-        levels = (self.least(c, None) for c in self.strategies() if self.welfare(c) == best)
+        levels = (self.least_level(c, None) for c in self.strategies() if self.welfare(c) == best)
         return min(levels, default=math.inf)
 
 
@@ -356,10 +358,10 @@ def test_directives_are_those_of_the_definitions(case: int):
     report, by_hand = check(game), Definitions(replace(situation, contracts=Transfers()))
     (part,) = report.languages
     for value, level in ((part.value, Fraction(0)), (part.prosocial[0].value, situation.levels[0])):
-        expected = by_hand.ordered(language, situation.contracts.permissive, level)
+        expected = by_hand.best_under_directives(language, situation.contracts.permissive, level)
         assert exact(value, expected and expected / environment.denominator)
     if isinstance(part.directive_gap, Fraction):
-        most = by_hand.ordered(language, permissive=False, level=Fraction(0))
+        most = by_hand.best_under_directives(language, permissive=False, level=Fraction(0))
         assert most is not None
         assert part.directive_gap == (by_hand.pooled() - most) / environment.denominator
     for text in report.texts.values():

@@ -22,7 +22,7 @@ def nonempty(count):
 
 
 def refutes(payoffs, shift, rows, columns):
-    """Shift's docstring, read aloud."""
+    """What the docstring of Shift says, by the definition."""
     own, actions, replies = (
         (payoffs[0], rows, columns) if shift.agent == 0 else (payoffs[1].T, columns, rows)
     )
@@ -86,7 +86,7 @@ def test_exactly_what_no_equilibrium_plays_can_be_refuted(payoffs):
 
 
 def test_domination_is_one_shift_for_each_agent():
-    """A prisoner's dilemma: whatever one defects from, there is more to gain."""
+    """A prisoner's dilemma: every deviation to defection gains."""
     payoffs = game([[3, 0], [5, 1]], [[3, 5], [0, 1]])
     cooperation = np.array([[True, True], [True, False]])
     assert absent_equilibria(payoffs, cooperation) == [Shift(0, (-1, 1)), Shift(1, (-1, 1))]
