@@ -1125,7 +1125,7 @@ OF_A_LANGUAGE = {
 }
 
 
-def each_language(specification: Specification) -> Iterator[Question]:
+def by_language(specification: Specification) -> Iterator[Question]:
     """The claims, those about a language that name none once for every listed language."""
     for question in specification.questions:
         if question.id in OF_A_LANGUAGE and question.language is None:
@@ -1210,7 +1210,7 @@ def report(specification: Specification) -> dict[str, Any]:
                     holds(specification, question)
                 ],
             }
-            for question in each_language(specification)
+            for question in by_language(specification)
         ],
     }
 

@@ -350,7 +350,7 @@ def _strategies(name: str, about: Json, witness: Json, value: str = "", **more: 
 
 
 def _false_strategies() -> Iterator[str]:
-    """Each of which one bug of the rules about strategies would let through."""
+    """Each would be accepted if one rule about strategies had a bug."""
     # A is worth 2 and B 6 of 3; both would be worth 8 to one who sees.
     blind = _alone((2, 0), (0, 3), prior=(1, 2))
     plain: Json = {"obstructions": [], "strict": False}

@@ -57,7 +57,7 @@ def honest(number: int = 14) -> tuple[str, ...]:
         report = check_commons(CommonsSpecification(commons, languages, levels))
         texts |= dict.fromkeys(report.texts.values())
         texts |= dict.fromkeys(over_all(commons, levels[0]))
-    return (*texts, *(text for place in range(number) for text in turning(place)))
+    return (*texts, *(text for place in range(number) for text in regime_certificates(place)))
 
 
 def over_all(commons: Commons, level: Fraction) -> Iterator[str]:
@@ -70,7 +70,7 @@ def over_all(commons: Commons, level: Fraction) -> Iterator[str]:
 
 
 @cache
-def turning(place: int) -> tuple[str, ...]:
+def regime_certificates(place: int) -> tuple[str, ...]:
     """The certificates about a small commons with regimes, of exact and of merged situations."""
     rng = Random(SEED * 1000 + place)
     commons, level = random_regimes(rng), rng.choice(LEVELS)
@@ -139,10 +139,10 @@ def by_hand() -> tuple[str, ...]:
     texts.append(certificates.encoded(calm, modest, {"demands": [[row]], "caps": None}))
     shaken = replace(calm, horizon=2, shock=Shock(1, 8))
     texts.append(certificates.first_best(planned(shaken, everything(shaken))))
-    return (*texts, *nowhere(), *turned(), *blind())
+    return (*texts, *denials(), *altered_turns(), *blind_rules())
 
 
-def nowhere() -> Iterator[str]:
+def denials() -> Iterator[str]:
     """That there is no equilibrium, where that is so and where it is not."""
     growth = Growth(("r",), (Fraction(2),), (Fraction(1),))
     steep = Commons(2, 3, 4, (0, 1), growth, 3, 0, "proportional", Shock(1, 0, 2))
@@ -164,9 +164,9 @@ def nowhere() -> Iterator[str]:
                 yield canonical({**document, "claim": sure})
 
 
-def turned() -> Iterator[str]:
+def altered_turns() -> Iterator[str]:
     """Certificates about regimes of which one thing is changed, the hash of the data made right."""
-    for text in turning(3) + turning(5):
+    for text in regime_certificates(3) + regime_certificates(5):
         document = json.loads(text)
         claim, growth = document["claim"], document["data"]["growth"]
         for place in (0, 1):
@@ -194,7 +194,7 @@ def turned() -> Iterator[str]:
             yield canonical({**document, "claim": {**claim, "high": "0"}})
 
 
-def blind() -> Iterator[str]:
+def blind_rules() -> Iterator[str]:
     """Rules that cannot tell one thing, and are said to lose nothing."""
     # One whose best plan harvests just what a degraded lake does not recover from.
     regime_finder(random_regimes(Random(193)), brink := Accepted())

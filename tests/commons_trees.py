@@ -19,12 +19,12 @@ Expected = tuple[Fraction, ...]
 Draws = list[tuple[Fraction, Fraction]]
 
 Place = tuple[int, int, Profile]
-"""The stock, the regime, and all totals before (none of both where growth has no regimes)."""
+"""The stock, the regime and all earlier totals (regime 0 and no totals without regimes)."""
 
 
 @cache
 def shares(stock: int, wants: Profile) -> Expected:
-    """What each can expect if units go one at a time to one who still wants one."""
+    """What each agent can expect if units go one by one to a random agent who still wants some."""
     wanting = [i for i, want in enumerate(wants) if want]
     catch = [Fraction(0)] * len(wants)
     if stock == 0 or not wanting:

@@ -25,15 +25,15 @@ def require_coq() -> None:
         pytest.skip(str(reason))
 
 
-def altered(texts: Sequence[str], of_one: int, contrary: int, forged: int) -> Iterator[str]:
+def altered(texts: Sequence[str], per_text: int, contrary: int, forged: int) -> Iterator[str]:
     """Opposites of what certificates say, and forgeries.
 
-    of_one: how many opposites of each are drawn; contrary: about how many of them all are taken.
+    per_text: how many opposites of each text are drawn; contrary: about how many are yielded.
     """
     opposed = [
         canonical(opposite)
         for text in texts
-        for opposite in islice(opposites(json.loads(text)), of_one)
+        for opposite in islice(opposites(json.loads(text)), per_text)
     ]
     yield from spread(opposed, contrary)
     corpus = Corpus(texts)
@@ -42,7 +42,7 @@ def altered(texts: Sequence[str], of_one: int, contrary: int, forged: int) -> It
 
 
 def spread(texts: Sequence[str], number: int) -> Sequence[str]:
-    """So many of them, or somewhat more, from all of the list."""
+    """``number`` texts or somewhat more, at equal steps through the list."""
     return texts[:: max(1, len(texts) // number)]
 
 

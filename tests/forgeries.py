@@ -18,7 +18,7 @@ from typing import Any
 import second_checker
 import second_checker_commons
 import second_groups
-from commons_certificates import turning
+from commons_certificates import regime_certificates
 from commons_trees import random_commons
 from group_games import bounded, drawn, grouped
 from soundness import oracle_judgement
@@ -110,7 +110,9 @@ def of_commons() -> tuple[str, ...]:
 @cache
 def of_regimes() -> tuple[str, ...]:
     """Certificates of small random commons whose growth has regimes."""
-    return tuple(dict.fromkeys(text for place in range(LAKES) for text in turning(place)))
+    return tuple(
+        dict.fromkeys(text for place in range(LAKES) for text in regime_certificates(place))
+    )
 
 
 @cache

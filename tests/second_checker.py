@@ -1282,11 +1282,11 @@ class Private:
             {s: Ratio(self.data.welfare[s][self.profile_in(chosen, s)]) for s in self.case.live}
         )
 
-    def own(self, chosen: dict[tuple[int, int], int], player: int) -> tuple[int, ...]:
+    def strategy_of(self, chosen: dict[tuple[int, int], int], player: int) -> tuple[int, ...]:
         """A player's strategy."""
         return tuple(chosen[type_] for type_ in self.types if type_[0] == player)
 
-    def all(self) -> Iterator[dict[tuple[int, int], int]]:
+    def strategy_profiles(self) -> Iterator[dict[tuple[int, int], int]]:
         """All profiles of strategies, in ascending order."""
         sizes = [range(self.data.sizes[i]) for i, _ in self.types]
         for chosen in itertools.product(*sizes):
@@ -1351,8 +1351,10 @@ class Private:
         for end, entry in itertools.zip_longest(ends, transfers):
             paid = self.case.transfers(entry, end) if paying else None
             for type_ in self.types:
-                for strategy in {self.own(chosen, type_[0]) for chosen, _ in draws}:
-                    own = [draw for draw in draws if self.own(draw[0], type_[0]) == strategy]
+                for strategy in {self.strategy_of(chosen, type_[0]) for chosen, _ in draws}:
+                    own = [
+                        draw for draw in draws if self.strategy_of(draw[0], type_[0]) == strategy
+                    ]
                     self.obeyed(type_, own, end, paid)
         zero = {self.data.epsilon: Fraction(0)}
         weights = [Ratio(weight.num.at(zero)) for _, weight in draws]
@@ -1381,7 +1383,7 @@ class Private:
         need(self.data.kind == "interim", "equilibria under a directive")
         return [
             chosen
-            for chosen in self.all()
+            for chosen in self.strategy_profiles()
             if all(
                 self.signs.decide(self.pays(chosen, type_, b, end), "<=")
                 for type_ in self.types
@@ -1406,11 +1408,11 @@ class Private:
             need(strategy[own.index((i, cell))] != b and key not in moves, "no change, or twice")
             moves[key] = self.case.positive(weight, "multiplier")
         values = []
-        for chosen in self.all():
+        for chosen in self.strategy_profiles():
             mine = {
                 (type_, b): weight
                 for (type_, strategy, b), weight in moves.items()
-                if self.own(chosen, type_[0]) == strategy
+                if self.strategy_of(chosen, type_[0]) == strategy
             }
             cut = self.weighed(chosen, mine, end)
             values.append(

@@ -16,13 +16,13 @@ from typing import Any
 from second_checker_lake import (
     Lake,
     Reject,
+    distinct_keys,
     draws,
     exact,
     floats_are_refused,
     keys,
     listed,
     need,
-    once,
     reached,
     whole,
 )
@@ -68,7 +68,8 @@ def values(lake: Lake, language: Language | None, limits: Any) -> dict[tuple[int
                 for quota in (q for q in lake.quotas if least <= q <= most):
                     harvest = min(quota, stock)
                     later = sum(
-                        q * best[month + 1, s] for q, s in lake.then(month, stock - harvest, growth)
+                        q * best[month + 1, s]
+                        for q, s in lake.next_stocks(month, stock - harvest, growth)
                     )
                     options[harvest] = p * (harvest + later)
                 need(bool(options), "no quota lies within the limits")
@@ -156,7 +157,7 @@ def equilibrium(lake: Lake, claim: Any, witness: Any) -> None:
     def outcome(month: int, stock: int, growth: Any, demands: list[int]) -> list[Fraction]:
         """What each agent can expect, and last the months."""
         rest = max(0, stock - sum(demands))
-        after = lake.then(month, rest, growth)
+        after = lake.next_stocks(month, rest, growth)
         own = [
             lake.caught(stock, who, demands) + sum(p * future[month + 1, s][kind] for p, s in after)
             for who, kind in enumerate(kind_of)
@@ -231,7 +232,8 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
 
         def later(rest: int) -> Fraction:
             return sum(
-                (p * best[month + 1, s] for p, s in lake.then(month, rest, growth)), Fraction(0)
+                (p * best[month + 1, s] for p, s in lake.next_stocks(month, rest, growth)),
+                Fraction(0),
             )
 
         harvest = min(Fraction(stock), lake.n * share)
@@ -259,7 +261,8 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
         for _, growth in lake.signals:
             harvests = sorted({min(quota, stock) for quota in lake.quotas})
             worth = {
-                t: t + sum(p * best[month + 1, s] for p, s in lake.then(month, stock - t, growth))
+                t: t
+                + sum(p * best[month + 1, s] for p, s in lake.next_stocks(month, stock - t, growth))
                 for t in harvests
             }
             options = []
@@ -273,7 +276,9 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
                 else:
                     level = level_for(month, stock, growth, share, False)
                 if stocks == "path":
-                    below = [needed(month + 1, s) for _, s in lake.then(month, stock - t, growth)]
+                    below = [
+                        needed(month + 1, s) for _, s in lake.next_stocks(month, stock - t, growth)
+                    ]
                     if None in below:
                         continue
                     level = max([level, *below])
@@ -315,7 +320,7 @@ def verdict(text: str) -> str:
             text,
             parse_float=floats_are_refused,
             parse_constant=floats_are_refused,
-            object_pairs_hook=once,
+            object_pairs_hook=distinct_keys,
         )
         schema, claim, data, sha256, witness = keys(
             document, "schema", "claim", "data", "data_sha256", "witness"

@@ -50,14 +50,14 @@ def floats_are_refused(text: str) -> Any:
     raise Reject(f"{text} is a float")
 
 
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     need(len({key for key, _ in pairs}) == len(pairs), "a key is given twice")
     return dict(pairs)
 
 
 @cache
 def draws(units: int, own: int, others: tuple[int, ...]) -> Fraction:
-    """What the first can expect of units that go one at a time to one who wants more."""
+    """What the first agent can expect if units go one by one to an agent who wants more."""
     if units == 0 or own == 0:
         return Fraction(0)
     wanting = 1 + sum(demand > 0 for demand in others)
@@ -124,18 +124,18 @@ class Lake:
         """An agent's choices."""
         return sorted({min(d, stock) for d in self.grid if cap is None or d <= cap})
 
-    def after(self, month: int, rest: int, factor: Fraction) -> int:
+    def next_stock(self, month: int, rest: int, factor: Fraction) -> int:
         """The next stock."""
         stock = min(self.capacity, int(rest * factor))
         if self.shock is not None and self.shock[0] == month:
             stock = min(stock, max(self.shock[2], stock - self.shock[1]))
         return stock
 
-    def then(self, month: int, rest: int, growth: Any) -> list[tuple[Fraction, int]]:
+    def next_stocks(self, month: int, rest: int, growth: Any) -> list[tuple[Fraction, int]]:
         """The stocks that may follow, with their probabilities."""
         if rest < self.collapse or month == self.months:
             return []
-        return [(p, self.after(month, rest, r)) for p, r in growth]
+        return [(p, self.next_stock(month, rest, r)) for p, r in growth]
 
     def caught(self, stock: int, who: int, demands: list[int]) -> Fraction:
         """What one of the agents can expect."""
@@ -158,7 +158,7 @@ def reached(lake: Lake) -> list[set[int]]:
                 for stock in by_month[-1]
                 for quota in lake.quotas
                 for _, growth in lake.signals
-                for _, s in lake.then(month, stock - min(quota, stock), growth)
+                for _, s in lake.next_stocks(month, stock - min(quota, stock), growth)
             }
         )
     return by_month

@@ -26,17 +26,17 @@ class Turning:
                     situation
                     for where in self.months[-1]
                     for quota in lake.quotas
-                    for _, situation in self.then(month, where, quota)
+                    for _, situation in self.next_situations(month, where, quota)
                 }
             )
 
-    def then(self, month: int, where: Where, demanded: int, merged: Any = None) -> Any:
+    def next_situations(self, month: int, where: Where, demanded: int, merged: Any = None) -> Any:
         """What may follow, with probabilities, or None for each where situations are merged."""
         lake, regime, stock = self.lake, where[0], where[1]
         harvest = min(demanded, stock)
         if stock - harvest < lake.collapse or month == lake.months:
             return []
-        grown = [lake.after(month, stock - harvest, factor) for factor in lake.factors]
+        grown = [lake.next_stock(month, stock - harvest, factor) for factor in lake.factors]
         if self.merged if merged is None else merged:
             return [(None, (0, grown[0])), (None, (1, grown[1]))]
         totals = [*where[2:], harvest]
@@ -49,9 +49,11 @@ class Turning:
         after = [(1 - chance, regime), (chance, 1 - regime)]
         return [(p, (turn, grown[turn], *memory)) for p, turn in after if p > 0]
 
-    def ahead(self, month: int, where: Where, demanded: int, of: Any, best: Any = max) -> Fraction:
+    def expectation(
+        self, month: int, where: Where, demanded: int, of: Any, best: Any = max
+    ) -> Fraction:
         """What is expected of what follows, of merged situations the best or the worst."""
-        after = self.then(month, where, demanded)
+        after = self.next_situations(month, where, demanded)
         if self.merged:
             worth: list[Fraction] = [of(month + 1, situation) for _, situation in after]
             return Fraction(best(worth, default=0))
@@ -73,7 +75,7 @@ class Court:
         return (*cell, *where[2:]) if self.past else cell
 
     @property
-    def all(self) -> bool:
+    def tells_all(self) -> bool:
         """Whether it tells everything."""
         alike = len(set(self.months)) < len(self.months) or len(set(self.stocks)) < len(self.stocks)
         return self.regime and self.past and not alike
@@ -88,7 +90,7 @@ def most_worth(place: Turning, court: Court | None, limits: Any) -> Fraction:
         if court is not None:
             least, most = limits.get(court.cell(month, where), (least, most))
         options = [
-            min(quota, where[1]) + place.ahead(month, where, quota, value)
+            min(quota, where[1]) + place.expectation(month, where, quota, value)
             for quota in place.lake.quotas
             if least <= quota <= most
         ]
@@ -115,7 +117,7 @@ def rule_worth(place: Turning, court: Court | None, entries: Any) -> Fraction:
         cell = (month - 1, *where) if court is None else court.cell(month, where)
         need(cell in quotas, "a cell has no quota")
         harvest = min(quotas[cell], where[1])
-        after = place.then(month, where, harvest, False)
+        after = place.next_situations(month, where, harvest, False)
         return harvest + sum(
             (p * value(month + 1, situation) for p, situation in after), Fraction(0)
         )
@@ -135,7 +137,7 @@ def turning_gap(place: Turning, claim: Any, witness: Any) -> None:
     plan, rule, tree = keys(witness, "plan", "rule", "tree")
     court = Court(labels, place.lake)
     lost = most_worth(place, None, {}) - rule_worth(place, court, rule)
-    need((0 if court.all else lost) <= exact(high), "the rule")
+    need((0 if court.tells_all else lost) <= exact(high), "the rule")
     best = rule_worth(place, None, plan)
     if exact(low) <= 0:
         need(tree is None, "a tree")
@@ -199,10 +201,10 @@ def turning_equilibrium(place: Turning, claim: Any, witness: Any) -> None:
         total, stock = sum(demands), where[1]
         own = [
             lake.caught(stock, who, demands)
-            + place.ahead(month, where, total, partial(part_of, kind))
+            + place.expectation(month, where, total, partial(part_of, kind))
             for who, kind in enumerate(kind_of)
         ]
-        return [*own, 1 + place.ahead(month, where, total, partial(part_of, -1))]
+        return [*own, 1 + place.expectation(month, where, total, partial(part_of, -1))]
 
     def stable(month: int, where: Where, chosen: Any, cap: Any) -> bool:
         demands = [chosen[kind] for kind in kind_of]
@@ -266,9 +268,11 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
 
     def ends(month: int, where: Any, growth: Any, demanded: int, part: int) -> tuple[Any, Any]:
         if isinstance(place, Turning):
-            low = place.ahead(month, where, demanded, lambda m, s: box[m, s][part][0], min)
-            return low, place.ahead(month, where, demanded, lambda m, s: box[m, s][part][1], max)
-        after = lake.then(month, where - min(where, demanded), growth)
+            low = place.expectation(month, where, demanded, lambda m, s: box[m, s][part][0], min)
+            return low, place.expectation(
+                month, where, demanded, lambda m, s: box[m, s][part][1], max
+            )
+        after = lake.next_stocks(month, where - min(where, demanded), growth)
         low, high = (
             sum((p * box[month + 1, s][part][end] for p, s in after), Fraction(0)) for end in (0, 1)
         )

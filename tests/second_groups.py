@@ -46,7 +46,9 @@ def need(truth: bool) -> None:
 def accepts(text: str) -> bool:
     """Whether the certificate in a text shows its claim."""
     try:
-        _check(json.loads(text, parse_float=_no, parse_constant=_no, object_pairs_hook=_once))
+        _check(
+            json.loads(text, parse_float=_no, parse_constant=_no, object_pairs_hook=_distinct_keys)
+        )
     except (Wrong, ValueError, TypeError, LookupError, AttributeError, ZeroDivisionError):
         return False
     return True
@@ -56,7 +58,7 @@ def _no(_text: str) -> Any:
     raise Wrong
 
 
-def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _distinct_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     need(len(dict(pairs)) == len(pairs))
     return dict(pairs)
 
@@ -281,7 +283,7 @@ class Setting:
         )
 
     def all_plays(self) -> Iterator[tuple[Sums, list[tuple[int, int]]]]:
-        """All plays up to who is who, with their sums: the group and action of each agent."""
+        """All plays up to renaming of agents: the sums, and the group and action of each agent."""
         pairs = zip(self.game.marks, self.game.sizes, strict=True)
         choices = [combinations_with_replacement(range(len(rows)), n) for rows, n in pairs]
         for chosen in product(*choices):
