@@ -371,8 +371,8 @@ def _false_strategies() -> Iterator[str]:
     rare = _alone((0, 3), (1, 0), prior=(1, 5))
     for part, tree in (((0, 1), [0, None]), ((1, 0), [0, None])):
         own, deviation = part
-        why = {"strategies": [[0, 0, own]], "deviations": [[0, 0, deviation, 1]]}
-        bound = {"obstructions": [why], "best": [1], "strict": False, "tree": tree}
+        obstruction = {"strategies": [[0, 0, own]], "deviations": [[0, 0, deviation, 1]]}
+        bound = {"obstructions": [obstruction], "best": [1], "strict": False, "tree": tree}
         yield _strategies("gap-at-least", rare, {"bound": bound}, "1/3")
     strict = {"obstructions": [], "best": [0], "strict": True, "tree": [None, None]}
     yield _strategies("gap-positive", rare, {"bound": strict})
@@ -399,11 +399,11 @@ def _false_orders_and_draws() -> Iterator[str]:
     yield _ordered("gap-zero", blind, {"reached": {**free, "strategies": [1]}}, cells=[0, 1])
     # Ordered to play A, nobody is tempted by B: a permissive order may leave B out.
     tempted = game([[0, 1]], [[5, 0]], actions=("AB", "A"), prior=(1,))
-    why = {"strategies": [[0, 0, 0], [1, 0, 0]], "deviations": [[0, 0, 1, 1]]}
+    obstruction = {"strategies": [[0, 0, 0], [1, 0, 0]], "deviations": [[0, 0, 1, 1]]}
     tree: Json = [[0], None]
-    bound = {"obstructions": [why], "best": [1, 0], "strict": False, "tree": tree}
+    bound = {"obstructions": [obstruction], "best": [1, 0], "strict": False, "tree": tree}
     yield _ordered("gap-at-least", tempted, {"bound": bound}, value="4")
-    bare = {**why, "deviations": []}
+    bare = {**obstruction, "deviations": []}
     yield _ordered("gap-at-least", tempted, {"bound": {**bound, "obstructions": [bare]}}, value="4")
     yield _ordered("incontractible", blind, {})
     yield _ordered("unique-nash", blind, {})

@@ -99,11 +99,11 @@ class Tree:
             growths = [(p, self.commons.growth.factors[k], k) for p, k in chances if p > 0]
         outcomes = []
         for p, r, k in growths:
-            then = min(self.commons.capacity, (rest * r.numerator) // r.denominator)
+            next_stock = min(self.commons.capacity, (rest * r.numerator) // r.denominator)
             shock = self.commons.shock
-            if shock is not None and shock.after == month and then > shock.floor:
-                then = max(then - shock.loss, shock.floor)
-            outcomes.append((p, (then, k, totals)))
+            if shock is not None and shock.after == month and next_stock > shock.floor:
+                next_stock = max(next_stock - shock.loss, shock.floor)
+            outcomes.append((p, (next_stock, k, totals)))
         return outcomes
 
     def reached(self, month: int) -> set[Place]:
@@ -111,11 +111,11 @@ class Tree:
         if month == 1:
             return {self.first}
         return {
-            then
+            next_place
             for place in self.reached(month - 1)
             for demands in product(self.choices(place[0]), repeat=self.commons.agents)
             for _, _, growth in self.draws()
-            for _, then in self.after(month - 1, place, sum(demands), growth)
+            for _, next_place in self.after(month - 1, place, sum(demands), growth)
         }
 
     @cached_property
@@ -147,8 +147,10 @@ class Tree:
             total, stock = Fraction(0), place[0]
             for number, (_, p, growth) in enumerate(self.draws()):
                 quota = min(stock, rule[self.cell(language, month, number, place)])
-                then = self.after(month, place, quota, growth)
-                total += p * (quota + sum((q * value(month + 1, s) for q, s in then), Fraction(0)))
+                next_places = self.after(month, place, quota, growth)
+                total += p * (
+                    quota + sum((q * value(month + 1, s) for q, s in next_places), Fraction(0))
+                )
             return total
 
         return value(1, self.first)
@@ -193,12 +195,12 @@ class Tree:
             month: int, place: Place, demands: Profile, growth: Draws
         ) -> list[tuple[Fraction, Fraction]]:
             """By agent W and its own; the first are prosocial."""
-            now = self.caught(place[0], demands)
+            catches = self.caught(place[0], demands)
             later = [Fraction(0)] * 3
             for q, s in self.after(month, place, sum(demands), growth):
                 for i, payoff in enumerate(value(month + 1, s)):
                     later[i] += q * payoff
-            own = [amount + later[i >= prosocial] for i, amount in enumerate(now)]
+            own = [amount + later[i >= prosocial] for i, amount in enumerate(catches)]
             return [(sum(own, Fraction(0)), amount) for amount in own]
 
         def utility(i: int, pair: tuple[Fraction, Fraction]) -> tuple[Fraction, ...]:

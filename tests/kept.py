@@ -55,7 +55,7 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Nothing is measured: who happens to be first would be measured otherwise in each run."""
+    """Pauses coverage, which would depend on the process that comes first."""
     running = Coverage.current()
     if running is not None:
         running.stop()

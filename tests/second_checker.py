@@ -1140,8 +1140,8 @@ class Case:
                 value = const(0)
                 for s, chosen in zip(states, best):
                     row = self.data.welfare[s]
-                    against = row[path[s]] if s in path else row[self.best(s)]
-                    value = value + self.data.prior[s] * (row[chosen] - against)
+                    rival = row[path[s]] if s in path else row[self.best(s)]
+                    value = value + self.data.prior[s] * (row[chosen] - rival)
                 self.signs.ask(value, ">" if strict else ">=", "a profile that is not looked at")
 
     # multipliers
@@ -1430,10 +1430,10 @@ class Private:
         gains, leaving = [], dict[int, list[Ratio]]()
         for ((i, cell), b), weight in weights.items():
             for s in self.states(i, cell):
-                p, often = self.profile_in(part, s), Ratio(weight * self.data.prior[s])
-                gains.append(often * end.pays(s, p, i, b))
+                p, probability = self.profile_in(part, s), Ratio(weight * self.data.prior[s])
+                gains.append(probability * end.pays(s, p, i, b))
                 row, after = self.data.record[s], self.data.change(p, i, b)
-                for record, sign in ((row[p], often), (row[after], -often)):
+                for record, sign in ((row[p], probability), (row[after], -probability)):
                     own = leaving.setdefault(record, [NUMBER_0] * self.data.players)
                     own[i] = own[i] + sign
         result = total(gains)

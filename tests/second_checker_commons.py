@@ -237,7 +237,7 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
             )
 
         harvest = min(Fraction(stock), lake.n * share)
-        have = harvest + later(stock - int(harvest))
+        reached_welfare = harvest + later(stock - int(harvest))
         highest = (0, Fraction(0))
         part = share % 1 if shares == "fractional" and not most else 0
         moves = []
@@ -251,7 +251,7 @@ def threshold(lake: Lake, claim: Any, witness: Any) -> None:
             demands = [top] + [int(share)] * (lake.n - 1)
             moves.append((lake.caught(stock, 0, demands), Fraction(stock)))
         for own, welfare in moves:
-            gain, cost = own - have / lake.n, have - welfare
+            gain, cost = own - reached_welfare / lake.n, reached_welfare - welfare
             if gain > 0:
                 highest = max(highest, (0, gain / cost) if cost > 0 else infinite)
         return highest

@@ -31,7 +31,7 @@ class Turning:
             )
 
     def next_situations(self, month: int, where: Where, demanded: int, merged: Any = None) -> Any:
-        """What may follow, with probabilities, or None for each where situations are merged."""
+        """The next situations with probabilities, which are None where situations are merged."""
         lake, regime, stock = self.lake, where[0], where[1]
         harvest = min(demanded, stock)
         if stock - harvest < lake.collapse or month == lake.months:
@@ -52,7 +52,7 @@ class Turning:
     def expectation(
         self, month: int, where: Where, demanded: int, of: Any, best: Any = max
     ) -> Fraction:
-        """What is expected of what follows, of merged situations the best or the worst."""
+        """The expectation over the next situations; the best or worst of merged ones."""
         after = self.next_situations(month, where, demanded)
         if self.merged:
             worth: list[Fraction] = [of(month + 1, situation) for _, situation in after]
@@ -290,11 +290,11 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
 
         for kind in range(len(counts)):
             who = kind_of.index(kind)
-            now = utility(who, demands, 1)
+            base = utility(who, demands, 1)
             for demand in lake.choices(stock):
                 if demand != demands[who]:
                     changed = [*demands[:who], demand, *demands[who + 1 :]]
-                    if utility(who, changed, 0) > now:
+                    if utility(who, changed, 0) > base:
                         return False
         return True
 
@@ -303,12 +303,12 @@ def over_all(place: Any, claim: Any, witness: Any) -> None:
     ) -> list[tuple[Fraction, Fraction]]:
         """For each part the least and the greatest that demands give."""
         demands, stock = [chosen[kind] for kind in kind_of], stock_of(where)
-        now = [lake.caught(stock, kind_of.index(k), demands) for k in range(len(counts))]
-        now += [Fraction(1), Fraction(min(stock, sum(demands)))]
+        amounts = [lake.caught(stock, kind_of.index(k), demands) for k in range(len(counts))]
+        amounts += [Fraction(1), Fraction(min(stock, sum(demands)))]
         rows = []
         for part in parts:
             low, high = ends(month, where, growth, sum(demands), part)
-            rows.append((now[part] + low, now[part] + high))
+            rows.append((amounts[part] + low, amounts[part] + high))
         return rows
 
     signals = [(Fraction(1), None)] if isinstance(place, Turning) else lake.signals

@@ -512,13 +512,13 @@ def _threshold(setting: Setting, value: Json, loss: Json) -> None:
             best[s] = max(values)
         return game.best() - game.expected(best) <= most
 
-    # What is played changes at these λ alone, and is played at both ends of what lies between.
+    # The set of plays changes at these λ only; a play strictly between two is one at both.
     need(not any(close(x) for x in levels if stated is None or x < stated))
     need(stated is None or close(stated))
 
 
 def _bounded_threshold(setting: Setting) -> Fraction | None:
-    """The least λ at which fines of at most so much keep agents in a first best in each state."""
+    """The least λ at which bounded fines keep agents in a first best in each state."""
     thresholds = []
     for s in setting.game.support:
         best = max(setting.game.welfare(s, sums) for sums in setting.game.sums)
@@ -537,7 +537,7 @@ def _bounded_threshold(setting: Setting) -> Fraction | None:
 def _least(
     setting: Setting, s: int, sums: Sums, play: Sequence[tuple[int, int]]
 ) -> Fraction | None:
-    """The least λ at which a first best is kept: at a corner of what tempts, or between two."""
+    """The least λ at which a first best is kept: a corner of temptations, or between two."""
     game, corners = setting.game, {Fraction(0)}
     for g, a in play:
         lines = [(0, 0)]

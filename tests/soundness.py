@@ -39,7 +39,7 @@ from coopgap.proofs.trusted import commons_claims as commons
 from coopgap.theory.json_values import Plain
 
 Judge = Callable[[Plain], str]
-"""What says of an accepted certificate whether its claim is true."""
+"""Judges whether the claim of an accepted certificate is true."""
 
 FORM, REFUTATION = "(form)", "(refutation)"
 """Where certificates are refused before the rule of their claim."""
@@ -266,7 +266,7 @@ def report_text(counts: Counts, number: int, seed: int, seconds: float, keep: Pa
     head += f" ({number / max(seconds, 0.001):,.0f} each second)\n"
     lines = [
         *sorted(counts.doubtful),
-        *(f"{why}: {n:,}" for why, n in counts.malformed.most_common()),
+        *(f"{reason}: {n:,}" for reason, n in counts.malformed.most_common()),
     ]
     return head + counts.table() + "".join(f"{line}\n" for line in lines)
 

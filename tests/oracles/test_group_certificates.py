@@ -299,8 +299,8 @@ def test_thresholds_with_bounded_fines_are_the_least_ones() -> None:
         value = claim["value"]
         values = ["0", "inf"]
         if value != "inf":
-            near = [Fraction(value) + d for d in (Fraction(1, 1000), Fraction(-1, 1000), 1)]
-            values += [str(number) for number in near if number >= 0]
+            neighbours = [Fraction(value) + d for d in (Fraction(1, 1000), Fraction(-1, 1000), 1)]
+            values += [str(number) for number in neighbours if number >= 0]
         for claimed in values:
             forged = rewritten(text, {**claim, "value": claimed})
             assert verified(forged).accepted == accepts(forged) == (claimed == value)

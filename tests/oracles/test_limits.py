@@ -605,8 +605,8 @@ def many_moves() -> str:
     states = 3_000
     about = game([2, 1], states, [[[0, 9]] * states, [[0, 0]] * states])
     part = [[0, 0, 0], [1, 0, 0]]
-    why = {"strategies": part, "deviations": [[0, 0, 1, 1]]}
-    bound = {"obstructions": [why] * 100_000, "best": [0, 0], "strict": False, "tree": None}
+    obstruction = {"strategies": part, "deviations": [[0, 0, 1, 1]]}
+    bound = {"obstructions": [obstruction] * 100_000, "best": [0, 0], "strict": False, "tree": None}
     return _strategies("gap-at-least", about, {"bound": bound}, [[0] * states] * 2, value="0")
 
 

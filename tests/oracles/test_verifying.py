@@ -59,8 +59,8 @@ def test_no_theorem_is_named_that_is_not_checked(conjunction: dict[str, Any]) ->
     renamed = verified(altered(conjunction, theorem="riemann", goals=goals[::-1])).claim
     assert renamed is not None
     assert renamed["sha256"] == whole["sha256"]
-    again = [*conjunction["goals"][:1], {**conjunction["goals"][0], "goal": "another"}]
-    twice = verified(altered(conjunction, goals=again))
+    repeated = [*conjunction["goals"][:1], {**conjunction["goals"][0], "goal": "another"}]
+    twice = verified(altered(conjunction, goals=repeated))
     assert (twice.accepted, twice.reason) == (False, "two goals are the same")
 
 
@@ -78,8 +78,8 @@ def test_the_command_tells_names_from_claims(
 
 
 def test_goals_have_names_of_their_own(conjunction: dict[str, Any]) -> None:
-    again = verified(altered(conjunction, goals=conjunction["goals"][:1] * 2))
-    assert "same name" in again.reason
+    verdict = verified(altered(conjunction, goals=conjunction["goals"][:1] * 2))
+    assert "same name" in verdict.reason
 
 
 @pytest.mark.parametrize(
