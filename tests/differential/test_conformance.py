@@ -228,7 +228,7 @@ def require_obstruction(
     require(setting, levels, claim, witnesses.obstruction(setting, obstruction))
 
 
-def check_value(engine: Engine, question: Value, answer: BestSelection, value: Extended) -> None:
+def check_value(question: Value, answer: BestSelection, value: Extended) -> None:
     setting, levels, target = question.setting, question.levels, question.target
     optimum = first_best(setting.environment).welfare
     if target is None:
@@ -241,25 +241,23 @@ def check_value(engine: Engine, question: Value, answer: BestSelection, value: E
         assert not isinstance(answer.welfare, Infinite)
         claim: dict[str, Any] = {"id": "gap-at-most", "value": str(optimum - answer.welfare)}
         require(setting, levels, claim, decide.reached_part(setting, answer))
-    if engine.name != "z3":  # which excludes all better selections without naming obstructions
-        if target is None:
-            witness = decide.value_witness(setting, levels, answer)
-            require(setting, levels, {"id": "value", "value": str(value)}, witness)
-        elif answer.best is None:
-            claim = {"id": "gap-at-most", "value": str(optimum - target), "holds": False}
-            witness = decide.bound_part(setting, levels, answer, strict=target == optimum)
-            require(setting, levels, claim, witness)
+    if target is None:
+        witness = decide.value_witness(setting, levels, answer)
+        require(setting, levels, {"id": "value", "value": str(value)}, witness)
+    elif answer.best is None:
+        claim = {"id": "gap-at-most", "value": str(optimum - target), "holds": False}
+        witness = decide.bound_part(setting, levels, answer, strict=target == optimum)
+        require(setting, levels, claim, witness)
 
 
-def check_threshold(engine: Engine, question: Threshold, answer: Reached, level: Extended) -> None:
+def check_threshold(question: Threshold, answer: Reached, level: Extended) -> None:
     assert answer.level == level
     setting = question.setting
     if level != INFINITY:
         witness = decide.reached_part(setting, answer)
         require(setting, None, {"id": "threshold-at-most", "value": str(level)}, witness)
-    if engine.name != "z3":
-        witness = decide.threshold_witness(setting, answer)
-        require(setting, None, {"id": "threshold", "value": str(level)}, witness)
+    witness = decide.threshold_witness(setting, answer)
+    require(setting, None, {"id": "threshold", "value": str(level)}, witness)
 
 
 def check_selection_threshold(question: SelectionThreshold, answer: Reached) -> None:
@@ -375,10 +373,10 @@ def conform(engine: Engine, question: Question, expected: Any) -> bool:
     match question:
         case Value():
             assert isinstance(answer, BestSelection)
-            check_value(engine, question, answer, expected)
+            check_value(question, answer, expected)
         case Threshold():
             assert isinstance(answer, Reached)
-            check_threshold(engine, question, answer, expected)
+            check_threshold(question, answer, expected)
         case SelectionThreshold():
             assert isinstance(answer, Reached)
             assert expected is None or answer.level == expected
