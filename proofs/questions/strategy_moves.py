@@ -50,13 +50,13 @@ class StrategyMoves:
             self.records = record_table(setting.language, game)
 
     def profiles(self) -> list[tuple[int, Strategies]]:
-        """All profiles of profile with their welfare over ``unit``, the best first.
+        """All profiles of strategies with their welfare over ``unit``, the best first.
 
         Raises Stopped for too many.
         """
         sizes = [self.game.shape[agent] for agent, _ in self.types]
         if math.prod(sizes) > MAX_PROFILES:
-            raise Stopped(f"players have over {MAX_PROFILES:,} profiles of profile")
+            raise Stopped(f"players have over {MAX_PROFILES:,} profiles of strategies")
         valued = [(self.welfare(profile), profile) for profile in product(*map(range, sizes))]
         return sorted(valued, key=lambda pair: (-pair[0], pair[1]))
 
