@@ -180,7 +180,7 @@ def test_of_three_players_those_mixes_are_listed_that_are_found() -> None:
     assert set(report.selfish.certificates) == {"s"}
 
 
-@pytest.mark.parametrize("timeout", [0.01, 3.0])
+@pytest.mark.parametrize("timeout", [0.01, 1.0])
 def test_mixed_equilibria_are_listed_as_far_as_time_allows(timeout: float) -> None:
     same = [[int(i == j) for i in range(16) for j in range(16)]]
     game = environment(["a", "b"], [[str(k) for k in range(16)]] * 2, [same, same])
