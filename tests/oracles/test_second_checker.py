@@ -62,6 +62,12 @@ def forged() -> tuple[str, ...]:
     return tuple(canonical(corpus.case(5, k)[1]) for k in range(3_000))
 
 
+@cache
+def shortest_first() -> list[str]:
+    """All of them, those that take the least time first."""
+    return sorted((*altered(), *forged(), *honest().values()), key=len)
+
+
 def test_they_reject_what_is_false() -> None:
     for text in false_ones():
         assert not verified(text).accepted
@@ -262,6 +268,5 @@ PLANTED = (
 @pytest.mark.parametrize(("file", "old", "new"), PLANTED, ids=lambda value: str(value)[:40])
 def test_a_planted_bug_makes_them_disagree(planted: Planted, file: str, old: str, new: str) -> None:
     buggy = planted(file, old, new)
-    texts = (*altered(), *forged(), *honest().values())
     misled = any(buggy(text).accepted for text in false_ones())
-    assert misled or any(not agrees(buggy, text) for text in texts)
+    assert misled or any(not agrees(buggy, text) for text in shortest_first())
