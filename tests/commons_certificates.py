@@ -116,7 +116,8 @@ def _instead(value: Any, _: Any) -> Any:
 
 @keeping
 def by_hand() -> tuple[str, ...]:
-    """Certificates that fail in one thing only: the λ, the demands that are there, the hash."""
+    """Certificates that fail in one thing only: the λ, the demands or caps that are there, the
+    hash."""
     texts = []
     for text in honest():
         document = json.loads(text)
@@ -126,6 +127,12 @@ def by_hand() -> tuple[str, ...]:
                 kinds = [[count, level] for count, _ in claim["kinds"]]
                 weaker = {**claim, "kinds": kinds, "pick": "some"}
                 texts.append(canonical({**document, "claim": weaker}))
+            if caps := document["witness"]["caps"]:
+                # Such caps bind nobody, and are no demand.
+                most = max(document["data"]["harvest"])
+                raised = [[*cell, cap + (cap == most)] for *cell, cap in caps]
+                witness = {**document["witness"], "caps": raised}
+                texts.append(canonical({**document, "witness": witness}))
         texts.append(canonical({**document, "data_sha256": "0" * 64}))
     rng = Random(SEED)
     for _ in range(5):
