@@ -23,7 +23,7 @@ from coopgap.theory.nearest import require_known, suggestion
 from coopgap.theory.parsing import parse_predicate
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.spec import document_of
-from coopgap.theory.readers.values import quoted
+from coopgap.theory.readers.values import quoted, truth_of
 
 HOLDS, FAILS, VACUOUS, UNKNOWN = "holds", "fails", "vacuous", "unknown"
 """What a case says of a conjecture."""
@@ -157,11 +157,11 @@ def _from_table(table: Fields, name: str, source: str, text: str) -> Conjecture:
         _range(table, "states", (1, 2), 4),
         _chosen(table, "languages", FORMS, FORMS),
         _contracts(table),
-        _flag(table, "common"),
+        truth_of(table.get("common", False), "common"),
         _payoff(table),
         any(name.startswith("contract_") for name in uses),
-        _flag(table, "information"),
-        _flag(table, "participation"),
+        truth_of(table.get("information", False), "information"),
+        truth_of(table.get("participation", False), "participation"),
     )
     _require_meaning(bounds, uses)
     if not bounds.writable:
@@ -261,15 +261,6 @@ def _payoff(table: Fields) -> int:
             f"{quoted(value)} is no largest payoff",
             fix="write a whole number from 1 to 100",
             field="payoff",
-        )
-    return value
-
-
-def _flag(table: Fields, key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise InputError(
-            f"{quoted(value)} is neither true nor false", fix="write true or false", field=key
         )
     return value
 

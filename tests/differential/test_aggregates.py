@@ -18,6 +18,17 @@ def number(text: Any) -> Any:
     return text if text in ("inf", "-inf") else Fraction(text)
 
 
+def values(by_groups: Any, by_table: Any) -> Any:
+    """V of a language by groups, beside that by the table: of selfish agents, and at a λ."""
+    yield by_groups["value"], by_table["value"]
+    yield by_groups["prosocial"][0]["value"], by_table["prosocial"][0]["value"]
+
+
+def require_threshold_alike(by_groups: Any, by_table: Any) -> None:
+    if isinstance(by_groups["prosocial_threshold"], str):
+        assert by_groups["prosocial_threshold"] == by_table["prosocial_threshold"]
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_groups_agree_with_their_full_table(seed: int) -> None:
     game = drawn(Random(seed))
@@ -33,17 +44,14 @@ def test_groups_agree_with_their_full_table(seed: int) -> None:
     assert small["prosocial"][0]["welfare"] == full["prosocial"][0]["welfare"]
     assert small["prosocial_threshold"] == full["prosocial_threshold"]
     by_groups, by_table = small["languages"][0], full["languages"][0]
-    pairs = [(by_groups["value"], by_table["value"])]
-    pairs.append((by_groups["prosocial"][0]["value"], by_table["prosocial"][0]["value"]))
-    for value, exact in pairs:
+    for value, exact in values(by_groups, by_table):
         if isinstance(value, str):
             assert value == exact
         elif "low" in value:
             assert number(value["low"]) <= number(exact) <= number(value["high"])
         else:
             assert game["joined"] or game["budget"] == "balanced"
-    if isinstance(by_groups["prosocial_threshold"], str):
-        assert by_groups["prosocial_threshold"] == by_table["prosocial_threshold"]
+    require_threshold_alike(by_groups, by_table)
 
 
 def test_most_values_are_exact() -> None:
@@ -59,9 +67,7 @@ def test_bounded_fines_agree_with_their_full_table(seed: int) -> None:
     game = bounded(Random(seed))
     by_groups = check(grouped(game)).document()["languages"][0]
     by_table = check(listed(game)).document()["languages"][0]
-    pairs = [(by_groups["value"], by_table["value"])]
-    pairs.append((by_groups["prosocial"][0]["value"], by_table["prosocial"][0]["value"]))
-    for value, exact in pairs:
+    for value, exact in values(by_groups, by_table):
         if isinstance(value, str):
             assert value == exact
         elif "low" in value:
@@ -69,8 +75,7 @@ def test_bounded_fines_agree_with_their_full_table(seed: int) -> None:
             assert low == "-inf" or low <= exact_ <= high
         else:
             assert game["joined"]
-    if isinstance(by_groups["prosocial_threshold"], str):
-        assert by_groups["prosocial_threshold"] == by_table["prosocial_threshold"]
+    require_threshold_alike(by_groups, by_table)
 
 
 def test_most_values_with_bounded_fines_are_exact_and_some_are_changed_by_the_bound() -> None:

@@ -22,7 +22,7 @@ from coopgap.theory.readers import shape
 from coopgap.theory.readers.files import MAX_BYTES, read_text
 from coopgap.theory.readers.parameters import Expression, Scope, scope_of
 from coopgap.theory.readers.spec import document_of, specification_of
-from coopgap.theory.readers.values import quoted
+from coopgap.theory.readers.values import quoted, truth_of
 from coopgap.theory.specification import FamilySpecification
 
 OF_LANGUAGES = ("gap", "correlated-gap", "mechanism-value", "mechanism-gap")
@@ -132,13 +132,7 @@ def _theorem(document: dict[str, Plain], origin: str) -> TheoremSpecification:
     ):
         if not isinstance(value, str):
             raise InputError(f"{quoted(value)} is no text", fix="write text", field=name)
-    conditions = header.get("conditions", False)
-    if not isinstance(conditions, bool):
-        raise InputError(
-            f"{quoted(conditions)} is neither true nor false",
-            fix="write true or false",
-            field="theorem.conditions",
-        )
+    conditions = truth_of(header.get("conditions", False), "theorem.conditions")
     return TheoremSpecification(
         statement,
         tuple(declared.names),
@@ -182,15 +176,11 @@ def _removed(document: dict[str, Plain], key: str) -> dict[int, Plain]:
 
 def _denied(document: dict[str, Plain]) -> frozenset[int]:
     """The positions of the claims with ``holds = false``."""
-    values = _removed(document, "holds")
-    for position, holds in values.items():
-        if not isinstance(holds, bool):
-            raise InputError(
-                f"{quoted(holds)} is neither true nor false",
-                fix="write true or false",
-                field=f"claim[{position}].holds",
-            )
-    return frozenset(position for position, holds in values.items() if not holds)
+    return frozenset(
+        position
+        for position, holds in _removed(document, "holds").items()
+        if not truth_of(holds, f"claim[{position}].holds")
+    )
 
 
 def _parts(document: dict[str, Plain]) -> dict[int, list[str]]:

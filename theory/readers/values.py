@@ -42,6 +42,18 @@ def there_are(number: int, noun: str, plural: str = "") -> str:
     return f"there is 1 {noun}" if number == 1 else f"there are {number:,} {plural or noun + 's'}"
 
 
+def truth_of(value: object, field: str) -> bool:
+    """The Boolean that a field holds. Raises InputError, which names the field, for another value.
+
+    field: its place in the file, as in ``claim[0].holds``.
+    """
+    if not isinstance(value, bool):
+        raise InputError(
+            f"{quoted(value)} is neither true nor false", fix="write true or false", field=field
+        )
+    return value
+
+
 def exact(value: object, fix: str = NUMBER) -> Fraction | int:
     """The exact number that a value of a spec spells; fix: what to write in place of a name.
 
