@@ -101,7 +101,7 @@ format: $(VENV)/.test
 	$(PY) -m ruff format --check .
 
 mypy: $(VENV)/.test
-	$(PY) -m mypy
+	$(PY) -m mypy --num-workers auto
 
 imports: $(VENV)/.test
 	$(VENV)/bin/lint-imports --no-logo

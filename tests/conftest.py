@@ -7,20 +7,32 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
+from functools import cache
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import kept
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from coopgap.main import run
 from coopgap.proofs import trusted
 from coopgap.proofs.selftest import corpora
 
-# No deadline: timings live in benchmarks/, never in tests.
-settings.register_profile("coopgap", print_blob=True, deadline=None, derandomize="CI" in os.environ)
+# No deadline: timings live in benchmarks/, never in tests. What explains a failure traces every
+# line that runs, failure or not, and takes half of the time.
+settings.register_profile(
+    "coopgap",
+    print_blob=True,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    phases=set(Phase) - {Phase.explain},
+)
 settings.load_profile("coopgap")
 
 
@@ -119,27 +131,51 @@ def run_coopgap(
 
 
 @pytest.fixture
-def planted(tmp_path: Path) -> Iterator[Callable[[str, str, str], Any]]:
+def planted() -> Iterator[Callable[[str, str, str], Any]]:
     """Makes the core with a bug, as a package of its own."""
+    core: list[CoreWithBug] = []
 
     def plant(file: str, old: str, new: str) -> Any:
-        folder = tmp_path / "buggy"
-        folder.mkdir()
-        for path in Path(trusted.__file__).parent.glob("*.py"):
-            source = path.read_text(encoding="utf-8").replace("coopgap.proofs.trusted", "buggy")
-            if path.name == file:
-                assert source.count(old) >= 1, f"{old!r} is not in {file}"
-                source = source.replace(old, new, 1)
-            (folder / path.name).write_text(source, encoding="utf-8")
-        sys.path.insert(0, str(tmp_path))
-        importlib.invalidate_caches()
-        return importlib.import_module("buggy.certificates").verified
+        core.append(CoreWithBug(file, old, new))
+        sys.meta_path.insert(0, core[-1])
+        return importlib.import_module(f"{BUGGY}.certificates").verified
 
     yield plant
-    with suppress(ValueError):
-        sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "buggy"]:
+    for finder in core:
+        sys.meta_path.remove(finder)
+    for name in [name for name in sys.modules if name.partition(".")[0] == BUGGY]:
         del sys.modules[name]
+
+
+BUGGY = "buggy"
+CORE = Path(trusted.__file__).parent
+
+_code = cache(InspectLoader.source_to_code)
+"""Of a source in a file: most files of a core with a bug are those of another one."""
+
+
+class CoreWithBug(MetaPathFinder, InspectLoader):
+    """Imports the trusted core under another name, with ``new`` in the place of ``old``."""
+
+    def __init__(self, file: str, old: str, new: str) -> None:
+        self.bug = file, old, new
+        assert old in (CORE / file).read_text(encoding="utf-8"), f"{old!r} is not in {file}"
+
+    def find_spec(self, name: str, _path: object, _target: object = None) -> ModuleSpec | None:
+        return spec_from_loader(name, self) if name.partition(".")[0] == BUGGY else None
+
+    def is_package(self, name: str) -> bool:
+        return name == BUGGY
+
+    def get_code(self, name: str) -> CodeType:
+        return _code(self.get_source(name), name)
+
+    def get_source(self, name: str) -> str:
+        module = "__init__" if self.is_package(name) else name.rpartition(".")[2]
+        path = CORE / f"{module}.py"
+        source = path.read_text(encoding="utf-8").replace(trusted.__name__, BUGGY)
+        file, old, new = self.bug
+        return source.replace(old, new, 1) if path.name == file else source
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checked import checked
+from checked import shared_reports
 from corpus.test_replay import dataset, summary
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -229,22 +229,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@contextlib.contextmanager
-def reported(arguments: tuple[str, ...]) -> Iterator[None]:
-    """Where a command only checks a gallery entry, it is given the report that the tests share."""
-    with pytest.MonkeyPatch.context() as patch:
-        if arguments[0] == "check" and arguments[1:] in {(slug,) for slug in games()}:
-            report = checked(arguments[1])
-            patch.setattr("coopgap.proofs.deciding.check.check", lambda *_, **__: report)
-        yield
-
-
 @cache
 def printed(*arguments: str) -> dict[str, Any]:
     """The document that a command prints, run once; it must be JSON, which has no NaN."""
     out = io.StringIO()
-    with reported(arguments), contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
-        run([*arguments, "--json"])
+    words = [*arguments, "--json"]
+    with (
+        shared_reports(words),
+        contextlib.redirect_stdout(out),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run(words)
     assert ended.value.code in (0, 1, 3), arguments
     return dict(json.loads(out.getvalue(), parse_constant=pytest.fail))
 

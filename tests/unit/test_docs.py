@@ -20,6 +20,7 @@ from pathlib import Path
 from runpy import run_path
 
 import pytest
+from checked import shared_reports
 
 from coopgap import load
 from coopgap.main import run
@@ -85,6 +86,7 @@ def in_process(words: list[str]) -> tuple[str, int]:
     """What the command prints in this process, and its status."""
     printed = io.StringIO()
     with (
+        shared_reports(words),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
         pytest.raises(SystemExit) as ended,

@@ -6,6 +6,7 @@ import importlib.resources
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -194,6 +195,7 @@ def groups() -> dict[str, GroupSpecification]:
     }
 
 
+@cache
 def _built_in() -> dict[str, Anything]:
     return {slug: load(slug) for slug in _entries()}
 
