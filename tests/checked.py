@@ -11,7 +11,7 @@ from kept import keeping
 import coopgap.proofs.families.finder  # noqa: F401 - traced as it is imported, if not below
 from coopgap.proofs.deciding.check import check
 from coopgap.proofs.theorems.registry import prove
-from coopgap.theory.readers.load import games, load
+from coopgap.theory.readers.load import gallery, load
 
 
 @keeping
@@ -36,7 +36,7 @@ def shared_reports(words: Sequence[str]) -> Iterator[None]:
     report that the tests share."""
     with pytest.MonkeyPatch.context() as patch:
         match [word for word in words if word != "--json"]:
-            case ["check", slug] if slug in games():
+            case ["check", slug] if slug in {entry for entry, *_ in gallery()}:
                 patch.setattr("coopgap.proofs.deciding.check.check", lambda *_, **__: checked(slug))
             case ["prove", name] if name in SLOW_THEOREMS:
                 module = "coopgap.proofs.theorems.prove"

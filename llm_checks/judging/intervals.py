@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -98,6 +99,8 @@ def betting_interval(
     return edge(x), 1 - edge(1 - x)
 
 
+# The same counts are looked at again and again while a run goes on.
+@lru_cache(4096)
 def confidence_sequence(successes: float, trials: int, alpha: float = ALPHA) -> tuple[float, float]:
     """A confidence sequence for a rate: intervals that hold at all sample sizes at once.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -60,7 +61,15 @@ class Reply:
     def fits(self, rest: int, place: int, cap: int) -> bool:
         """Whether no demand up to the place ``cap`` is better than this, which leaves so much."""
         room = rest + self.commons.grid[place]
+        if cap == -1:
+            return self._fitting[room][place]
         return bool(self.worth[room, place] == self.best[room, cap])
+
+    @cached_property
+    def _fitting(self) -> list[list[bool]]:
+        """By room and place, whether no demand at all is better: asked most often by far."""
+        fitting: list[list[bool]] = (self.worth == self.best[:, -1:]).tolist()
+        return fitting
 
 
 def reply(commons: Commons, weight: int, later: IntArray, among: Reply | None = None) -> Reply:

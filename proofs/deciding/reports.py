@@ -11,7 +11,7 @@ import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from coopgap.proofs.deciding.evaluation import evaluator
@@ -605,17 +605,18 @@ def contract_class(
     return ContractClassPart("directive", permissive=contracts.permissive)
 
 
+@cache
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
 def tool() -> dict[str, Any]:
     """The versions of coopgap and of the solvers."""
-
-    def version(name: str) -> str:
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            return "not installed"
-
     solvers = {"z3": "z3-solver", "highs": "highspy", "flint": "python-flint"}
     return {
-        "version": version("coopgap"),
-        "solvers": {name: version(package) for name, package in solvers.items()},
+        "version": _version("coopgap"),
+        "solvers": {name: _version(package) for name, package in solvers.items()},
     }

@@ -50,9 +50,9 @@ def test_they_agree_on_many_altered_certificates() -> None:
 def test_a_certificate_of_the_papers_lake_is_within_the_budget() -> None:
     spec = load("fishing-iid-seen")
     assert isinstance(spec, CommonsSpecification)
-    plan = planned(spec.commons, everything(spec.commons))
-    play = population(spec.commons, 4)
-    assert isinstance(play, DrawnPlay)
     with untraced():
+        plan = planned(spec.commons, everything(spec.commons))
+        play = population(spec.commons, 4)
+        assert isinstance(play, DrawnPlay)
         assert verified(certificates.first_best(plan)).accepted
         assert verified(certificates.equilibrium(play, "only")).accepted

@@ -6,6 +6,7 @@ import json
 
 import second_checker
 from forgeries import of_strategies
+from kept import untraced
 from soundness import Corpus
 
 from coopgap.proofs.certificates.certificate import canonical
@@ -29,13 +30,14 @@ def test_honest_ones_are_true_and_accepted_by_both():
 
 def test_both_checkers_agree_on_forged_ones_and_accept_none_that_is_false():
     corpus, accepted = Corpus(of_strategies()), 0
-    for number in range(600):
-        text = canonical(corpus.case(5, number)[1])
-        first, second = verified(text), second_checker.verdict(text).partition(":")[0]
-        verdict = "accepted" if first.accepted else "rejected" if first.readable else "unreadable"
-        assert verdict == second or FLOAT in first.reason, text
-        if first.accepted:
-            accepted += 1
-            unsure = (True, None) if "correlated" in text else (True,)
-            assert judging.truth(json.loads(text)) in unsure, text
+    with untraced():
+        for number in range(600):
+            text = canonical(corpus.case(5, number)[1])
+            core, second = verified(text), second_checker.verdict(text).partition(":")[0]
+            verdict = "accepted" if core.accepted else "rejected" if core.readable else "unreadable"
+            assert verdict == second or FLOAT in core.reason, text
+            if core.accepted:
+                accepted += 1
+                unsure = (True, None) if "correlated" in text else (True,)
+                assert judging.truth(json.loads(text)) in unsure, text
     assert accepted > 20
