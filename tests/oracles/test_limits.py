@@ -1,8 +1,8 @@
 """Whatever the file, verifying it ends within 30 seconds of CPU and a gigabyte: the worst files we
 think of, for each field and each rule.
 
-The gate gives them a quarter of the steps, and so of the time and half of the memory, as each step
-may cost no more; ``make deep`` gives them all.
+The gate gives them a sixteenth of the steps, or a quarter where a sixteenth is used up too soon,
+and a quarter of the time and half of the memory; ``make deep`` gives them all.
 """
 
 from __future__ import annotations
@@ -837,6 +837,18 @@ WORST: tuple[Callable[[], str], ...] = (
     many_growths,
 )
 
+LATE = (
+    many_weights,
+    many_lies,
+    some_strategies,
+    many_moves,
+    many_actions,
+    bounded_lake,
+    remembered_harvests,
+    many_shifts,
+)
+"""Where the costs that a rule did not count would begin late, or grow slowly."""
+
 MEASURE = """
 import resource, sys
 from coopgap.proofs.trusted import documents
@@ -874,7 +886,7 @@ def measured(text: str, folder: Path, part: int = 1) -> tuple[bool, float, int, 
 
 @pytest.mark.parametrize("write", WORST, ids=lambda write: write.__name__)
 def test_a_step_costs_no_more_than_it_may(write: Callable[[], str], tmp_path: Path) -> None:
-    _, seconds, size, reason = measured(write(), tmp_path, 4)
+    _, seconds, size, reason = measured(write(), tmp_path, 4 if write in LATE else 16)
     assert seconds < SECONDS / 4, reason
     assert size < BYTES / 2, reason
 
