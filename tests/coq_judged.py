@@ -16,6 +16,9 @@ from coopgap.proofs.export.coqc import Unavailable, compiled, recheck
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import canonical
 
+TIMES = (1, pytest.param(4, marks=pytest.mark.deep))
+"""How many times as many certificates are altered as the gate alters."""
+
 
 def require_coq() -> None:
     """Skips the test where there is no Coq."""

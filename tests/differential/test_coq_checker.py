@@ -9,10 +9,10 @@ from functools import cache
 
 import pytest
 from agreement import MALFORMED, coq_form, judged_twice
-from coq_judged import altered, require_coq, require_theorem_and_no_forgery, spread
+from checked import checked
+from coq_judged import TIMES, altered, require_coq, require_theorem_and_no_forgery, spread
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import RULES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.proofs.trusted.documents import Rejected, canonical
@@ -23,8 +23,8 @@ GAMES = (
     *("n4", "n5", "n8", "battle-of-the-sexes", "moral-hazard-pd", "public-goods"),
     *("bilateral-trade", "correlated-types", "moral-hazard-sh"),
 )
-HONEST, OPPOSITE, FORGED = 25, 100, 250
-"""How many certificates of a module are judged."""
+HONEST, OPPOSITE, FORGED = 25, 40, 100
+"""How many certificates of a module are judged; of the last two, times ``TIMES``."""
 WELL_FORMED = ("Certificates", "Thresholds", "Correlated", "Mechanisms")
 """The modules whose forgeries are mostly not malformed, so that Coq judges more of them."""
 RARE = {
@@ -39,9 +39,7 @@ def covered() -> dict[str, tuple[str, ...]]:
     """The certificates of some games of the gallery that Coq has a rule for, by its module."""
     by_module: dict[str, list[str]] = {module: [] for module in RULES}
     for slug in GAMES:
-        game = load(slug)
-        assert isinstance(game, Specification)
-        for text in check(game).texts.values():
+        for text in checked(slug).texts.values():
             file = coq_form(text)
             if isinstance(file, CoqFile) and text not in by_module.get(file.module, [text]):
                 by_module[file.module].append(text)
@@ -102,13 +100,13 @@ def test_null_is_no_number_and_leaves_no_part_out(module: str) -> None:
             assert coq_form(canonical({**document, "claim": claim})) == MALFORMED
 
 
+@pytest.mark.parametrize("times", TIMES)
 @pytest.mark.parametrize("module", RULES)
-def test_both_checkers_agree(module: str) -> None:
+def test_both_checkers_agree(module: str, times: int) -> None:
     require_coq()
     honest = spread(covered()[module], HONEST)
-    judgements = judged_twice(
-        list(dict.fromkeys([*honest, *altered(covered()[module], 8, OPPOSITE, FORGED)]))
-    )
+    others = altered(covered()[module], 8, times * OPPOSITE, times * FORGED)
+    judgements = judged_twice(list(dict.fromkeys([*honest, *others])))
     disagreed = [text for text, judgement in judgements.items() if judgement.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
     assert all(judgements[text].in_coq for text in honest)

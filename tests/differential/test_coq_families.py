@@ -8,10 +8,10 @@ from itertools import product
 
 import pytest
 from agreement import MALFORMED, coq_form, judged_twice
-from coq_judged import altered, require_coq, require_theorem_and_no_forgery
+from checked import checked, proved
+from coq_judged import TIMES, altered, require_coq, require_theorem_and_no_forgery
 
 from coopgap.proofs.deciding import decide
-from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import FAMILIES, CoqFile, Uncovered, coq_text
 from coopgap.proofs.export.coq_families import CLAIMS
 from coopgap.proofs.export.coq_private import CLAIMS as STRATEGIES
@@ -19,7 +19,6 @@ from coopgap.proofs.export.coq_tried import ENUMERATED
 from coopgap.proofs.export.coqc import recheck
 from coopgap.proofs.questions.obligations import flat_profile
 from coopgap.proofs.selftest.corpora import sealed
-from coopgap.proofs.theorems.registry import prove
 from coopgap.proofs.trusted.certificates import verified
 from coopgap.proofs.trusted.documents import Rejected, canonical
 from coopgap.theory.environments import Environment
@@ -35,8 +34,8 @@ ENUMERATED_GAMES = ("table-games-sh", "n4", "n5", "n8", "battle-of-the-sexes", "
 """Families and games of which only the claims that enumeration decides are judged."""
 CONJUNCTIONS = ("holmstrom-2", "public-good-2")
 THEOREMS = ("pd-gap", "pd-p1-follows", "pd-p3-necessary", *CONJUNCTIONS)
-OPPOSITE, FORGED = 60, 120
-"""How many certificates are judged beside the honest ones."""
+OPPOSITE, FORGED = 40, 80
+"""How many certificates are judged beside the honest ones, times ``TIMES``."""
 
 RARE = {
     *("closes", "gap-at-least", "gap-at-most", "implementable", "nash"),
@@ -46,24 +45,16 @@ RARE = {
 
 
 @cache
-def proved(theorem: str) -> tuple[str, ...]:
-    return tuple(prove(theorem).texts.values())
-
-
-@cache
 def covered() -> dict[str, tuple[str, ...]]:
     """Certificates of families and goals of theorems that Coq has a rule for, by its module."""
     by_module: dict[str, list[str]] = {module: [] for module in FAMILIES}
     texts = [
-        *check(load(GAME)).texts.values(),
-        *(text for name in THEOREMS for text in proved(name)),
-        *(text for slug in PRIVATE for text in check(load(slug)).texts.values()),
+        *(text for name in THEOREMS for text in proved(name).texts.values()),
+        *(text for slug in (GAME, *PRIVATE) for text in checked(slug).texts.values()),
     ]
     for slug in ENUMERATED_GAMES:
         game = load(slug)
-        texts += [
-            certificate for certificate in check(game).texts.values() if _enumerated(certificate)
-        ]
+        texts += filter(_enumerated, checked(slug).texts.values())
         if isinstance(game, Specification):
             texts.append(own_thresholds(game.environment))
     for text in texts:
@@ -98,11 +89,13 @@ def test_most_claims_are_reached() -> None:
     assert {json.loads(text)["claim"]["id"] for text in covered()["Privately"]} >= STRATEGIES - RARE
 
 
+@pytest.mark.parametrize("times", TIMES)
 @pytest.mark.parametrize("module", FAMILIES)
-def test_both_checkers_agree(module: str) -> None:
+def test_both_checkers_agree(module: str, times: int) -> None:
     require_coq()
     honest = covered()[module]
-    judgements = judged_twice(list(dict.fromkeys([*honest, *altered(honest, 6, OPPOSITE, FORGED)])))
+    others = altered(honest, 6, times * OPPOSITE, times * FORGED)
+    judgements = judged_twice(list(dict.fromkeys([*honest, *others])))
     disagreed = [text for text, judgement in judgements.items() if judgement.outcome == "disagreed"]
     assert not disagreed, disagreed[0]
     assert all(judgements[text].in_coq for text in honest)
@@ -118,7 +111,7 @@ def test_a_proof_is_a_theorem_and_a_forgery_is_none(module: str) -> None:
 
 def test_a_weaker_assumption_is_not_enough() -> None:
     require_coq()
-    (text,) = proved("pd-gap")
+    (text,) = proved("pd-gap").texts.values()
     document = json.loads(text)
     weaker = {**document["data"], "assumptions": document["data"]["assumptions"][:-1]}
     forged = canonical(sealed({**document, "data": weaker}))
@@ -129,7 +122,7 @@ def test_a_weaker_assumption_is_not_enough() -> None:
 @pytest.mark.parametrize("theorem", CONJUNCTIONS)
 def test_each_goal_of_a_conjunction_is_a_theorem(theorem: str) -> None:
     require_coq()
-    (text,) = proved(theorem)
+    (text,) = proved(theorem).texts.values()
     goals = json.loads(text)["goals"]
     assert coq_text(text).count("Theorem proved") == len(goals) > 1
     assert recheck(text).verdict == "accepted"
@@ -138,7 +131,7 @@ def test_each_goal_of_a_conjunction_is_a_theorem(theorem: str) -> None:
 
 
 def test_goals_are_not_repeated() -> None:
-    (text,) = proved(CONJUNCTIONS[0])
+    (text,) = proved(CONJUNCTIONS[0]).texts.values()
     document = json.loads(text)
     for change in ({"goal": "again"}, {}):
         goals = [*document["goals"], {**document["goals"][0], **change}]
@@ -147,7 +140,7 @@ def test_goals_are_not_repeated() -> None:
 
 
 def test_what_is_not_covered_says_why() -> None:
-    texts = check(load(GAME)).texts.values()
+    texts = checked(GAME).texts.values()
     text = next(text for text in texts if '"id":"correlated-gap"' in text)
     with pytest.raises(Uncovered, match="correlated-gap of a family"):
         coq_text(text)
@@ -155,9 +148,7 @@ def test_what_is_not_covered_says_why() -> None:
 
 def test_only_cells_that_there_are_can_be_claimed() -> None:
     require_coq()
-    document = json.loads(
-        next(t for t in check(load("n4")).texts.values() if '"incontractible' in t)
-    )
+    document = json.loads(next(t for t in checked("n4").texts.values() if '"incontractible' in t))
     assert document["data"]["records"]["cells"] == [0, 0]
     claim = {"id": "incontractible-cells", "holds": True}
     texts = [canonical({**document, "claim": {**claim, "cells": cells}}) for cells in ([0], [0, 1])]

@@ -34,10 +34,11 @@ def test_the_claims_are_those_of_the_core() -> None:
     assert set(OTHER_IDS) == {AGGREGATES, COMMONS}
 
 
+@pytest.mark.parametrize("cases", [800, pytest.param(8_000, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_accepted_is_true(kind: str) -> None:
+def test_what_is_accepted_is_true(kind: str, cases: int) -> None:
     corpus, judge = KINDS[kind]
-    counts = soundness.campaign(corpus(), 1_500, seed=1, judge=judge)
+    counts = soundness.campaign(corpus(), cases, seed=1, judge=judge)
     assert counts.doubtful == {}
     reached = {rule for rule, _ in counts.by_rule} - {soundness.FORM}
     assert reached >= REACHED[kind]

@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from fractions import Fraction as F
+from functools import cache
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -35,10 +36,19 @@ from coopgap.proofs.selftest.oracle.programmes import Programme
 from coopgap.proofs.trusted.certificates import Verified
 
 
+@cache
+def by_claim() -> dict[tuple[str, bool], list[str]]:
+    """The certificates of all claims."""
+    texts: dict[tuple[str, bool], list[str]] = {}
+    for text in corpora.certificates():
+        claim = json.loads(text)["claim"]
+        texts.setdefault((claim["id"], claim["holds"]), []).append(text)
+    return texts
+
+
 def of(name: str, holds: bool = True) -> list[Any]:
     """The certificates of a claim."""
-    documents = [json.loads(text) for text in corpora.certificates()]
-    return [e for e in documents if (e["claim"]["id"], e["claim"]["holds"]) == (name, holds)]
+    return [json.loads(text) for text in by_claim().get((name, holds), ())]
 
 
 def test_the_oracle_stands_alone():
@@ -276,11 +286,12 @@ def test_claims_are_read_in_full(name: str):
 # --- the campaign ---------------------------------------------------------------------------------
 
 
-def test_forged_certificates_that_are_accepted_are_true():
-    counts = campaign([*corpora.certificates(), *corpora.conjunctions()], 4_000, seed=3, workers=1)
+@pytest.mark.parametrize("cases", [2_000, pytest.param(20_000, marks=pytest.mark.deep)])
+def test_forged_certificates_that_are_accepted_are_true(cases: int):
+    counts = campaign([*corpora.certificates(), *corpora.conjunctions()], cases, seed=3, workers=1)
     assert [name for name in counts.doubtful if not name.startswith(UNDECIDED)] == []
     reached = sum(n for (rule, _), n in counts.by_rule.items() if rule != soundness.FORM)
-    assert reached > 1_600
+    assert reached > cases * 2 // 5
 
 
 def test_a_campaign_tells_how_it_went(tmp_path: Path):

@@ -9,12 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from checked import checked
 
 from coopgap.main import run
-from coopgap.proofs.deciding.check import check
 from coopgap.proofs.export.coq import coq_text
 from coopgap.proofs.export.coq_folder import UNCOVERED, coq_folder
-from coopgap.theory.readers.load import load
 
 PREFIX = "certificate_"
 GAME = "moral-hazard-pd"
@@ -22,7 +21,7 @@ GAME = "moral-hazard-pd"
 
 @cache
 def certificates() -> dict[str, str]:
-    return dict(check(load(GAME)).texts)
+    return dict(checked(GAME).texts)
 
 
 def test_every_certificate_is_a_proof_or_named() -> None:

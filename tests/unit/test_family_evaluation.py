@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from checked import checked
 
 from coopgap import check, load
 from coopgap.proofs.algebra.rational import compared, ratio
@@ -134,7 +135,7 @@ def test_every_value_has_a_json_form() -> None:
 
 
 def test_a_game_is_a_family_without_parameters() -> None:
-    report: Any = check(load("n5"))
+    report: Any = checked("n5")
     answers = report.at({})
     assert answers["first_best"]["welfare"] == report.first_best.welfare
     assert [language["gap"] for language in answers["languages"]] == [
@@ -143,7 +144,7 @@ def test_a_game_is_a_family_without_parameters() -> None:
 
 
 def test_what_fines_cannot_pay_is_said_to_be_missing() -> None:
-    report: Any = check(load("n4"))
+    report: Any = checked("n4")
     (words,) = {
         part.obstruction.words
         for part in report.languages

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from checked import checked
 
 from coopgap import check
 from coopgap.proofs.certificates.certificate import digest, verified
@@ -212,7 +213,7 @@ def claims(report: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_that_the_infimum_of_the_gap_is_positive_is_what_is_refuted_of_n1():
-    claim = claims(check(load("n1")))["correlated-gap-positive"]
+    claim = claims(checked("n1"))["correlated-gap-positive"]
     assert claim["status"] == "refuted"
     assert claim["statement"] == (
         "the infimum, over contracts in audit (balanced transfers) and their correlated equilibria "
@@ -262,7 +263,7 @@ def test_states_without_probability_are_named():
 
 
 def test_payments_may_depend_on_the_outcome():
-    text = claims(check(load("chicken")))["beneficial-with-side-payments"]["statement"]
+    text = claims(checked("chicken"))["beneficial-with-side-payments"]["statement"]
     assert text.startswith("for each selection of selfish pure equilibria (without a contract) of")
     assert "there are constant balanced payments, which may depend on it, after which" in text
 
@@ -343,14 +344,14 @@ def test_names_of_parameters_are_identifiers(name: str):
 
 
 def test_undecided_claims_are_said_by_the_same_generator():
-    decided = check(load("n4")).document()["claims"]
+    decided = checked("n4").document()["claims"]
     rushed = check(load("n4"), timeout=0.0001).document()["claims"]
     assert {claim["status"] for claim in rushed} >= {"unknown"}
     assert [claim["statement"] for claim in rushed] == [claim["statement"] for claim in decided]
 
 
 def test_undecided_claims_of_families_are_said_by_the_same_generator():
-    decided = check(load("capped-fines")).document()["claims"]
+    decided = checked("capped-fines").document()["claims"]
     rushed = check(load("capped-fines"), timeout=0.0001).document()["claims"]
     assert "unknown" in {claim["status"] for claim in rushed}
     assert [claim["statement"] for claim in rushed] == [claim["statement"] for claim in decided]
@@ -358,7 +359,7 @@ def test_undecided_claims_of_families_are_said_by_the_same_generator():
 
 @pytest.mark.parametrize("slug", ["n1", "n4", "capped-fines"])
 def test_verify_prints_what_check_does(slug: str):
-    report = check(load(slug))
+    report = checked(slug)
     for claim in report.document()["claims"]:
         if claim["certificate"] is None:
             continue
@@ -378,7 +379,7 @@ def test_verify_prints_what_check_does(slug: str):
 
 
 def test_pieces_are_printed_unshortened():
-    report = check(load("capped-fines"))
+    report = checked("capped-fines")
     texts = [t for t in report.texts.values() if "pieces" in json.loads(t)["claim"]]
     assert texts
     for text in texts:

@@ -137,7 +137,7 @@ def _exchanged(table: list[list[int]], r: int, s: int, scale: int) -> int:
         if i != r and (factor := line[s]):
             table[i] = [(a * pivot - factor * b) // scale for a, b in zip(line, row, strict=True)]
             table[i][s] = factor
-        elif i != r:
+        elif i != r and pivot != scale:
             table[i] = [a * pivot // scale for a in line]
     table[r] = [-b for b in row]
     table[r][s] = scale
