@@ -56,13 +56,15 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
 @contextmanager
 def untraced() -> Iterator[None]:
     """Pauses coverage, which would depend on the process that comes first."""
-    running = Coverage.current()
-    if running is not None:
+    # In a worker there are two, of the process and of the tests: one goes on when the other stops.
+    paused: list[Coverage] = []
+    while (running := Coverage.current()) is not None:
         running.stop()
+        paused.append(running)
     try:
         yield
     finally:
-        if running is not None:
+        for running in reversed(paused):
             running.start()
 
 
