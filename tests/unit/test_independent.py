@@ -24,7 +24,9 @@ from coopgap.theory.languages import product as product_language
 @st.composite
 def plays(draw):
     """A game of two to four agents with two or three actions, and a mix of each."""
-    shape = tuple(draw(st.lists(st.integers(2, 3), min_size=2, max_size=4)))
+    # The bounds of a larger game can take half a minute.
+    sizes = st.lists(st.integers(2, 3), min_size=2, max_size=4)
+    shape = tuple(draw(sizes.filter(lambda sizes: prod(sizes) <= 27)))
     size = len(shape) * prod(shape)
     numbers = draw(st.lists(st.integers(-5, 5), min_size=size, max_size=size))
     mixes = []
