@@ -133,15 +133,15 @@ def run_coopgap(
 @pytest.fixture
 def planted() -> Iterator[Callable[[str, str, str], Any]]:
     """Makes the core with a bug, as a package of its own."""
-    core: list[CoreWithBug] = []
+    finders: list[CoreWithBug] = []
 
     def plant(file: str, old: str, new: str) -> Any:
-        core.append(CoreWithBug(file, old, new))
-        sys.meta_path.insert(0, core[-1])
+        finders.append(CoreWithBug(file, old, new))
+        sys.meta_path.insert(0, finders[-1])
         return importlib.import_module(f"{BUGGY}.certificates").verified
 
     yield plant
-    for finder in core:
+    for finder in finders:
         sys.meta_path.remove(finder)
     for name in [name for name in sys.modules if name.partition(".")[0] == BUGGY]:
         del sys.modules[name]

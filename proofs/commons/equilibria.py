@@ -220,7 +220,7 @@ class Stage:
         moves = {}
         for place, demand in enumerate(entry for entry in commons.grid if entry <= stock):
             rest = stock - commons.agents * demand
-            if rest > 0 and not self.replies.fits(rest, place, -1):
+            if rest > 0 and not self.replies.is_best(rest, place):
                 room = rest + demand
                 moves[demand] = commons.grid[int(self.replies.worth[room].argmax())]
             elif rest > 0 or demand < most:

@@ -86,8 +86,8 @@ class Stage:
                 rest = room - selfish * selfish_demand
                 if rest <= 0:
                     break
-                if (not prosocial or self.prosocial.fits(rest, p, -1)) and (
-                    not selfish or self.selfish.fits(rest, s, -1)
+                if (not prosocial or self.prosocial.is_best(rest, p)) and (
+                    not selfish or self.selfish.is_best(rest, s)
                 ):
                     yield (prosocial_demand, selfish_demand), rest
 
