@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from coopgap.theory.readers.files import read_bytes, read_text
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
+    from pydantic import TypeAdapter
 
 
 MAX_BYTES = 1 << 30
@@ -153,9 +156,21 @@ def read_inspect(path: Path) -> Record:
     return Record(header, answers)
 
 
-def _answer(data: dict[str, Any]) -> Answer:
-    shares = data.pop("probabilities", None)
-    return Answer(**data, probabilities=None if shares is None else tuple(shares))
+def _answer(data: Mapping[str, Any]) -> Answer:
+    """The answer in a line; raises ValueError for other fields, and for values of other types."""
+    answer = _checked().validate_json(json.dumps(data), strict=True, extra="forbid")
+    counts = (answer.strict, answer.tolerant, answer.place, answer.input_tokens)
+    for number in (*counts, answer.output_tokens, answer.cost):
+        if number is not None and not 0 <= number < math.inf:
+            raise ValueError("a number is negative or infinite")
+    return answer
+
+
+@cache
+def _checked() -> TypeAdapter[Answer]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Answer)
 
 
 def require_same(record: Record, header: Mapping[str, Any], path: Path) -> None:

@@ -461,7 +461,15 @@ def test_logs_of_something_else_are_refused(tmp_path, dilemma, monkeypatch):
         for path in (journal, log):
             with pytest.raises(InputError, match="other prompts were used"):
                 recorded(dilemma, settings, path)
-    header = journal.read_text().splitlines()[0]
+    header, line, *_ = journal.read_text().splitlines()
+    for change in (
+        *({"tolerant": "x"}, {"tolerant": -1}, {"cost": "x"}, {"cost": math.nan}, {"text": 3}),
+        *({"strict": True}, {"probabilities": 1}, {"probabilities": ["x"]}, {"surplus": 1}),
+    ):
+        edited = json.dumps({**json.loads(line), **change})
+        journal.write_text("\n".join([header, edited, line]))
+        with pytest.raises(InputError, match="line 2 is no line of a log of play"):
+            recorded(dilemma, settings, journal)
     for text, message in (
         ("", "empty"),
         (header, "no answers"),
