@@ -22,11 +22,10 @@ from coopgap.theory.languages import product as product_language
 
 
 @st.composite
-def plays(draw):
+def plays(draw, profiles):
     """A game of two to four agents with two or three actions, and a mix of each."""
-    # The bounds of a larger game can take half a minute.
     sizes = st.lists(st.integers(2, 3), min_size=2, max_size=4)
-    shape = tuple(draw(sizes.filter(lambda sizes: prod(sizes) <= 27)))
+    shape = tuple(draw(sizes.filter(lambda sizes: prod(sizes) <= profiles)))
     size = len(shape) * prod(shape)
     numbers = draw(st.lists(st.integers(-5, 5), min_size=size, max_size=size))
     mixes = []
@@ -53,8 +52,20 @@ def gain(payoffs, mixes, deviation):
 
 
 @settings(max_examples=15)
-@given(plays(), st.randoms(use_true_random=False))
+@given(plays(27), st.randoms(use_true_random=False))
 def test_no_play_exceeds_the_bounds(play, random):
+    require_no_play_above(play, random)
+
+
+# The bounds of some of them take half a minute.
+@pytest.mark.deep
+@settings(max_examples=30)
+@given(plays(81), st.randoms(use_true_random=False))
+def test_no_play_of_large_games_exceeds_the_bounds(play, random):
+    require_no_play_above(play, random)
+
+
+def require_no_play_above(play, random):
     """Any independent play satisfies the constraints of the deviations that do not improve it."""
     payoffs, mixes = play
     shape = payoffs.shape[1:]
