@@ -36,9 +36,12 @@ def shared_reports(words: Sequence[str]) -> Iterator[None]:
     report that the tests share."""
     with pytest.MonkeyPatch.context() as patch:
         match [word for word in words if word != "--json"]:
+            # Made before the patch: making one asks what is patched.
             case ["check", slug] if slug in {entry for entry, *_ in gallery()}:
-                patch.setattr("coopgap.proofs.deciding.check.check", lambda *_, **__: checked(slug))
+                report = checked(slug)
+                patch.setattr("coopgap.proofs.deciding.check.check", lambda *_, **__: report)
             case ["prove", name] if name in SLOW_THEOREMS:
+                report = proved(name)
                 module = "coopgap.proofs.theorems.prove"
-                patch.setattr(f"{module}.decide_all", lambda *_, **__: iter([proved(name)]))
+                patch.setattr(f"{module}.decide_all", lambda *_, **__: iter([report]))
         yield
