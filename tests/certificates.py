@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -786,3 +787,19 @@ def _false_mechanisms() -> Iterator[str]:
         "mechanism-gap-zero", LIKES, reached(plain), prosociality={"levels": [0], "scale": 1}
     )
     yield _mechanism("optimum", LIKES, {}, fields={"value": "1"})
+
+
+def interleaved(texts: Iterable[str], kind: Callable[[str], str]) -> list[str]:
+    """The texts, those of different kinds side by side: each kind is met soon."""
+    places: Counter[str] = Counter()
+    ranks = {}
+    for text in texts:
+        own = kind(text)
+        ranks[text] = places[own]
+        places[own] += 1
+    return sorted(ranks, key=ranks.__getitem__)
+
+
+def claim_of(text: str) -> str:
+    """The claim of a certificate, as far as it tells kinds of claims apart."""
+    return text[text.find('"claim"') :][:60]

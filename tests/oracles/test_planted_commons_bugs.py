@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+from certificates import claim_of, interleaved
 from commons_certificates import agrees, altered, by_hand, honest, rationed
 
 from coopgap.proofs import trusted
@@ -95,13 +95,8 @@ PLANTED = (
 @cache
 def texts() -> tuple[str, ...]:
     """All certificates, those of different claims side by side: each claim is tried soon."""
-    places: Counter[str] = Counter()
-    ranks = {}
-    for text in sorted({*by_hand(), *honest(), *altered()}, key=lambda text: (len(text), text)):
-        claim = text[text.find('"claim"') :][:60]
-        ranks[text] = places[claim]
-        places[claim] += 1
-    return tuple(sorted(ranks, key=ranks.__getitem__))
+    shortest = sorted({*by_hand(), *honest(), *altered()}, key=lambda text: (len(text), text))
+    return tuple(interleaved(shortest, claim_of))
 
 
 def test_every_bug_can_be_planted() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -14,7 +13,7 @@ from random import Random
 
 import pytest
 import second_checker
-from certificates import alterations, examples, false_ones, honest
+from certificates import alterations, claim_of, examples, false_ones, honest, interleaved
 from kept import keeping
 from soundness import Corpus
 
@@ -70,14 +69,11 @@ def forged() -> tuple[str, ...]:
 def of_each_kind_first() -> list[str]:
     """All of them, those about different claims and of different answers side by side: a bug that
     is planted where an answer is made is met soon."""
-    places: Counter[str] = Counter()
-    ranks = {}
-    for text in sorted((*altered(), *forged(), *honest().values()), key=len):
-        claim = text[text.find('"claim"') :][:60]
-        kind = f"{claim} {NUMBERS.sub('', verified(text).reason)}"
-        ranks[text] = places[kind]
-        places[kind] += 1
-    return sorted(ranks, key=ranks.__getitem__)
+
+    def kind(text: str) -> str:
+        return f"{claim_of(text)} {NUMBERS.sub('', verified(text).reason)}"
+
+    return interleaved(sorted((*altered(), *forged(), *honest().values()), key=len), kind)
 
 
 def test_they_reject_what_is_false() -> None:
